@@ -1,0 +1,1 @@
+"""The release bot: Zadig versions in Slack."""

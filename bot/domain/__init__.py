@@ -1,0 +1,44 @@
+"""The words and rules of the release bot; standard library only.
+
+Glossary. Names in code, log fields and texts use these words, and only these.
+
+version
+    A named set of images or charts of one project that Zadig builds and keeps (`Version`, `version_name`).
+    Not an API generation: that is a *dialect*.
+release
+    Only the URL path (`…/delivery/releases`), the `/release` command and the port `Releases`.
+    Never one item: in Helm a release is an installed chart.
+kind
+    `k8s` or `helm` (`K8SYaml`, `HelmChart` on the wire).
+status
+    `creating`, `retrying`, `success`, `failed`, and `unknown` for anything else on the wire.
+    *success* and *failed* are *settled*. Not an HTTP status.
+project, environment, service, image, chart, registry, chart repository
+    Zadig's words, each in full. Never *env* alone; never *registry* for a table of handlers.
+subscription
+    A channel's standing wish to hear of a project, with a filter. Not a watch.
+watch
+    One person following one version until it settles. Not a subscription.
+ask
+    Somebody in Slack asked for a version to be created or retried; remembered until its outcome is told.
+look, seen
+    A look is one fetch of a project by the poller; what the last one saw is *seen*.
+epoch
+    Our own count of how often a version (re)started; Zadig keeps no attempt number.
+change, notification
+    Two looks differ: a change. A notification is one thing worth telling. Not the Slack message.
+card
+    The one message per version and channel that is edited in place.
+post
+    To put a notification into Slack; the *poster* does it. Not *deliver*: Zadig uses *delivery* for its whole area.
+posting
+    A notification on its way to one destination: a row before it is a message.
+gone, stalled
+    Deleted upstream; unsettled for longer than Zadig's own watcher runs. Not *failed*: that we do not know.
+draft
+    What somebody typed into a form, kept so that nobody has to type it twice.
+dialect
+    `v1` (the documented API, Zadig 2.3.1 to 3.4.1) or `v2` (Zadig 4 and later).
+sandbox, workspace, journey
+    The local world, its Slack, and a test that lives in it.
+"""

@@ -1,0 +1,161 @@
+"""Everything that can go wrong, sorted by what the person in front of it can do.
+
+    ReleaseBotError
+    ├── Refused                 change something and try again
+    │   ├── BadInput            what was typed does not make sense; says which field
+    │   ├── NotFound            no such version, project or environment
+    │   ├── NameTaken           a version of this name exists
+    │   ├── NotRetryable        only failed versions can be retried, and not all of those
+    │   ├── NotPermitted        the token's owner may not do this in this project
+    │   ├── CreatedButFailed    the version exists and has failed; it holds the name
+    │   └── Rejected            Zadig said no, with a reason
+    ├── Unavailable             wait, or fetch an operator
+    │   ├── Unauthorized        the token is missing, wrong, switched off or not enrolled
+    │   ├── LicenceMissing      Zadig has no professional licence
+    │   ├── ServerDown          no connection, time-out, proxy error, or a crash on the other side
+    │   ├── WrongServer         something answers, but not Zadig's API
+    │   ├── OutcomeUnknown      a write went out and nobody can say whether it worked
+    │   └── StoreDown           the bot's own database does not answer
+    └── Defect                  we are wrong, or the other side broke its word
+        └── Unreadable          an answer that says nothing we can read
+
+Each error carries a sentence (`str(error)`), a `remedy` (what to do next, may be empty) and `raw`, the other side's own
+words, for operators: never shown unescaped, never acted upon.
+"""
+
+from bot.domain.models import Status, Version, VersionReference
+from bot.domain.requests import FieldError
+
+
+class ReleaseBotError(Exception):
+    """Root of the tree above; never raised itself."""
+
+    remedy: str = ""
+
+    def __init__(self, text: str, *, remedy: str = "", raw: str = "") -> None:
+        super().__init__(text)
+        self.remedy = remedy or type(self).remedy
+        self.raw = raw
+
+
+class Refused(ReleaseBotError):
+    """The person can change something and try again."""
+
+
+class Unavailable(ReleaseBotError):
+    """Waiting or an operator helps; nothing the person typed is wrong."""
+
+
+class Defect(ReleaseBotError):
+    """Neither the person nor waiting helps: the bot or the other side is broken."""
+
+    remedy = "This is a defect. Please show the reference to the people who run the bot."
+
+
+class BadInput(Refused):
+    """Some fields do not make sense; `fields` says which and why."""
+
+    def __init__(self, fields: tuple[FieldError, ...]) -> None:
+        super().__init__(" ".join(f"{problem.field}: {problem.text}" for problem in fields))
+        self.fields = fields
+
+
+class NotFound(Refused):
+    """Zadig does not know it (any more)."""
+
+    remedy = "Use `list` to see what there is."
+
+
+class NameTaken(Refused):
+    """A version of this name exists in the project already."""
+
+    def __init__(self, version: Version) -> None:
+        super().__init__(
+            f"A version named {version.name} exists in {version.project} already.",
+            remedy="Choose another name, or delete that version first.",
+        )
+        self.version = version
+
+
+class NotRetryable(Refused):
+    """Retrying cannot work for this version as it stands."""
+
+    def __init__(
+        self, reference: VersionReference, status: Status, *, remedy: str = "", raw: str = ""
+    ) -> None:
+        super().__init__(
+            f"{reference} cannot be retried: it is {status}.",
+            remedy=remedy or "Only failed versions can be retried.",
+            raw=raw,
+        )
+        self.reference = reference
+        self.status = status
+
+
+class NotPermitted(Refused):
+    """403: the owner of the API token may not do this in this project."""
+
+    remedy = "Ask a Zadig project administrator to give the owner of the bot's API token the version permission in it."
+
+
+class CreatedButFailed(Refused):
+    """The create call failed after Zadig had stored the version: it exists, failed, and holds the name."""
+
+    def __init__(self, version: Version, cause: ReleaseBotError) -> None:
+        super().__init__(
+            f"{version.project}/{version.name} was created but failed at once: {cause}",
+            remedy="Retry it, or delete it and create it again.",
+            raw=cause.raw,
+        )
+        self.version = version
+        self.cause = cause
+
+
+class Rejected(Refused):
+    """Zadig refused, and the table of failures knows what its text means."""
+
+    def __init__(self, text: str, *, field: str = "", remedy: str = "", raw: str = "") -> None:
+        super().__init__(text, remedy=remedy, raw=raw)
+        self.field = field
+
+
+class Unauthorized(Unavailable):
+    """401, or the 403 of a missing second factor: the API token is not accepted."""
+
+    remedy = "An operator has to check ZADIG_TOKEN (`python -m bot check` says more)."
+
+
+class LicenceMissing(Unavailable):
+    """Code 7050: version management needs a professional licence."""
+
+    remedy = (
+        "An operator has to renew Zadig's professional licence: version management does not work without it."
+    )
+
+
+class ServerDown(Unavailable):
+    """No connection, a time-out, a proxy's error page or an empty 500."""
+
+    remedy = "Try again in a minute; if it stays like this, tell the people who run Zadig."
+
+
+class WrongServer(Unavailable):
+    """Something answers at ZADIG_URL that is not Zadig's OpenAPI, or one that is too old for versions."""
+
+    remedy = "An operator has to check ZADIG_URL: it is the origin of Zadig, without a path."
+
+
+class OutcomeUnknown(Unavailable):
+    """A write was sent and no clear answer came; nothing has been repeated."""
+
+    remedy = "The bot keeps looking and tells you how it ended. Please do not send it again."
+
+
+class StoreDown(Unavailable):
+    """The bot's database does not answer."""
+
+    remedy = "Try again in a minute; the people who run the bot have to look at its database."
+
+
+class Unreadable(Defect):
+    """An answer arrived that is not what the API promises: truncated, not JSON, or of another shape."""

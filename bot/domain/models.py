@@ -1,0 +1,201 @@
+"""What Zadig keeps, in the bot's words: projects, environments, versions and what they are made of."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+
+class Kind(StrEnum):
+    """What a version is made of: images of a K8s YAML project or charts of a Helm project."""
+
+    K8S = "k8s"
+    HELM = "helm"
+
+
+class Status(StrEnum):
+    """Where a version stands. `UNKNOWN` stands for any other word on the wire and is never settled."""
+
+    CREATING = "creating"
+    RETRYING = "retrying"
+    SUCCESS = "success"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def settled(self) -> bool:
+        return self in (Status.SUCCESS, Status.FAILED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far the copying is. `done` of `total` images (Helm without image work: charts).
+
+    0 of 0 is normal: nothing had to be copied. `upload_status` is Zadig's own word (`waiting`, `uploading`,
+    `success`, `failed` or empty); `error` its reason, which is often empty although the version failed.
+    """
+
+    done: int
+    total: int
+    upload_status: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """One version as a list or details call shows it.
+
+    `id` is 24 hexadecimal digits and dies when Zadig is upgraded to 4; `(project, name)` survives.
+    `created_at` is in unix seconds of Zadig's clock. `status_word` is the word on the wire.
+    `labels` and `progress` are None where the answer does not carry them (a v1 list carries neither).
+    """
+
+    project: str
+    name: str
+    id: str
+    kind: Kind | None
+    status: Status
+    status_word: str
+    created_at: int
+    created_by: str = ""
+    description: str = ""
+    labels: tuple[str, ...] | None = None
+    progress: Progress | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, as far as Zadig recorded it; empty unless the version failed."""
+        return self.progress.error if self.progress and self.status is Status.FAILED else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """One image of a version. `reference` is the intended target, written before anything is copied.
+
+    `module` is Zadig's service module: the container name or, before Zadig 3.4.1, the image name.
+    """
+
+    id: str
+    service: str
+    module: str
+    reference: str
+    name: str
+    created_at: int
+    registry_id: str = ""
+    namespace: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chart:
+    """One chart of a Helm version with the images nested in it."""
+
+    id: str
+    service: str
+    name: str
+    repository: str
+    version: str
+    created_at: int
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionDetails:
+    """A version with everything it is made of: `images` of K8s versions, `charts` of Helm versions."""
+
+    version: Version
+    images: tuple[Image, ...] = ()
+    charts: tuple[Chart, ...] = ()
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page(Generic[T]):
+    """A page of a longer list: `number` counts from 1, `total` is the length of the whole list."""
+
+    items: tuple[T, ...]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def count(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Project:
+    """A project. `kind` is None for deploy types that have no versions (hosts, externally managed)."""
+
+    key: str
+    name: str
+    kind: Kind | None
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    """An environment of a project; its key is unique in the project across test and production."""
+
+    key: str
+    name: str
+    production: bool
+    registry_id: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Container:
+    """A container of a service: `image` is what runs now, `image_name` the basename a copy must keep."""
+
+    name: str
+    image: str
+    image_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """A service of an environment with its containers."""
+
+    name: str
+    containers: tuple[Container, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registry:
+    """An image registry integrated in Zadig. Not every one is open to every project, and no call says which."""
+
+    id: str
+    address: str
+    namespace: str = ""
+    default: bool = False
+
+    @property
+    def title(self) -> str:
+        """The address without its scheme, with the namespace: `registry.example.com/prod`."""
+        address = self.address.removeprefix("https://").removeprefix("http://").rstrip("/")
+        return f"{address}/{self.namespace}" if self.namespace else address
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionReference:
+    """Which version is meant: its project and its name, its 24-digit id, or both once it has been found."""
+
+    project: str
+    name: str = ""
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.project}/{self.name or self.id}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choices:
+    """What a form can offer for one environment; an empty `registries` or None means: let them type it."""
+
+    environments: tuple[Environment, ...] | None = None
+    services: tuple[Service, ...] | None = None
+    registries: tuple[Registry, ...] | None = None
+    chart_repositories: tuple[str, ...] | None = None
+    names: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,128 @@
+"""What is worth telling: one class a kind of notification, and which of them each destination gets."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.changes import Seen
+from bot.domain.models import Version
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionCard:
+    """The state of a version as its card shows it; the only kind that is edited in place."""
+
+    version: Version
+    since: int
+    asked_by: str = ""
+    stalled: bool = False
+    gone: bool = False
+    kind: Literal["version_card"] = "version_card"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionSucceeded:
+    """A version is complete. `seconds` from its (re)start until the bot saw it."""
+
+    version: Version
+    seconds: int
+    asked_by: str = ""
+    kind: Literal["version_succeeded"] = "version_succeeded"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionFailed:
+    """A version failed; `version.reason` may be empty, because Zadig often records none."""
+
+    version: Version
+    seconds: int
+    asked_by: str = ""
+    kind: Literal["version_failed"] = "version_failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionGone:
+    """A version that was still being made has been deleted in Zadig."""
+
+    version: Version
+    asked_by: str = ""
+    kind: Literal["version_gone"] = "version_gone"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionStalled:
+    """A version is unsettled for longer than Zadig's own watcher runs; nobody knows whether it failed."""
+
+    version: Version
+    seconds: int
+    asked_by: str = ""
+    kind: Literal["version_stalled"] = "version_stalled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectUnreachable:
+    """The bot cannot see a project any more, and why; said once."""
+
+    project: str
+    text: str
+    remedy: str = ""
+    kind: Literal["project_unreachable"] = "project_unreachable"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectBack:
+    """The bot sees the project again after `seconds`; what was missed follows."""
+
+    project: str
+    seconds: int
+    kind: Literal["project_back"] = "project_back"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DestinationLost:
+    """A channel cannot be told anything any more; goes to the person who subscribed or asked."""
+
+    channel: str
+    project: str
+    reason: str
+    kind: Literal["destination_lost"] = "destination_lost"
+
+
+Notification = (
+    VersionCard
+    | VersionSucceeded
+    | VersionFailed
+    | VersionGone
+    | VersionStalled
+    | ProjectUnreachable
+    | ProjectBack
+    | DestinationLost
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPosting:
+    """A notification for one destination (a channel id, or a user id for a direct message), not yet a row.
+
+    `key` says what happened and never how it is worded: the second row of a key is dropped, except for cards, where it
+    replaces the state to show. `thread_of` is the key of the card whose thread it belongs into, `fallback` the user who
+    is told instead if the destination can never be told.
+    """
+
+    key: str
+    destination: str
+    project: str
+    version_name: str
+    notification: Notification
+    thread_of: str = ""
+    fallback: str = ""
+
+
+def card_key(destination: str, seen: Seen) -> str:
+    """One card per destination and version; a version created anew under an old name gets a new card."""
+    version = seen.version
+    return f"card/{destination}/{version.project}/{version.name}/{version.created_at}"
+
+
+def outcome_key(destination: str, seen: Seen, transition: str) -> str:
+    """One outcome per destination, version, epoch and transition."""
+    return f"outcome/{destination}/{seen.version.project}/{seen.version.name}/{seen.epoch}/{transition}"

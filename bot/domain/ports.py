@@ -1,0 +1,291 @@
+"""What the use cases need from outside, as protocols: Zadig, Slack, the store and time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.changes import Memory
+from bot.domain.drafts import Draft, DraftState
+from bot.domain.models import (
+    Environment,
+    Page,
+    Project,
+    Registry,
+    Service,
+    Version,
+    VersionDetails,
+    VersionReference,
+)
+from bot.domain.notifications import NewPosting, Notification
+from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
+from bot.domain.watching import Ask, Interest, Subscription, Watch
+
+
+class Clock(Protocol):
+    """Time as an argument."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump; only differences mean anything."""
+
+
+class Releases(Protocol):
+    """The versions of Zadig. Every method raises errors of `bot.domain.errors`; reads are retried inside, writes never."""
+
+    async def page(self, project: str, *, number: int, size: int) -> Page[Version]:
+        """One page of a project's versions, newest first; `number` from 1, `size` 1 to 100."""
+
+    async def find(self, project: str, name: str) -> Version | None:
+        """The version of this name, or None if the project has none."""
+
+    async def show(self, reference: VersionReference) -> VersionDetails:
+        """A version in full; needs `reference.id` in v1 and `reference.name` in v2. Raises NotFound.
+
+        In v1 this call also moves versions that are being retried: Zadig recomputes their status while it answers.
+        """
+
+    async def create(self, request: CreateVersion) -> None:
+        """Ask for a version. Returns without an id; any error can mean that the version exists all the same."""
+
+    async def retry(self, request: RetryVersion) -> None:
+        """Start a failed version again. Raises NotRetryable where Zadig says it cannot."""
+
+    async def delete(self, request: DeleteVersion) -> None:
+        """Delete by id; deleting what is gone succeeds. Zadig does not check that the id belongs to the project."""
+
+
+class Catalog(Protocol):
+    """What forms can offer; reads only. Every method raises errors of `bot.domain.errors`."""
+
+    async def projects(self) -> tuple[Project, ...]:
+        """The projects that the token may see, by name."""
+
+    async def environments(self, project: str) -> tuple[Environment, ...]:
+        """Test and production environments, test ones first; without a licence the test ones only."""
+
+    async def services(self, project: str, environment: Environment) -> tuple[Service, ...]:
+        """What runs in an environment, init containers included."""
+
+    async def registries(self) -> tuple[Registry, ...]:
+        """The image registries that Zadig integrates, the default one first."""
+
+    async def chart_repositories(self, project: str) -> tuple[str, ...]:
+        """The names of the Helm chart repositories open to a project."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """Where a message stands in Slack: `channel` as Slack resolved it (`D…` for people), `ts` its id there."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posting:
+    """A claimed row of the outbox.
+
+    `operation_id` marks the message in its metadata. `message` is where it stands already (a card that is edited).
+    `thread` is where its card stands, if it belongs into a thread. `revision` is the state of the card being sent.
+    `attempts` counts tries so far; `uncertain` says that one of them may have reached Slack. `created_at`: unix seconds.
+    `fence` guards every later update of the row: a claim that has been taken over writes nothing.
+    """
+
+    id: int
+    key: str
+    destination: str
+    project: str
+    version_name: str
+    notification: Notification
+    operation_id: str
+    revision: int
+    fence: int
+    attempts: int
+    created_at: int
+    uncertain: bool = False
+    first_tried_at: int | None = None
+    message: Message | None = None
+    thread: Message | None = None
+    fallback: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookClaim:
+    """The right to look at a project for a while. `failing_since` (unix seconds) if the last look failed and that was told."""
+
+    project: str
+    fence: int
+    failures: int = 0
+    failing_since: int | None = None
+    told: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookOutcome:
+    """What a look leaves behind, written in one transaction.
+
+    `memory` None keeps the old one (the look failed). `settled_asks` and `ended_watches` are over. `next_in` seconds.
+    """
+
+    claim: LookClaim
+    next_in: float
+    memory: Memory | None = None
+    postings: tuple[NewPosting, ...] = ()
+    settled_asks: tuple[Ask, ...] = ()
+    ended_watches: tuple[Watch, ...] = ()
+    failures: int = 0
+    failing_since: int | None = None
+    told: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posted:
+    """It stands in Slack."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TryLater:
+    """It certainly does not stand in Slack. `seconds` from Retry-After, else None: the outbox decides.
+
+    `whole_workspace` says that not only this channel has to wait (a revoked token, Slack down).
+    """
+
+    reason: str
+    seconds: float | None = None
+    whole_workspace: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unclear:
+    """It may stand in Slack or not: find the operation id before sending again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Never:
+    """It will never pass; `reason` is a sentence for the person who is told. `destination_lost`: nothing will pass there."""
+
+    reason: str
+    destination_lost: bool
+
+
+PostResult = Posted | TryLater | Unclear | Never
+
+
+class Poster(Protocol):
+    """Puts notifications into Slack; never raises for what Slack answers."""
+
+    async def post(self, posting: Posting) -> PostResult:
+        """Post, or edit where `posting.message` is set; one attempt, no retries inside."""
+
+    async def find(self, posting: Posting) -> PostResult:
+        """After an unclear attempt: Posted if the operation id is in the channel, TryLater if it certainly is not.
+
+        Unclear if nobody can tell: no history scope, or history does not answer.
+        """
+
+
+class Store(Protocol):
+    """What must survive a restart. Raises `StoreDown` if the database does not answer. Unix seconds throughout."""
+
+    async def ping(self) -> None:
+        """Answer, or raise StoreDown."""
+
+    async def subscribe(self, subscription: Subscription) -> bool:
+        """Add or replace the channel's subscription to a project; True if there was none. The project is looked at soon."""
+
+    async def unsubscribe(self, channel: str, project: str) -> bool:
+        """True if there was one."""
+
+    async def subscriptions(
+        self, *, channel: str | None = None, project: str | None = None
+    ) -> tuple[Subscription, ...]:
+        """All, or those of a channel, or of a project; by project, then channel."""
+
+    async def watch(self, watch: Watch) -> bool:
+        """True if the person did not watch it already. The project is looked at soon."""
+
+    async def unwatch(self, user: str, project: str, version_name: str) -> bool:
+        """True if they did."""
+
+    async def ask(self, ask: Ask) -> None:
+        """Remember an ask before the call to Zadig goes out. The project is looked at soon."""
+
+    async def answered(self, ask: Ask, *, keep: bool) -> None:
+        """The call is over: no longer in flight, or forgotten (`keep` False) because nothing came of it."""
+
+    async def interest(self, project: str) -> Interest:
+        """Everybody who wants to hear of the project."""
+
+    async def seen(self, project: str) -> Memory | None:
+        """What the last look saw; None if there was none."""
+
+    async def look_soon(self, project: str, *, now: int) -> None:
+        """Make the project due now, if anybody is interested in it."""
+
+    async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[LookClaim, ...]:
+        """At most `limit` projects that are due, none of them claimed by anybody else for `lease` seconds."""
+
+    async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
+        """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing is written.
+
+        A project that nobody is interested in any more is forgotten.
+        """
+
+    async def enqueue(self, postings: Sequence[NewPosting], *, now: int) -> None:
+        """Add postings outside a look; keys that are known are left alone (cards: their state is replaced)."""
+
+    async def claim_postings(
+        self, owner: str, *, now: int, limit: int, lease: int, busy: frozenset[str] = frozenset()
+    ) -> tuple[Posting, ...]:
+        """At most one due row for each destination that is not `busy`, the oldest first; claimed for `lease` seconds.
+
+        A row waits for the earlier rows of its destination, and a row in a thread for its card to stand.
+        """
+
+    async def renew(self, posting: Posting, owner: str, *, now: int, lease: int) -> bool:
+        """Extend a claim; False if it was lost."""
+
+    async def mark_posted(self, posting: Posting, message: Message, *, now: int) -> bool:
+        """It stands at `message`. A card whose state changed meanwhile stays due. False if the claim was lost."""
+
+    async def mark_later(self, posting: Posting, *, at: int, uncertain: bool, reason: str) -> bool:
+        """Try again at `at`. False if the claim was lost."""
+
+    async def mark_dropped(
+        self, posting: Posting, *, reason: str, now: int, instead: Sequence[NewPosting] = ()
+    ) -> bool:
+        """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost."""
+
+    async def drop_destination(self, channel: str, *, reason: str, now: int) -> tuple[Subscription, ...]:
+        """Nothing can be posted to the channel any more: end its subscriptions, drop its waiting rows; what was ended."""
+
+    async def release_claims(self, owner: str) -> None:
+        """Hand back every claim of this owner (shutdown)."""
+
+    async def backlog(self) -> int:
+        """How many postings wait."""
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Insert or replace."""
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """A draft by its id."""
+
+    async def move_draft(self, draft_id: str, *, before: DraftState, after: DraftState) -> bool:
+        """Change its state if it still is `before`; True for exactly one of any number of callers."""
+
+    async def last_draft(self, *, form: str, user: str, state: DraftState) -> Draft | None:
+        """The newest draft of a person in this state."""
+
+    async def once(self, key: str, *, now: int) -> bool:
+        """True the first time this key is given within a day: drops what Slack delivers twice."""
+
+    async def clean_up(self, *, now: int) -> None:
+        """Forget what is old: sent postings after 30 days, drafts after 7, delivery keys after 1."""

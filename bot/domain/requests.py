@@ -1,0 +1,192 @@
+"""What people ask Zadig for, and whether it makes sense: create, retry and delete, with errors by field."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.models import Kind
+
+
+class Field(StrEnum):
+    """The fields of the forms; an input's `block_id` is one of these, or one of them, a colon and a thing."""
+
+    PROJECT = "project"
+    ENVIRONMENT = "environment"
+    PRODUCTION = "production"
+    VERSION_NAME = "version_name"
+    DESCRIPTION = "description"
+    LABELS = "labels"
+    REGISTRY = "registry"
+    CHART_REPOSITORY = "chart_repository"
+    SERVICES = "services"
+    IMAGE_TAG = "image_tag"
+    IMAGES = "images"
+    NOT_COPIED = "not_copied"
+    CHART_VERSION = "chart_version"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldError:
+    """What is wrong with one field and what to do, in one sentence. `field` may carry a thing: `image_tag:cart/app`."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImageRequest:
+    """One image to record: `container` finds its source in the environment, `image_name` is the source's basename.
+
+    `tag` is the target tag. `copied` is False for images that are recorded but stay where they are.
+    """
+
+    container: str
+    image_name: str
+    tag: str
+    copied: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceRequest:
+    """One service (K8s) or chart (Helm) of a new version; `chart_version` is SemVer and Helm's only."""
+
+    name: str
+    images: tuple[ImageRequest, ...] = ()
+    chart_version: str = ""
+
+
+# Zadig uses the name in a path on its server that it removes recursively, and checks nothing: only names that are safe
+# in paths, image tags and URLs may leave the bot.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+# https://github.com/opencontainers/distribution-spec: the grammar of a tag.
+TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+# https://semver.org: Zadig writes it into Chart.yaml, and Helm refuses anything else.
+SEMVER = re.compile(
+    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
+    r"(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?"
+    r"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
+)
+ID = re.compile(r"[0-9a-f]{24}")
+
+
+def name_problem(name: str) -> str:
+    """What keeps `name` from being a version's name, as a sentence; empty if nothing does."""
+    if not name:
+        return "Give the version a name, such as v14 or 2.3.0."
+    if ".." in name or not NAME.fullmatch(name):
+        return "Use at most 63 letters, digits, dots, dashes and underscores, begin with a letter or digit, no two dots in a row."
+    return ""
+
+
+def tag_problem(tag: str) -> str:
+    """What keeps `tag` from being an image tag, as a sentence; empty if nothing does."""
+    if not TAG.fullmatch(tag):
+        return "An image tag has at most 128 letters, digits, dots, dashes and underscores and does not begin with a dot or dash."
+    return ""
+
+
+def chart_version_from(version_name: str) -> str:
+    """The SemVer that a version's name spells (`v1.2.3` gives `1.2.3`), or nothing."""
+    candidate = version_name.removeprefix("v")
+    return candidate if SEMVER.fullmatch(candidate) else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreateVersion:
+    """A new version of a project, made from what an environment runs.
+
+    `registry` is the id of the target registry; `chart_repository` the name of the Helm chart repository.
+    """
+
+    project: str
+    kind: Kind
+    version_name: str
+    environment: str
+    production: bool = False
+    description: str = ""
+    labels: tuple[str, ...] = ()
+    registry: str = ""
+    chart_repository: str = ""
+    services: tuple[ServiceRequest, ...] = ()
+
+    def check(self) -> tuple[FieldError, ...]:
+        """Everything that Zadig would refuse, break on or silently accept as nonsense; empty if it makes sense."""
+        return tuple(self._problems())
+
+    def _problems(self) -> Iterator[FieldError]:
+        if not self.project:
+            yield FieldError(field=Field.PROJECT, text="Choose a project.")
+        if text := name_problem(self.version_name):
+            yield FieldError(field=Field.VERSION_NAME, text=text)
+        if not self.environment:
+            yield FieldError(
+                field=Field.ENVIRONMENT, text="Choose the environment whose images become the version."
+            )
+        if not self.services:
+            yield FieldError(field=Field.SERVICES, text="Choose at least one service.")
+        yield from self._registry_problems()
+        if self.kind is Kind.HELM:
+            yield from self._chart_problems()
+        for service in self.services:
+            yield from _image_problems(service)
+
+    def _registry_problems(self) -> Iterator[FieldError]:
+        needed = self.kind is Kind.HELM or any(
+            image.copied for service in self.services for image in service.images
+        )
+        if needed and not self.registry:
+            yield FieldError(field=Field.REGISTRY, text="Choose the registry that the images are copied to.")
+
+    def _chart_problems(self) -> Iterator[FieldError]:
+        if not self.chart_repository:
+            yield FieldError(
+                field=Field.CHART_REPOSITORY, text="Name the chart repository that the charts are pushed to."
+            )
+        for service in self.services:
+            if not SEMVER.fullmatch(service.chart_version):
+                yield FieldError(
+                    field=f"{Field.CHART_VERSION}:{service.name}",
+                    text="A chart version is SemVer, such as 1.4.0 or 1.4.0-rc.1.",
+                )
+
+
+def _image_problems(service: ServiceRequest) -> Iterator[FieldError]:
+    for image in service.images:
+        if text := tag_problem(image.tag):
+            yield FieldError(field=f"{Field.IMAGE_TAG}:{service.name}/{image.container}", text=text)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetryVersion:
+    """Once more for a failed version. K8s needs some existing environment of the project, not the original one."""
+
+    project: str
+    version_name: str
+    version_id: str
+    kind: Kind
+    environment: str = ""
+    production: bool = False
+
+    def check(self) -> tuple[FieldError, ...]:
+        """An environment is needed for K8s: Zadig looks it up before anything else, although it uses nothing of it."""
+        if self.kind is Kind.K8S and not self.environment:
+            return (
+                FieldError(field=Field.ENVIRONMENT, text="Choose any existing environment of the project."),
+            )
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeleteVersion:
+    """Take a version out of Zadig; what it pushed to registries stays there."""
+
+    project: str
+    version_name: str
+    version_id: str
+
+    def check(self) -> tuple[FieldError, ...]:
+        """The id must be one: Zadig answers an empty id with another page and a malformed one with an error."""
+        if not ID.fullmatch(self.version_id):
+            return (FieldError(field=Field.VERSION_NAME, text="This version has no usable id."),)
+        return ()

@@ -1,0 +1,1 @@
+"""The Slack adapter: payloads in, one service call, a view out."""

@@ -1,0 +1,48 @@
+"""Every id that travels to Slack and comes back: of buttons, inputs, modals and message metadata."""
+
+from enum import StrEnum
+
+
+class Callback(StrEnum):
+    """`callback_id` of a modal."""
+
+    CREATE_VERSION = "create_version"
+    RETRY_VERSION = "retry_version"
+    DELETE_VERSION = "delete_version"
+    NOTICE = "notice"  # loading, working and outcome views: nothing to submit
+
+
+class Click(StrEnum):
+    """`action_id` of a button, menu or select outside a form. A dot and a suffix may follow to keep ids unique."""
+
+    LIST_PAGE = "list_page"  # button: ListState
+    LIST_STATUS = "list_status"  # static select: the status word or "all"; the state is the block id
+    VERSION_MENU = "version_menu"  # overflow: VersionAction
+    VERSION_BUTTON = "version_button"  # button: VersionAction
+    SHOW_PAGE = "show_page"  # button: ShowState
+    UNSUBSCRIBE = "unsubscribe"  # button: the project key
+    UNWATCH = "unwatch"  # button: VersionAction
+    RESUME_DRAFT = "resume_draft"  # button: the draft id
+    OPEN_LINK = "open_link"  # button with a URL: Slack reports the click, nothing happens
+
+
+class MetadataEvent(StrEnum):
+    """`event_type` of message metadata."""
+
+    POSTING = "release_bot_posting"
+
+
+# The prefix of the action id of every input of a form; the rest is a revision that a redraw with new values counts up.
+INPUT = "input"
+# Between the name of a repeated field and its thing: `image_tag:cart/app`.
+OF = ":"
+
+
+def input_action(revision: int) -> str:
+    """The action id of a form's inputs: Slack ignores a new initial value while block id and action id stay the same."""
+    return f"{INPUT}.{revision}"
+
+
+def base_of(action_id: str) -> str:
+    """The id without its suffix: `list_page.next` gives `list_page`."""
+    return action_id.partition(".")[0]

@@ -1,0 +1,64 @@
+"""What rides along on buttons, menus, modals and messages, typed both ways.
+
+Slack's limits: 2,000 characters in a button's value, 150 in an option's, 3,000 in a modal's private metadata.
+"""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.models import Status, VersionReference
+
+
+class RoundTrip(BaseModel):
+    """A value that Slack hands back unchanged; keys are short because options hold 150 characters only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def pack(self) -> str:
+        return self.model_dump_json(by_alias=True, exclude_defaults=True)
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        """Raises pydantic.ValidationError for anything that `pack` did not write."""
+        return cls.model_validate_json(value)
+
+
+class ListState(RoundTrip):
+    """Which page of which list a message shows."""
+
+    project: str = Field(alias="p")
+    page: int = Field(default=1, alias="n", ge=1)
+    status: Status | None = Field(default=None, alias="s")
+
+
+class ShowState(RoundTrip):
+    """Which page of which version's services a message shows."""
+
+    project: str = Field(alias="p")
+    name: str = Field(default="", alias="v")
+    id: str = Field(default="", alias="i")
+    page: int = Field(default=1, alias="n", ge=1)
+
+    @property
+    def reference(self) -> VersionReference:
+        return VersionReference(project=self.project, name=self.name, id=self.id)
+
+
+class VersionAction(RoundTrip):
+    """What to do with which version. In options `name` is left out when there is an id, to stay below 150."""
+
+    action: str = Field(alias="a")  # show, retry, delete, watch, unwatch
+    project: str = Field(alias="p")
+    name: str = Field(default="", alias="v")
+    id: str = Field(default="", alias="i")
+
+    @property
+    def reference(self) -> VersionReference:
+        return VersionReference(project=self.project, name=self.name, id=self.id)
+
+
+class FormMetadata(RoundTrip):
+    """The private metadata of every modal: the draft behind it."""
+
+    draft: str = Field(alias="d")
