@@ -123,6 +123,8 @@ def changes(before: Memory, after: Memory) -> tuple[Change, ...]:
 
 
 def _changes_of(before: Seen | None, after: Seen) -> Iterator[Change]:
+    if before is not None and before.open and not same(before.version, after.version):
+        yield Change(transition=Transition.GONE, seen=replace(before, gone=True), was_open=True)
     was_open = before is None or before.open
     for transition in _transitions(before, after):
         yield Change(transition=transition, seen=after, was_open=was_open)

@@ -59,6 +59,16 @@ class VersionStalled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VersionMissing:
+    """A version that was asked for never appeared in Zadig."""
+
+    project: str
+    version_name: str
+    asked_by: str = ""
+    kind: Literal["version_missing"] = "version_missing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectUnreachable:
     """The bot cannot see a project any more, and why; said once."""
 
@@ -93,6 +103,7 @@ Notification = (
     | VersionFailed
     | VersionGone
     | VersionStalled
+    | VersionMissing
     | ProjectUnreachable
     | ProjectBack
     | DestinationLost
@@ -105,7 +116,7 @@ class NewPosting:
 
     `key` says what happened and never how it is worded: the second row of a key is dropped, except for cards, where it
     replaces the state to show. `thread_of` is the key of the card whose thread it belongs into, `fallback` the user who
-    is told instead if the destination can never be told.
+    is told instead if the destination can never be told. With `only_edit` a card that was never posted is not posted now.
     """
 
     key: str
@@ -115,6 +126,7 @@ class NewPosting:
     notification: Notification
     thread_of: str = ""
     fallback: str = ""
+    only_edit: bool = False
 
 
 def card_key(destination: str, seen: Seen) -> str:

@@ -1,0 +1,1 @@
+"""Use cases: the order of steps, over the ports of the domain."""

@@ -1,0 +1,70 @@
+"""What channels and people follow: subscribe, unsubscribe, watch and unwatch."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import NotFound, ReleaseBotError
+from bot.domain.models import Version, VersionReference
+from bot.domain.ports import Catalog, Clock, Releases, Store
+from bot.domain.watching import Subscription, Watch
+from bot.services.versions import Versions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watching:
+    """What came of a wish to watch: `version` as it stands; `new` False if it was watched already."""
+
+    version: Version
+    new: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Following:
+    """Use cases around subscriptions and watches. Every method raises errors of `bot.domain.errors`."""
+
+    releases: Releases
+    catalog: Catalog
+    store: Store
+    clock: Clock
+    versions: Versions
+
+    async def subscribe(self, subscription: Subscription) -> bool:
+        """True if the channel had none for this project. Raises NotFound or NotPermitted before anything is stored."""
+        await self.versions.page(subscription.project, number=1, size=1)
+        return await self.store.subscribe(replace(subscription, since=self._now()))
+
+    async def unsubscribe(self, channel: str, project: str) -> None:
+        """Raises NotFound if the channel was not subscribed."""
+        if not await self.store.unsubscribe(channel, project):
+            mine = ", ".join(one.project for one in await self.store.subscriptions(channel=channel))
+            raise NotFound(
+                f"This channel is not subscribed to {project}.",
+                remedy=f"It is subscribed to: {mine}." if mine else "It has no subscriptions.",
+            )
+
+    async def subscriptions(self, channel: str) -> tuple[Subscription, ...]:
+        return await self.store.subscriptions(channel=channel)
+
+    async def only_project(self, channel: str) -> str:
+        """The project of a channel that is subscribed to exactly one, else nothing; a database that is away hides it."""
+        try:
+            mine = await self.store.subscriptions(channel=channel)
+        except ReleaseBotError:
+            return ""
+        return mine[0].project if len(mine) == 1 else ""
+
+    async def watch(self, reference: VersionReference, *, user: str, channel: str) -> Watching:
+        """Follow a version until it settles; nothing is stored if it has settled already."""
+        version = await self.versions.locate(reference, channel=channel)
+        if version.status.settled:
+            return Watching(version=version, new=False)
+        new = await self.store.watch(
+            Watch(user=user, project=version.project, version_name=version.name, since=self._now())
+        )
+        return Watching(version=version, new=new)
+
+    async def unwatch(self, reference: VersionReference, *, user: str) -> bool:
+        """True if the person watched it."""
+        return await self.store.unwatch(user, reference.project, reference.name)
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())

@@ -1,0 +1,218 @@
+"""The outbox at work: claim postings, keep each destination's pace, and find out what became of unclear ones."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.errors import StoreDown
+from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
+from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
+from bot.domain.watching import Subscription
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostPolicy:
+    """Pace and patience; seconds.
+
+    Slack allows about one message a second and channel. `looks_before_resending` is how often the channel is searched for
+    an unclear message before it is sent again all the same; `resend_unclear` False keeps it back for good instead.
+    A row that nobody can render is dropped after `most_defects` attempts.
+    """
+
+    concurrency: int = 16
+    lease: int = 60
+    pace: float = 1.0
+    first_wait: float = 2
+    longest_wait: float = 60
+    most_defects: int = 10
+    looks_before_resending: int = 5
+    resend_unclear: bool = True
+
+
+class Notifier:
+    """Drains the outbox; `wake` asks for a round at once, `drain` waits for what is under way."""
+
+    def __init__(self, *, store: Store, poster: Poster, clock: Clock, owner: str, policy: PostPolicy) -> None:
+        self._store = store
+        self._poster = poster
+        self._clock = clock
+        self._owner = owner
+        self._policy = policy
+        self._running: set[asyncio.Task[None]] = set()
+        self._sending: set[str] = set()
+        self._free_at: dict[str, float] = {}
+        self._all_free_at = 0.0
+        self._round = asyncio.Lock()
+        self._closing = False
+
+    def wake(self) -> None:
+        """Somebody wrote postings: send them now, not at the next tick."""
+        if not self._closing:
+            self._keep(asyncio.create_task(self.tick(), name="outbox round"))
+
+    async def tick(self) -> None:
+        """Claim one due posting for each free destination and send them side by side."""
+        async with self._round:
+            room = self._policy.concurrency - len(self._sending)
+            if self._closing or room <= 0 or self._clock.monotonic() < self._all_free_at:
+                return
+            try:
+                postings = await self._store.claim_postings(
+                    self._owner, now=self._now(), limit=room, lease=self._policy.lease, busy=self._busy()
+                )
+            except StoreDown as error:
+                log.warning("no postings", extra={"action": "store_down", "error": str(error)})
+                return
+            for posting in postings:
+                self._sending.add(posting.destination)
+                self._keep(asyncio.create_task(self._send_one(posting), name=f"post {posting.key}"))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def _busy(self) -> frozenset[str]:
+        now = self._clock.monotonic()
+        self._free_at = {destination: at for destination, at in self._free_at.items() if at > now}
+        return frozenset(self._sending | self._free_at.keys())
+
+    async def drain(self) -> None:
+        """Claim nothing more and wait for what is under way."""
+        self._closing = True
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _send_one(self, posting: Posting) -> None:
+        claimed = self._clock.monotonic()
+        try:
+            result = await self._resolve(posting) if posting.uncertain and not posting.message else None
+            if result is None and self._clock.monotonic() - claimed < self._policy.lease / 2:
+                result = await self._post(posting)
+            if result is not None:
+                await self._settle(posting, result)
+        except StoreDown as error:
+            log.warning(
+                "posting unmarked",
+                extra={"action": "store_down", "posting": posting.key, "error": str(error)},
+            )
+        finally:
+            self._sending.discard(posting.destination)
+            self._free_at.setdefault(posting.destination, self._clock.monotonic() + self._policy.pace)
+
+    async def _post(self, posting: Posting) -> PostResult:
+        try:
+            return await self._poster.post(posting)
+        except Exception as error:  # one row that breaks the renderer must not hold up the others
+            log.exception("posting broken", extra=_fields(posting, "posting_broken"))
+            if posting.attempts >= self._policy.most_defects:
+                return Never(reason=f"it cannot be rendered: {error!r}", destination_lost=False)
+            return TryLater(reason=repr(error), seconds=self._wait(posting))
+
+    async def _resolve(self, posting: Posting) -> PostResult | None:
+        """What became of an unclear attempt; None if it certainly did not arrive and may be sent."""
+        found = await self._poster.find(posting)
+        if isinstance(found, TryLater) and found.seconds is None:
+            return None
+        if isinstance(found, Unclear) and posting.attempts > self._policy.looks_before_resending:
+            log.error(
+                "posting uncertain",
+                extra={"action": "posting_uncertain", "posting": posting.key, "reason": found.reason},
+            )
+            if self._policy.resend_unclear:
+                return None
+            return Never(reason=found.reason, destination_lost=False)
+        return found
+
+    async def _settle(self, posting: Posting, result: PostResult) -> None:
+        match result:
+            case Posted(message=message):
+                await self._store.mark_posted(posting, message, now=self._now())
+                log.info(
+                    "posted",
+                    extra=_fields(posting, "posted") | {"channel": message.channel, "ts": message.ts},
+                )
+            case TryLater():
+                await self._later(posting, result)
+            case Unclear(reason=reason):
+                wait = self._wait(posting)
+                log.warning("posting unclear", extra=_fields(posting, "posting_unclear") | {"reason": reason})
+                await self._store.mark_later(
+                    posting, at=self._now() + round(wait), uncertain=True, reason=reason
+                )
+            case Never():
+                await self._give_up(posting, result)
+
+    async def _later(self, posting: Posting, result: TryLater) -> None:
+        wait = self._wait(posting) if result.seconds is None else result.seconds
+        free_at = self._clock.monotonic() + wait
+        self._free_at[posting.destination] = free_at
+        if result.whole_workspace:
+            self._all_free_at = max(self._all_free_at, free_at)
+        log.warning(
+            "posting later",
+            extra=_fields(posting, "posting_later") | {"reason": result.reason, "seconds": wait},
+        )
+        await self._store.mark_later(
+            posting, at=self._now() + round(wait), uncertain=posting.uncertain, reason=result.reason
+        )
+
+    def _wait(self, posting: Posting) -> float:
+        return min(self._policy.first_wait * 2.0 ** min(posting.attempts, 10), self._policy.longest_wait)
+
+    async def _give_up(self, posting: Posting, result: Never) -> None:
+        log.error("posting dropped", extra=_fields(posting, "posting_dropped") | {"reason": result.reason})
+        instead: list[NewPosting] = []
+        if result.destination_lost:
+            ended = await self._store.drop_destination(
+                posting.destination, reason=result.reason, now=self._now()
+            )
+            instead += _tell_subscribers(ended, result.reason)
+        if (
+            posting.fallback
+            and posting.fallback != posting.destination
+            and not isinstance(posting.notification, VersionCard)
+        ):
+            instead.append(_redirect(posting))
+        await self._store.mark_dropped(posting, reason=result.reason, now=self._now(), instead=instead)
+        if instead:
+            self.wake()
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _fields(posting: Posting, action: str) -> dict[str, object]:
+    return {
+        "action": action,
+        "posting": posting.key,
+        "project": posting.project,
+        "version_name": posting.version_name,
+        "destination": posting.destination,
+        "kind": posting.notification.kind,
+    }
+
+
+def _tell_subscribers(ended: Iterable[Subscription], reason: str) -> list[NewPosting]:
+    return [
+        NewPosting(
+            key=f"lost/{one.channel}/{one.project}/{one.since}",
+            destination=one.by,
+            project=one.project,
+            version_name="",
+            notification=DestinationLost(channel=one.channel, project=one.project, reason=reason),
+        )
+        for one in ended
+    ]
+
+
+def _redirect(posting: Posting) -> NewPosting:
+    return NewPosting(
+        key=f"{posting.key}/instead/{posting.fallback}",
+        destination=posting.fallback,
+        project=posting.project,
+        version_name=posting.version_name,
+        notification=posting.notification,
+    )
