@@ -11,9 +11,8 @@ from bot.domain.requests import Field, FieldError
 
 log = logging.getLogger(__name__)
 
-PAGE_SIZE = (
-    100  # one list call; Zadig has no upper bound, but larger answers block the loop while they are read
-)
+# One list call. Zadig has no upper bound, but larger answers block the loop while they are read.
+PAGE_SIZE = 100
 SEARCH_LIMIT = 1000  # the newest versions that a filtered list looks through
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import NotFound, ReleaseBotError
 from bot.domain.models import Version, VersionReference
-from bot.domain.ports import Catalog, Clock, Releases, Store
+from bot.domain.ports import Clock, Store
 from bot.domain.watching import Subscription, Watch
-from bot.services.versions import Versions
+from bot.services.finding import Finder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,15 +21,13 @@ class Watching:
 class Following:
     """Use cases around subscriptions and watches. Every method raises errors of `bot.domain.errors`."""
 
-    releases: Releases
-    catalog: Catalog
+    finder: Finder
     store: Store
     clock: Clock
-    versions: Versions
 
     async def subscribe(self, subscription: Subscription) -> bool:
         """True if the channel had none for this project. Raises NotFound or NotPermitted before anything is stored."""
-        await self.versions.page(subscription.project, number=1, size=1)
+        await self.finder.page(subscription.project, number=1, size=1)
         return await self.store.subscribe(replace(subscription, since=self._now()))
 
     async def unsubscribe(self, channel: str, project: str) -> None:
@@ -54,7 +52,7 @@ class Following:
 
     async def watch(self, reference: VersionReference, *, user: str, channel: str) -> Watching:
         """Follow a version until it settles; nothing is stored if it has settled already."""
-        version = await self.versions.locate(reference, channel=channel)
+        version = await self.finder.locate(reference, channel=channel)
         if version.status.settled:
             return Watching(version=version, new=False)
         new = await self.store.watch(
