@@ -1,0 +1,184 @@
+"""The HTTP side: a guard in front of everything that Slack sends, and health and metrics for operators."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 1024 * 1024  # Slack's own payloads stay far below
+MOST_SECONDS = 10.0  # for a whole body
+TOLERANCE_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
+
+
+@dataclass(frozen=True, slots=True)
+class Turned(Exception):  # noqa: N818 - a request that is turned away is an outcome, not an error of ours
+    """A request that goes no further: the status to answer with, and why."""
+
+    status: int
+    reason: str
+
+
+class Guard:
+    """Pure ASGI in front of Bolt: caps the body, verifies the signature over its raw bytes, and only then looks inside.
+
+    Bolt parses before it verifies, logs whole bodies on bad signatures, and answers malformed ones with 500.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        signing_secret: str,
+        now: Callable[[], float] = time.time,
+        on_answer: Callable[[int, float], None] = lambda _status, _seconds: None,
+    ) -> None:
+        self._app = app
+        self._secret = signing_secret.encode()
+        self._now = now
+        self._on_answer = on_answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        started = time.perf_counter()
+        status = 500
+
+        async def counting(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            body = await self._accepted(scope, receive)
+        except Turned as turned:
+            log.warning(
+                "turned away",
+                extra={"action": "turned_away", "status": turned.status, "reason": turned.reason},
+            )
+            await JSONResponse({"error": turned.reason}, turned.status)(scope, receive, counting)
+        else:
+            await self._app(scope, _replay(body), counting)
+        self._on_answer(status, time.perf_counter() - started)
+
+    async def _accepted(self, scope: Scope, receive: Receive) -> bytes:
+        if scope["method"] != "POST":
+            raise Turned(405, "only POST")
+        timestamp, signature = self._credentials(scope)
+        length = _header(scope, b"content-length") or b"0"
+        if not length.isdigit() or int(length) > MOST_BYTES:
+            raise Turned(413, "body too large")
+        try:
+            body = await asyncio.wait_for(_read(receive), MOST_SECONDS)
+        except TimeoutError:
+            raise Turned(408, "body too slow") from None
+        expected = hmac.new(self._secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(b"v0=" + expected.encode(), signature):
+            raise Turned(401, "bad signature")
+        _check_shape(_header(scope, b"content-type") or b"", body)
+        return body
+
+    def _credentials(self, scope: Scope) -> tuple[bytes, bytes]:
+        timestamp = _header(scope, b"x-slack-request-timestamp")
+        signature = _header(scope, b"x-slack-signature")
+        if timestamp is None or signature is None:
+            raise Turned(401, "signature headers missing or doubled")
+        if not timestamp.isdigit() or len(timestamp) > 12:  # noqa: PLR2004 - digits of a unix time, generously
+            raise Turned(401, "timestamp is not a number")
+        if abs(self._now() - int(timestamp)) > TOLERANCE_SECONDS:
+            raise Turned(401, "timestamp is stale")
+        return timestamp, signature
+
+
+def _header(scope: Scope, name: bytes) -> bytes | None:
+    values = [value for key, value in scope["headers"] if key == name]
+    return values[0] if len(values) == 1 else None
+
+
+async def _read(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Turned(400, "body incomplete")
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            raise Turned(413, "body too large")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _check_shape(content_type: bytes, body: bytes) -> None:
+    """What is signed but unreadable is answered here, because Bolt would answer it with 500."""
+    try:
+        text = body.decode()
+        if content_type.startswith(b"application/json"):
+            payload = json.loads(text)
+        elif content_type.startswith(b"application/x-www-form-urlencoded"):
+            form = parse_qs(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=100)
+            payload = json.loads(form["payload"][0]) if "payload" in form else form
+        else:
+            raise Turned(400, "neither a form nor JSON")
+    except (ValueError, RecursionError):
+        raise Turned(400, "body is malformed") from None
+    if not isinstance(payload, dict) or not payload:
+        raise Turned(400, "body is not an object")
+
+
+def _replay(body: bytes) -> Receive:
+    sent = False
+
+    async def receive() -> Message:
+        nonlocal sent
+        if sent:
+            return {"type": "http.disconnect"}
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+Readiness = Callable[[], Awaitable[dict[str, str]]]
+
+
+def build_web(
+    *,
+    events: ASGIApp | None,
+    readiness: Readiness,
+    metrics: Callable[[], Awaitable[bytes]],
+    alive: Callable[[], bool],
+) -> Starlette:
+    """`/slack/events` (None: Socket Mode, then 404), `/healthz`, `/readyz` and `/metrics`.
+
+    `readiness` gives what is wrong by part, empty if nothing is: then `/readyz` answers 200, else 503.
+    """
+
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"alive": alive()}, 200 if alive() else 503)
+
+    async def readyz(_request: Request) -> Response:
+        problems = await readiness()
+        return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
+
+    async def figures(_request: Request) -> Response:
+        return PlainTextResponse(await metrics(), media_type="text/plain; version=0.0.4")
+
+    routes: list[Route | Mount] = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", figures),
+    ]
+    if events is not None:
+        routes.append(Route("/slack/events", events, methods=None))
+    return Starlette(routes=routes)
