@@ -4,7 +4,7 @@ Three things can happen to text that somebody else wrote:
 
 - It becomes a *name* in a code span (`code`) or a link (`link`): no mark-up is read in code, so people can copy what
   they see; only backticks are replaced.
-- It becomes *prose* inside a sentence (`escape`, `quote`). `&`, `<` and `>` turn into Slack's entities, so that nothing
+- It becomes *prose* inside a sentence (`escape`, `phrase`, `quote`). `&`, `<` and `>` turn into Slack's entities, so that nothing
   can mention or link. mrkdwn knows no escape for its other marks, and zero-width characters would travel along when
   copied without reliably stopping Slack, so marks that could start or end formatting become look-alikes: `∗ ˍ ∼ ˋ ›`,
   and `∶` for the colon that opens an emoji. Marks inside a word, as in `snake_case`, format nothing and stay.
@@ -82,6 +82,11 @@ def plain_lines(text: str, limit: int) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + ELLIPSIS
 
 
+def phrase(text: str, limit: int = NAME_LIMIT) -> str:
+    """Words from outside within a sentence: escaped, in one line, at most `limit`; may be empty."""
+    return clip(escape(one_line(text)), limit)
+
+
 def prose(text: str, limit: int = PROSE_LIMIT) -> str:
     """Our own sentences that may hold words from outside: escaped, except that `code` stays code."""
     pieces = _CODE_SPAN.split(text)
@@ -111,7 +116,7 @@ def quote(text: str, limit: int = PROSE_LIMIT) -> str:
 
 def link(url: str, label: str, limit: int = NAME_LIMIT) -> str:
     """A link whose label comes from outside; the label alone where `url` is not http(s). `limit` is the label's."""
-    shown = clip(escape(one_line(label)) or NOTHING, limit)
+    shown = phrase(label, limit) or NOTHING
     if not url.startswith(("https://", "http://")):
         return shown
     safe = percent_encode(url, safe="/:?#[]@!$&'()*+,;=%-._~")

@@ -1,0 +1,129 @@
+"""A page of a project's versions, with what can be done with each of them."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from bot.domain.models import Page, Status, Version
+from bot.slack.ids import Click
+from bot.slack.metadata import ListState
+from bot.slack.text import code, link, phrase, symbol, word
+from bot.slack.views.blocks import (
+    BLOCK_ID,
+    BUTTON_VALUE,
+    actions,
+    button,
+    context,
+    header,
+    option,
+    say,
+    section,
+)
+from bot.slack.views.links import Links
+from bot.slack.views.said import Block, Said
+from bot.slack.views.version_actions import menu
+from bot.slack.views.version_lines import labels as labels_line
+from bot.slack.views.version_lines import origin, status_line
+
+PAGE_SIZE = 10
+EVERY_STATUS = "all"
+LINE = 150
+NO_LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+def list_versions(
+    page: Page[Version],
+    state: ListState,
+    *,
+    links: Links,
+    labels: Mapping[str, tuple[str, ...]] = NO_LABELS,
+    searched: int | None = None,
+    command: str = "/release",
+) -> Said:
+    """One page, newest version first; at most 40 items fit.
+
+    `labels` by version name fill in for lists that carry none. `searched` is how many of the newest versions a filter
+    has looked through, None if all. The filter's menu is `list_status` in a block whose id is the packed `ListState`
+    that is shown: the handler unpacks it and puts in the chosen value, a status word or `all`, and page 1.
+    """
+    rows = [
+        section(_row(version, links, labels.get(version.name, ())), accessory=menu(version, number))
+        for number, version in enumerate(page.items)
+    ]
+    return say(
+        _sentence(page, state, searched),
+        header(f"Versions of {state.project}"),
+        *_filter(state),
+        *(rows or [section(_nothing(page, state, searched, command))]),
+        context(f"{_count(page, state, searched)} · {link(links.project(state.project), 'open in Zadig')}"),
+        *actions(list(_turns(page, state))),
+    )
+
+
+def _row(version: Version, links: Links, known: tuple[str, ...]) -> str:
+    lines = [
+        f"{status_line(version)} · *{link(links.version(version), version.name or version.id)}*",
+        origin(version),
+        labels_line(known if version.labels is None else version.labels, LINE),
+        phrase(version.description, LINE),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _what(state: ListState, count: int) -> str:
+    noun = "version" if count == 1 else "versions"
+    return f"{word(state.status)} {noun}" if state.status else noun
+
+
+def _count(page: Page[Version], state: ListState, searched: int | None) -> str:
+    among = "" if searched is None else f" among the newest {searched}"
+    return f"page {page.number} of {page.count}, {page.total} {_what(state, page.total)}{among}"
+
+
+def _sentence(page: Page[Version], state: ListState, searched: int | None) -> str:
+    project = phrase(state.project)
+    if not page.total:
+        among = "" if searched is None else f" among its newest {searched}"
+        return f"{project} has no {_what(state, 0)}{among}."
+    names = ", ".join(f"{phrase(each.name or each.id)} ({word(each.status)})" for each in page.items)
+    return f"Versions of {project}, {_count(page, state, searched)}: {names or 'nothing on this page'}."
+
+
+def _nothing(page: Page[Version], state: ListState, searched: int | None, command: str) -> str:
+    if page.total:
+        return f"Page {page.number} is past the end: there are {page.count}. Go back with *Previous*."
+    if state.status:
+        return f"{_sentence(page, state, searched)} Choose another status above."
+    create = code(f"{command} create {state.project}")
+    return (
+        f"{_sentence(page, state, searched)} Create the first one with {create}.\n"
+        "If you expected some, check the project's key: Zadig answers the same for a project that does not exist."
+    )
+
+
+def _filter(state: ListState) -> list[Block]:
+    """The status menu; left out for a project whose key leaves no room for the state in a block id."""
+    packed = state.pack()
+    if len(packed) > BLOCK_ID:
+        return []
+    every = option("Every status", EVERY_STATUS)
+    each = {status: option(f"{symbol(status)} {word(status)}", status, emoji=True) for status in Status}
+    menu: Block = {
+        "type": "static_select",
+        "action_id": Click.LIST_STATUS.value,
+        "placeholder": {"type": "plain_text", "text": "Status", "emoji": False},
+        "options": [every, *each.values()],
+        "initial_option": each[state.status] if state.status else every,
+    }
+    return actions([menu], block_id=packed)
+
+
+def _turns(page: Page[Version], state: ListState) -> Iterator[Block]:
+    targets = {}
+    if page.number > 1:
+        targets["Previous"] = min(page.number - 1, page.count)
+    if page.number < page.count:
+        targets["Next"] = page.number + 1
+    for label, number in targets.items():
+        value = state.model_copy(update={"page": number}).pack()
+        if len(value) <= BUTTON_VALUE:
+            yield button(label, f"{Click.LIST_PAGE}.{label.lower()}", value, spoken=f"{label}: page {number}")

@@ -1,0 +1,77 @@
+"""What each kind of notification looks like: the table, and the footnotes that any of them can get."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from bot.domain.notifications import (
+    DestinationLost,
+    Notification,
+    ProjectBack,
+    ProjectUnreachable,
+    VersionCard,
+)
+from bot.slack.text import duration
+from bot.slack.views.blocks import context, say
+from bot.slack.views.destination_lost import destination_lost
+from bot.slack.views.links import Links
+from bot.slack.views.project_reachability import project_back, project_unreachable
+from bot.slack.views.said import Said
+from bot.slack.views.version_card import version_card
+from bot.slack.views.version_outcome import (
+    version_failed,
+    version_gone,
+    version_stalled,
+    version_succeeded,
+)
+
+# A notification older than this says so; below it is what looking and posting take.
+LATE_AFTER_SECONDS = 300
+
+
+class Renderer(Protocol):
+    """Says one kind of notification."""
+
+    def __call__(self, notification: Any, /, *, links: Links) -> Said: ...
+
+
+RENDERERS: Mapping[str, Renderer] = MappingProxyType(
+    {
+        "version_card": version_card,
+        "version_succeeded": version_succeeded,
+        "version_failed": version_failed,
+        "version_gone": version_gone,
+        "version_stalled": version_stalled,
+        "project_unreachable": project_unreachable,
+        "project_back": project_back,
+        "destination_lost": destination_lost,
+    }
+)
+
+
+def render(notification: Notification, *, links: Links, late_seconds: int = 0, direct: bool = False) -> Said:
+    """The message of a notification.
+
+    `late_seconds` is how long ago it happened; cards show what is now and are never late. `direct` says that it goes to
+    one person, who is told why.
+    """
+    said = RENDERERS[notification.kind](notification, links=links)
+    late = list(_lateness(notification, late_seconds))
+    notes = [*late, *(_why_you(notification) if direct else ())]
+    text = " ".join([said.text, *late])
+    return say(text, *said.blocks, *([context(*notes)] if notes else []))
+
+
+def _lateness(notification: Notification, seconds: int) -> Iterator[str]:
+    if seconds >= LATE_AFTER_SECONDS and not isinstance(notification, VersionCard):
+        yield f"Told {duration(seconds)} late."
+
+
+def _why_you(notification: Notification) -> Iterator[str]:
+    match notification:
+        case DestinationLost():
+            yield "You get this because you subscribed that channel or asked for a version there."
+        case ProjectUnreachable() | ProjectBack():
+            yield "You get this because you watch a version of this project or asked for one."
+        case _:
+            yield "You get this because you watch this version or asked for it."

@@ -1,0 +1,70 @@
+"""What a version is made of, as texts for sections, cut into pages that one message can hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.domain.models import Chart, Image, VersionDetails
+from bot.slack.text import code
+
+SECTIONS_A_PAGE = 20
+# With a description, a reason and labels of the largest size the first page stays below `MESSAGE_CHARACTERS`.
+CHARACTERS_A_PAGE = 3500
+CHARACTERS_A_SECTION = 1500
+REFERENCE = 300
+
+
+def pages_of(details: VersionDetails) -> list[list[str]]:
+    """Pages of texts, a service or chart each; at least one page, which may be empty. Nothing is left out."""
+    pages: list[list[str]] = [[]]
+    for section in _sections(details):
+        size = sum(map(len, pages[-1]))
+        if len(pages[-1]) == SECTIONS_A_PAGE or size + len(section) > CHARACTERS_A_PAGE:
+            pages.append([])
+        pages[-1].append(section)
+    return pages
+
+
+def size_of(details: VersionDetails) -> str:
+    """How much there is: `12 services with 20 images`."""
+    nested = sum(len(chart.images) for chart in details.charts)
+    if details.charts:
+        return f"{_counted(len(details.charts), 'chart')} with {_counted(nested, 'image')}"
+    if details.images:
+        services = {image.service for image in details.images}
+        return f"{_counted(len(services), 'service')} with {_counted(len(details.images), 'image')}"
+    return "no services"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _sections(details: VersionDetails) -> Iterator[str]:
+    grouped: dict[str, list[Image]] = {}
+    for image in details.images:
+        grouped.setdefault(image.service, []).append(image)
+    for service, images in grouped.items():
+        yield from _split(f"*Service* {code(service)}", images)
+    for chart in details.charts:
+        yield from _split(_chart(chart), chart.images)
+
+
+def _chart(chart: Chart) -> str:
+    # A chart is called like its service; older Zadigs may differ.
+    service = "" if chart.service in ("", chart.name) else f" of service {code(chart.service)}"
+    return f"*Chart* {code(chart.name)}{service}, version {code(chart.version)} in {code(chart.repository)}"
+
+
+def _split(head: str, images: Sequence[Image]) -> Iterator[str]:
+    """One section's worth of lines after another, each under the head of its service."""
+    lines = [head]
+    for line in _lines(images):
+        if sum(map(len, lines)) + len(lines) + len(line) > CHARACTERS_A_SECTION:
+            yield "\n".join(lines)
+            lines = [f"{head} (continued)"]
+        lines.append(line)
+    yield "\n".join(lines)
+
+
+def _lines(images: Iterable[Image]) -> Iterator[str]:
+    for image in images:
+        yield f"• {code(image.module or image.name)} {code(image.reference, REFERENCE)}"

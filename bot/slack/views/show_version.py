@@ -1,0 +1,107 @@
+"""One version in full: where it stands, where it comes from, and every service with its images or charts."""
+
+from collections.abc import Iterator
+
+from bot.domain.models import Status, Version, VersionDetails
+from bot.slack.ids import Click
+from bot.slack.metadata import ShowState
+from bot.slack.text import code, mention, phrase, when
+from bot.slack.views.blocks import (
+    BUTTON_VALUE,
+    actions,
+    button,
+    context,
+    fields,
+    header,
+    link_button,
+    literal,
+    say,
+    section,
+)
+from bot.slack.views.links import Links
+from bot.slack.views.said import Block, Said
+from bot.slack.views.services import pages_of, size_of
+from bot.slack.views.version_actions import buttons
+from bot.slack.views.version_lines import (
+    KIND_WORDS,
+    STANDINGS,
+    labels,
+    name_of,
+    progress_line,
+    reason,
+    reason_in_a_sentence,
+    status_line,
+)
+
+LABELS = 500
+
+
+def show_version(details: VersionDetails, state: ShowState, *, links: Links, asked_by: str = "") -> Said:
+    """A page of one version; `state.page` past the end shows the last one. `asked_by` is a Slack user id.
+
+    The first page says everything about the version itself, the others only where it stands.
+    """
+    version = details.version
+    pages = pages_of(details)
+    number = min(state.page, len(pages))
+    return say(
+        _sentence(details),
+        header(f"{version.project}/{version.name or version.id}"),
+        *(_about(version, links, asked_by) if number == 1 else [section(status_line(version))]),
+        *(section(services) for services in pages[number - 1]),
+        context(f"{size_of(details)}, page {number} of {len(pages)}", *_doubt(version)),
+        *actions(list(_turns(state, number, len(pages)))),
+        *actions([*buttons(version, {"retry", "watch", "delete"}), _page_in_zadig(version, links)]),
+    )
+
+
+def _sentence(details: VersionDetails) -> str:
+    version = details.version
+    why = f": {reason_in_a_sentence(version)}" if version.status is Status.FAILED else ""
+    return f"{name_of(version)} {STANDINGS[version.status]}{why}. It holds {size_of(details)}."
+
+
+def _about(version: Version, links: Links, asked_by: str) -> Iterator[Block]:
+    yield fields(*_facts(version, asked_by))
+    if version.progress:
+        yield section(f"*Progress*\n{progress_line(version.progress, version.kind)}")
+        if version.progress.error.strip() and version.status is not Status.FAILED:
+            yield section(f"Zadig could not tell all of it: {phrase(version.progress.error, 300)}")
+    if version.status is Status.FAILED:
+        yield section(f"*Why it failed*\n{reason(version, links)}")
+    if version.description.strip():
+        yield section("*Description*")
+        yield literal(version.description)
+
+
+def _facts(version: Version, asked_by: str) -> Iterator[str]:
+    yield f"*Status*\n{status_line(version)}"
+    if version.kind:
+        yield f"*Kind*\n{KIND_WORDS[version.kind]}"
+    yield f"*Created*\n{when(version.created_at)}"
+    if version.created_by:
+        yield f"*Created by*\n{phrase(version.created_by)}"
+    if asked_by:
+        yield f"*Asked for by*\n{mention(asked_by)}"
+    if version.id:
+        yield f"*Id*\n{code(version.id)}"
+    if version.labels:
+        yield f"*Labels*\n{labels(version.labels, LABELS)}"
+
+
+def _doubt(version: Version) -> Iterator[str]:
+    """Zadig writes the references down before it copies anything."""
+    if version.status is not Status.SUCCESS:
+        yield "This is where everything is meant to go; it need not be there."
+
+
+def _turns(state: ShowState, number: int, count: int) -> Iterator[Block]:
+    targets = {"Previous": number - 1, "Next": number + 1}
+    for label, target in targets.items():
+        value = state.model_copy(update={"page": target}).pack()
+        if 1 <= target <= count and len(value) <= BUTTON_VALUE:
+            yield button(label, f"{Click.SHOW_PAGE}.{label.lower()}", value, spoken=f"{label}: page {target}")
+
+
+def _page_in_zadig(version: Version, links: Links) -> Block:
+    return link_button("Open in Zadig", links.version(version))

@@ -1,0 +1,66 @@
+"""What can be done with a version, as buttons or as a menu: one table says what, and when."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from bot.domain.models import Status, Version
+from bot.slack.ids import Click
+from bot.slack.metadata import VersionAction
+from bot.slack.views.blocks import BUTTON_VALUE, OPTION_VALUE, button, option
+from bot.slack.views.said import Block
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """One thing to do: `possible` says for which versions, `label` ends in … where a form opens first."""
+
+    action: str
+    label: str
+    possible: Callable[[Version], bool] = lambda _: True
+    style: str = ""
+
+
+OFFERS = (
+    Offer(action="show", label="Show"),
+    Offer(action="retry", label="Retry…", possible=lambda version: version.status is Status.FAILED),
+    Offer(action="watch", label="Watch", possible=lambda version: not version.status.settled),
+    Offer(action="delete", label="Delete…", style="danger"),
+)
+ALL = frozenset(offer.action for offer in OFFERS)
+
+
+def buttons(version: Version, only: Collection[str] = ALL) -> list[Block]:
+    """Those of the actions in `only` that are possible, as buttons `version_button.<action>`."""
+    return [
+        button(
+            offer.label,
+            f"{Click.VERSION_BUTTON}.{offer.action}",
+            value,
+            style=offer.style,
+            spoken=f"{offer.label.rstrip('…')} {version.project}/{version.name}",
+        )
+        for offer, value in _offers(version, only)
+        if len(value) <= BUTTON_VALUE
+    ]
+
+
+def menu(version: Version, number: int) -> Block | None:
+    """Everything possible as an overflow menu `version_menu.<number>`.
+
+    Project, name and id have to fit into the 150 characters of an option. Where they do not, a button stands in that
+    shows the version, with the same things to do as buttons; None where even that has no room.
+    """
+    options = [option(offer.label, value) for offer, value in _offers(version, ALL)]
+    if all(len(each["value"]) <= OPTION_VALUE for each in options):
+        return {"type": "overflow", "action_id": f"{Click.VERSION_MENU}.{number}", "options": options}
+    instead = buttons(version, {"show"})
+    return instead[0] if instead else None
+
+
+def _offers(version: Version, only: Collection[str]) -> Iterator[tuple[Offer, str]]:
+    for offer in OFFERS:
+        if offer.action in only and offer.possible(version):
+            action = VersionAction(
+                action=offer.action, project=version.project, name=version.name, id=version.id
+            )
+            yield offer, action.pack()

@@ -1,0 +1,69 @@
+"""The card: the one message per version and channel that is edited while the version is made."""
+
+from collections.abc import Iterator
+
+from bot.domain.models import Status
+from bot.domain.notifications import VersionCard
+from bot.slack.text import phrase, symbol, when
+from bot.slack.views.blocks import context, say, section
+from bot.slack.views.links import Links
+from bot.slack.views.said import Said
+from bot.slack.views.version_actions import menu
+from bot.slack.views.version_lines import (
+    STANDINGS,
+    asked_for,
+    labels,
+    name_of,
+    origin,
+    progress_line,
+    reason_in_a_sentence,
+    title,
+)
+
+LABELS = 300
+DESCRIPTION = 300
+GONE = ":wastebasket:"
+STALLED = ":warning:"
+
+
+def version_card(card: VersionCard, *, links: Links) -> Said:
+    """How the version stands now; a version that is gone can no longer be acted upon."""
+    standing = _standing(card)
+    lines = [f"{_symbol(card)} {title(card.version, links)} {standing}.", *_lines(card)]
+    return say(
+        f"{name_of(card.version)} {standing}.",
+        section("\n".join(lines), accessory=None if card.gone else menu(card.version, 0)),
+        context(*_origin(card)),
+    )
+
+
+def _symbol(card: VersionCard) -> str:
+    if card.gone:
+        return GONE
+    return STALLED if card.stalled else symbol(card.version.status)
+
+
+def _standing(card: VersionCard) -> str:
+    if card.gone:
+        return "was deleted in Zadig"
+    if card.stalled:
+        return f"has not settled since {when(card.since)}"
+    return STANDINGS[card.version.status]
+
+
+def _lines(card: VersionCard) -> Iterator[str]:
+    version = card.version
+    if version.progress and not card.gone:
+        yield progress_line(version.progress, version.kind)
+    if version.status is Status.FAILED and not card.gone:
+        yield f"{reason_in_a_sentence(version)}."
+    if version.description.strip():
+        yield phrase(version.description, DESCRIPTION)
+
+
+def _origin(card: VersionCard) -> Iterator[str]:
+    yield origin(card.version)
+    if card.asked_by:
+        yield asked_for(card.asked_by)
+    if card.version.labels:
+        yield labels(card.version.labels, LABELS)

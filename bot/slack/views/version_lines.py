@@ -1,0 +1,120 @@
+"""The phrases about one version that several messages share; every one is safe mrkdwn."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from bot.domain.models import Kind, Progress, Status, Version
+from bot.slack.text import (
+    bar,
+    code,
+    link,
+    mention,
+    phrase,
+    preformatted,
+    symbol,
+    when,
+    word,
+)
+from bot.slack.views.links import Links
+
+STANDINGS: Mapping[Status, str] = MappingProxyType(
+    {
+        Status.SUCCESS: "is complete",
+        Status.FAILED: "failed",
+        Status.CREATING: "is being created",
+        Status.RETRYING: "is being retried",
+        Status.UNKNOWN: "is in a state that the bot does not know",
+    }
+)
+NAME = 160
+REASON = 1000
+LABEL = 60
+
+KIND_WORDS: Mapping[Kind, str] = MappingProxyType({Kind.K8S: "K8s", Kind.HELM: "Helm"})
+# What `done` of `total` counts: in Helm versions images, or charts where no image has to be copied.
+UNITS: Mapping[Kind | None, str] = MappingProxyType(
+    {Kind.K8S: "images", Kind.HELM: "images or charts", None: "images"}
+)
+# Zadig's words for the state of the upload; any other is shown as it is.
+UPLOAD_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "waiting": "waiting for the upload",
+        "uploading": "uploading",
+        "success": "uploaded",
+        "failed": "the upload failed",
+    }
+)
+
+
+def full_name(project: str, name: str) -> str:
+    """`shop/v13` for a sentence."""
+    return phrase(f"{project}/{name}", NAME)
+
+
+def name_of(version: Version) -> str:
+    return full_name(version.project, version.name or version.id)
+
+
+def title(version: Version, links: Links) -> str:
+    """Project and name, linked to Zadig's page."""
+    return f"*{link(links.version(version), f'{version.project}/{version.name or version.id}', NAME)}*"
+
+
+def status_line(version: Version) -> str:
+    """Symbol and word; Zadig's own word where it is one that we do not know."""
+    shown = f"{symbol(version.status)} {word(version.status)}"
+    if version.status is Status.UNKNOWN and version.status_word:
+        return f"{shown} ({code(version.status_word)})"
+    return shown
+
+
+def origin(version: Version) -> str:
+    """Kind, who and when, as far as known."""
+    return " · ".join(_origin(version))
+
+
+def _origin(version: Version) -> Iterator[str]:
+    if version.kind:
+        yield KIND_WORDS[version.kind]
+    if version.created_by:
+        yield f"by {phrase(version.created_by)}"
+    yield f"created {when(version.created_at)}"
+
+
+def asked_for(user: str) -> str:
+    """Who asked for it in Slack, mentioned; empty if nobody did."""
+    return f"asked for by {mention(user)}" if user else ""
+
+
+def labels(values: Sequence[str], limit: int) -> str:
+    """As many labels as `limit` characters hold, and how many more there are."""
+    shown: list[str] = []
+    room = limit - len(" and 9999 more")
+    for value in values:
+        label = code(value, LABEL)
+        room -= len(label) + 1
+        if room < 0:
+            break
+        shown.append(label)
+    left = len(values) - len(shown)
+    return " ".join([*shown, *([f"and {left} more"] if left else [])])
+
+
+def progress_line(progress: Progress, kind: Kind | None) -> str:
+    """The bar and what the upload does."""
+    upload = UPLOAD_WORDS.get(progress.upload_status, code(progress.upload_status))
+    shown = bar(progress.done, progress.total, UNITS[kind])
+    return f"{shown} · {upload}" if progress.upload_status else shown
+
+
+def reason(version: Version, links: Links, limit: int = REASON) -> str:
+    """Why it failed, in Zadig's words, or where to look where Zadig recorded none."""
+    if version.reason.strip():
+        return preformatted(version.reason, limit)
+    page = link(links.version(version), "Its page in Zadig")
+    return f"Zadig recorded no reason. {page} leads to the workflow that ran, and its log says more."
+
+
+def reason_in_a_sentence(version: Version) -> str:
+    """The reason in one line, for notifications that show no blocks."""
+    return phrase(version.reason, 300) or "Zadig recorded no reason"

@@ -1,0 +1,64 @@
+"""How a version ended: complete, failed, gone, or stalled without an end. Whoever asked for it is mentioned."""
+
+from bot.domain.models import Version
+from bot.domain.notifications import VersionFailed, VersionGone, VersionStalled, VersionSucceeded
+from bot.slack.text import duration, symbol
+from bot.slack.views.blocks import actions, context, link_button, say, section
+from bot.slack.views.links import Links
+from bot.slack.views.said import Block, Said
+from bot.slack.views.version_actions import buttons
+from bot.slack.views.version_card import GONE, STALLED
+from bot.slack.views.version_lines import asked_for, name_of, origin, reason, reason_in_a_sentence, title
+
+
+def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
+    ending = f"is complete after {duration(told.seconds)}{_asked(told.asked_by)}."
+    return say(
+        f"{name_of(told.version)} {ending}",
+        section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}"),
+        context(origin(told.version)),
+        *_what_next(told.version, links, {"show"}),
+    )
+
+
+def version_failed(told: VersionFailed, *, links: Links) -> Said:
+    ending = f"failed after {duration(told.seconds)}{_asked(told.asked_by)}"
+    return say(
+        f"{name_of(told.version)} {ending}: {reason_in_a_sentence(told.version)}.",
+        section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}."),
+        section(reason(told.version, links)),
+        context(origin(told.version)),
+        *_what_next(told.version, links, {"show", "retry"}),
+    )
+
+
+def version_gone(told: VersionGone, *, links: Links) -> Said:
+    """Its own page is gone too, so the link leads to the project's."""
+    ending = f"was deleted in Zadig before it was complete{_asked(told.asked_by)}."
+    project_page = link_button("Open the project in Zadig", links.project(told.version.project))
+    return say(
+        f"{name_of(told.version)} {ending}",
+        section(f"{GONE} *{name_of(told.version)}* {ending}"),
+        context(origin(told.version)),
+        *actions([project_page]),
+    )
+
+
+def version_stalled(told: VersionStalled, *, links: Links) -> Said:
+    """Not a failure: that nobody knows. In v1 showing a version makes Zadig compute its status anew."""
+    ending = f"has not settled for {duration(told.seconds)}{_asked(told.asked_by)}."
+    doubt = "Zadig may have stopped watching it, so it can be complete or failed by now."
+    return say(
+        f"{name_of(told.version)} {ending} {doubt}",
+        section(f"{STALLED} {title(told.version, links)} {ending}\n{doubt} *Show* asks Zadig again."),
+        context(origin(told.version)),
+        *_what_next(told.version, links, {"show", "delete"}),
+    )
+
+
+def _asked(user: str) -> str:
+    return f", {asked_for(user)}" if user else ""
+
+
+def _what_next(version: Version, links: Links, only: set[str]) -> list[Block]:
+    return actions([*buttons(version, only), link_button("Open in Zadig", links.version(version))])
