@@ -1,0 +1,62 @@
+"""Turns the form that creates a version into the domain's request, with what is wrong by field."""
+
+from collections.abc import Iterator
+
+from bot.domain.models import Kind
+from bot.domain.requests import CreateVersion, Field, FieldError
+from bot.slack.forms.create_form import KIND, CreateForm
+from bot.slack.forms.create_services import Contents, contents
+from bot.slack.ids import OF
+
+
+def read_request(form: CreateForm) -> tuple[CreateVersion, tuple[FieldError, ...]]:
+    """The request, and everything that is wrong with it; it may be sent only if nothing is.
+
+    An empty tag means the one for all, then the version's name; an empty chart version means the one for all, then the
+    SemVer in the version's name. Mistakes in text lines are reported under the text, with the number of the line.
+    """
+    made_of = contents(form)
+    request = CreateVersion(
+        project=form.project,
+        kind=form.kind or Kind.K8S,
+        version_name=form.version_name,
+        environment=form.environment,
+        production=form.in_production,
+        description=form.description.strip(),
+        labels=labels_of(form.labels),
+        registry=form.registry,
+        chart_repository=form.chart_repository if form.kind is Kind.HELM else "",
+        services=made_of.services,
+    )
+    checked = _checked(form, request, made_of)
+    return request, tuple(dict.fromkeys((*_known_here(form), *made_of.problems, *checked)))
+
+
+def labels_of(text: str) -> tuple[str, ...]:
+    """Labels separated by commas or line breaks, each once, in order."""
+    words = (word.strip() for line in text.splitlines() for word in line.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _known_here(form: CreateForm) -> Iterator[FieldError]:
+    """What only the form can know: a kind that nobody named, and a name that is taken."""
+    if form.project and form.kind is None:
+        yield FieldError(field=KIND, text="Say which kind of project it is: K8s YAML or Helm.")
+    if form.version_name in form.choices.names:
+        text = f"A version named {form.version_name} exists in {form.project} already. Choose another name."
+        yield FieldError(field=Field.VERSION_NAME, text=text)
+
+
+def _checked(form: CreateForm, request: CreateVersion, made_of: Contents) -> Iterator[FieldError]:
+    """The domain's verdict. What came from a value for all is blamed there, not once for each image."""
+    told = {problem.field for problem in made_of.problems}
+    for problem in request.check():
+        base, of, _ = problem.field.partition(OF)
+        if not of or problem.field in made_of.own:
+            if problem.field not in told:
+                yield problem
+        elif form.image_tag if base == Field.IMAGE_TAG else form.chart_version:
+            yield FieldError(field=base, text=problem.text)
+        elif base == Field.CHART_VERSION and form.version_name:
+            yield FieldError(field=base, text=f"The version's name is not SemVer. {problem.text}")
+        # else it came from the version's name, which has been reported itself

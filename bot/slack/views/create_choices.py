@@ -1,0 +1,100 @@
+"""What the selects of the form that creates a version offer, and what they answer while somebody types."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from bot.domain.models import Kind
+from bot.domain.requests import Field
+from bot.slack.forms.create_form import ALL_IMAGES, OPTIONS, CreateForm, images_of
+from bot.slack.forms.state import OPTION_VALUE, identifier
+from bot.slack.views.inputs import Choice, best_matches
+from bot.slack.views.said import Block
+
+Choices = list[Choice]
+
+
+def choices_of(form: CreateForm, block_id: str) -> Choices:
+    """Everything that the select of this block offers, each value once; nothing for other blocks."""
+    offer = _OFFERS.get(block_id)
+    return list({choice.value: choice for choice in offer(form) if choice.value}.values()) if offer else []
+
+
+def options(form: CreateForm, block_id: str, typed: str) -> list[Block]:
+    """The answer to a `block_suggestion`: at most 100 options, the best match first."""
+    return [choice.option for choice in best_matches(choices_of(form, block_id), typed, OPTIONS)]
+
+
+def value_of(name: str) -> str:
+    """The value of the option for `name`."""
+    return identifier(name, OPTION_VALUE)
+
+
+def _named(key: str, name: str) -> str:
+    return key if not name or name == key else f"{name} ({key})"
+
+
+def _projects(form: CreateForm) -> Choices:
+    return [
+        Choice(value=value_of(one.key), label=_named(one.key, one.name), words=f"{one.key}\n{one.name}")
+        for one in form.usable_projects
+    ]
+
+
+def _environments(form: CreateForm) -> Choices:
+    offered = form.choices.environments or ()
+    return [
+        Choice(
+            value=value_of(one.key),
+            label=_named(one.key, one.name),
+            group="Production" if production else "Test",
+            words=f"{one.key}\n{one.name}",
+        )
+        for production in (False, True)
+        for one in offered
+        if one.production is production
+    ]
+
+
+def _registries(form: CreateForm) -> Choices:
+    """Registries by address; those with the same one are told apart by the end of their id."""
+    offered = form.choices.registries or ()
+    alike = Counter(one.title for one in offered)
+    return [
+        Choice(
+            value=value_of(one.id),
+            label=one.title
+            + (f" …{one.id[-6:]}" if alike[one.title] > 1 else "")
+            + " (default)" * one.default,
+            words=one.title,
+        )
+        for one in offered
+    ]
+
+
+def _chart_repositories(form: CreateForm) -> Choices:
+    return [Choice(value=value_of(name), label=name) for name in form.choices.chart_repositories or ()]
+
+
+def _services(form: CreateForm) -> Choices:
+    return [Choice(value=value_of(name), label=name) for name in form.offered_services]
+
+
+def _images(form: CreateForm) -> Choices:
+    everything = [Choice(value=ALL_IMAGES, label="All images")] if form.kind is Kind.HELM else []
+    images = images_of(form.offered_services)
+    return everything + [
+        Choice(value=value_of(key), label=key.replace("/", " / "), words=key) for key in images
+    ]
+
+
+_OFFERS: Mapping[str, Callable[[CreateForm], Choices]] = MappingProxyType(
+    {
+        Field.PROJECT: _projects,
+        Field.ENVIRONMENT: _environments,
+        Field.REGISTRY: _registries,
+        Field.CHART_REPOSITORY: _chart_repositories,
+        Field.SERVICES: _services,
+        Field.NOT_COPIED: _images,
+    }
+)

@@ -1,0 +1,257 @@
+"""The inputs of the form that creates a version, one function a field; a field is typed where nothing can be offered."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from bot.domain.models import Kind
+from bot.domain.requests import Field, chart_version_from
+from bot.slack.forms.create_form import ALL_IMAGES, KIND, CreateForm
+from bot.slack.forms.create_layout import chart_blocks, image_blocks
+from bot.slack.ids import input_action
+from bot.slack.views.create_choices import choices_of, value_of
+from bot.slack.views.inputs import Choice, Frame, checkbox, fits, multi_select, select, text_input
+from bot.slack.views.said import Block
+
+UNREADABLE = "Zadig could not be asked what there is, so please type it."
+
+
+def input_of(form: CreateForm, block_id: str) -> Block:
+    """The input block of this id, one of `forms.create_layout.inputs`."""
+    if block_id in _DRAW:
+        return _DRAW[block_id](form)
+    charts = {block: name for name, block in chart_blocks(form).items()}
+    if block_id in charts:
+        return _chart(form, block_id, charts[block_id])
+    images = {block: key for key, block in image_blocks(form).items()}
+    return _image(form, block_id, images[block_id])
+
+
+def _frame(
+    form: CreateForm,
+    block_id: str,
+    label: str,
+    *,
+    hint: str = "",
+    placeholder: str = "",
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Frame:
+    return Frame(
+        block_id=block_id,
+        action_id=input_action(form.revision),
+        label=label,
+        hint=hint,
+        placeholder=placeholder,
+        optional=optional,
+        dispatch=dispatch,
+    )
+
+
+def _project(form: CreateForm) -> Block:
+    if form.projects is None:
+        hint = f"{UNREADABLE} It is the project's key, as in the address of its page; press Enter to go on."
+        return text_input(
+            _frame(form, Field.PROJECT, "Project", hint=hint, placeholder="shop", dispatch=True), form.project
+        )
+    left_out = len(form.projects) - len(form.usable_projects)
+    hint = (
+        f"{left_out} more have no versions: they are neither K8s YAML nor Helm projects." if left_out else ""
+    )
+    frame = _frame(form, Field.PROJECT, "Project", hint=hint, placeholder="Choose a project", dispatch=True)
+    return select(frame, choices_of(form, Field.PROJECT), value_of(form.project))
+
+
+def _kind(form: CreateForm) -> Block:
+    kinds = [Choice(value=Kind.K8S, label="K8s YAML"), Choice(value=Kind.HELM, label="Helm charts")]
+    frame = _frame(form, KIND, "Kind of project", placeholder="K8s YAML or Helm", dispatch=True)
+    return select(frame, kinds, form.kind or "")
+
+
+def _environment(form: CreateForm) -> Block:
+    if form.choices.environments is None:
+        hint = f"{UNREADABLE} It is the environment's key; press Enter to go on."
+        return text_input(
+            _frame(form, Field.ENVIRONMENT, "Environment", hint=hint, placeholder="dev", dispatch=True),
+            form.environment,
+        )
+    frame = _frame(
+        form,
+        Field.ENVIRONMENT,
+        "Environment",
+        hint="The version is made from the images that run there.",
+        placeholder="Choose an environment",
+        dispatch=True,
+    )
+    return select(frame, choices_of(form, Field.ENVIRONMENT), value_of(form.environment))
+
+
+def _production(form: CreateForm) -> Block:
+    frame = _frame(form, Field.PRODUCTION, "Production", optional=True, dispatch=True)
+    return checkbox(frame, "It is a production environment", ticked=form.production)
+
+
+def _version_name(form: CreateForm) -> Block:
+    hint = "Letters, digits, dots, dashes and underscores, at most 63. It is also the tag of the images, unless you give another."
+    frame = _frame(form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0")
+    return text_input(frame, form.version_name)
+
+
+def _description(form: CreateForm) -> Block:
+    frame = _frame(form, Field.DESCRIPTION, "Description", placeholder="What is new", optional=True)
+    return text_input(frame, form.description, multiline=True)
+
+
+def _labels(form: CreateForm) -> Block:
+    frame = _frame(
+        form, Field.LABELS, "Labels", hint="Separated by commas.", placeholder="stable, q4", optional=True
+    )
+    return text_input(frame, form.labels)
+
+
+def _registry(form: CreateForm) -> Block:
+    optional = form.kind is not Kind.HELM
+    choices = choices_of(form, Field.REGISTRY)
+    if not choices:
+        why = UNREADABLE if form.choices.registries is None else "Zadig has no registry yet: add one there."
+        hint = f"{why} It is the id of a registry that Zadig integrates, 24 digits and letters."
+        return text_input(
+            _frame(form, Field.REGISTRY, "Image registry", hint=hint, optional=optional), form.registry
+        )
+    frame = _frame(
+        form,
+        Field.REGISTRY,
+        "Image registry",
+        hint="Images are copied to it under the new tag.",
+        placeholder="Choose a registry",
+        optional=optional,
+        dispatch=True,
+    )
+    return select(frame, choices, value_of(form.registry))
+
+
+def _chart_repository(form: CreateForm) -> Block:
+    choices = choices_of(form, Field.CHART_REPOSITORY)
+    label, hint = "Chart repository", "Charts are pushed to it."
+    if choices:
+        frame = _frame(
+            form, Field.CHART_REPOSITORY, label, hint=hint, placeholder="Choose a chart repository"
+        )
+        return select(frame, choices, value_of(form.chart_repository))
+    why = UNREADABLE if form.choices.chart_repositories is None else "Zadig shows none for this project."
+    hint = f"{hint} {why} It is the name of a chart repository that Zadig integrates."
+    return text_input(_frame(form, Field.CHART_REPOSITORY, label, hint=hint), form.chart_repository)
+
+
+_TYPED_IMAGES = "One image a line: service/container image:tag, and nocopy behind it if it stays where it is. Without a tag it takes the one below."
+_TYPED_CHARTS = (
+    "One chart a line: service chart-version. For its images: service/container image:tag, and nocopy behind those that"
+    " stay where they are."
+)
+
+
+def _services(form: CreateForm) -> Block:
+    if form.choices.services is None:
+        helm = form.kind is Kind.HELM
+        frame = _frame(
+            form,
+            Field.SERVICES,
+            "Services",
+            hint=f"{UNREADABLE} {_TYPED_CHARTS if helm else _TYPED_IMAGES}",
+            placeholder="cart 1.4.0" if helm else "cart/app cart:1.4.0",
+        )
+        return text_input(frame, form.service_lines, multiline=True)
+    choices = choices_of(form, Field.SERVICES)
+    few = fits(choices)
+    frame = _frame(
+        form,
+        Field.SERVICES,
+        "Services",
+        hint="" if few else f"Leave it empty for all {len(choices)}.",
+        placeholder="Choose services" if few else "All services",
+        optional=not few,
+        dispatch=True,
+    )
+    return multi_select(frame, choices, [value_of(name) for name in form.services or ()])
+
+
+def _image_tag(form: CreateForm) -> Block:
+    frame = _frame(form, Field.IMAGE_TAG, "Image tag for all", placeholder="The version name", optional=True)
+    return text_input(frame, form.image_tag)
+
+
+def _chart_version(form: CreateForm) -> Block:
+    frame = _frame(
+        form,
+        Field.CHART_VERSION,
+        "Chart version for all",
+        hint="SemVer. Left empty it comes from the version's name: v1.4.0 gives 1.4.0.",
+        placeholder=chart_version_from(form.version_name) or "1.4.0",
+        optional=True,
+    )
+    return text_input(frame, form.chart_version)
+
+
+_HELM_COPIES = "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so all are ticked: only the charts are pushed."
+
+
+def _not_copied(form: CreateForm) -> Block:
+    frame = _frame(
+        form,
+        Field.NOT_COPIED,
+        "Images that are not copied",
+        hint=_HELM_COPIES
+        if form.kind is Kind.HELM
+        else "They are recorded in the version but stay where they are.",
+        placeholder="None",
+        optional=True,
+        dispatch=True,
+    )
+    initial = [name if name == ALL_IMAGES else value_of(name) for name in form.not_copied or ()]
+    return multi_select(frame, choices_of(form, Field.NOT_COPIED), initial)
+
+
+def _images(form: CreateForm) -> Block:
+    lines = "One a line: service/container image:tag, and nocopy behind an image that stays where it is."
+    charts = " Charts: service chart-version." if form.kind is Kind.HELM else ""
+    frame = _frame(
+        form,
+        Field.IMAGES,
+        "Exceptions",
+        hint=f"{lines}{charts} All others take the values above.",
+        placeholder="cart/app cart:1.4.0",
+        optional=True,
+    )
+    return text_input(frame, form.images, multiline=True)
+
+
+def _chart(form: CreateForm, block_id: str, service: str) -> Block:
+    frame = _frame(form, block_id, f"{service} chart", placeholder="As above", optional=True)
+    return text_input(frame, form.chart_versions.get(service, ""))
+
+
+def _image(form: CreateForm, block_id: str, key: str) -> Block:
+    container = form.chosen_images[key]
+    name = container.image_name or key.partition("/")[2]
+    hint = f"Image {name}, now {container.image}" if container.image else f"Image {name}"
+    frame = _frame(form, block_id, key.replace("/", " / "), hint=hint, placeholder="As above", optional=True)
+    return text_input(frame, form.image_tags.get(key, ""))
+
+
+_DRAW: Mapping[str, Callable[[CreateForm], Block]] = MappingProxyType(
+    {
+        Field.PROJECT: _project,
+        KIND: _kind,
+        Field.ENVIRONMENT: _environment,
+        Field.PRODUCTION: _production,
+        Field.VERSION_NAME: _version_name,
+        Field.DESCRIPTION: _description,
+        Field.LABELS: _labels,
+        Field.REGISTRY: _registry,
+        Field.CHART_REPOSITORY: _chart_repository,
+        Field.SERVICES: _services,
+        Field.IMAGE_TAG: _image_tag,
+        Field.CHART_VERSION: _chart_version,
+        Field.NOT_COPIED: _not_copied,
+        Field.IMAGES: _images,
+    }
+)

@@ -1,0 +1,55 @@
+"""The modal that creates a version: it asks for the project, then the environment, then what to take from it."""
+
+from collections.abc import Iterator
+
+from bot.domain.requests import Field
+from bot.slack.forms.create_form import CreateForm, Stage
+from bot.slack.forms.create_layout import chart_blocks, image_blocks, inputs
+from bot.slack.forms.create_version import problems_by_block
+from bot.slack.ids import Callback
+from bot.slack.text import prose
+from bot.slack.views.blocks import context
+from bot.slack.views.create_choices import options
+from bot.slack.views.create_inputs import input_of
+from bot.slack.views.create_remarks import THINGS_HEADING, beginning, explanation, summary, warning
+from bot.slack.views.modal import modal
+from bot.slack.views.said import Block, View
+
+__all__ = ["create_version", "options"]
+
+# A modal holds 100 blocks: so many reasons stand under their fields, the rest is counted.
+PROBLEMS = 8
+
+
+def create_version(form: CreateForm, *, draft: str) -> View:
+    """The form as it stands: values kept, problems under their fields, an explanation where it cannot go on."""
+    blocks = [*beginning(form), *_body(form), *summary(form)]
+    return modal(Callback.CREATE_VERSION, "Create a version", blocks, draft=draft, submit=_submit(form))
+
+
+def _submit(form: CreateForm) -> str:
+    if not inputs(form):
+        return ""
+    if form.missing:
+        return "Look again"
+    return "Create" if form.ready else "Next"
+
+
+def _body(form: CreateForm) -> Iterator[Block]:
+    problems = problems_by_block(form)
+    shown = dict(list(problems.items())[:PROBLEMS])
+    things = [*chart_blocks(form).values(), *image_blocks(form).values()]
+    for block_id in inputs(form):
+        if things and block_id == things[0]:
+            yield context(THINGS_HEADING)
+        yield input_of(form, block_id)
+        if block_id in shown:
+            yield context(f":warning: {prose(shown[block_id])}")
+        if block_id == (Field.PRODUCTION if Field.PRODUCTION in inputs(form) else Field.ENVIRONMENT):
+            yield from warning(form)
+            yield from explanation(form, Field.SERVICES)
+    if len(problems) > len(shown):
+        yield context(f":warning: {len(problems) - len(shown)} more fields need a change.")
+    yield from explanation(form, Field.PROJECT, Field.ENVIRONMENT)
+    if form.stage is Stage.PROJECT and inputs(form):
+        yield context("The form asks for the rest once it knows the project.")
