@@ -1,0 +1,90 @@
+"""What went wrong, said to the person in front of it: a sentence, what to do next, and a reference where others help."""
+
+from collections.abc import Iterator
+
+from bot.domain.errors import (
+    BadInput,
+    CreatedButFailed,
+    Defect,
+    NameTaken,
+    Refused,
+    ReleaseBotError,
+    Unavailable,
+)
+from bot.domain.requests import FieldError
+from bot.slack.ids import OF
+from bot.slack.text import code, phrase, prose
+from bot.slack.views.blocks import actions, context, say, section
+from bot.slack.views.said import Block, Said
+from bot.slack.views.version_actions import buttons
+
+FIELDS = 10
+FIELD_TEXT = 250
+
+# From the special to the general: the first class that fits.
+SYMBOLS: tuple[tuple[type[ReleaseBotError], str], ...] = (
+    (Refused, ":no_entry_sign:"),
+    (Unavailable, ":electric_plug:"),
+    (Defect, ":beetle:"),
+    (ReleaseBotError, ":warning:"),
+)
+NOT_FORESEEN = "Something went wrong inside the bot, and it is the bot's fault. Sorry."
+WHOM_TO_TELL = "If it happens again, show the reference to the people who run the bot."
+
+
+def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
+    """An error of ours, or None for one that nobody foresaw. `reference` is the id under which the log has it.
+
+    Errors that the person can set right themselves show no reference.
+    """
+    if error is None:
+        return say(
+            f"{NOT_FORESEEN} {WHOM_TO_TELL} Reference: {code(reference)}.",
+            section(f":warning: {NOT_FORESEEN}\n{WHOM_TO_TELL}"),
+            _reference(reference),
+        )
+    sentence, remedy = _sentence(error), prose(error.remedy)
+    symbol = next(symbol for kind, symbol in SYMBOLS if isinstance(error, kind))
+    return say(
+        f"{sentence} {remedy}".strip(),
+        section(f"{symbol} {sentence}\n{remedy}".strip()),
+        *actions(_ways_out(error)),
+        *([] if isinstance(error, Refused) else [_reference(reference)]),
+    )
+
+
+def _sentence(error: ReleaseBotError) -> str:
+    if isinstance(error, BadInput) and error.fields:
+        return "\n".join(_field_lines(error.fields))
+    return prose(str(error)) or "It did not work."
+
+
+def _field_lines(fields: tuple[FieldError, ...]) -> Iterator[str]:
+    if len(fields) == 1:
+        yield prose(fields[0].text)
+        return
+    yield "Some of that does not make sense:"
+    for one in fields[:FIELDS]:
+        yield f"• *{_field_name(one.field)}*: {prose(one.text, FIELD_TEXT)}"
+    if len(fields) > FIELDS:
+        yield f"• and {len(fields) - FIELDS} more"
+
+
+def _field_name(field: str) -> str:
+    """`image_tag:cart/app` reads `image tag of cart/app`."""
+    name, _, thing = field.partition(OF)
+    return phrase(f"{name.replace('_', ' ')} of {thing}" if thing else name.replace("_", " "))
+
+
+def _ways_out(error: ReleaseBotError) -> list[Block]:
+    match error:
+        case NameTaken(version=version):
+            return buttons(version, {"show"})
+        case CreatedButFailed(version=version):
+            return buttons(version, {"show", "retry", "delete"})
+        case _:
+            return []
+
+
+def _reference(reference: str) -> Block:
+    return context(f"Reference {code(reference)}")

@@ -1,0 +1,82 @@
+"""What one person watches, and the answers to watching and unwatching."""
+
+from collections.abc import Sequence
+
+from bot.domain.models import Version, VersionReference
+from bot.domain.watching import Watch
+from bot.slack.ids import Click
+from bot.slack.metadata import VersionAction
+from bot.slack.text import code, when
+from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, header, say, section
+from bot.slack.views.links import Links
+from bot.slack.views.said import Block, Said
+from bot.slack.views.version_actions import buttons
+from bot.slack.views.version_lines import STANDINGS, full_name, name_of, status_line, title
+
+ROWS = 20
+
+
+def watches(mine: Sequence[Watch], *, command: str = "/release") -> Said:
+    """What a person watches, with a button each to stop; the first `ROWS` of them."""
+    if not mine:
+        how = f"Watch one with {code(f'{command} watch project/version')}."
+        return say(
+            f"You watch no version. {how}",
+            section(f"You watch no version. {how} You get a direct message when it has settled."),
+        )
+    shown = mine[:ROWS]
+    names = ", ".join(full_name(one.project, one.version_name) for one in shown)
+    left = len(mine) - len(shown)
+    return say(
+        f"You watch {len(mine)} version{'s' if len(mine) > 1 else ''}: {names}.",
+        header("What you watch"),
+        *(_row(one, number) for number, one in enumerate(shown)),
+        *(
+            [context(f"{left} more are not shown; they end by themselves once they have settled.")]
+            if left
+            else []
+        ),
+    )
+
+
+def watching(version: Version, *, links: Links, new: bool = True) -> Said:
+    """A direct message will follow; `new` False: that was so before."""
+    verb = "You now watch" if new else "You watch this already:"
+    promise = "You get a direct message when it is complete, has failed or is gone."
+    return say(
+        f"{verb} {name_of(version)}. {promise}",
+        section(f":eyes: {verb} {title(version, links)}, {status_line(version)}.\n{promise}"),
+        *actions([_stop(version.project, version.name, 0)]),
+    )
+
+
+def already_settled(version: Version, *, links: Links) -> Said:
+    """Nothing is left to wait for."""
+    standing = f"{STANDINGS[version.status]} already, so there is nothing to watch."
+    return say(
+        f"{name_of(version)} {standing}",
+        section(f"{status_line(version)} · {title(version, links)} {standing}"),
+        *actions(buttons(version, {"show", "retry"})),
+    )
+
+
+def unwatched(reference: VersionReference) -> Said:
+    sentence = f"You no longer watch {full_name(reference.project, reference.name or reference.id)}."
+    return say(sentence, section(sentence))
+
+
+def not_watching(reference: VersionReference) -> Said:
+    name = full_name(reference.project, reference.name or reference.id)
+    sentence = f"You do not watch {name}, or it has settled already."
+    return say(sentence, section(sentence))
+
+
+def _row(one: Watch, number: int) -> Block:
+    said = f"*{full_name(one.project, one.version_name)}*\nsince {when(one.since)}"
+    stop = _stop(one.project, one.version_name, number)
+    return section(said, accessory=stop if len(stop["value"]) <= BUTTON_VALUE else None)
+
+
+def _stop(project: str, name: str, number: int) -> Block:
+    action = VersionAction(action="unwatch", project=project, name=name)
+    return button("Unwatch", f"{Click.UNWATCH}.{number}", action.pack(), spoken=f"Unwatch {project}/{name}")
