@@ -1,0 +1,1 @@
+"""The local world: a Zadig and a Slack workspace that know nothing of the bot inside."""

@@ -1,0 +1,20 @@
+"""A local Slack workspace: Web API, Socket Mode, signed HTTP delivery, Block Kit validation, a page for people.
+
+Any Bolt application or slack_sdk program can be pointed at it. It is strict where Slack is strict.
+
+Web API methods: api.test, apps.connections.open, auth.test, blocks.validate, bots.info, chat.delete,
+chat.getPermalink, chat.postEphemeral, chat.postMessage, chat.update, conversations.history, conversations.info,
+conversations.join, conversations.leave, conversations.list, conversations.members, conversations.open,
+conversations.replies, reactions.add, team.info, usergroups.list, usergroups.users.list, users.conversations,
+users.info, users.list, users.lookupByEmail, views.open, views.publish, views.push, views.update.
+
+Every other method answers `not_in_this_sandbox`. So do group direct messages. Also not here: user tokens, OAuth,
+several workspaces or apps, files and remote files, link unfurling, workflows and functions, scheduled messages,
+incoming webhooks, reminders, pins, bookmarks, canvases, lists, calls, search, profile and admin methods.
+"""
+
+from bot.sandbox.workspace.app import build_app
+from bot.sandbox.workspace.clock import Clock
+from bot.sandbox.workspace.workspace import Workspace
+
+__all__ = ["Clock", "Workspace", "build_app"]

@@ -1,0 +1,90 @@
+"""The workspace as an ASGI application: Web API, response_urls, Socket Mode, control API and the page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from bot.sandbox.workspace.control import control_routes
+from bot.sandbox.workspace.response_urls import answer_hook
+from bot.sandbox.workspace.web_api import answer_call
+from bot.sandbox.workspace.workspace import Workspace
+
+PAGE = Path(__file__).parent / "page"
+NO_PAGE = "This is a Slack workspace for programs: /api/{method}, /link/, /_control/…\n"
+
+
+def build_app(workspace: Workspace) -> Starlette:
+    """The workspace's application.
+
+    Its lifespan is `workspace.running()`; where it is mounted into another application, whose lifespan alone runs,
+    that one has to enter `workspace.running()`.
+    """
+
+    async def api(request: Request) -> Response:
+        return await answer_call(workspace, request)
+
+    async def hook(request: Request) -> Response:
+        return await answer_hook(workspace, request)
+
+    async def link(websocket: WebSocket) -> None:
+        await workspace.sockets.serve(websocket)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with workspace.running():
+            yield
+
+    return Starlette(
+        routes=[
+            Route("/api/{method}", api, methods=["GET", "POST"]),
+            Route("/hooks/{kind}/{secret}", hook, methods=["POST"]),
+            WebSocketRoute("/link/", link),
+            Route("/archives/{channel}/{message}", _permalink),
+            Mount("/_control", routes=control_routes(workspace)),
+            *_page_routes(),
+        ],
+        middleware=[Middleware(_Addressed, workspace=workspace)],
+        lifespan=lifespan,
+    )
+
+
+def _page_routes() -> list[Route | Mount]:
+    files = StaticFiles(directory=PAGE, check_dir=False)
+    return [Mount("/_page", files), Route("/", _page)]
+
+
+async def _page(_: Request) -> Response:
+    index = PAGE / "index.html"
+    return (
+        FileResponse(index, headers={"Cache-Control": "no-cache"})
+        if index.exists()
+        else PlainTextResponse(NO_PAGE)
+    )
+
+
+async def _permalink(request: Request) -> Response:
+    """Permalinks lead to the page, at the message."""
+    channel, message = request.path_params["channel"], request.path_params["message"]
+    return RedirectResponse(f"../../#/{channel}/{message}")
+
+
+class _Addressed:
+    """Tells the workspace under which address it is being asked."""
+
+    def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
+        self._app = app
+        self._workspace = workspace
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self._workspace.seen_at(str(Request(scope).base_url))
+        await self._app(scope, receive, send)

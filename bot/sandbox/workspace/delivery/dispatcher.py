@@ -1,0 +1,97 @@
+"""Chooses the way to the app, waits three seconds for its answer, and lets faults strike on the way."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.sandbox.workspace.clock import Clock
+from bot.sandbox.workspace.delivery.http import STALE_SECONDS, HttpDelivery, signed
+from bot.sandbox.workspace.delivery.parcel import ACK_SECONDS, NOBODY, TIMED_OUT, Answer, Parcel
+from bot.sandbox.workspace.delivery.socket import Sockets
+from bot.sandbox.workspace.faults import Fault, Faults
+from bot.sandbox.workspace.settings import Settings
+from bot.sandbox.workspace.tasks import Tasks
+from bot.sandbox.workspace.traffic import Traffic
+
+_FORGED_SECRET = "not the signing secret"  # noqa: S105 - wrong on purpose
+
+
+class Dispatcher:
+    """Delivers parcels. With Socket Mode on nothing goes over HTTP."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        settings: Callable[[], Settings],
+        http: HttpDelivery,
+        sockets: Sockets,
+        faults: Faults,
+        traffic: Traffic,
+        tasks: Tasks,
+    ) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._http = http
+        self._sockets = sockets
+        self._faults = faults
+        self._traffic = traffic
+        self._tasks = tasks
+
+    @property
+    def over_sockets(self) -> bool:
+        settings = self._settings()
+        if settings.socket_mode is not None:
+            return settings.socket_mode
+        return settings.app.socket_mode or len(self._sockets) > 0
+
+    async def send(self, parcel: Parcel) -> Answer:
+        """Delivers once. What is too late counts as operation_timeout, even if it comes in the end."""
+        fault = self._faults.take(
+            "delivery", parcel.name, parcel.envelope, str(parcel.payload.get("type", ""))
+        )
+        kind = fault.kind if fault is not None else None
+        if fault is not None and kind == "slow":
+            await self._clock.sleep(fault.seconds)
+        if kind == "lost":
+            await self._clock.sleep(ACK_SECONDS)
+            return TIMED_OUT
+        send = self._way(parcel, fault)
+        answer = await self._exchange(parcel, send)
+        if kind == "replay":
+            self._tasks.start(self._exchange(parcel, send))
+        if kind == "duplicate":
+            again = replace(parcel, retry_attempt=1, retry_reason="http_timeout")
+            self._tasks.start(self._exchange(again, self._way(again, None)))
+        return answer
+
+    def _way(self, parcel: Parcel, fault: Fault | None) -> Callable[[], Awaitable[Answer]]:
+        """How to send it, as often as one calls: a signed request is made once, so that it can be replayed."""
+        kind = fault.kind if fault is not None else None
+        if self.over_sockets:
+            refreshed = kind == "socket_disconnect"
+            return lambda: self._sockets.send(parcel, then_refresh=refreshed)
+        if parcel.url is None:
+            return _nobody
+        request = signed(
+            parcel,
+            url=parcel.url,
+            secret=_FORGED_SECRET if kind == "forge" else self._settings().signing_secret,
+            now=self._clock.now() - (STALE_SECONDS if kind == "stale" else 0),
+        )
+        return lambda: self._http.send(request)
+
+    async def _exchange(self, parcel: Parcel, send: Callable[[], Awaitable[Answer]]) -> Answer:
+        started = self._clock.now()
+        try:
+            answer = await self._clock.within(ACK_SECONDS, send())
+        except TimeoutError:
+            answer = TIMED_OUT
+        self._traffic.record(
+            "delivery", parcel.name, status=answer.status, started=started,
+            request=parcel.payload, response=answer.body,
+        )  # fmt: skip
+        return answer
+
+
+async def _nobody() -> Answer:
+    return NOBODY

@@ -1,0 +1,1 @@
+"""What people do in the workspace, and how it reaches the app: type, click, fill in, submit, close, open."""

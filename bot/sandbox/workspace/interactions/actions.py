@@ -1,0 +1,153 @@
+"""A person uses an element of a message, a modal or the Home tab: clicks, chooses, types, asks for options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.workspace import elements
+from bot.sandbox.workspace.elements import KINDS, Placed
+from bot.sandbox.workspace.errors import NotPossibleError
+from bot.sandbox.workspace.interactions import acting, payloads
+from bot.sandbox.workspace.interactions.payloads import Origin
+from bot.sandbox.workspace.model import Json, Person
+from bot.sandbox.workspace.workspace import Workspace
+
+TROUBLE = "trouble_connecting"
+MOST_SUGGESTIONS = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """Which element: of a view, or of a message in a channel."""
+
+    block_id: str
+    action_id: str
+    view_id: str | None = None
+    channel: str | None = None
+    ts: str | None = None
+
+
+async def click(workspace: Workspace, user: str, target: Target, given: Mapping[str, Any]) -> Json:
+    """Uses an element and delivers block_actions; a stateful element keeps the value."""
+    who = acting.person(workspace, user)
+    origin, placed = _found(workspace, who, target)
+    value = _used(workspace, origin, placed, given)
+    _keep(workspace, who, origin, placed, value)
+    return await _dispatch(workspace, who, origin, placed, value)
+
+
+async def fill(workspace: Workspace, user: str, target: Target, given: Mapping[str, Any]) -> Json:
+    """Puts a value into an element of an open view; the app hears of it only with `dispatch_action: true`."""
+    who = acting.person(workspace, user)
+    origin, placed = _found(workspace, who, target)
+    if placed.type not in KINDS:
+        raise NotPossibleError("not_an_input", f"a {placed.type} takes no value: click it")
+    value = _used(workspace, origin, placed, given)
+    _keep(workspace, who, origin, placed, value)
+    if placed.is_input and not placed.block.get("dispatch_action"):
+        return {"ok": True}
+    return await _dispatch(workspace, who, origin, placed, value)
+
+
+async def suggest(workspace: Workspace, user: str, target: Target, value: str) -> Json:
+    """Types into an external select: `{"ok": true, "options": […]}` or `option_groups`, as the app offers them."""
+    who = acting.person(workspace, user)
+    origin, placed = _found(workspace, who, target)
+    if not placed.type.endswith("external_select"):
+        raise NotPossibleError("not_external", f"a {placed.type} asks nobody for options")
+    if len(value) < placed.element.get("min_query_length", 3):
+        return {"ok": True, "options": []}
+    payload = payloads.block_suggestion(
+        workspace, who, origin, block_id=placed.block_id, action_id=placed.action_id, value=value
+    )
+    answer = await acting.deliver(workspace, "interactive", "block_suggestion", payload)
+    offered = _offered(answer.body) if answer.is_acknowledged else None
+    if offered is None:
+        return {"ok": False, "error": answer.error or "no_options"}
+    options = elements.offered_options(offered)
+    workspace.views.suggest(_holder(origin), placed.block_id, placed.action_id, options)
+    return {"ok": True, **offered}
+
+
+def _offered(body: Any) -> Json | None:
+    """The options of the app's answer, if it is one that Slack shows."""
+    if not isinstance(body, dict):
+        return None
+    for name in ("options", "option_groups"):
+        listed = body.get(name)
+        if isinstance(listed, list) and len(listed) <= MOST_SUGGESTIONS:
+            return {name: listed}
+    return None
+
+
+def _found(workspace: Workspace, who: Person, target: Target) -> tuple[Origin, Placed]:
+    origin = _origin(workspace, who, target)
+    if origin.view is not None:
+        placed = elements.find(origin.view.blocks, target.block_id, target.action_id)
+        if placed is not None:
+            return origin, placed
+    if origin.message is not None:
+        for block, attachment in origin.message.all_blocks():
+            placed = elements.find([block], target.block_id, target.action_id)
+            if placed is not None:
+                return Origin(channel=origin.channel, message=origin.message, attachment=attachment), placed
+    raise NotPossibleError(
+        "no_such_element", f"no element {target.action_id!r} in a block {target.block_id!r}"
+    )
+
+
+def _origin(workspace: Workspace, who: Person, target: Target) -> Origin:
+    if target.view_id is not None:
+        return Origin(view=acting.view_on_screen(workspace, who, target.view_id))
+    if target.channel is None or target.ts is None:
+        raise NotPossibleError("no_target", "name a view_id, or a channel and the ts of a message in it")
+    channel = acting.channel(workspace, who, target.channel)
+    return Origin(channel=channel, message=acting.message(channel, who, target.ts))
+
+
+def _used(workspace: Workspace, origin: Origin, placed: Placed, given: Mapping[str, Any]) -> Json:
+    """What the element's value becomes; `{}` for buttons."""
+    if placed.type in KINDS:
+        suggested = workspace.views.suggested(_holder(origin), placed.block_id, placed.action_id)
+        return elements.value_from(placed.element, given, suggested)
+    if placed.type == "overflow":
+        as_select = placed.element | {"type": "static_select"}
+        return elements.value_from(as_select, given) | {"type": "overflow"}
+    return {}
+
+
+def _holder(origin: Origin) -> str:
+    if origin.view is not None:
+        return origin.view.id
+    return origin.message.ts if origin.message is not None else ""
+
+
+def _keep(workspace: Workspace, who: Person, origin: Origin, placed: Placed, value: Json) -> None:
+    if placed.type not in KINDS:
+        return
+    if origin.view is not None:
+        workspace.views.put(origin.view, placed.block_id, placed.action_id, value)
+    elif origin.message is not None and origin.channel is not None:
+        blocks = [block for block, _ in origin.message.all_blocks()]
+        values = elements.state_of(blocks, origin.message.states.get(who.id))
+        values[placed.block_id][placed.action_id] = value
+        origin.message.states[who.id] = values
+
+
+async def _dispatch(workspace: Workspace, who: Person, origin: Origin, placed: Placed, value: Json) -> Json:
+    if not workspace.app.interactivity:
+        raise NotPossibleError("interactivity_is_off", "the app's manifest has no settings.interactivity")
+    if origin.message is not None and origin.message.bot_id is None:
+        raise NotPossibleError("not_the_apps", "this message is not the app's")
+    if origin.message is not None:
+        blocks = [block for block, _ in origin.message.all_blocks()]
+        origin.message.states[who.id] = elements.state_of(blocks, origin.message.states.get(who.id))
+    action = payloads.action_of(placed.element, placed.block_id, value)
+    payload = payloads.block_actions(workspace, who, origin, action)
+    async with acting.pending(workspace, who, f"{placed.block_id}/{placed.action_id}"):
+        answer = await acting.deliver(workspace, "interactive", "block_actions", payload)
+    if answer.is_acknowledged:
+        return {"ok": True}
+    channel = origin.channel.id if origin.channel is not None else None
+    acting.notice(workspace, who, channel, "This app responded with an error. Try again?", TROUBLE)
+    return {"ok": False, "error": answer.error}

@@ -1,0 +1,143 @@
+"""What a workspace is made of: a team, people, channels, messages, views."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+Values: TypeAlias = dict[str, dict[str, Json]]
+"""A view's or message's `state.values`: block_id → action_id → the element's value in Slack's shape."""
+
+ChannelKind: TypeAlias = Literal["channel", "private", "im"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Team:
+    id: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A member of the workspace, the app's bot user included."""
+
+    id: str
+    name: str
+    real_name: str
+    is_bot: bool = False
+    is_guest: bool = False
+    tz: str = "Europe/London"
+    tz_offset: int = 0
+    color: str = "4bbe2e"
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.real_name.split()[:2]).upper()
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@example.com"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserGroup:
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...]
+
+
+@dataclass(kw_only=True, slots=True)
+class Message:
+    """A message of a channel, or one that only `ephemeral_for` sees and that no history has."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str = ""
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    bot_id: str | None = None
+    username: str | None = None
+    icons: Json | None = None
+    subtype: str | None = None
+    thread_ts: str | None = None
+    is_broadcast: bool = False
+    edited: Json | None = None
+    metadata: Json | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    ephemeral_for: str | None = None
+    states: dict[str, Values] = field(default_factory=dict)
+    """What each person has chosen in its elements."""
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    def all_blocks(self) -> Iterator[tuple[Json, int | None]]:
+        """Its own blocks and those of its attachments, with the attachment's number (from 1) or None."""
+        for block in self.blocks:
+            yield block, None
+        for number, attachment in enumerate(self.attachments, start=1):
+            for block in attachment.get("blocks") or []:
+                yield block, number
+
+
+@dataclass(kw_only=True, slots=True)
+class Channel:
+    id: str
+    name: str
+    kind: ChannelKind
+    created: int
+    creator: str
+    members: list[str] = field(default_factory=list)
+    with_user: str | None = None
+    """The person at the other end of a direct message with the app."""
+    is_general: bool = False
+    is_archived: bool = False
+    topic: str = ""
+    messages: dict[str, Message] = field(default_factory=dict)
+    ephemerals: dict[str, Message] = field(default_factory=dict)
+    last_read: dict[str, str] = field(default_factory=dict)
+    last_ts: str | None = None
+
+    def visible_to(self, user: str) -> bool:
+        """Public channels are open to everyone; the others to their members."""
+        return self.kind == "channel" or user in self.members
+
+    def replies(self, thread_ts: str) -> list[Message]:
+        return [one for one in self.messages.values() if one.is_reply and one.thread_ts == thread_ts]
+
+    def shown_to(self, user: str, ts: str) -> Message | None:
+        """The message as this person may see it: one of the channel, or an ephemeral one of their own."""
+        if ts in self.messages:
+            return self.messages[ts]
+        message = self.ephemerals.get(ts)
+        return message if message is not None and message.ephemeral_for == user else None
+
+
+@dataclass(kw_only=True, slots=True)
+class View:
+    """A modal or Home tab on somebody's screen. `content` is what the app sent, with Slack's defaults filled in."""
+
+    id: str
+    user: str
+    content: Json
+    hash: str
+    root_view_id: str
+    previous_view_id: str | None = None
+    values: Values = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        return str(self.content["type"])
+
+    @property
+    def blocks(self) -> list[Json]:
+        return list(self.content["blocks"])
+
+    @property
+    def external_id(self) -> str:
+        return str(self.content["external_id"])
