@@ -1,0 +1,51 @@
+"""Drafts: what people typed, and which of any number of clicks sends it."""
+
+from sqlalchemy import select, update
+
+from bot.domain.drafts import Draft, DraftState
+from bot.store import rows
+from bot.store.engine import Database
+from bot.store.tables import drafts
+
+
+class Drafts:
+    """The part of `Store` that keeps what people typed."""
+
+    _database: Database
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Insert or replace."""
+        values = rows.draft_values(draft)
+        async with self._database.write() as connection:
+            await connection.execute(
+                self._database.insert(drafts)
+                .values(values)
+                .on_conflict_do_update(index_elements=["id"], set_=values)
+            )
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """A draft by its id."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(drafts).where(drafts.c.id == draft_id))
+        row = found.mappings().one_or_none()
+        return rows.draft_from(row) if row else None
+
+    async def move_draft(self, draft_id: str, *, before: DraftState, after: DraftState) -> bool:
+        """Change its state if it still is `before`; True for exactly one of any number of callers."""
+        async with self._database.write() as connection:
+            moved = await connection.execute(
+                update(drafts).where(drafts.c.id == draft_id, drafts.c.state == before).values(state=after)
+            )
+            return bool(moved.rowcount)
+
+    async def last_draft(self, *, form: str, user: str, state: DraftState) -> Draft | None:
+        """The newest draft of a person in this state."""
+        async with self._database.read() as connection:
+            found = await connection.execute(
+                select(drafts)
+                .where(drafts.c.form == form, drafts.c.user == user, drafts.c.state == state)
+                .order_by(drafts.c.at.desc(), drafts.c.number.desc())
+                .limit(1)
+            )
+        row = found.mappings().one_or_none()
+        return rows.draft_from(row) if row else None

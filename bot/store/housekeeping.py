@@ -1,0 +1,49 @@
+"""What is remembered for a while only: delivery keys, and everything that has grown old."""
+
+from sqlalchemy import delete
+
+from bot.store.engine import Database
+from bot.store.tables import WAITING, deliveries, drafts, outbox
+
+DAY = 24 * 3600
+KEEP_POSTINGS_SECONDS = 30 * DAY
+KEEP_DRAFTS_SECONDS = 7 * DAY
+KEEP_DELIVERIES_SECONDS = DAY
+
+
+class Housekeeping:
+    """The part of `Store` that answers to nobody, drops what is delivered twice and forgets what is old."""
+
+    _database: Database
+
+    async def ping(self) -> None:
+        """Answer, or raise StoreDown."""
+        async with self._database.read() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def once(self, key: str, *, now: int) -> bool:
+        """True the first time this key is given within a day."""
+        async with self._database.write() as connection:
+            written = await connection.execute(
+                self._database.insert(deliveries)
+                .values(key=key, at=now)
+                .on_conflict_do_update(
+                    index_elements=["key"],
+                    set_={"at": now},
+                    where=deliveries.c.at <= now - KEEP_DELIVERIES_SECONDS,
+                )
+            )
+            return bool(written.rowcount)
+
+    async def clean_up(self, *, now: int) -> None:
+        """Forget finished postings after 30 days, drafts after 7, delivery keys after 1."""
+        old = (
+            delete(outbox).where(
+                outbox.c.state != WAITING, outbox.c.updated_at <= now - KEEP_POSTINGS_SECONDS
+            ),
+            delete(drafts).where(drafts.c.at <= now - KEEP_DRAFTS_SECONDS),
+            delete(deliveries).where(deliveries.c.at <= now - KEEP_DELIVERIES_SECONDS),
+        )
+        async with self._database.write() as connection:
+            for statement in old:
+                await connection.execute(statement)

@@ -1,0 +1,142 @@
+"""Looks: which project is due, who may look at it, and what a look leaves behind in one transaction."""
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.changes import Memory
+from bot.domain.ports import LookClaim, LookOutcome
+from bot.store import projects as followed
+from bot.store import queue, rows
+from bot.store.engine import Database
+from bot.store.subscriptions import this_ask, this_watch
+from bot.store.tables import WRONG_CLOCK_SECONDS, asks, projects, seen, watches
+
+
+class Looks:
+    """The part of `Store` that shares looks among any number of processes."""
+
+    _database: Database
+
+    async def seen(self, project: str) -> Memory | None:
+        """What the last look saw; None if there was none. Raises Unreadable for what another release wrote."""
+        async with self._database.read() as connection:
+            found = await connection.execute(
+                select(projects.c.seen_at, seen)
+                .join_from(projects, seen, projects.c.project == seen.c.project, isouter=True)
+                .where(projects.c.project == project, projects.c.seen_at.is_not(None))
+            )
+        known = found.mappings().all()
+        if not known:
+            return None
+        return {
+            row["version_name"]: rows.seen_from(row, row["seen_at"])
+            for row in known
+            if row["version_name"] is not None
+        }
+
+    async def look_soon(self, project: str, *, now: int) -> None:
+        """Make the project due now, if anybody is interested in it; a look that is running leaves it so."""
+        async with self._database.write() as connection:
+            await followed.make_due(connection, project, now=now)
+
+    async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[LookClaim, ...]:
+        """At most `limit` due projects, those that wait longest first.
+
+        A claim makes its project due again when the lease ends, in case nobody records the look.
+        """
+        async with self._database.write() as connection:
+            due = await connection.scalars(
+                select(projects.c.project)
+                .where(_is_due(now))
+                .order_by(projects.c.next_look_at, projects.c.project)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+            claimed = await connection.execute(
+                update(projects)
+                .where(projects.c.project.in_(due.all()))
+                .values(
+                    owner=owner,
+                    fence=projects.c.fence + 1,
+                    lease_until=now + lease,
+                    next_look_at=now + lease,
+                    asked_soon=False,
+                    touched_at=now,
+                )
+                .returning(*projects.c)
+            )
+            return tuple(rows.claim_from(row) for row in claimed.mappings())
+
+    async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
+        """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing.
+
+        Raises Unreadable if the memory holds what another release wrote.
+        """
+        project = outcome.claim.project
+        async with self._database.write() as connection:
+            held = await connection.execute(
+                select(projects.c.next_look_at, projects.c.asked_soon)
+                .where(
+                    projects.c.project == project,
+                    projects.c.fence == outcome.claim.fence,
+                    projects.c.owner != "",
+                )
+                .with_for_update()
+            )
+            plan = held.mappings().one_or_none()
+            if plan is None:
+                return False
+            if outcome.memory is not None:
+                await _remember(connection, project, outcome.memory, now)
+            await queue.add(self._database, connection, outcome.postings, now=now)
+            for ask in outcome.settled_asks:
+                await connection.execute(delete(asks).where(this_ask(ask)))
+            for watch in outcome.ended_watches:
+                await connection.execute(delete(watches).where(this_watch(watch)))
+            if not await followed.forget_if_unwanted(connection, project):
+                next_look_at = now + round(outcome.next_in)
+                if plan["asked_soon"]:
+                    next_look_at = min(next_look_at, plan["next_look_at"])
+                await _hand_back(connection, outcome, next_look_at, now)
+            return True
+
+
+def _is_due(now: int) -> ColumnElement[bool]:
+    columns = projects.c
+    return or_(
+        and_(columns.next_look_at <= now, columns.lease_until <= now),
+        columns.touched_at > now + WRONG_CLOCK_SECONDS,
+    )
+
+
+async def _hand_back(connection: AsyncConnection, outcome: LookOutcome, next_look_at: int, now: int) -> None:
+    await connection.execute(
+        update(projects)
+        .where(projects.c.project == outcome.claim.project)
+        .values(
+            next_look_at=next_look_at,
+            touched_at=now,
+            owner="",
+            lease_until=0,
+            failures=outcome.failures,
+            failing_since=outcome.failing_since,
+            told=outcome.told,
+        )
+    )
+
+
+async def _remember(connection: AsyncConnection, project: str, memory: Memory, now: int) -> None:
+    """Replace what is remembered, writing only what differs."""
+    seen_at = max((one.at for one in memory.values()), default=now)
+    after = rows.seen_values(project, memory, seen_at)
+    known = await connection.execute(select(seen).where(seen.c.project == project))
+    before = {row["version_name"]: dict(row) for row in known.mappings()}
+    outdated = [name for name in before if before[name] != after.get(name)]
+    if outdated:
+        await connection.execute(
+            delete(seen).where(seen.c.project == project, seen.c.version_name.in_(outdated))
+        )
+    fresh = [values for name, values in after.items() if before.get(name) != values]
+    if fresh:
+        await connection.execute(seen.insert(), fresh)
+    await connection.execute(update(projects).where(projects.c.project == project).values(seen_at=seen_at))

@@ -1,0 +1,197 @@
+"""The outbox: claims that can be lost, order within each channel and version, and what became of every posting."""
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import Unreadable
+from bot.domain.notifications import NewPosting
+from bot.domain.ports import Message, Posting
+from bot.domain.watching import Subscription
+from bot.store import projects, queue, rows
+from bot.store.claimable import claimable, in_flight, keep_others_from_claiming
+from bot.store.engine import Database
+from bot.store.tables import DROPPED, NOBODY, POSTED, WAITING, outbox, subscriptions
+
+log = logging.getLogger(__name__)
+
+# While an upgrade runs, a newer process may write what an older one cannot read: it leaves such rows to others for a while.
+UNREADABLE_WAIT_SECONDS = 60
+MOST_UNREADABLE_CLAIMS = 60
+
+_FREE: rows.Values = {"owner": "", "lease_until": 0}
+
+
+class Outbox:
+    """The part of `Store` that keeps postings until they stand in Slack or have been given up."""
+
+    _database: Database
+
+    async def enqueue(self, postings: Sequence[NewPosting], *, now: int) -> None:
+        """Add postings outside a look; keys that are known are left alone (cards: their state is replaced)."""
+        async with self._database.write() as connection:
+            await queue.add(self._database, connection, postings, now=now)
+
+    async def claim_postings(
+        self, owner: str, *, now: int, limit: int, lease: int, busy: frozenset[str] = frozenset()
+    ) -> tuple[Posting, ...]:
+        """At most one due row for each destination that is not `busy` and has none in flight, the oldest first.
+
+        A row whose last claim ran out may have been sent by the process that held it: it comes back as uncertain.
+        """
+        async with self._database.write() as connection:
+            await keep_others_from_claiming(self._database, connection)
+            due = await connection.scalars(claimable(now=now, limit=limit, busy=busy))
+            claimed = await connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_(due.all()))
+                .values(
+                    owner=owner,
+                    fence=outbox.c.fence + 1,
+                    lease_until=now + lease,
+                    attempts=outbox.c.attempts + 1,
+                    uncertain=or_(outbox.c.uncertain, _perhaps_sent()),
+                    first_tried_at=func.coalesce(outbox.c.first_tried_at, now),
+                    updated_at=now,
+                )
+                .returning(*outbox.c)
+            )
+            found = sorted(claimed.mappings(), key=lambda row: (row["place"], row["id"]))
+            threads = await _threads(connection, [row["thread_of"] for row in found if row["thread_of"]])
+            postings = []
+            for row in found:
+                try:
+                    postings.append(rows.posting_from(row, threads))
+                except Unreadable as error:
+                    await _set_aside(connection, row, error, now)
+            return tuple(postings)
+
+    async def renew(self, posting: Posting, owner: str, *, now: int, lease: int) -> bool:
+        """Extend a claim; False if it was lost."""
+        async with self._database.write() as connection:
+            return await _change(connection, posting, {"lease_until": now + lease}, held_by=owner)
+
+    async def mark_posted(self, posting: Posting, message: Message, *, now: int) -> bool:
+        """It stands at `message`; a card whose state changed meanwhile stays due. False if the claim was lost."""
+        async with self._database.write() as connection:
+            return await _change(connection, posting, _posted(posting, message, now))
+
+    async def mark_later(self, posting: Posting, *, at: int, uncertain: bool, reason: str) -> bool:
+        """Try again at `at`. False if the claim was lost."""
+        async with self._database.write() as connection:
+            return await _change(
+                connection, posting, {**_FREE, "next_at": at, "uncertain": uncertain, "reason": reason}
+            )
+
+    async def mark_dropped(
+        self, posting: Posting, *, reason: str, now: int, instead: Sequence[NewPosting] = ()
+    ) -> bool:
+        """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost."""
+        async with self._database.write() as connection:
+            held = await _change(connection, posting, _dropped(reason, now))
+            if held:
+                await queue.add(self._database, connection, instead, now=now)
+            return held
+
+    async def drop_destination(self, channel: str, *, reason: str, now: int) -> tuple[Subscription, ...]:
+        """End the channel's subscriptions and drop its waiting rows, except one in flight; what was ended, by project."""
+        async with self._database.write() as connection:
+            query = select(subscriptions).where(subscriptions.c.channel == channel)
+            followed = await connection.execute(query.order_by(subscriptions.c.project))
+            ended = tuple(rows.subscription_from(row) for row in followed.mappings())
+            for one in ended:
+                await projects.lock(connection, one.project)
+            names = [one.project for one in ended]
+            await connection.execute(
+                delete(subscriptions).where(
+                    subscriptions.c.channel == channel, subscriptions.c.project.in_(names)
+                )
+            )
+            await connection.execute(
+                update(outbox)
+                .where(outbox.c.destination == channel, outbox.c.state == WAITING, ~in_flight(outbox, now))
+                .values(_dropped(reason, now))
+            )
+            for name in names:
+                await projects.forget_if_unwanted(connection, name)
+            return ended
+
+    async def backlog(self) -> int:
+        """How many postings wait, those in flight included."""
+        async with self._database.read() as connection:
+            waiting = select(func.count()).select_from(outbox).where(outbox.c.state == WAITING)
+            return await connection.scalar(waiting) or 0
+
+    async def release_claims(self, owner: str) -> None:
+        """Hand back every claim of this owner, of looks and of postings.
+
+        A posting that nobody marked may have been sent, so it comes back as uncertain; a late mark changes nothing.
+        """
+        async with self._database.write() as connection:
+            await projects.release(connection, owner)
+            await connection.execute(
+                update(outbox)
+                .where(outbox.c.owner != NOBODY, outbox.c.owner == owner)
+                .values(**_FREE, fence=outbox.c.fence + 1, uncertain=or_(outbox.c.uncertain, _perhaps_sent()))
+            )
+
+
+def _posted(posting: Posting, message: Message, now: int) -> rows.Values:
+    return {
+        **_FREE,
+        "state": case((outbox.c.revision == posting.revision, POSTED), else_=WAITING),
+        "sent_revision": posting.revision,
+        "channel": message.channel,
+        "ts": message.ts,
+        "attempts": 0,
+        "uncertain": False,
+        "next_at": 0,
+        "reason": "",
+        "updated_at": now,
+    }
+
+
+def _dropped(reason: str, now: int) -> rows.Values:
+    return {**_FREE, "state": DROPPED, "reason": reason, "updated_at": now}
+
+
+def _perhaps_sent() -> ColumnElement[bool]:
+    """A row that somebody had claimed and never marked; an edit can be repeated without harm."""
+    return and_(outbox.c.owner != "", outbox.c.ts == "")
+
+
+async def _change(
+    connection: AsyncConnection, posting: Posting, values: rows.Values, *, held_by: str = ""
+) -> bool:
+    """Change a row that is still claimed as it was when it was given out; False if the claim was lost."""
+    held = [outbox.c.id == posting.id, outbox.c.fence == posting.fence, outbox.c.owner != ""]
+    if held_by:
+        held.append(outbox.c.owner == held_by)
+    changed = await connection.execute(update(outbox).where(*held).values(values))
+    return bool(changed.rowcount)
+
+
+async def _threads(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, Message]:
+    """Where the cards of these keys stand; those that were given up are left out."""
+    if not keys:
+        return {}
+    cards = await connection.execute(
+        select(outbox.c.key, outbox.c.channel, outbox.c.ts).where(
+            outbox.c.key.in_(keys), outbox.c.state != DROPPED, outbox.c.ts != ""
+        )
+    )
+    return {row.key: Message(channel=row.channel, ts=row.ts) for row in cards}
+
+
+async def _set_aside(connection: AsyncConnection, row: RowMapping, error: Unreadable, now: int) -> None:
+    """Leave a row that cannot be read to newer processes, and give it up if there are none."""
+    values = {**_FREE, "next_at": now + UNREADABLE_WAIT_SECONDS, "reason": str(error)}
+    if row["attempts"] >= MOST_UNREADABLE_CLAIMS:
+        values = _dropped(str(error), now)
+    log.warning(
+        "posting unreadable",
+        extra={"action": "posting_unreadable", "posting": row["key"], "attempts": row["attempts"]},
+    )
+    await connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(values))

@@ -1,0 +1,84 @@
+"""The rows of projects that somebody is interested in: made with the first wish, forgotten with the last."""
+
+import secrets
+
+from sqlalchemy import String, case, cast, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.engine import Database
+from bot.store.tables import asks, outbox, projects, seen, subscriptions, watches
+
+# Whoever changes what a project's followers are takes the project's row first: two transactions cannot wait for each other
+# then, and nobody forgets a project that somebody else is just beginning to follow.
+
+
+async def want(database: Database, connection: AsyncConnection, project: str) -> None:
+    """Make the row if there is none, and make the project due at once."""
+    fresh = {
+        "project": project,
+        "next_look_at": 0,
+        "asked_soon": True,
+        "touched_at": 0,
+        "owner": "",
+        # A project can be forgotten and followed anew while an old look is still running: its fence must not fit again.
+        "fence": secrets.randbelow(2**52),
+        "lease_until": 0,
+        "failures": 0,
+        "told": False,
+    }
+    await connection.execute(
+        database.insert(projects)
+        .values(fresh)
+        .on_conflict_do_update(index_elements=["project"], set_={"next_look_at": 0, "asked_soon": True})
+    )
+
+
+async def lock(connection: AsyncConnection, project: str) -> None:
+    """Keep everybody else from changing what the project's followers are until the transaction ends."""
+    await connection.execute(
+        select(projects.c.project).where(projects.c.project == project).with_for_update()
+    )
+
+
+async def make_due(connection: AsyncConnection, project: str, *, now: int) -> None:
+    """Due at `now`, or earlier if it was; a look that is running leaves it so."""
+    earlier = case((projects.c.next_look_at < now, projects.c.next_look_at), else_=now)
+    await connection.execute(
+        update(projects).where(projects.c.project == project).values(next_look_at=earlier, asked_soon=True)
+    )
+
+
+async def forget_if_unwanted(connection: AsyncConnection, project: str) -> bool:
+    """Forget the project and what was seen of it if nobody follows it; whether that was so.
+
+    Its next epochs are counted from 1 again, so the keys of past outcomes are retired: they must not swallow new ones.
+    """
+    followers = [
+        select(table.c.project).where(table.c.project == project) for table in (subscriptions, watches, asks)
+    ]
+    if await connection.scalar(
+        select(func.count()).select_from(followers[0].union_all(*followers[1:]).subquery())
+    ):
+        return False
+    await connection.execute(delete(seen).where(seen.c.project == project))
+    await connection.execute(delete(projects).where(projects.c.project == project))
+    suffix = "@" + cast(outbox.c.id, String)
+    await connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.project == project,
+            outbox.c.kind != "version_card",
+            ~outbox.c.key.endswith(suffix),
+        )
+        .values(key=outbox.c.key + suffix)
+    )
+    return True
+
+
+async def release(connection: AsyncConnection, owner: str) -> None:
+    """Hand back every look of this owner; its project is due at once, and a late record changes nothing."""
+    await connection.execute(
+        update(projects)
+        .where(projects.c.owner == owner)
+        .values(owner="", fence=projects.c.fence + 1, lease_until=0, next_look_at=0)
+    )

@@ -1,0 +1,156 @@
+"""Rows to domain objects and back; JSON columns are the domain's own dataclasses, read strictly."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any, TypeVar
+from uuid import uuid4
+
+from pydantic import Field, TypeAdapter, ValidationError
+from sqlalchemy import RowMapping
+
+from bot.domain.changes import Memory, Seen
+from bot.domain.drafts import Draft, DraftState
+from bot.domain.errors import Unreadable
+from bot.domain.models import Version
+from bot.domain.notifications import NewPosting, Notification
+from bot.domain.ports import LookClaim, Message, Posting
+from bot.domain.watching import Action, Ask, Subscription, Watch
+
+Values = dict[str, Any]
+T = TypeVar("T")
+
+_VERSION: TypeAdapter[Version] = TypeAdapter(Version)
+_NOTIFICATION: TypeAdapter[Notification] = TypeAdapter(Annotated[Notification, Field(discriminator="kind")])
+
+
+def _read(adapter: TypeAdapter[T], text: str) -> T:
+    """Raises Unreadable for what another release of the bot wrote and this one does not know."""
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        raise Unreadable("The database holds something that this release cannot read.", raw=text) from error
+
+
+def _fields(row: RowMapping) -> Values:
+    """What a row is called in the domain: `user` would be PostgreSQL's word for whoever is connected."""
+    return {"user" if name == "user_id" else name: value for name, value in row.items()}
+
+
+def subscription_from(row: RowMapping) -> Subscription:
+    return Subscription(**_fields(row))
+
+
+def watch_from(row: RowMapping) -> Watch:
+    return Watch(**_fields(row))
+
+
+def ask_from(row: RowMapping) -> Ask:
+    return Ask(**{**_fields(row), "action": Action(row["action"])})
+
+
+def draft_from(row: RowMapping) -> Draft:
+    fields = {**_fields(row), "state": DraftState(row["state"])}
+    del fields["number"]
+    return Draft(**fields)
+
+
+def draft_values(draft: Draft) -> Values:
+    return asdict(draft)
+
+
+def claim_from(row: RowMapping) -> LookClaim:
+    return LookClaim(
+        **{name: row[name] for name in ("project", "fence", "failures", "failing_since", "told")}
+    )
+
+
+def seen_from(row: RowMapping, seen_at: int) -> Seen:
+    """`seen_at` is when the project was last seen. Raises Unreadable."""
+    return Seen(
+        version=_read(_VERSION, row["version"]),
+        epoch=row["epoch"],
+        since=row["since"],
+        at=seen_at if row["at"] is None else row["at"],
+        stalled=row["stalled"],
+        gone=row["gone"],
+    )
+
+
+def seen_values(project: str, memory: Memory, seen_at: int) -> dict[str, Values]:
+    """The rows of a memory by the version's name; those that were seen at `seen_at` carry no time of their own."""
+    return {
+        name: {
+            "project": project,
+            "version_name": name,
+            "epoch": one.epoch,
+            "since": one.since,
+            "at": None if one.at == seen_at else one.at,
+            "stalled": one.stalled,
+            "gone": one.gone,
+            "version": _VERSION.dump_json(one.version).decode(),
+        }
+        for name, one in memory.items()
+    }
+
+
+def payload_of(posting: NewPosting) -> str:
+    return _NOTIFICATION.dump_json(posting.notification).decode()
+
+
+def posting_values(posting: NewPosting, *, place: int, now: int) -> Values:
+    """A row that waits and is due at once."""
+    return {
+        "key": posting.key,
+        "destination": posting.destination,
+        "project": posting.project,
+        "version_name": posting.version_name,
+        "kind": posting.notification.kind,
+        "payload": payload_of(posting),
+        "thread_of": posting.thread_of,
+        "fallback": posting.fallback,
+        "operation_id": uuid4().hex,
+        "place": place,
+        "revision": 1,
+        "sent_revision": 0,
+        "state": "waiting",
+        "reason": "",
+        "attempts": 0,
+        "uncertain": False,
+        "next_at": 0,
+        "owner": "",
+        "fence": 0,
+        "lease_until": 0,
+        "channel": "",
+        "ts": "",
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def message_from(row: RowMapping) -> Message | None:
+    return Message(channel=row["channel"], ts=row["ts"]) if row["ts"] else None
+
+
+def posting_from(row: RowMapping, threads: Mapping[str, Message]) -> Posting:
+    """A row that has just been claimed; `threads` says by key where cards stand. Raises Unreadable."""
+    same = (
+        "id",
+        "key",
+        "destination",
+        "project",
+        "version_name",
+        "operation_id",
+        "revision",
+        "fence",
+        "created_at",
+        "uncertain",
+        "first_tried_at",
+        "fallback",
+    )
+    return Posting(
+        **{name: row[name] for name in same},
+        notification=_read(_NOTIFICATION, row["payload"]),
+        attempts=row["attempts"] - 1,
+        message=message_from(row),
+        thread=threads.get(row["thread_of"]),
+    )

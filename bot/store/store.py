@@ -1,0 +1,32 @@
+"""The Store port on SQL, put together from its parts, and the way to open it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.store.drafts import Drafts
+from bot.store.engine import Database, open_database
+from bot.store.housekeeping import Housekeeping
+from bot.store.looks import Looks
+from bot.store.migrating import migrate
+from bot.store.outbox import Outbox
+from bot.store.subscriptions import Subscriptions
+
+
+class SqlStore(Subscriptions, Looks, Outbox, Drafts, Housekeeping):
+    """`bot.domain.ports.Store` over one database; the parts share nothing but the connections."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
+@asynccontextmanager
+async def open_store(url: str, *, patience: float = 2.5) -> AsyncIterator[SqlStore]:
+    """Open the database at `url`, bring its schema up to date, and close it afterwards.
+
+    `sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`; `sqlite+aiosqlite:///:memory:` lives as
+    long as the block. `patience`: seconds to wait for a lock or a connection, below the three that Slack waits for an
+    answer. Raises StoreDown.
+    """
+    async with open_database(url, patience=patience) as database:
+        await migrate(database)
+        yield SqlStore(database)

@@ -1,0 +1,132 @@
+"""Who wants to hear of what: subscriptions, watches and asks."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.watching import Ask, Interest, Subscription, Watch
+from bot.store import projects, rows
+from bot.store.engine import Database
+from bot.store.tables import asks, subscriptions, watches
+
+_ASK_IDENTITY = ("project", "version_name", "action", "user", "channel", "at")
+
+
+class Subscriptions:
+    """The part of `Store` that remembers people's and channels' wishes."""
+
+    _database: Database
+
+    async def subscribe(self, subscription: Subscription) -> bool:
+        """Add or replace; True if the channel had none for this project. The project is due at once."""
+        values = asdict(subscription)
+        async with self._database.write() as connection:
+            await projects.want(self._database, connection, subscription.project)
+            inserted = await connection.execute(
+                self._database.insert(subscriptions).values(values).on_conflict_do_nothing()
+            )
+            if not inserted.rowcount:
+                mine = _equal(subscriptions, values, ("channel", "project"))
+                await connection.execute(update(subscriptions).where(mine).values(values))
+            return bool(inserted.rowcount)
+
+    async def unsubscribe(self, channel: str, project: str) -> bool:
+        """True if there was one."""
+        identity = {"channel": channel, "project": project}
+        async with self._database.write() as connection:
+            return await _end(connection, subscriptions, identity)
+
+    async def subscriptions(
+        self, *, channel: str | None = None, project: str | None = None
+    ) -> tuple[Subscription, ...]:
+        """All, or those of a channel, or of a project; by project, then channel."""
+        query = select(subscriptions).order_by(subscriptions.c.project, subscriptions.c.channel)
+        if channel is not None:
+            query = query.where(subscriptions.c.channel == channel)
+        if project is not None:
+            query = query.where(subscriptions.c.project == project)
+        async with self._database.read() as connection:
+            found = await connection.execute(query)
+        return tuple(rows.subscription_from(row) for row in found.mappings())
+
+    async def watch(self, watch: Watch) -> bool:
+        """True if the person did not watch it already. The project is due at once."""
+        async with self._database.write() as connection:
+            await projects.want(self._database, connection, watch.project)
+            inserted = await connection.execute(
+                self._database.insert(watches).values(asdict(watch)).on_conflict_do_nothing()
+            )
+            return bool(inserted.rowcount)
+
+    async def unwatch(self, user: str, project: str, version_name: str) -> bool:
+        """True if they did."""
+        identity = {"user": user, "project": project, "version_name": version_name}
+        async with self._database.write() as connection:
+            return await _end(connection, watches, identity)
+
+    async def ask(self, ask: Ask) -> None:
+        """Remember an ask. The project is due at once."""
+        changing = {"epoch": ask.epoch, "in_flight": ask.in_flight}
+        async with self._database.write() as connection:
+            await projects.want(self._database, connection, ask.project)
+            await connection.execute(
+                self._database.insert(asks)
+                .values(asdict(ask))
+                .on_conflict_do_update(index_elements=[asks.c[name] for name in _ASK_IDENTITY], set_=changing)
+            )
+
+    async def answered(self, ask: Ask, *, keep: bool) -> None:
+        """The call is over: no longer in flight, or forgotten."""
+        async with self._database.write() as connection:
+            if keep:
+                await connection.execute(update(asks).where(this_ask(ask)).values(in_flight=False))
+            else:
+                await _end(connection, asks, _ask_identity(ask))
+
+    async def interest(self, project: str) -> Interest:
+        """Everybody who wants to hear of the project, in a fixed order."""
+        async with self._database.read() as connection:
+            channels, people, asked = [
+                (await connection.execute(_of_project(table, project))).mappings().all()
+                for table in (subscriptions, watches, asks)
+            ]
+        return Interest(
+            subscriptions=tuple(rows.subscription_from(row) for row in channels),
+            watches=tuple(rows.watch_from(row) for row in people),
+            asks=tuple(rows.ask_from(row) for row in asked),
+        )
+
+
+def this_ask(ask: Ask) -> ColumnElement[bool]:
+    """Which row an ask is: everything that stays the same in its life."""
+    return _equal(asks, _ask_identity(ask), _ASK_IDENTITY)
+
+
+def this_watch(watch: Watch) -> ColumnElement[bool]:
+    """Which row a watch is; one that was ended and begun anew is another."""
+    return _equal(watches, asdict(watch), ("user", "project", "version_name", "since"))
+
+
+def _ask_identity(ask: Ask) -> rows.Values:
+    return {name: getattr(ask, name) for name in _ASK_IDENTITY}
+
+
+def _equal(table: Table, values: rows.Values, names: Sequence[str]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == values[name] for name in names))
+
+
+def _of_project(table: Table, project: str) -> Select[Any]:
+    first = [asks.c.at] if table is asks else []
+    return select(table).where(table.c.project == project).order_by(*first, *table.primary_key.columns)
+
+
+async def _end(connection: AsyncConnection, table: Table, identity: rows.Values) -> bool:
+    """Take a wish back, and forget its project if that was the last one; whether there was such a wish."""
+    await projects.lock(connection, identity["project"])
+    ended = await connection.execute(delete(table).where(_equal(table, identity, tuple(identity))))
+    if ended.rowcount:
+        await projects.forget_if_unwanted(connection, identity["project"])
+    return bool(ended.rowcount)

@@ -1,0 +1,169 @@
+"""The tables as the newest migration leaves them; times are unix seconds, strings are empty rather than null."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+
+# A row that was touched this many seconds from now in the future was touched by a clock that has been set back since: it is
+# due, whatever it says.
+WRONG_CLOCK_SECONDS = 300
+
+metadata = MetaData(
+    naming_convention={"ix": "%(table_name)s_%(column_0_N_name)s", "uq": "%(table_name)s_%(column_0_N_name)s"}
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("project", String, primary_key=True, index=True),
+    Column("by", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("only_failures", Boolean, nullable=False),
+    Column("in_thread", Boolean, nullable=False),
+    Column("cards", Boolean, nullable=False),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("user_id", String, key="user", primary_key=True),
+    Column("project", String, primary_key=True, index=True),
+    Column("version_name", String, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
+
+asks = Table(
+    "asks",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("version_name", String, primary_key=True),
+    Column("action", String, primary_key=True),
+    Column("user_id", String, key="user", primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("in_flight", Boolean, nullable=False),
+)
+
+# One row for each project that somebody is interested in. `seen_at` is the time of the last look that worked, null before
+# the first. `asked_soon` says that somebody acted since the claim began. `touched_at` is when the row was last planned.
+projects = Table(
+    "projects",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("next_look_at", BigInteger, nullable=False, index=True),
+    Column("asked_soon", Boolean, nullable=False),
+    Column("touched_at", BigInteger, nullable=False, index=True),
+    Column("owner", String, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("seen_at", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", BigInteger),
+    Column("told", Boolean, nullable=False),
+)
+
+# What is remembered of each version. `at` is null for the versions that the last look saw: it is the project's `seen_at`,
+# so that a look which saw nothing new writes one row and not one for each version.
+seen = Table(
+    "seen",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("version_name", String, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("at", BigInteger),
+    Column("stalled", Boolean, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("version", Text, nullable=False),
+)
+
+WAITING = literal_column("'waiting'", String)
+POSTED = literal_column("'posted'", String)
+DROPPED = literal_column("'dropped'", String)
+NOBODY = literal_column("''", String)
+
+# Postings. `state` is waiting, posted or dropped; a waiting row is claimed while it has an owner. `place` orders the queue:
+# a card that changes after it was posted lines up again. `revision` counts what the card shows, `sent_revision` is what
+# stands in Slack. `channel` and `ts` are where it stands.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False),
+    Column("destination", String, nullable=False),
+    Column("project", String, nullable=False, index=True),
+    Column("version_name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("thread_of", String, nullable=False),
+    Column("fallback", String, nullable=False),
+    Column("operation_id", String(32), nullable=False),
+    Column("place", BigInteger, nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("sent_revision", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("uncertain", Boolean, nullable=False),
+    Column("first_tried_at", BigInteger),
+    Column("next_at", BigInteger, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("ts", String, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("key"),
+    sqlite_autoincrement=True,
+)
+
+
+def _partial(name: str, where: str, *columns: str) -> None:
+    """An index over the few rows that are still at work, so that a month of history costs the queue nothing."""
+    condition = text(where)
+    Index(name, *(outbox.c[column] for column in columns), sqlite_where=condition, postgresql_where=condition)
+
+
+_partial("outbox_queue", "state = 'waiting'", "destination", "place")
+_partial("outbox_order", "state = 'waiting'", "destination", "project", "version_name", "place")
+_partial("outbox_claimed", "owner <> ''", "destination")
+_partial("outbox_finished", "state <> 'waiting'", "updated_at")
+
+# `number` breaks ties between drafts of one second.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False),
+    Column("form", String, nullable=False),
+    Column("user_id", String, key="user", nullable=False),
+    Column("channel", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("view_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    UniqueConstraint("id"),
+    Index(None, "user", "form", "state"),
+)
+
+# What Slack has delivered: each key once.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+)
