@@ -1,6 +1,6 @@
 """The content of the form that creates a version: what it offers, what was typed, and what is wrong with it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 
@@ -8,15 +8,12 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import Field, FieldError
+from bot.slack.forms.state import tickable
 
 # Asked only when the projects could not be read, because then nothing else says which kind a project has.
 KIND = "kind"
 # Among the images that are not copied: all of them.
 ALL_IMAGES = "*"
-# Slack: at most this many options in a static select and in an answer to an external one.
-OPTIONS = 100
-# Slack: 250 kB for a whole modal; what is ticked stands in it twice.
-OPTION_BYTES = 8_000
 
 
 class Stage(StrEnum):
@@ -149,11 +146,6 @@ class CreateForm(BaseModel):
     def changed(self, **changes: object) -> "CreateForm":
         """A copy; unlike `model_copy` it forgets what was computed from the old values."""
         return CreateForm(**{**{name: getattr(self, name) for name in CreateForm.model_fields}, **changes})
-
-
-def tickable(names: Collection[str]) -> bool:
-    """Whether a select can show these names all at once; more are found by typing."""
-    return len(names) <= OPTIONS and sum(len(name.encode()) for name in names) <= OPTION_BYTES
 
 
 def images_of(services: dict[str, Service]) -> dict[str, Container]:

@@ -1,7 +1,7 @@
 """What a person typed into a modal, out of the many shapes of Slack's `view.state.values`."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.requests import FieldError
@@ -11,6 +11,10 @@ from bot.slack.text import clip
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Typed = str | tuple[str, ...]
 
+# Slack: at most this many options in a static select and in an answer to an external one.
+OPTIONS = 100
+# Slack: 250 kB for a whole modal, and what is ticked stands in it twice.
+OPTION_BYTES = 8_000
 # Slack: the value of an option.
 OPTION_VALUE = 150
 # Slack names no limit for the text of an error; it stands where the hint stands, and that has this one.
@@ -50,6 +54,11 @@ def named(identifiers: Iterable[str], names: Iterable[str], limit: int) -> tuple
     """The names behind identifiers, as far as they are among `names`; the rest as it came."""
     known = {identifier(name, limit): name for name in names}
     return tuple(known.get(one, one) for one in identifiers)
+
+
+def tickable(names: Collection[str]) -> bool:
+    """Whether a select can show these names all at once; more are found by typing."""
+    return len(names) <= OPTIONS and sum(len(name.encode()) for name in names) <= OPTION_BYTES
 
 
 def errors_by_block(

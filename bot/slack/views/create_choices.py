@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field
-from bot.slack.forms.create_form import ALL_IMAGES, OPTIONS, CreateForm, images_of
-from bot.slack.forms.state import OPTION_VALUE, identifier
-from bot.slack.views.inputs import Choice, best_matches
+from bot.slack.forms.create_form import ALL_IMAGES, CreateForm, images_of
+from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
+from bot.slack.views.inputs import Choice, best_matches, environment_choices, named
 from bot.slack.views.said import Block
 
 Choices = list[Choice]
@@ -30,30 +30,15 @@ def value_of(name: str) -> str:
     return identifier(name, OPTION_VALUE)
 
 
-def _named(key: str, name: str) -> str:
-    return key if not name or name == key else f"{name} ({key})"
-
-
 def _projects(form: CreateForm) -> Choices:
     return [
-        Choice(value=value_of(one.key), label=_named(one.key, one.name), words=f"{one.key}\n{one.name}")
+        Choice(value=value_of(one.key), label=named(one.key, one.name), words=f"{one.key}\n{one.name}")
         for one in form.usable_projects
     ]
 
 
 def _environments(form: CreateForm) -> Choices:
-    offered = form.choices.environments or ()
-    return [
-        Choice(
-            value=value_of(one.key),
-            label=_named(one.key, one.name),
-            group="Production" if production else "Test",
-            words=f"{one.key}\n{one.name}",
-        )
-        for production in (False, True)
-        for one in offered
-        if one.production is production
-    ]
+    return environment_choices(form.choices.environments or ())
 
 
 def _registries(form: CreateForm) -> Choices:

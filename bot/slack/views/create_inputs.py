@@ -9,10 +9,8 @@ from bot.slack.forms.create_form import ALL_IMAGES, KIND, CreateForm
 from bot.slack.forms.create_layout import chart_blocks, image_blocks
 from bot.slack.ids import input_action
 from bot.slack.views.create_choices import choices_of, value_of
-from bot.slack.views.inputs import Choice, Frame, checkbox, fits, multi_select, select, text_input
+from bot.slack.views.inputs import UNREADABLE, Choice, Frame, checkbox, fits, multi_select, select, text_input
 from bot.slack.views.said import Block
-
-UNREADABLE = "Zadig could not be asked what there is, so please type it."
 
 
 def input_of(form: CreateForm, block_id: str) -> Block:

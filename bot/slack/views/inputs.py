@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.slack.forms.create_form import tickable
+from bot.domain.models import Environment
+from bot.slack.forms.state import OPTION_VALUE, identifier, tickable
 from bot.slack.text import clean
 from bot.slack.views.blocks import OPTION_TEXT, option, plain_text
 from bot.slack.views.said import Block
@@ -13,6 +14,9 @@ from bot.slack.views.said import Block
 INPUT_TEXT = 3000
 LABEL = 2000
 PLACEHOLDER = 150
+
+# Under inputs that take the place of a select.
+UNREADABLE = "Zadig could not be asked what there is, so please type it."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +110,27 @@ def _offer(choices: Sequence[Choice]) -> Block:
             for group, members in groups
         ]
     }
+
+
+def named(key: str, name: str) -> str:
+    """How a thing with a key and a name of its own is shown: `Web shop (shop)`."""
+    return key if not name or name == key else f"{name} ({key})"
+
+
+def environment_choices(offered: Iterable[Environment]) -> list[Choice]:
+    """Environments in two groups, test ones first, each key once."""
+    known = {one.key: one for one in offered if one.key}
+    return [
+        Choice(
+            value=identifier(one.key, OPTION_VALUE),
+            label=named(one.key, one.name),
+            group="Production" if production else "Test",
+            words=f"{one.key}\n{one.name}",
+        )
+        for production in (False, True)
+        for one in known.values()
+        if one.production is production
+    ]
 
 
 def best_matches(choices: Iterable[Choice], typed: str, limit: int) -> list[Choice]:

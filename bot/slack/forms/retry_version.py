@@ -1,0 +1,91 @@
+"""Reads the modal that retries a version: for K8s, which environment Zadig may look up."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.models import Environment, Kind
+from bot.domain.requests import Field, FieldError, RetryVersion
+from bot.slack.forms.state import OPTION_VALUE, Values, errors_by_block, named, typed
+
+
+class RetryForm(BaseModel):
+    """A draft's content. `environments` None means that Zadig could not be asked: people type the environment's key.
+
+    `reason` is why the version failed, as far as Zadig recorded it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    revision: int = 0
+    project: str
+    version_name: str
+    version_id: str
+    kind: Kind
+    reason: str = ""
+    environments: tuple[Environment, ...] | None = None
+    environment: str = ""
+    production: bool = False
+    problems: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> bool:
+        """Whether the project has no environment, without which Zadig cannot retry a K8s version."""
+        return self.kind is Kind.K8S and self.environments == ()
+
+    @property
+    def in_production(self) -> bool:
+        """Whether the chosen environment is a production one; what was ticked where Zadig could not be asked."""
+        chosen = next((one for one in self.environments or () if one.key == self.environment), None)
+        return chosen.production if chosen else self.production
+
+    def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = ()) -> "RetryForm":
+        """The form given back with the reasons; what was chosen is kept."""
+        texts = {problem.field: problem.text for problem in problems}
+        return self.model_copy(
+            update={"problems": texts, "notes": tuple(notes), "revision": self.revision + 1}
+        )
+
+
+def inputs(form: RetryForm) -> tuple[str, ...]:
+    """The block ids of the inputs that the form shows. A Helm version needs none: its arguments are stored."""
+    if form.kind is Kind.HELM or form.missing:
+        return ()
+    return (Field.ENVIRONMENT,) if form.environments is not None else (Field.ENVIRONMENT, Field.PRODUCTION)
+
+
+def read_state(form: RetryForm, values: Values) -> RetryForm:
+    """The form with what `view.state.values` says; blocks that are not in it keep their former value."""
+    answers = typed(values)
+    changes: dict[str, object] = {}
+    environment = answers.get(Field.ENVIRONMENT)
+    if isinstance(environment, str):
+        offered = (one.key for one in form.environments or ())
+        changes["environment"] = named([environment.strip()], offered, OPTION_VALUE)[0]
+    if Field.PRODUCTION in answers:
+        changes["production"] = bool(answers[Field.PRODUCTION])
+    return form.model_copy(update={**changes, "problems": {}})
+
+
+def read_request(form: RetryForm) -> tuple[RetryVersion, tuple[FieldError, ...]]:
+    """The request, and everything that is wrong with it; it may be sent only if nothing is."""
+    k8s = form.kind is Kind.K8S
+    request = RetryVersion(
+        project=form.project,
+        version_name=form.version_name,
+        version_id=form.version_id,
+        kind=form.kind,
+        environment=form.environment if k8s else "",
+        production=k8s and form.in_production,
+    )
+    return request, request.check()
+
+
+def block_errors(form: RetryForm, problems: Iterable[FieldError]) -> dict[str, str]:
+    """Texts by block id of inputs that are on screen; nothing where there is none: then draw the form again."""
+    return errors_by_block(inputs(form), problems, _NEAREST)
+
+
+_NEAREST: Mapping[str, tuple[str, ...]] = MappingProxyType({Field.PRODUCTION: (Field.ENVIRONMENT,)})

@@ -1,0 +1,35 @@
+"""The modal that deletes a version: it names the version and says what deleting does not undo."""
+
+from collections.abc import Iterator
+
+from bot.domain.models import Status
+from bot.slack.forms.delete_version import DeleteForm
+from bot.slack.ids import Callback
+from bot.slack.text import code, prose
+from bot.slack.views.blocks import context, section
+from bot.slack.views.modal import modal
+from bot.slack.views.said import Block, View
+
+_RUNNING = (
+    ":warning: *It is not finished.* A copy that runs goes on, and for an hour it writes its result to whatever version"
+    " has this name: do not use the name again before that."
+)
+
+
+def delete_version(form: DeleteForm, *, draft: str) -> View:
+    """Nothing to fill in; submitting confirms."""
+    return modal(
+        Callback.DELETE_VERSION, "Delete a version", list(_blocks(form)), draft=draft, submit="Delete"
+    )
+
+
+def _blocks(form: DeleteForm) -> Iterator[Block]:
+    name = code(f"{form.project}/{form.version_name}", 300)
+    yield section(f"Delete *{name}* from Zadig? This cannot be undone.")
+    yield section(
+        "Images and charts that it pushed stay in their registries, and what runs from them keeps running."
+    )
+    if form.status is not Status.SUCCESS and form.status is not Status.FAILED:
+        yield section(_RUNNING)
+    for remark in [*form.notes, *form.problems.values()][:5]:
+        yield context(f":warning: {prose(remark)}")

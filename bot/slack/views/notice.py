@@ -1,0 +1,47 @@
+"""Modals without inputs: a form that loads, a submission that is worked on, and how it ended."""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import ReleaseBotError
+from bot.slack.ids import Callback, Click
+from bot.slack.views.blocks import actions, button, context, section
+from bot.slack.views.modal import modal
+from bot.slack.views.problem import problem
+from bot.slack.views.said import Block, View
+
+
+def loading(title: str, *, draft: str) -> View:
+    """Opened at once, because a trigger lives for three seconds only; the form takes its place."""
+    text = ":hourglass_flowing_sand: Asking Zadig what there is …"
+    return modal(Callback.NOTICE, title, [section(text)], draft=draft)
+
+
+def working(title: str, text: str, draft: str) -> View:
+    """After a submission, while Zadig is asked. `text` is mrkdwn, what comes from outside escaped in it."""
+    blocks = [
+        section(f":hourglass_flowing_sand: {text}"),
+        context("You may close this: what you typed is kept, and you are told how it ended."),
+    ]
+    return modal(Callback.NOTICE, title, blocks, draft=draft, close="Close")
+
+
+def outcome(title: str, text: str, *, draft: str = "", buttons: Sequence[Block] = ()) -> View:
+    """How it ended, with what can be done next. `text` is mrkdwn, what comes from outside escaped in it."""
+    return modal(Callback.NOTICE, title, [section(text), *actions(buttons)], draft=draft, close="Close")
+
+
+def refused(
+    title: str,
+    error: ReleaseBotError | None,
+    *,
+    draft: str = "",
+    reference: str = "",
+    buttons: Sequence[Block] = (),
+) -> View:
+    """Why it did not work and what to do; `error` None is one nobody foresaw. A draft that is given can be resumed.
+
+    `reference` is the id under which the log has it.
+    """
+    resume = [button("Back to the form", Click.RESUME_DRAFT, draft, style="primary")] if draft else []
+    blocks = [*problem(error, reference=reference).blocks, *actions([*resume, *buttons])]
+    return modal(Callback.NOTICE, title, blocks, draft=draft, close="Close")

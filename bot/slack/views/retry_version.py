@@ -1,0 +1,93 @@
+"""The modal that retries a failed version: why it failed, what a retry does, and the environment that K8s needs."""
+
+from collections.abc import Iterator
+
+from bot.domain.models import Kind
+from bot.domain.requests import Field
+from bot.slack.forms.retry_version import RetryForm, inputs
+from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
+from bot.slack.ids import Callback, input_action
+from bot.slack.text import code, preformatted, prose
+from bot.slack.views.blocks import context, section
+from bot.slack.views.inputs import (
+    UNREADABLE,
+    Frame,
+    best_matches,
+    checkbox,
+    environment_choices,
+    select,
+    text_input,
+)
+from bot.slack.views.modal import modal
+from bot.slack.views.said import Block, View
+
+_EFFECT = {
+    Kind.K8S: "Zadig uses the arguments that it stored when the version was created, and copies only the images that did not get there.",
+    Kind.HELM: "Zadig uses the arguments that it stored when the version was created, and pushes only the charts that did not get there.",
+}
+_NO_ENVIRONMENT = (
+    ":seedling: *{project} has no environment that the bot can see.* Zadig looks one up before it retries, although it"
+    " uses nothing of it. Create any environment in Zadig, then try again."
+)
+
+
+def retry_version(form: RetryForm, *, draft: str) -> View:
+    """The form as it stands; without a button to submit where it cannot work."""
+    blocks = [*_beginning(form), *_inputs(form)]
+    submit = "" if form.missing else "Retry"
+    return modal(Callback.RETRY_VERSION, "Retry a version", blocks, draft=draft, submit=submit)
+
+
+def options(form: RetryForm, block_id: str, typed: str) -> list[Block]:
+    """The answer to a `block_suggestion`: at most 100 options, the best match first."""
+    choices = environment_choices(form.environments or ()) if block_id == Field.ENVIRONMENT else []
+    return [choice.option for choice in best_matches(choices, typed, OPTIONS)]
+
+
+def _beginning(form: RetryForm) -> Iterator[Block]:
+    yield section(f"*{code(f'{form.project}/{form.version_name}', 300)}* failed. {_EFFECT[form.kind]}")
+    if form.reason:
+        yield section(preformatted(form.reason, 2000))
+    else:
+        yield context("Zadig recorded no reason; its workflow may show one.")
+    remarks = [*form.notes, *(text for field, text in form.problems.items() if field not in inputs(form))]
+    for remark in remarks[:5]:
+        yield context(f":warning: {prose(remark)}")
+    if form.missing:
+        yield section(_NO_ENVIRONMENT.format(project=code(form.project)))
+
+
+def _inputs(form: RetryForm) -> Iterator[Block]:
+    for block_id in inputs(form):
+        yield _environment(form) if block_id == Field.ENVIRONMENT else _production(form)
+        if block_id in form.problems:
+            yield context(f":warning: {prose(form.problems[block_id])}")
+
+
+def _environment(form: RetryForm) -> Block:
+    hint = "Zadig looks one up before it retries, although it uses nothing of it: any existing one will do."
+    action = input_action(form.revision)
+    if form.environments is None:
+        frame = Frame(
+            block_id=Field.ENVIRONMENT,
+            action_id=action,
+            label="Environment",
+            hint=f"{UNREADABLE} {hint}",
+            placeholder="dev",
+        )
+        return text_input(frame, form.environment)
+    frame = Frame(
+        block_id=Field.ENVIRONMENT,
+        action_id=action,
+        label="Environment",
+        hint=hint,
+        placeholder="Choose an environment",
+    )
+    return select(frame, environment_choices(form.environments), identifier(form.environment, OPTION_VALUE))
+
+
+def _production(form: RetryForm) -> Block:
+    frame = Frame(
+        block_id=Field.PRODUCTION, action_id=input_action(form.revision), label="Production", optional=True
+    )
+    return checkbox(frame, "It is a production environment", ticked=form.production)
