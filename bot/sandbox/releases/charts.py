@@ -1,0 +1,52 @@
+"""Packaging charts and pushing them to a chart repository, inside the request that asks for it."""
+
+import re
+
+from bot.sandbox.releases.answers import PlainError
+from bot.sandbox.releases.exchange import Context
+from bot.sandbox.releases.model import ChartRepository, Version, VersionService
+from bot.sandbox.releases.watching import multiple_errors
+
+PUSHED = "passed"
+
+_VERSION_OF_CHART = re.compile(r"v?\d+(\.\d+){0,2}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
+_REFUSED = (
+    "failed to push chart {chart}, err: 503: could not properly parse response JSON: "
+    "upstream connect error\nGET {url}/api/charts: context deadline exceeded"
+)
+
+
+def find_repository(context: Context, version: Version) -> ChartRepository:
+    """PlainError for a name that no chart repository has."""
+    for repository in context.zadig.catalog.chart_repositories:
+        if repository.name == version.chart_repository:
+            return repository
+    raise PlainError(
+        f"failed to query chart-repo info, productName: {version.project}, repoName: {version.chart_repository}"
+    )
+
+
+def unpushed(version: Version) -> list[VersionService]:
+    return [each for each in version.services if each.chart_status != PUSHED]
+
+
+async def push_charts(context: Context, version: Version) -> None:
+    """Pushes what has not been pushed, all at once; PlainError with one line per chart that could not be."""
+    repository = find_repository(context, version)
+    charts = unpushed(version)
+    pace = context.zadig.pace
+    await context.zadig.clock.sleep(pace.scaled(pace.chart_seconds) * len(charts))
+    errors = [_push(context, each, repository) for each in charts]
+    if problems := [error for error in errors if error]:
+        raise PlainError(multiple_errors(problems))
+
+
+def _push(context: Context, chart: VersionService, repository: ChartRepository) -> str:
+    """Nothing if it worked, else the reason. Helm takes any version that can be read as a semantic one."""
+    if not _VERSION_OF_CHART.fullmatch(chart.chart_version):
+        return f'failed to package chart {chart.name}: validation: chart.metadata.version "{chart.chart_version}" is invalid'
+    if context.goes_wrong("registry_error"):
+        reason = (context.fault.error if context.fault else "") or _REFUSED
+        return reason.replace("{chart}", chart.name).replace("{url}", repository.url)
+    chart.chart_status = PUSHED
+    return ""

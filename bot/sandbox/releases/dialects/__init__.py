@@ -1,0 +1,1 @@
+"""The two generations of Zadig's API for versions, over one state."""

@@ -1,0 +1,42 @@
+"""The first dialect, as documented for Zadig 2.3.1 to 3.4.1: a list, details, deletion, and two ways to create."""
+
+from bot.sandbox.releases.answers import GET_FAILED, Answer, CrashError, PlainError, TypedError, json_answer
+from bot.sandbox.releases.deletion import still_there
+from bot.sandbox.releases.dialects.both import RELEASES, delete_version, listing, needed
+from bot.sandbox.releases.dialects.v1_helm import create_helm
+from bot.sandbox.releases.dialects.v1_k8s import create_k8s
+from bot.sandbox.releases.dialects.v1_wire import details, list_item
+from bot.sandbox.releases.exchange import Context
+from bot.sandbox.releases.gate import check_license, require_view
+from bot.sandbox.releases.model import KIND_OF
+from bot.sandbox.releases.routing import Route
+from bot.sandbox.releases.watching import heal
+
+
+async def show_version(context: Context) -> Answer:
+    """Reading moves an unsettled version on; a version of no known kind crashes the handler."""
+    project = needed(context, "projectKey")
+    require_view(context, project)
+    check_license(context.zadig)
+    version_id = context.params["id"]
+    version = still_there(context, context.zadig.version(version_id))
+    if version is None:
+        raise PlainError(f"failed to get delivery version, ID: {version_id}, error: {TypedError(GET_FAILED)}")
+    if version.kind not in KIND_OF.values():
+        raise CrashError
+    heal(context.zadig, version)
+    return json_answer(details(context.zadig, version))
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        pattern=RELEASES,
+        operation="list",
+        handler=listing("OpenAPIListDeliveryVersionRequest", list_item),
+    ),
+    Route(method="GET", pattern=f"{RELEASES}/:id", operation="detail", handler=show_version),
+    Route(method="DELETE", pattern=f"{RELEASES}/:id", operation="delete", handler=delete_version),
+    Route(method="POST", pattern=f"{RELEASES}/k8s", operation="create", handler=create_k8s),
+    Route(method="POST", pattern=f"{RELEASES}/helm", operation="create", handler=create_helm),
+)
