@@ -1,0 +1,96 @@
+"""Zadig as the bot sees it: the ports `Releases` and `Catalog` over its HTTP API.
+
+`open_zadig` is the door. Behind it: `transport` sends a `Call` and brings an `Answer`, `failures` and its table
+`phrases` say what an answer means that is no success, `retrying` how often a read is repeated, `dialects` what Zadig
+calls a field, `detect` which dialect it speaks, `catalog` what forms can offer, `diagnosis` what is wrong with all that.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from bot.domain.errors import WrongServer
+from bot.domain.ports import Clock
+from bot.zadig.calls import Purpose
+from bot.zadig.catalog import ZadigCatalog
+from bot.zadig.client import Client
+from bot.zadig.detect import AUTO, Detector
+from bot.zadig.diagnosis import Finding, Owner, diagnose, read_owner
+from bot.zadig.dialects import NAMES, dialects
+from bot.zadig.releases import ZadigReleases
+from bot.zadig.retrying import ONCE, Retry
+from bot.zadig.transport import Exchange, Limits, Transport
+
+__all__ = [
+    "ONCE",
+    "Exchange",
+    "Finding",
+    "Limits",
+    "Owner",
+    "Purpose",
+    "Retry",
+    "Zadig",
+    "ZadigCatalog",
+    "ZadigReleases",
+    "open_zadig",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Zadig:
+    """An open connection; `owner` is who the token acts as, None if the token does not say."""
+
+    releases: ZadigReleases
+    catalog: ZadigCatalog
+    owner: Owner | None
+    transport: Transport
+
+    async def dialect(self) -> str:
+        """`v1` or `v2`; asks Zadig the first time. Raises errors of `bot.domain.errors`."""
+        return (await self.releases.detector.dialect()).name
+
+    async def diagnose(self) -> tuple[Finding, ...]:
+        """What is right and wrong about address, token, dialect and licence, with a remedy each; never raises."""
+        return await diagnose(
+            self.releases, self.catalog, owner=self.owner, now=self.transport.clock.now().timestamp()
+        )
+
+
+def _ignore(exchange: Exchange) -> None:
+    """The default observer."""
+
+
+@asynccontextmanager
+async def open_zadig(
+    *,
+    url: str,
+    token: str,
+    clock: Clock,
+    dialect: str = AUTO,
+    limits: Limits | None = None,
+    retry: Retry | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    on_request: Callable[[Exchange], None] = _ignore,
+) -> AsyncIterator[Zadig]:
+    """Connections to the Zadig at `url`, an origin with or without a path; nothing is sent before it is needed.
+
+    `dialect` is `auto`, `v1` or `v2`. `transport` replaces the wire in tests. Raises WrongServer and Unauthorized for
+    an address, dialect or token that cannot be one.
+    """
+    if dialect not in {AUTO, *NAMES}:
+        raise WrongServer(f"ZADIG_DIALECT is {dialect}; it has to be auto, v1 or v2.")
+    wire = Transport(url, token, clock=clock, limits=limits, transport=transport, on_request=on_request)
+    client = Client(transport=wire, retry=retry or Retry())
+    catalog = ZadigCatalog(client=client)
+    detector = Detector(client=client, dialects=dialects(client, catalog), setting=dialect)
+    try:
+        yield Zadig(
+            releases=ZadigReleases(detector=detector),
+            catalog=catalog,
+            owner=read_owner(token.strip()),
+            transport=wire,
+        )
+    finally:
+        await wire.aclose()

@@ -1,0 +1,45 @@
+"""Calls with their answers read: reads are repeated as the policy says, writes are sent once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.domain.errors import OutcomeUnknown, Unreadable
+from bot.zadig.calls import Answer, Call
+from bot.zadig.failures import failure
+from bot.zadig.retrying import Retry
+from bot.zadig.transport import Transport
+from bot.zadig.wire import read_success
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Client:
+    """What dialects and the catalog ask through."""
+
+    transport: Transport
+    retry: Retry
+
+    async def read(self, call: Call, reader: Callable[[Answer], T]) -> T:
+        """What `reader` makes of a successful answer. Raises errors of `bot.domain.errors`."""
+
+        async def once() -> T:
+            answer = await self.transport.send(call)
+            if problem := failure(call, answer):
+                raise problem
+            return reader(answer)
+
+        return await self.retry.run(once, monotonic=self.transport.clock.monotonic)
+
+    async def write(self, call: Call) -> None:
+        """Send once. An answer that is neither a refusal nor Zadig's plain success is OutcomeUnknown."""
+        answer = await self.transport.send(call)
+        if problem := failure(call, answer):
+            raise problem
+        try:
+            read_success(answer)
+        except Unreadable as error:
+            raise OutcomeUnknown(
+                "Zadig answered, but nobody can tell whether with yes or no.", raw=error.raw
+            ) from error

@@ -1,0 +1,127 @@
+"""What is right and wrong about the connection to Zadig, line by line, for the command `check`."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from bot.domain.errors import LicenceMissing, NotPermitted, ReleaseBotError
+from bot.domain.models import Project
+from bot.domain.ports import Catalog
+from bot.zadig.releases import ZadigReleases
+from bot.zadig.wire import Seconds, Text, Wire
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One line: what was looked at, whether it is right, what was found, and the fix if it is not."""
+
+    subject: str
+    ok: bool
+    text: str
+    remedy: str = ""
+
+
+class Owner(Wire):
+    """Who a token acts as, by its own claims, which nobody has verified. `exp` is in unix seconds, 0 if it says none."""
+
+    name: Text = ""
+    preferred_username: Text = ""
+    email: Text = ""
+    exp: Seconds = 0
+
+    @property
+    def title(self) -> str:
+        """The display name with the account, as far as the token says."""
+        account = self.preferred_username or self.email
+        return f"{self.name} ({account})" if self.name and account else self.name or account or "nobody"
+
+
+def read_owner(token: str) -> Owner | None:
+    """The claims of a JWT, or None if the token is not one."""
+    _, _, rest = token.partition(".")
+    payload, dot, _ = rest.partition(".")
+    if not dot:
+        return None
+    try:
+        claims = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        return Owner.model_validate(json.loads(claims))
+    except (ValueError, RecursionError, ValidationError):
+        return None
+
+
+async def diagnose(
+    releases: ZadigReleases, catalog: Catalog, *, owner: Owner | None, now: float
+) -> tuple[Finding, ...]:
+    """The findings in the order in which they have to be fixed; stops where the rest could not work."""
+    return tuple([finding async for finding in _findings(releases, catalog, owner, now)])
+
+
+async def _findings(
+    releases: ZadigReleases, catalog: Catalog, owner: Owner | None, now: float
+) -> AsyncIterator[Finding]:
+    yield _about_token(owner, now)
+    try:
+        dialect = await releases.detector.confirmed()
+        yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {dialect.name}")
+        projects = await catalog.projects()
+    except ReleaseBotError as error:
+        yield _wrong("Zadig API", error)
+        return
+    usable = [project for project in projects if project.kind]
+    yield _about_projects(usable)
+    if usable:
+        yield await _about_versions(releases, usable)
+
+
+def _about_token(owner: Owner | None, now: float) -> Finding:
+    if owner is None:
+        return Finding(
+            subject="ZADIG_TOKEN",
+            ok=False,
+            text="this is not an API token of Zadig",
+            remedy="Copy it from Zadig again: avatar, Account Settings, API Token.",
+        )
+    if owner.exp and owner.exp <= now:
+        return Finding(
+            subject="ZADIG_TOKEN",
+            ok=False,
+            text=f"the token of {owner.title} has expired",
+            remedy="Make a new one in Zadig: avatar, Account Settings, API Token.",
+        )
+    return Finding(subject="ZADIG_TOKEN", ok=True, text=f"acts as {owner.title}")
+
+
+def _about_projects(usable: list[Project]) -> Finding:
+    if usable:
+        return Finding(subject="Zadig projects", ok=True, text=f"{len(usable)} can have versions")
+    return Finding(
+        subject="Zadig projects",
+        ok=False,
+        text="the token's owner sees no K8s YAML or Helm project",
+        remedy="Make the owner of the token a member of the projects that the bot should serve.",
+    )
+
+
+async def _about_versions(releases: ZadigReleases, usable: list[Project]) -> Finding:
+    """Every call about versions checks permission, then the licence: the first project that is permitted tells."""
+    refusal: ReleaseBotError | None = None
+    for project in usable[:20]:
+        try:
+            page = await releases.page(project.key, number=1, size=1)
+        except NotPermitted as error:
+            refusal = error
+        except LicenceMissing as error:
+            return _wrong("Zadig licence", error)
+        except ReleaseBotError as error:
+            return _wrong("Zadig versions", error)
+        else:
+            text = f"the licence is valid; {project.key} has {page.total} versions"
+            return Finding(subject="Zadig versions", ok=True, text=text)
+    return _wrong("Zadig versions", refusal or NotPermitted("no project is open to the bot"))
+
+
+def _wrong(subject: str, error: ReleaseBotError) -> Finding:
+    return Finding(subject=subject, ok=False, text=str(error), remedy=error.remedy)

@@ -1,0 +1,16 @@
+"""The dialects of Zadig's version API, by the name that `ZADIG_DIALECT` and detection use."""
+
+from collections.abc import Mapping
+
+from bot.domain.ports import Catalog
+from bot.zadig.client import Client
+from bot.zadig.dialects.base import Dialect
+from bot.zadig.dialects.v1 import V1
+from bot.zadig.dialects.v2 import V2
+
+NAMES = (V1.name, V2.name)
+
+
+def dialects(client: Client, catalog: Catalog) -> Mapping[str, Dialect]:
+    """One of each."""
+    return {V1.name: V1(client=client), V2.name: V2(client=client, catalog=catalog)}

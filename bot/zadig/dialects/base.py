@@ -1,0 +1,101 @@
+"""What both dialects of Zadig's version API share: paging, finding and deleting."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.domain.errors import NotFound
+from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
+from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
+from bot.zadig.calls import DELETE_SECONDS, Answer, Call, Purpose
+from bot.zadig.client import Client
+
+RELEASES = ("openapi", "delivery", "releases")
+PAGE_SIZE = 100
+KINDS = {"K8SYaml": Kind.K8S, "HelmChart": Kind.HELM}
+
+
+def read_status(word: str) -> Status:
+    """The status for a word on the wire; any other word is UNKNOWN and never settled."""
+    return Status(word) if word in set(Status) else Status.UNKNOWN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dialect(ABC):
+    """One generation of the API; implements the port `Releases` once the dialect is known."""
+
+    name: ClassVar[str]
+    client: Client
+
+    @abstractmethod
+    def read_list(self, project: str, answer: Answer) -> tuple[tuple[Version, ...], int]:
+        """The versions of a list answer, and how many the project has. Raises Unreadable and DialectMismatch."""
+
+    @abstractmethod
+    async def show(self, reference: VersionReference) -> VersionDetails:
+        """As in the port; what the reference lacks is looked up in the list."""
+
+    @abstractmethod
+    async def create(self, request: CreateVersion) -> None:
+        """As in the port."""
+
+    @abstractmethod
+    async def retry(self, request: RetryVersion) -> None:
+        """As in the port."""
+
+    async def page(self, project: str, *, number: int, size: int) -> Page[Version]:
+        """As in the port. Zadig turns a page number or size of 0 down, and has no upper bound of its own."""
+        number, size = max(1, number), min(max(1, size), PAGE_SIZE)
+        call = Call(
+            purpose=Purpose.LIST,
+            path=RELEASES,
+            query={"projectKey": project, "pageNum": number, "pageSize": size},
+            about=VersionReference(project=project),
+        )
+        items, total = await self.client.read(call, lambda answer: self.read_list(project, answer))
+        return Page(items=items, total=total, number=number, size=size)
+
+    async def find(self, project: str, name: str) -> Version | None:
+        """As in the port. Neither dialect can look a name up and tell its id: the list is read, newest first."""
+        async for version in self._newest(project):
+            if version.name == name:
+                return version
+        return None
+
+    async def _newest(self, project: str) -> AsyncIterator[Version]:
+        """Every version once, newest first, even if pages shift while they are read or the total is wrong."""
+        seen: set[str] = set()
+        number = 0
+        while True:
+            number += 1
+            page = await self.page(project, number=number, size=PAGE_SIZE)
+            fresh = [version for version in page.items if version.id not in seen]
+            for version in fresh:
+                seen.add(version.id)
+                yield version
+            if not fresh or number * PAGE_SIZE >= page.total:
+                return
+
+    async def resolve(self, reference: VersionReference, *, need: str) -> VersionReference:
+        """The reference with the part that is `need`ed (`id` or `name`). Raises NotFound."""
+        if getattr(reference, need):
+            return reference
+        async for version in self._newest(reference.project):
+            if (reference.name and version.name == reference.name) or (
+                reference.id and version.id == reference.id
+            ):
+                return VersionReference(project=reference.project, name=version.name, id=version.id)
+        raise NotFound(f"There is no version {reference} (any more).")
+
+    async def delete(self, request: DeleteVersion) -> None:
+        """As in the port."""
+        call = Call(
+            purpose=Purpose.DELETE,
+            verb="DELETE",
+            path=(*RELEASES, request.version_id),
+            query={"projectKey": request.project},
+            seconds=DELETE_SECONDS,
+            about=VersionReference(project=request.project, name=request.version_name, id=request.version_id),
+        )
+        await self.client.write(call)

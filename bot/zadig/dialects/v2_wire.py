@@ -1,0 +1,77 @@
+"""The JSON of dialect v2, Zadig 4 and later. Manifests and values (`yaml_content`) are never kept: they hold secrets."""
+
+from typing import Any
+
+from pydantic import AliasChoices, Field
+
+from bot.zadig.wire import Flag, Identifier, Rows, Seconds, Text, Whole, Wire, reader
+
+CREATED = AliasChoices("create_time", "created_time", "created_at")
+DESCRIPTION = AliasChoices("description", "desc")
+
+
+class VersionRow(Wire):
+    """An item of the list. `progress` is only there if the server speaks v1."""
+
+    id: Identifier
+    version_name: Text
+    type: Text = ""
+    status: Text
+    labels: Rows[Text] = ()
+    description: Text = Field(default="", validation_alias=DESCRIPTION)
+    created_by: Text = ""
+    create_time: Seconds = Field(validation_alias=CREATED)
+    progress: Any = None
+    source: Any = None
+
+
+class ListBody(Wire):
+    """`list` may be null, but it must be there."""
+
+    list: Rows[VersionRow]
+    total: Whole | None = None
+
+
+class ImageRow(Wire):
+    """`status` is a job's word; `error` stays after a retry that passed."""
+
+    container_name: Text = ""
+    image_name: Text = ""
+    source_image: Text = ""
+    source_image_tag: Text = ""
+    target_image: Text = ""
+    target_image_tag: Text = ""
+    push_image: Flag = False
+    status: Text = ""
+    error: Text = ""
+
+
+class ServiceRow(Wire):
+    """A service, or a chart with its state; `chart_version` is empty for K8s."""
+
+    service_name: Text = ""
+    chart_name: Text = ""
+    chart_version: Text = ""
+    chart_status: Text = ""
+    images: Rows[ImageRow] = ()
+    error: Text = ""
+
+
+class DetailsBody(Wire):
+    """The details have no id, and other keys than the list."""
+
+    version: Text
+    type: Text = ""
+    status: Text
+    description: Text = Field(default="", validation_alias=DESCRIPTION)
+    labels: Rows[Text] = ()
+    image_registry_id: Text = ""
+    chart_repo_name: Text = ""
+    services: Rows[ServiceRow] = ()
+    error: Text = ""
+    created_by: Text = ""
+    created_at: Seconds = Field(validation_alias=CREATED)
+
+
+read_list = reader(ListBody)
+read_details = reader(DetailsBody)

@@ -1,0 +1,165 @@
+"""Turns every outside failure into one of `bot.domain.errors`: this module reads, the table in `phrases` decides."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+from pydantic_core import from_json
+
+from bot.domain.errors import (
+    NotRetryable,
+    OutcomeUnknown,
+    Rejected,
+    ReleaseBotError,
+    ServerDown,
+    Unreadable,
+    WrongServer,
+)
+from bot.domain.models import Status, VersionReference
+from bot.zadig.calls import Answer, Call
+from bot.zadig.phrases import TABLE, Content, Row
+
+RAW_LIMIT = 2000
+DETAIL_LIMIT = 300
+WORD_LIMIT = 200
+# In front of the reason of every create and retry, and Zadig's own "creating the version failed".
+PREFIX = re.compile(
+    r"^failed to create (?:k8s|helm) delivery version, project name: .*?, retry: (?:true|false), error: |"
+    r"^failed to retry create delivery version, id: .*?, error: |新建交付中心版本失败: ?|^Internal Error: ?"
+)
+NOTHING_WAS_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+BAD_ADDRESS = (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """An answer as the table sees it: `text` is the description, then the message, or the body if there is neither."""
+
+    status: int
+    content: Content
+    code: int | None
+    text: str
+
+
+def failure(call: Call, answer: Answer) -> ReleaseBotError | None:
+    """What an answer means that is not a success; None for one that still has to be read."""
+    said = _said(answer)
+    if said.status in range(200, 300) and said.content is not Content.HTML:
+        return None
+    for row in TABLE:
+        if match := _fits(row, call, said):
+            return _build(row, call, match.groupdict(), said.text, describe(answer))
+    return Unreadable(f"Zadig answered with status {answer.status}.", raw=describe(answer))
+
+
+def words(answer: Answer) -> str:
+    """What an answer says: its description and message, or its body if there is neither."""
+    return _said(answer).text
+
+
+def _said(answer: Answer) -> _Said:
+    content = _content(answer)
+    code, text = _envelope(answer) if content is Content.JSON else (None, "")
+    text = text or answer.text[: 10 * RAW_LIMIT]
+    return _Said(status=answer.status, content=content, code=code, text=text)
+
+
+def _content(answer: Answer) -> Content:
+    start = answer.body[:200].lstrip()
+    if not start:
+        return Content.EMPTY
+    if "html" in answer.content_type or start.startswith(b"<"):
+        return Content.HTML
+    if "json" in answer.content_type or start.startswith(b"{"):
+        return Content.JSON
+    return Content.TEXT
+
+
+def _envelope(answer: Answer) -> tuple[int | None, str]:
+    try:
+        body = from_json(answer.body)
+    except ValueError:
+        return None, ""
+    if not isinstance(body, dict):
+        return None, ""
+    parts = (body.get("description"), body.get("message"))
+    return _number(body.get("code")), "\n".join(str(part) for part in parts if part)
+
+
+def _number(code: object) -> int | None:
+    text = str(code)
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def _fits(row: Row, call: Call, said: _Said) -> re.Match[str] | None:
+    if said.status not in row.status or (row.content and row.content is not said.content):
+        return None
+    if row.purposes is not None and call.purpose not in row.purposes:
+        return None
+    if row.code is not None and row.code != said.code:
+        return None
+    return re.search(row.phrase, said.text, re.MULTILINE)
+
+
+def _build(row: Row, call: Call, groups: Mapping[str, str | None], said: str, raw: str) -> ReleaseBotError:
+    about = call.about or VersionReference(project="this project")
+    if row.means is NotRetryable:
+        word = groups.get("status") or Status.FAILED
+        return NotRetryable(about, _status(word), remedy=row.remedy, raw=raw)
+    words = {name: (word or "?")[:WORD_LIMIT] for name, word in groups.items()}
+    words |= {"project": about.project, "version": str(about), "detail": detail(said)}
+    text = row.text.format_map(words)
+    if row.means is Rejected:
+        return Rejected(text, field=row.field, remedy=row.remedy, raw=raw)
+    return row.means(text, remedy=row.remedy, raw=raw)
+
+
+def _status(word: str) -> Status:
+    return Status(word) if word in set(Status) else Status.UNKNOWN
+
+
+def detail(said: str) -> str:
+    """The first line that says something, without Zadig's prefixes, at most 300 characters."""
+    lines = (PREFIX.sub("", PREFIX.sub("", line)).strip() for line in said.splitlines())
+    return next((line for line in lines if line), "it gave no reason.")[:DETAIL_LIMIT]
+
+
+def describe(answer: Answer) -> str:
+    """An answer in its own words, for operators; at most 2,000 characters."""
+    location = f" to {answer.location}" if answer.location else ""
+    kind = answer.content_type or "no content type"
+    body = answer.body[: 4 * RAW_LIMIT].decode("utf-8", errors="replace").replace("\0", "")
+    return f"HTTP {answer.status}{location}, {kind}: {body}"[:RAW_LIMIT]
+
+
+def no_answer(call: Call, error: Exception, raw: str) -> ReleaseBotError:
+    """What an exception of the HTTP client means; `raw` is its text without secrets."""
+    raw = raw[:RAW_LIMIT]
+    if isinstance(error, BAD_ADDRESS):
+        return WrongServer("ZADIG_URL is not an address that can be called.", raw=raw)
+    if "CERTIFICATE_VERIFY_FAILED" in raw:
+        return WrongServer(
+            "Zadig's certificate is not one that the bot trusts.",
+            remedy="An operator has to give the bot the certificate authority (SSL_CERT_FILE).",
+            raw=raw,
+        )
+    if isinstance(error, NOTHING_WAS_SENT):
+        return ServerDown("Zadig cannot be reached.", raw=raw)
+    if call.writes:
+        return OutcomeUnknown("The connection to Zadig broke before it answered.", raw=raw)
+    if isinstance(error, httpx.TimeoutException):
+        return too_late(call)
+    return ServerDown("The connection to Zadig broke before it answered.", raw=raw)
+
+
+def too_late(call: Call) -> ReleaseBotError:
+    """The deadline passed."""
+    means = OutcomeUnknown if call.writes else ServerDown
+    return means(f"Zadig did not answer within {call.seconds:g} seconds.")
+
+
+def too_long(call: Call, limit: int) -> ReleaseBotError:
+    """More bytes than anything the API promises."""
+    means = OutcomeUnknown if call.writes else Unreadable
+    return means(f"Zadig's answer is longer than {limit:,} bytes.")

@@ -1,0 +1,68 @@
+"""The port `Releases` over whichever dialect Zadig speaks, also when it is upgraded while the bot runs."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from bot.domain.models import Page, Version, VersionDetails, VersionReference
+from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
+from bot.zadig.detect import Detector
+from bot.zadig.dialects.base import Dialect
+from bot.zadig.phrases import DialectMismatch
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZadigReleases:
+    """Hands every call to the dialect; a route that the dialect should have and Zadig has not makes it ask again."""
+
+    detector: Detector
+
+    async def page(self, project: str, *, number: int, size: int) -> Page[Version]:
+        """As in the port."""
+        return await self._read(lambda dialect: dialect.page(project, number=number, size=size))
+
+    async def find(self, project: str, name: str) -> Version | None:
+        """As in the port."""
+        return await self._read(lambda dialect: dialect.find(project, name))
+
+    async def show(self, reference: VersionReference) -> VersionDetails:
+        """As in the port; what the reference lacks is looked up. Ids die in an upgrade: then the name counts."""
+        dialect = await self.detector.dialect()
+        try:
+            return await dialect.show(reference)
+        except DialectMismatch:
+            other = await self._other(dialect)
+            return await other.show(replace(reference, id="") if reference.name else reference)
+
+    async def create(self, request: CreateVersion) -> None:
+        """As in the port."""
+        dialect = await self.detector.confirmed()
+        await dialect.create(request)
+
+    async def retry(self, request: RetryVersion) -> None:
+        """As in the port."""
+        dialect = await self.detector.confirmed()
+        await dialect.retry(request)
+
+    async def delete(self, request: DeleteVersion) -> None:
+        """As in the port; the same call in every dialect."""
+        dialect = await self.detector.dialect()
+        await dialect.delete(request)
+
+    async def _read(self, use: Callable[[Dialect], Awaitable[T]]) -> T:
+        dialect = await self.detector.dialect()
+        try:
+            return await use(dialect)
+        except DialectMismatch:
+            return await use(await self._other(dialect))
+
+    async def _other(self, dialect: Dialect) -> Dialect:
+        """The dialect that Zadig speaks now. Raises the mismatch again, by its caller, if it is still this one."""
+        now = await self.detector.confirmed()
+        if now.name == dialect.name:
+            raise DialectMismatch(f"This Zadig does not speak {dialect.name} as the bot knows it.")
+        return now
