@@ -39,6 +39,7 @@ _QUOTE_MARK = re.compile(r"^([^\S\n]*)>", re.MULTILINE)
 _EMOJI_COLON = re.compile(r":(?!\d+:)(?=[\w+'-]{1,100}:)")
 _CUT_IN_HALF = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)\Z")
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
+_ENDINGS = (".", "!", "?", ":", ELLIPSIS)
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 
@@ -94,6 +95,12 @@ def prose(text: str, limit: int = PROSE_LIMIT) -> str:
         code(piece, PROSE_LIMIT) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
     )
     return clip(shown, limit)
+
+
+def sentence(text: str, limit: int = PROSE_LIMIT) -> str:
+    """Like `prose`, without space around it, and with a full stop unless it ends in some other way."""
+    shown = prose(text.strip(), limit - 1)
+    return shown if not shown or shown.endswith(_ENDINGS) else f"{shown}."
 
 
 def code(text: str, limit: int = NAME_LIMIT) -> str:

@@ -1,14 +1,14 @@
 """A channel cannot be told anything any more; said to the person who subscribed or asked."""
 
 from bot.domain.notifications import DestinationLost
-from bot.slack.text import channel_mention, link, phrase, prose
+from bot.slack.text import channel_mention, link, phrase, sentence
 from bot.slack.views.blocks import say, section
 from bot.slack.views.links import Links
 from bot.slack.views.said import Said
 
 
 def destination_lost(told: DestinationLost, *, links: Links) -> Said:
-    channel, reason = channel_mention(told.channel), prose(told.reason)
+    channel, reason = channel_mention(told.channel), sentence(told.reason) or "no reason is known."
     return say(
         f"The bot can no longer tell {channel} about the versions of {phrase(told.project)}: {reason}",
         section(

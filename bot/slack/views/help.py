@@ -25,7 +25,7 @@ def usage(subcommands: Sequence[Usage], *, command: str, unknown: str = "", near
     """Every subcommand with an example. `unknown` is what was typed instead of one, `nearest` the one that was meant."""
     lines = [_line(one, command) for one in subcommands]
     sentence = _opening(command, unknown, nearest)
-    words = ", ".join(one.word for one in subcommands)
+    words = ", ".join(phrase(one.word) for one in subcommands)
     return say(
         f"{sentence} It knows: {words}." if words else sentence,
         section(sentence),

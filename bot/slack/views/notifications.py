@@ -21,6 +21,7 @@ from bot.slack.views.version_card import version_card
 from bot.slack.views.version_outcome import (
     version_failed,
     version_gone,
+    version_missing,
     version_stalled,
     version_succeeded,
 )
@@ -42,6 +43,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "version_failed": version_failed,
         "version_gone": version_gone,
         "version_stalled": version_stalled,
+        "version_missing": version_missing,
         "project_unreachable": project_unreachable,
         "project_back": project_back,
         "destination_lost": destination_lost,

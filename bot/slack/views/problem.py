@@ -13,7 +13,7 @@ from bot.domain.errors import (
 )
 from bot.domain.requests import FieldError
 from bot.slack.ids import OF
-from bot.slack.text import code, phrase, prose
+from bot.slack.text import code, phrase, sentence
 from bot.slack.views.blocks import actions, context, say, section
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import buttons
@@ -29,6 +29,7 @@ SYMBOLS: tuple[tuple[type[ReleaseBotError], str], ...] = (
     (ReleaseBotError, ":warning:"),
 )
 NOT_FORESEEN = "Something went wrong inside the bot, and it is the bot's fault. Sorry."
+NOT_SAID = "It did not work."
 WHOM_TO_TELL = "If it happens again, show the reference to the people who run the bot."
 
 
@@ -43,11 +44,11 @@ def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
             section(f":warning: {NOT_FORESEEN}\n{WHOM_TO_TELL}"),
             _reference(reference),
         )
-    sentence, remedy = _sentence(error), prose(error.remedy)
+    what, remedy = _sentence(error), sentence(error.remedy)
     symbol = next(symbol for kind, symbol in SYMBOLS if isinstance(error, kind))
     return say(
-        f"{sentence} {remedy}".strip(),
-        section(f"{symbol} {sentence}\n{remedy}".strip()),
+        f"{what} {remedy}".strip(),
+        section(f"{symbol} {what}\n{remedy}".strip()),
         *actions(_ways_out(error)),
         *([] if isinstance(error, Refused) else [_reference(reference)]),
     )
@@ -56,18 +57,18 @@ def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
 def _sentence(error: ReleaseBotError) -> str:
     if isinstance(error, BadInput) and error.fields:
         return "\n".join(_field_lines(error.fields))
-    return prose(str(error)) or "It did not work."
+    return sentence(str(error)) or NOT_SAID
 
 
 def _field_lines(fields: tuple[FieldError, ...]) -> Iterator[str]:
     if len(fields) == 1:
-        yield prose(fields[0].text)
+        yield sentence(fields[0].text) or NOT_SAID
         return
     yield "Some of that does not make sense:"
     for one in fields[:FIELDS]:
-        yield f"• *{_field_name(one.field)}*: {prose(one.text, FIELD_TEXT)}"
+        yield f"• *{_field_name(one.field)}*: {sentence(one.text, FIELD_TEXT) or NOT_SAID}"
     if len(fields) > FIELDS:
-        yield f"• and {len(fields) - FIELDS} more"
+        yield f"• and {len(fields) - FIELDS} more."
 
 
 def _field_name(field: str) -> str:

@@ -1,7 +1,7 @@
 """The bot has lost sight of a project, or sees it again; each is said once."""
 
 from bot.domain.notifications import ProjectBack, ProjectUnreachable
-from bot.slack.text import duration, link, phrase, prose
+from bot.slack.text import duration, link, phrase, sentence
 from bot.slack.views.blocks import say, section
 from bot.slack.views.links import Links
 from bot.slack.views.said import Said
@@ -9,11 +9,11 @@ from bot.slack.views.said import Said
 
 def project_unreachable(told: ProjectUnreachable, *, links: Links) -> Said:
     """Why, what to do, and that nothing is lost meanwhile."""
-    why = prose(told.text)
+    why = sentence(told.text) or "no reason is known."
     page = link(links.project(told.project), told.project)
     lines = [
         f":satellite_antenna: The bot cannot see the versions of *{page}* any more: {why}",
-        prose(told.remedy),
+        sentence(told.remedy),
         "It keeps trying, and tells you when it sees them again.",
     ]
     return say(

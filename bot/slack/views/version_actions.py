@@ -29,12 +29,12 @@ OFFERS = (
 ALL = frozenset(offer.action for offer in OFFERS)
 
 
-def buttons(version: Version, only: Collection[str] = ALL) -> list[Block]:
-    """Those of the actions in `only` that are possible, as buttons `version_button.<action>`."""
+def buttons(version: Version, only: Collection[str] = ALL, *, suffix: str = "") -> list[Block]:
+    """Those of the actions in `only` that are possible, as buttons `version_button.<action>`, with a suffix if given."""
     return [
         button(
             offer.label,
-            f"{Click.VERSION_BUTTON}.{offer.action}",
+            f"{Click.VERSION_BUTTON}.{offer.action}{suffix}",
             value,
             style=offer.style,
             spoken=f"{offer.label.rstrip('…')} {version.project}/{version.name}",
@@ -53,7 +53,7 @@ def menu(version: Version, number: int) -> Block | None:
     options = [option(offer.label, value) for offer, value in _offers(version, ALL)]
     if all(len(each["value"]) <= OPTION_VALUE for each in options):
         return {"type": "overflow", "action_id": f"{Click.VERSION_MENU}.{number}", "options": options}
-    instead = buttons(version, {"show"})
+    instead = buttons(version, {"show"}, suffix=f".{number}")
     return instead[0] if instead else None
 
 

@@ -116,5 +116,5 @@ def reason(version: Version, links: Links, limit: int = REASON) -> str:
 
 
 def reason_in_a_sentence(version: Version) -> str:
-    """The reason in one line, for notifications that show no blocks."""
-    return phrase(version.reason, 300) or "Zadig recorded no reason"
+    """The reason in one line without a full stop, for notifications that show no blocks."""
+    return phrase(version.reason, 300).rstrip(".") or "Zadig recorded no reason"

@@ -1,18 +1,34 @@
-"""How a version ended: complete, failed, gone, or stalled without an end. Whoever asked for it is mentioned."""
+"""How a version ended: complete, failed, gone, stalled without an end, or never seen. Whoever asked for it is mentioned."""
 
 from bot.domain.models import Version
-from bot.domain.notifications import VersionFailed, VersionGone, VersionStalled, VersionSucceeded
+from bot.domain.notifications import (
+    VersionFailed,
+    VersionGone,
+    VersionMissing,
+    VersionStalled,
+    VersionSucceeded,
+)
 from bot.slack.text import duration, symbol
 from bot.slack.views.blocks import actions, context, link_button, say, section
 from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_card import GONE, STALLED
-from bot.slack.views.version_lines import asked_for, name_of, origin, reason, reason_in_a_sentence, title
+from bot.slack.views.version_lines import (
+    asked_for,
+    full_name,
+    name_of,
+    origin,
+    reason,
+    reason_in_a_sentence,
+    title,
+)
+
+MISSING = ":ghost:"
 
 
 def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
-    ending = f"is complete after {duration(told.seconds)}{_asked(told.asked_by)}."
+    ending = f"is complete: success after {duration(told.seconds)}{_asked(told.asked_by)}."
     return say(
         f"{name_of(told.version)} {ending}",
         section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}"),
@@ -35,12 +51,11 @@ def version_failed(told: VersionFailed, *, links: Links) -> Said:
 def version_gone(told: VersionGone, *, links: Links) -> Said:
     """Its own page is gone too, so the link leads to the project's."""
     ending = f"was deleted in Zadig before it was complete{_asked(told.asked_by)}."
-    project_page = link_button("Open the project in Zadig", links.project(told.version.project))
     return say(
         f"{name_of(told.version)} {ending}",
         section(f"{GONE} *{name_of(told.version)}* {ending}"),
         context(origin(told.version)),
-        *actions([project_page]),
+        *actions([_project_button(told.version.project, links)]),
     )
 
 
@@ -56,8 +71,24 @@ def version_stalled(told: VersionStalled, *, links: Links) -> Said:
     )
 
 
+def version_missing(told: VersionMissing, *, links: Links) -> Said:
+    """Zadig answered unclearly when it was asked for the version, and never showed it."""
+    name = full_name(told.project, told.version_name)
+    asked = f"was {asked_for(told.asked_by)} but " if told.asked_by else ""
+    ending = f"{asked}never appeared in Zadig, so nothing was created. It can be asked for again."
+    return say(
+        f"{name} {ending}",
+        section(f"{MISSING} *{name}* {ending}"),
+        *actions([_project_button(told.project, links)]),
+    )
+
+
 def _asked(user: str) -> str:
     return f", {asked_for(user)}" if user else ""
+
+
+def _project_button(project: str, links: Links) -> Block:
+    return link_button("Open the project in Zadig", links.project(project))
 
 
 def _what_next(version: Version, links: Links, only: set[str]) -> list[Block]:

@@ -46,7 +46,7 @@ def watching(version: Version, *, links: Links, new: bool = True) -> Said:
     return say(
         f"{verb} {name_of(version)}. {promise}",
         section(f":eyes: {verb} {title(version, links)}, {status_line(version)}.\n{promise}"),
-        *actions([_stop(version.project, version.name, 0)]),
+        *actions(_stop(version.project, version.name, 0)),
     )
 
 
@@ -73,10 +73,11 @@ def not_watching(reference: VersionReference) -> Said:
 
 def _row(one: Watch, number: int) -> Block:
     said = f"*{full_name(one.project, one.version_name)}*\nsince {when(one.since)}"
-    stop = _stop(one.project, one.version_name, number)
-    return section(said, accessory=stop if len(stop["value"]) <= BUTTON_VALUE else None)
+    return section(said, accessory=next(iter(_stop(one.project, one.version_name, number)), None))
 
 
-def _stop(project: str, name: str, number: int) -> Block:
-    action = VersionAction(action="unwatch", project=project, name=name)
-    return button("Unwatch", f"{Click.UNWATCH}.{number}", action.pack(), spoken=f"Unwatch {project}/{name}")
+def _stop(project: str, name: str, number: int) -> list[Block]:
+    value = VersionAction(action="unwatch", project=project, name=name).pack()
+    if len(value) > BUTTON_VALUE:
+        return []
+    return [button("Unwatch", f"{Click.UNWATCH}.{number}", value, spoken=f"Unwatch {project}/{name}")]

@@ -1,0 +1,161 @@
+"""Whatever the outside is called and says, every message fits Slack and nothing in it is obeyed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import BadInput, CreatedButFailed, NameTaken, NotFound, Rejected, ServerDown
+from bot.domain.models import (
+    Chart,
+    Image,
+    Kind,
+    Page,
+    Progress,
+    Status,
+    Version,
+    VersionDetails,
+    VersionReference,
+)
+from bot.domain.notifications import (
+    DestinationLost,
+    Notification,
+    ProjectBack,
+    ProjectUnreachable,
+    VersionCard,
+    VersionFailed,
+    VersionGone,
+    VersionMissing,
+    VersionStalled,
+    VersionSucceeded,
+)
+from bot.domain.requests import FieldError
+from bot.domain.watching import Subscription, Watch
+from bot.slack.metadata import ListState, ShowState
+from bot.slack.views.help import Usage, usage
+from bot.slack.views.links import Links
+from bot.slack.views.list_versions import list_versions
+from bot.slack.views.notifications import render
+from bot.slack.views.problem import problem
+from bot.slack.views.said import Said
+from bot.slack.views.show_version import show_version
+from bot.slack.views.subscriptions import not_subscribed, subscribed, subscriptions, unsubscribed
+from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
+
+Versions = Callable[..., Version]
+Check = Callable[[Said], Said]
+
+
+@pytest.fixture(params=list(Status))
+def bad(request: pytest.FixtureRequest, hostile: str, a_version: Versions) -> Version:
+    """A version of which everything that can be text is hostile, in every status."""
+    return a_version(
+        project=hostile,
+        name=hostile,
+        kind=None,
+        status=request.param,
+        status_word=hostile,
+        created_at=0,
+        created_by=hostile,
+        description=hostile,
+        labels=(hostile,) * 100,
+        progress=Progress(done=1, total=3, upload_status=hostile, error=hostile),
+    )
+
+
+def test_a_list_of_them(bad: Version, hostile: str, links: Links, checked: Check) -> None:
+    state = ListState(project=hostile, page=2, status=bad.status)
+    page = Page(items=(bad,) * 10, total=64, number=2, size=10)
+    checked(list_versions(page, state, links=links, searched=200, command=hostile))
+    checked(list_versions(Page(items=(), total=0, number=1, size=10), state, links=links, command=hostile))
+
+
+def test_one_of_them_in_full(bad: Version, hostile: str, links: Links, checked: Check) -> None:
+    image = Image(id=hostile, service=hostile, module=hostile, reference=hostile, name=hostile, created_at=0)
+    chart = Chart(
+        id=hostile,
+        service="x",
+        name=hostile,
+        repository=hostile,
+        version=hostile,
+        created_at=0,
+        images=(image,) * 9,
+    )
+    state = ShowState(project=hostile, name=hostile, id=hostile)
+    for page in (1, 2, 99):
+        for details in (
+            VersionDetails(version=bad, images=(image,) * 60),
+            VersionDetails(version=bad, charts=(chart,) * 60),
+        ):
+            turned = state.model_copy(update={"page": page})
+            checked(show_version(details, turned, links=links, asked_by=hostile))
+
+
+def told(version: Version, text: str) -> Mapping[str, Notification]:
+    """One notification of each kind."""
+    outcome: dict[str, Any] = {"version": version, "asked_by": text}
+    return {
+        each.kind: each
+        for each in (
+            VersionCard(**outcome, since=5, stalled=version.status is Status.UNKNOWN),
+            VersionSucceeded(**outcome, seconds=5),
+            VersionFailed(**outcome, seconds=5),
+            VersionGone(**outcome),
+            VersionStalled(**outcome, seconds=5),
+            VersionMissing(project=text, version_name=text, asked_by=text),
+            ProjectUnreachable(project=text, text=text, remedy=text),
+            ProjectBack(project=text, seconds=5),
+            DestinationLost(channel=text, project=text, reason=text),
+        )
+    }
+
+
+def test_a_notification_of_each_kind(bad: Version, hostile: str, links: Links, checked: Check) -> None:
+    for notification in told(bad, hostile).values():
+        checked(render(notification, links=links))
+        checked(render(notification, links=links, late_seconds=7200, direct=True))
+
+
+def test_the_card_of_one_that_is_gone(bad: Version, links: Links, checked: Check) -> None:
+    checked(render(VersionCard(version=bad, since=5, gone=True), links=links))
+
+
+def test_answers_about_watching(bad: Version, hostile: str, links: Links, checked: Check) -> None:
+    reference = VersionReference(project=hostile, name=hostile)
+    checked(watches([Watch(user="U1", project=hostile, version_name=hostile, since=0)] * 40))
+    checked(watching(bad, links=links))
+    checked(already_settled(bad, links=links))
+    checked(unwatched(reference))
+    checked(not_watching(reference))
+
+
+def test_answers_about_subscriptions(hostile: str, links: Links, checked: Check) -> None:
+    one = Subscription(channel="C1", project=hostile, by=hostile, since=0)
+    checked(subscriptions([one] * 40, links=links, command=hostile))
+    checked(subscribed(one, new=True, links=links))
+    checked(unsubscribed(hostile))
+    checked(not_subscribed(hostile))
+
+
+def test_help(hostile: str, checked: Check) -> None:
+    rows = [Usage(word=hostile, arguments=hostile, summary=hostile, example=hostile)] * 15
+    checked(usage(rows, command=hostile, unknown=hostile, nearest=hostile))
+
+
+def test_problems(bad: Version, hostile: str, checked: Check) -> None:
+    fields = tuple(FieldError(field=f"image_tag:{hostile}", text=hostile) for _ in range(20))
+    for error in (
+        None,
+        BadInput(fields),
+        NameTaken(bad),
+        NotFound(hostile, remedy=hostile, raw=hostile),
+        CreatedButFailed(bad, Rejected(hostile)),
+        ServerDown(hostile, raw=hostile),
+    ):
+        checked(problem(error, reference=hostile))
+
+
+def test_a_kind_is_told_where_it_is_known(a_version: Versions, links: Links, checked: Check) -> None:
+    for kind in (*Kind, None):
+        version = a_version(kind=kind, progress=Progress(done=1, total=2))
+        checked(render(VersionCard(version=version, since=5), links=links))
