@@ -146,7 +146,8 @@ def break_job(job: Job, reason: str) -> None:
 
 def _job(image: VersionImage) -> Job:
     name = _NOT_IN_WORKFLOW_NAMES.sub("-", f"{image.service}-{image.container or image.image_name}".lower())
-    return Job(name=name, image_id=image.id, source=image.source, target=image.target, seconds=NEVER)
+    target = image.copied_to or image.target
+    return Job(name=name, image_id=image.id, source=image.source, target=target, seconds=NEVER)
 
 
 def _text(context: Context) -> str:

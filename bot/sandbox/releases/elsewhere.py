@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.sandbox.releases.charts import PUSHED, unpushed
 from bot.sandbox.releases.delivery import begin_task, break_job, insert, new_service, run_task
 from bot.sandbox.releases.dialects.v1_retrying import check_failed, retriable_task
+from bot.sandbox.releases.manifests import manifest, values
 from bot.sandbox.releases.model import (
     FAILED,
     HELM_CHART,
@@ -118,19 +119,24 @@ def _services(
         running = environment.service(each.service)
         if running is None:
             raise ImpossibleError(f"environment {environment.key} has no service {each.service!r}")
-        service = services.setdefault(running.name, _service(state, version, running, wish.chart_version))
+        service = services.setdefault(
+            running.name, _service(state, version, running, environment, wish.chart_version)
+        )
         service.images += _images(state, version, running, each, registry)
     if version.kind == HELM_CHART:
         version.chart_repository = state.catalog.chart_repositories[0].name
     return list(services.values())
 
 
-def _service(state: State, version: Version, running: Service, chart_version: str) -> VersionService:
-    helm = version.kind == HELM_CHART
-    service = new_service(
-        state, running.name, chart_version=(chart_version or running.chart_version) if helm else ""
-    )
-    service.chart_status = PUSHED if helm else ""
+def _service(
+    state: State, version: Version, running: Service, environment: Environment, chart_version: str
+) -> VersionService:
+    if version.kind != HELM_CHART:
+        service = new_service(state, running.name)
+        service.yaml_content = manifest(running, environment.namespace)
+        return service
+    service = new_service(state, running.name, chart_version=chart_version or running.chart_version)
+    service.chart_status, service.yaml_content = PUSHED, values(running)
     return service
 
 

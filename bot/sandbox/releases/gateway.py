@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.sandbox.releases import catalog_api, workflow_api
 from bot.sandbox.releases.answers import Answer, ProcessDiedError, RefusalError, html_answer
-from bot.sandbox.releases.dialects import v1
+from bot.sandbox.releases.dialects import v1, v2
 from bot.sandbox.releases.exchange import Call, Context
 from bot.sandbox.releases.faults import AFTERWARDS, INSTEAD, PORTAL_PAGE, Fault
 from bot.sandbox.releases.gate import authenticate
@@ -22,7 +22,7 @@ _BACKEND = ("/openapi/", "/api/")
 def router_of(version: str) -> Router:
     """The routes that a server version has."""
     rules = Rules(version)
-    dialects: dict[str, tuple[Route, ...]] = {"v1": v1.ROUTES}
+    dialects: dict[str, tuple[Route, ...]] = {"v1": v1.ROUTES, "v2": v2.ROUTES}
     return Router(
         (
             *catalog_api.ROUTES,

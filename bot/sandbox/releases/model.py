@@ -139,7 +139,7 @@ class Catalog:
 class VersionImage:
     """An image of a version: copied from `source` to `target` when `push` holds, else only recorded.
 
-    `status` and `error` are what the second dialect stores; the first works them out from the workflow task.
+    `copied_to` is where the copy really goes, if that is not what the client called the target. `status` and `error` are what the second dialect stores; the first works them out from the workflow task.
     """
 
     id: str
@@ -149,6 +149,7 @@ class VersionImage:
     source: str
     target: str
     tag: str
+    copied_to: str = ""
     push: bool = True
     status: str = ""
     error: str = ""

@@ -14,7 +14,7 @@ from bot.sandbox.releases.rules import Dialect, Rules
 from bot.sandbox.releases.state import Pace, State
 from bot.sandbox.releases.traffic import Traffic
 from bot.sandbox.releases.views import version_view
-from bot.sandbox.releases.watching import settle
+from bot.sandbox.releases.watching import observe, settle
 
 
 class Zadig(State):
@@ -128,5 +128,6 @@ class Zadig(State):
             self.versions = list(self.live())
             for version in self.versions:
                 version.id = self.new_id()
+                observe(version, version.task, self.now())
         self._shown.clear()
         self.events.publish("upgraded", dialect=self.dialect, server_version=server_version)
