@@ -14,6 +14,7 @@ What only `verbatim` stops (bare URLs, `#channel`, `@here`) is stopped by `views
 Limits count code points, as Slack's do, and hold after escaping. https://docs.slack.dev/messaging/formatting-message-text
 """
 
+import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -32,7 +33,6 @@ NOTHING = "–"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|\u2028|\u2029")
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LOOK_ALIKES = MappingProxyType({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _MARK = re.compile(r"`|(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])")
 _QUOTE_MARK = re.compile(r"^([^\S\n]*)>", re.MULTILINE)
@@ -54,9 +54,13 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def _entities(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
 def escape(text: str) -> str:
     """Prose from outside for mrkdwn: it mentions, links and formats nothing. Line breaks stay."""
-    shown = _QUOTE_MARK.sub(r"\1›", clean(text)).translate(_ENTITIES)
+    shown = _entities(_QUOTE_MARK.sub(r"\1›", clean(text)))
     shown = _MARK.sub(lambda mark: _LOOK_ALIKES[mark[0]], shown)
     return _EMOJI_COLON.sub("∶", shown)
 
@@ -105,13 +109,13 @@ def sentence(text: str, limit: int = PROSE_LIMIT) -> str:
 
 def code(text: str, limit: int = NAME_LIMIT) -> str:
     """A name in a code span, in one line, at most `limit` (at least 3) code points with its backticks."""
-    shown = one_line(text).replace("`", _LOOK_ALIKES["`"]).translate(_ENTITIES)
+    shown = _entities(one_line(text).replace("`", _LOOK_ALIKES["`"]))
     return f"`{clip(shown or NOTHING, limit - 2)}`"
 
 
 def preformatted(text: str, limit: int = PROSE_LIMIT) -> str:
     """Several lines in a code block, as they are but for backticks; `limit` (at least 9) counts the fences too."""
-    shown = clean(text).strip("\n").replace("`", _LOOK_ALIKES["`"]).translate(_ENTITIES)
+    shown = _entities(clean(text).strip("\n").replace("`", _LOOK_ALIKES["`"]))
     return f"```\n{clip(shown or NOTHING, limit - 8)}\n```"
 
 
@@ -127,7 +131,7 @@ def link(url: str, label: str, limit: int = NAME_LIMIT) -> str:
     if not url.startswith(("https://", "http://")):
         return shown
     safe = percent_encode(url, safe="/:?#[]@!$&'()*+,;=%-._~")
-    return f"<{safe.translate(_ENTITIES)}|{shown}>"
+    return f"<{_entities(safe)}|{shown}>"
 
 
 def mention(user: str) -> str:

@@ -79,13 +79,13 @@ def test_one_of_them_in_full(bad: Version, hostile: str, links: Links, checked: 
         repository=hostile,
         version=hostile,
         created_at=0,
-        images=(image,) * 9,
+        images=(image,) * 3,
     )
     state = ShowState(project=hostile, name=hostile, id=hostile)
     for page in (1, 2, 99):
         for details in (
-            VersionDetails(version=bad, images=(image,) * 60),
-            VersionDetails(version=bad, charts=(chart,) * 60),
+            VersionDetails(version=bad, images=(image,) * 30),
+            VersionDetails(version=bad, charts=(chart,) * 30),
         ):
             turned = state.model_copy(update={"page": page})
             checked(show_version(details, turned, links=links, asked_by=hostile))
