@@ -8,9 +8,16 @@ from bot.domain.requests import Field, chart_version_from
 from bot.slack.forms.create_form import ALL_IMAGES, KIND, CreateForm
 from bot.slack.forms.create_layout import chart_blocks, image_blocks
 from bot.slack.ids import input_action
+from bot.slack.text import plain
 from bot.slack.views.create_choices import choices_of, value_of
 from bot.slack.views.inputs import UNREADABLE, Choice, Frame, checkbox, fits, multi_select, select, text_input
 from bot.slack.views.said import Block
+
+# All inputs together have to stay below Slack's 250 kB, and some people's names are long.
+NAME = 255  # more than any version may be called, so that what is too long can be said to be
+TAG = 128
+THING = 75
+NOW = 150
 
 
 def input_of(form: CreateForm, block_id: str) -> Block:
@@ -91,7 +98,7 @@ def _production(form: CreateForm) -> Block:
 def _version_name(form: CreateForm) -> Block:
     hint = "Letters, digits, dots, dashes and underscores, at most 63. It is also the tag of the images, unless you give another."
     frame = _frame(form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0")
-    return text_input(frame, form.version_name)
+    return text_input(frame, form.version_name, limit=NAME)
 
 
 def _description(form: CreateForm) -> Block:
@@ -174,7 +181,7 @@ def _services(form: CreateForm) -> Block:
 
 def _image_tag(form: CreateForm) -> Block:
     frame = _frame(form, Field.IMAGE_TAG, "Image tag for all", placeholder="The version name", optional=True)
-    return text_input(frame, form.image_tag)
+    return text_input(frame, form.image_tag, limit=TAG)
 
 
 def _chart_version(form: CreateForm) -> Block:
@@ -186,7 +193,7 @@ def _chart_version(form: CreateForm) -> Block:
         placeholder=chart_version_from(form.version_name) or "1.4.0",
         optional=True,
     )
-    return text_input(frame, form.chart_version)
+    return text_input(frame, form.chart_version, limit=TAG)
 
 
 _HELM_COPIES = "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so all are ticked: only the charts are pushed."
@@ -223,16 +230,17 @@ def _images(form: CreateForm) -> Block:
 
 
 def _chart(form: CreateForm, block_id: str, service: str) -> Block:
-    frame = _frame(form, block_id, f"{service} chart", placeholder="As above", optional=True)
-    return text_input(frame, form.chart_versions.get(service, ""))
+    frame = _frame(form, block_id, f"{plain(service, THING)} chart", placeholder="As above", optional=True)
+    return text_input(frame, form.chart_versions.get(service, ""), limit=TAG)
 
 
 def _image(form: CreateForm, block_id: str, key: str) -> Block:
     container = form.chosen_images[key]
     name = container.image_name or key.partition("/")[2]
     hint = f"Image {name}, now {container.image}" if container.image else f"Image {name}"
-    frame = _frame(form, block_id, key.replace("/", " / "), hint=hint, placeholder="As above", optional=True)
-    return text_input(frame, form.image_tags.get(key, ""))
+    label = plain(key.replace("/", " / "), THING)
+    frame = _frame(form, block_id, label, hint=plain(hint, NOW), placeholder="As above", optional=True)
+    return text_input(frame, form.image_tags.get(key, ""), limit=TAG)
 
 
 _DRAW: Mapping[str, Callable[[CreateForm], Block]] = MappingProxyType(

@@ -37,8 +37,9 @@ def beginning(form: CreateForm) -> Iterator[Block]:
     texts = [prose(note) for note in form.notes]
     if not inputs(form):
         texts += [f":warning: {prose(text)}" for text in form.problems.values()]
-    if texts:
-        yield context("\n".join(texts))
+    shown = "\n".join(text for text in texts if text.strip())
+    if shown:
+        yield context(shown)
 
 
 def explanation(form: CreateForm, *fields: Field) -> Iterator[Block]:

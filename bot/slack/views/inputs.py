@@ -60,10 +60,10 @@ class Frame:
         return block | {"dispatch_action": True} if self.dispatch else block
 
 
-def text_input(frame: Frame, initial: str = "", *, multiline: bool = False) -> Block:
-    """A text of at most 3,000 characters, Slack's limit; what is longer loses its end."""
-    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": INPUT_TEXT}
-    shown = clean(initial)[:INPUT_TEXT]
+def text_input(frame: Frame, initial: str = "", *, multiline: bool = False, limit: int = INPUT_TEXT) -> Block:
+    """A text of at most `limit` characters, Slack's own limit being 3,000; what is longer loses its end."""
+    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": limit}
+    shown = clean(initial)[:limit]
     return frame.around(element | {"initial_value": shown} if shown else element)
 
 

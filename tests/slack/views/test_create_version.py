@@ -1,0 +1,326 @@
+"""The form that creates a version is something Slack takes, whatever Zadig offers, and it explains itself."""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+
+from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.requests import FieldError
+from bot.slack.forms.create_version import CreateForm, inputs
+from bot.slack.ids import Callback, input_action
+from bot.slack.metadata import FormMetadata
+from bot.slack.views.create_version import create_version, options
+
+UNREADABLE = ("projects", "environments", "services", "registries", "chart_repositories")
+COMBINATIONS = [frozenset(names) for count in range(6) for names in itertools.combinations(UNREADABLE, count)]
+
+
+@pytest.mark.parametrize("project", ["shop", "charts"])
+@pytest.mark.parametrize("count", [0, 1, 60, 100, 101, 300])
+def test_any_number_of_services_fits(project: str, count: int, catalog: Any, create_client: Any) -> None:
+    somebody = create_client(catalog.form(project, services=count))
+    assert tuple(somebody.inputs) == inputs(somebody.form)
+
+
+@pytest.mark.parametrize("project", ["shop", "charts"])
+@pytest.mark.parametrize("unreadable", COMBINATIONS, ids=lambda names: "+".join(sorted(names)) or "nothing")
+def test_whatever_cannot_be_read_is_typed(
+    project: str, unreadable: frozenset[str], catalog: Any, create_client: Any
+) -> None:
+    somebody = create_client(catalog.form(project, unreadable=unreadable))
+    assert tuple(somebody.inputs) == inputs(somebody.form)
+    blocks = {
+        "projects": "project",
+        "environments": "environment",
+        "services": "services",
+        "registries": "registry",
+        "chart_repositories": "chart_repository",
+    }
+    for name, block_id in blocks.items():
+        if block_id in somebody.inputs:
+            block = somebody.block(block_id)
+            assert (block["element"]["type"] == "plain_text_input") is (name in unreadable)
+            assert ("please type it" in block.get("hint", {"text": ""})["text"]) is (name in unreadable)
+
+
+def test_at_first_only_the_project_is_asked_for(catalog: Any, create_client: Any) -> None:
+    somebody = create_client(CreateForm().offering_projects(catalog.projects))
+    assert somebody.inputs == ["project"]
+    assert [one["value"] for one in somebody.offered("project")] == ["shop", "charts"]
+    assert somebody.view["submit"]["text"] == "Next"
+    assert somebody.block("project")["dispatch_action"] is True
+
+
+def test_then_the_environment_in_two_groups(catalog: Any, create_client: Any) -> None:
+    form = CreateForm(project="charts").offering_projects(catalog.projects).offering(catalog.choices(None))
+    somebody = create_client(form)
+    assert somebody.inputs == [
+        "project",
+        "environment",
+        "version_name",
+        "description",
+        "labels",
+        "registry",
+        "chart_repository",
+    ]
+    groups = somebody.block("environment")["element"]["option_groups"]
+    assert [group["label"]["text"] for group in groups] == ["Test", "Production"]
+    assert [one["text"]["text"] for one in somebody.offered("environment")] == ["dev", "Production (prod)"]
+
+
+def test_then_everything(catalog: Any, create_client: Any) -> None:
+    somebody = create_client(catalog.form("charts", services=2))
+    assert somebody.inputs[-7:] == [
+        "image_tag",
+        "chart_version",
+        "not_copied",
+        "chart_version:service0",
+        "chart_version:service1",
+        "image_tag:service0/app0",
+        "image_tag:service1/app0",
+    ]
+    assert somebody.view["submit"]["text"] == "Create"
+    assert somebody.view["callback_id"] == Callback.CREATE_VERSION
+    assert FormMetadata.unpack(somebody.view["private_metadata"]).draft == "d"
+    actions = {somebody.block(block_id)["element"]["action_id"] for block_id in somebody.inputs}
+    assert actions == {input_action(somebody.form.revision)}
+
+
+def test_an_image_input_says_what_runs_now(catalog: Any, create_client: Any) -> None:
+    block = create_client(catalog.form(services=1)).block("image_tag:service0/app0")
+    assert block["label"]["text"] == "service0 / app0"
+    assert block["hint"]["text"] == "Image image0, now r.example.com/n/image0:1.0"
+    assert block["optional"] is True
+
+
+def test_all_services_are_ticked_while_they_can_be(catalog: Any, create_client: Any) -> None:
+    few = create_client(catalog.form(services=100)).block("services")
+    assert len(few["element"]["initial_options"]) == 100
+    assert few["optional"] is False
+    many = create_client(catalog.form(services=101)).block("services")
+    assert many["element"]["type"] == "multi_external_select"
+    assert many["element"]["min_query_length"] == 0
+    assert many["optional"] is True
+    assert "all 101" in many["hint"]["text"]
+
+
+def test_too_many_images_for_an_input_each_are_exceptions_in_a_text(catalog: Any, create_client: Any) -> None:
+    somebody = create_client(catalog.form(services=40, unreadable=frozenset()))
+    assert "images" not in somebody.inputs
+    somebody = create_client(catalog.form("charts", services=40))
+    assert "images" in somebody.inputs
+    assert "chart_version:service0" in somebody.inputs
+    somebody = create_client(catalog.form(services=71))
+    assert not [block_id for block_id in somebody.inputs if ":" in block_id]
+
+
+def test_helm_images_are_not_copied_unless_somebody_says_so(catalog: Any, create_client: Any) -> None:
+    block = create_client(catalog.form("charts")).block("not_copied")
+    assert [one["text"]["text"] for one in block["element"]["initial_options"]] == ["All images"]
+    assert "3.4.1" in block["hint"]["text"]
+    assert "initial_options" not in create_client(catalog.form()).block("not_copied")["element"]
+
+
+def test_the_registry_of_the_environment_comes_first_then_the_default(catalog: Any) -> None:
+    assert catalog.form(environment="dev").registry == "r2"
+    assert catalog.form(environment="prod").registry == "r1"
+    assert catalog.form(environment="").registry == "r1"
+    assert catalog.form(environment="dev", registry="r1").registry == "r1"
+
+
+def test_registries_of_one_address_can_be_told_apart(catalog: Any) -> None:
+    twins = tuple(Registry(id=f"{number}" * 24, address="https://r.example.com") for number in (1, 2))
+    form = catalog.form().offering(Choices(registries=twins))
+    assert [one["text"]["text"] for one in options(form, "registry", "")] == [
+        "r.example.com …111111",
+        "r.example.com …222222",
+    ]
+
+
+def test_it_says_what_will_happen(catalog: Any, create_client: Any) -> None:
+    form = catalog.form(environment="prod", services=15, not_copied=("service0/app0", "service1/app0"))
+    assert "13 images to `registry.example.com/prod`, 2 not copied." in create_client(form).shown()
+    form = catalog.form("charts", services=1, chart_repository="edge")
+    assert "1 chart to `edge`, 1 image not copied." in create_client(form).shown()
+
+
+def test_production_is_warned_of(catalog: Any, create_client: Any) -> None:
+    assert "*production*" in create_client(catalog.form(environment="prod")).shown()
+    assert "*production*" not in create_client(catalog.form(environment="dev")).shown()
+    typed = create_client(catalog.form(environment="live", unreadable=frozenset({"environments"})))
+    assert "*production*" not in typed.shown()
+    typed.change("production", ["yes"])
+    assert "`live` is a *production* environment" in typed.shown()
+
+
+def test_without_projects_it_says_what_to_do(catalog: Any, create_client: Any) -> None:
+    for projects in ((), catalog.projects[2:]):
+        somebody = create_client(CreateForm().offering_projects(projects))
+        assert somebody.inputs == []
+        assert "submit" not in somebody.view
+        assert "Create a K8s YAML or Helm project in Zadig" in somebody.shown()
+
+
+def test_without_environments_it_says_what_to_do(catalog: Any, create_client: Any) -> None:
+    form = CreateForm(project="shop").offering_projects(catalog.projects)
+    somebody = create_client(form.offering(Choices(environments=())))
+    assert somebody.inputs == ["project"]
+    assert somebody.view["submit"]["text"] == "Look again"
+    assert "`shop` has no environment" in somebody.shown()
+
+
+def test_without_services_it_says_what_to_do(catalog: Any, create_client: Any) -> None:
+    somebody = create_client(catalog.form(services=0))
+    assert "services" not in somebody.inputs
+    assert "version_name" in somebody.inputs
+    assert somebody.view["submit"]["text"] == "Look again"
+    assert "Nothing runs in `dev`" in somebody.shown()
+
+
+def test_services_without_containers_ask_for_no_tags(catalog: Any, create_client: Any) -> None:
+    somebody = create_client(catalog.form(services=(Service(name="config"),)))
+    assert somebody.inputs[-1] == "services"
+
+
+def test_a_project_that_cannot_be_used_is_explained_under_the_field(catalog: Any, create_client: Any) -> None:
+    somebody = create_client(CreateForm(project="hosts").offering_projects(catalog.projects))
+    assert "The project hosts cannot have versions" in somebody.shown()
+    somebody = create_client(CreateForm(project="nope").offering_projects(catalog.projects))
+    assert "The project nope is not known to Zadig." in somebody.shown()
+    nothing = create_client(CreateForm(project="nope").offering_projects(()))
+    assert "The project nope is not known to Zadig." in nothing.shown()
+
+
+def test_problems_stand_right_under_their_field(catalog: Any, create_client: Any) -> None:
+    form = catalog.form(services=1, version_name="v1")
+    problems = [
+        FieldError(field="version_name", text="It is taken."),
+        FieldError(field="image_tag:service0/app0", text="It is no tag."),
+    ]
+    somebody = create_client(form.rejected(problems, ["Zadig said *no*."]))
+    blocks = somebody.view["blocks"]
+    for block_id, text in (
+        ("version_name", ":warning: It is taken."),
+        ("image_tag:service0/app0", ":warning: It is no tag."),
+    ):
+        position = blocks.index(somebody.block(block_id))
+        assert blocks[position + 1]["elements"][0]["text"] == text
+    assert somebody.block("version_name")["element"]["initial_value"] == "v1"
+    assert blocks[0]["elements"][0]["text"] == "Zadig said ∗no∗."
+
+
+def test_more_problems_than_fit_are_counted(catalog: Any, create_client: Any) -> None:
+    form = catalog.form(services=70)
+    problems = [FieldError(field=f"image_tag:{key}", text="It is no tag.") for key in form.chosen_images]
+    problems.append(FieldError(field="description", text="Too long."))
+    somebody = create_client(form.rejected(problems))
+    assert "63 more fields need a change." in somebody.shown()
+
+
+NASTY = (
+    "<!channel>",
+    "*",
+    "`a`",
+    ":tada: 🎉",
+    "版本" * 60,
+    "x" * 400,
+    "a/b",
+    "a b\nc",
+    "\u202e\x00",
+    "&<>",
+    '"\\',
+)
+
+
+@pytest.mark.parametrize("name", NASTY, ids=ascii)
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("count", [1, 60, 150])
+def test_nothing_that_comes_from_outside_breaks_it(
+    name: str, kind: Kind, count: int, create_client: Any
+) -> None:
+    names = [name if number == 0 else f"{name}{number}" for number in range(count)]
+    containers = (
+        Container(name=name, image=name, image_name=name),
+        Container(name="", image="", image_name=""),
+    )
+    choices = Choices(
+        environments=tuple(Environment(key=one, name=name, production=True) for one in names),
+        services=tuple(Service(name=one, containers=containers) for one in names),
+        registries=tuple(Registry(id=one, address=name, namespace=name, default=True) for one in names),
+        chart_repositories=tuple(names),
+        names=frozenset(names),
+    )
+    form = CreateForm(
+        project=name,
+        environment=name,
+        version_name=name,
+        description=name * (3000 // len(name)),
+        labels=name,
+        image_tag=name,
+        chart_version=name,
+        chart_repository=name,
+        registry=name,
+        image_tags={f"{one}/{name}": name for one in names},
+        chart_versions=dict.fromkeys(names, name),
+    )
+    form = form.offering_projects(tuple(Project(key=one, name=name, kind=kind) for one in names))
+    form = form.offering(choices)
+    form = form.rejected([FieldError(field=f"image_tag:{one}", text=name) for one in names], [name])
+    somebody = create_client(form)
+    assert "<" not in somebody.shown()
+    assert tuple(somebody.inputs) == inputs(form)
+    after = somebody.read()
+    assert (after.project, after.environment, after.services) == (name, name, form.services)
+    assert after.registry == name
+    assert after.not_copied == form.not_copied
+
+
+def test_the_longest_texts_fit(catalog: Any, create_client: Any) -> None:
+    text = "🎉" * 5000
+    form = catalog.form(
+        "charts", services=60, version_name=text, description=text, labels=text, image_tag=text, images=text
+    )
+    somebody = create_client(form)
+    assert len(somebody.block("description")["element"]["initial_value"]) == 3000
+    assert len(json.dumps(somebody.view)) < 250_000
+
+
+def test_typing_finds_the_best_match_first(catalog: Any) -> None:
+    names = ("web-cart", "carts", "cart", "shoppingcart", "user")
+    form = catalog.form(services=tuple(Service(name=name) for name in names))
+    assert [one["value"] for one in options(form, "services", "CART")] == [
+        "cart",
+        "carts",
+        "web-cart",
+        "shoppingcart",
+    ]
+    assert [one["value"] for one in options(form, "services", "nothing")] == []
+    assert len(options(form, "services", "")) == 5
+    assert [one["value"] for one in options(form, "project", "web s")] == ["shop"]
+    assert [one["value"] for one in options(form, "project", "shop")] == ["shop"]
+    assert options(form, "description", "x") == []
+
+
+def test_at_most_a_hundred_options_are_answered(catalog: Any) -> None:
+    form = catalog.form("charts", services=300)
+    assert len(options(form, "services", "")) == 100
+    assert [one["value"] for one in options(form, "services", "service299")] == ["service299"]
+    assert options(form, "not_copied", "")[0]["value"] == "*"
+    assert options(form, "not_copied", "all")[0]["value"] == "*"
+
+
+def test_the_chosen_option_is_one_that_is_answered(catalog: Any, create_client: Any) -> None:
+    many = tuple(Environment(key=f"e{number}", name=f"E {number}", production=False) for number in range(150))
+    form = catalog.form(environment="e149").offering(Choices(environments=many))
+    form = form.changed(environment="e149").offering(Choices(environments=many, services=catalog.services(1)))
+    somebody = create_client(form)
+    element = somebody.block("environment")["element"]
+    assert element["type"] == "external_select"
+    assert element["initial_option"] in options(form, "environment", "e149")
+
+
+def test_drawing_is_pure(catalog: Any) -> None:
+    form = catalog.form()
+    assert create_version(form, draft="d") == create_version(form, draft="d")
