@@ -27,8 +27,8 @@ class Metrics:
         )
         self.zadig_requests = Histogram(
             "release_bot_zadig_request_seconds",
-            "Requests to Zadig by method and status (0: no answer)",
-            ["method", "status"],
+            "Requests to Zadig by purpose and status (0: no answer)",
+            ["purpose", "status"],
             registry=self.registry,
             buckets=_SECONDS,
         )
@@ -39,8 +39,8 @@ class Metrics:
     def answered_slack(self, status: int, seconds: float) -> None:
         self.slack_requests.labels(str(status)).observe(seconds)
 
-    def asked_zadig(self, method: str, status: int, seconds: float) -> None:
-        self.zadig_requests.labels(method, str(status)).observe(seconds)
+    def asked_zadig(self, purpose: str, status: int, seconds: float) -> None:
+        self.zadig_requests.labels(purpose, str(status)).observe(seconds)
 
     def text(self) -> bytes:
         """Everything in Prometheus's text format."""

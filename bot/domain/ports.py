@@ -214,6 +214,9 @@ class Store(Protocol):
     async def unwatch(self, user: str, project: str, version_name: str) -> bool:
         """True if they did."""
 
+    async def watches(self, user: str) -> tuple[Watch, ...]:
+        """What a person watches, by project and version name."""
+
     async def ask(self, ask: Ask) -> None:
         """Remember an ask before the call to Zadig goes out. The project is looked at soon."""
 

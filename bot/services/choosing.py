@@ -1,12 +1,13 @@
 """What forms can offer: each read of the catalog stands alone, so that one that fails costs one field only."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.errors import ReleaseBotError
-from bot.domain.models import Environment, Kind, Project, Registry, Service
+from bot.domain.models import Choices, Environment, Kind, Project, Service
 from bot.domain.ports import Catalog, Releases
 
 log = logging.getLogger(__name__)
@@ -14,46 +15,51 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectChoices:
-    """What a project offers; None for what could not be read, and a text field takes its place."""
-
-    environments: tuple[Environment, ...] | None
-    registries: tuple[Registry, ...] | None
-    chart_repositories: tuple[str, ...] | None
-    names: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Choosing:
-    """Reads of the catalog for forms; never raises for one that Zadig does not answer."""
+    """Reads of the catalog for forms; None for what Zadig does not answer, never an error."""
 
     catalog: Catalog
     releases: Releases
 
     async def projects(self) -> tuple[Project, ...] | None:
-        """The projects that can have versions."""
-        found = await _or_none("projects", self.catalog.projects())
-        return None if found is None else tuple(project for project in found if project.kind)
+        """All projects that the token sees, those without versions included."""
+        return await _or_none("projects", self.catalog.projects())
 
-    async def project(self, project: str, kind: Kind) -> ProjectChoices:
-        """What the form needs once the project is known. `names` are those of the newest 100 versions."""
-        environments = await _or_none("environments", self.catalog.environments(project))
-        registries = await _or_none("registries", self.catalog.registries())
-        repositories = None
-        if kind is Kind.HELM:
-            repositories = await _or_none("chart_repositories", self.catalog.chart_repositories(project))
-        page = await _or_none("names", self.releases.page(project, number=1, size=100))
-        names = frozenset(version.name for version in page.items) if page else frozenset()
-        return ProjectChoices(
-            environments=environments, registries=registries, chart_repositories=repositories, names=names
+    async def for_project(self, project: str, kind: Kind | None, environment: str = "") -> Choices:
+        """Everything for a project, and for one of its environments if it is named.
+
+        `names` are those of the newest 100 versions: enough to say under the field that a name is taken.
+        """
+        environments, registries, repositories, page = await asyncio.gather(
+            self.environments(project),
+            _or_none("registries", self.catalog.registries()),
+            self._repositories(project, kind),
+            _or_none("names", self.releases.page(project, number=1, size=100)),
         )
+        choices = Choices(
+            environments=environments,
+            registries=registries,
+            chart_repositories=repositories,
+            names=frozenset(version.name for version in page.items) if page else frozenset(),
+        )
+        return await self.for_environment(choices, project, environment)
+
+    async def for_environment(self, choices: Choices, project: str, environment: str) -> Choices:
+        """The same choices with the services of another environment; one that is not offered has none."""
+        chosen = next((one for one in choices.environments or () if one.key == environment), None)
+        services: tuple[Service, ...] | None = None
+        if chosen:
+            services = await _or_none("services", self.catalog.services(project, chosen))
+        return replace(choices, services=services)
 
     async def environments(self, project: str) -> tuple[Environment, ...] | None:
+        """Test and production environments."""
         return await _or_none("environments", self.catalog.environments(project))
 
-    async def services(self, project: str, environment: Environment) -> tuple[Service, ...] | None:
-        """What runs in the environment; slow, because Zadig asks the cluster."""
-        return await _or_none("services", self.catalog.services(project, environment))
+    async def _repositories(self, project: str, kind: Kind | None) -> tuple[str, ...] | None:
+        if kind is not Kind.HELM:
+            return None
+        return await _or_none("chart_repositories", self.catalog.chart_repositories(project))
 
 
 async def _or_none(what: str, reading: Awaitable[T]) -> T | None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError
+from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError, StoreDown
 from bot.domain.models import Page, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
 from bot.domain.requests import Field, FieldError
@@ -132,3 +132,17 @@ class Finder:
             if found:
                 return found
         raise NotFound(f"No project that the bot can see has a version with the id {version_id}.")
+
+    async def labels(self, project: str) -> dict[str, tuple[str, ...]]:
+        """What looks have learned of labels, by version name; a v1 list carries none. Empty while the database is away."""
+        try:
+            memory = await self.store.seen(project) or {}
+        except StoreDown:
+            return {}
+        return {name: seen.version.labels for name, seen in memory.items() if seen.version.labels}
+
+    async def which_project(self, word: str) -> str:
+        """A sentence for somebody who left the project out, with those that the bot can see."""
+        projects = [project.key for project in await self.catalog.projects() if project.kind]
+        known = f" The bot can see: {', '.join(projects[:20])}." if projects else ""
+        return f"Say which project: `{word} project`.{known}"

@@ -64,5 +64,8 @@ class Following:
         """True if the person watched it."""
         return await self.store.unwatch(user, reference.project, reference.name)
 
+    async def watches(self, user: str) -> tuple[Watch, ...]:
+        return await self.store.watches(user)
+
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

@@ -105,7 +105,7 @@ class Notifier:
     async def _post(self, posting: Posting) -> PostResult:
         try:
             return await self._poster.post(posting)
-        except Exception as error:  # one row that breaks the renderer must not hold up the others
+        except Exception as error:
             log.exception("posting broken", extra=_fields(posting, "posting_broken"))
             if posting.attempts >= self._policy.most_defects:
                 return Never(reason=f"it cannot be rendered: {error!r}", destination_lost=False)

@@ -67,6 +67,13 @@ class Subscriptions:
         async with self._database.write() as connection:
             return await _end(connection, watches, identity)
 
+    async def watches(self, user: str) -> tuple[Watch, ...]:
+        """What a person watches, by project and version name."""
+        query = select(watches).where(watches.c.user == user)
+        async with self._database.read() as connection:
+            found = await connection.execute(query.order_by(watches.c.project, watches.c.version_name))
+        return tuple(rows.watch_from(row) for row in found.mappings())
+
     async def ask(self, ask: Ask) -> None:
         """Remember an ask. The project is due at once."""
         changing = {"epoch": ask.epoch, "in_flight": ask.in_flight}

@@ -1,0 +1,50 @@
+"""Drafts of forms: written before Slack is answered, submitted once, and given back when it went wrong."""
+
+import uuid
+from dataclasses import dataclass, replace
+
+from bot.domain.drafts import Draft, DraftState
+from bot.domain.errors import NotFound
+from bot.domain.ports import Clock, Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drafting:
+    """Use cases around drafts. Raises StoreDown if the database does not answer."""
+
+    store: Store
+    clock: Clock
+
+    def new(self, form: str, *, user: str, channel: str) -> Draft:
+        """A draft with an id that nobody can guess, not yet stored."""
+        return Draft(id=uuid.uuid4().hex, form=form, user=user, channel=channel, content="", at=self._now())
+
+    async def save(self, draft: Draft, content: str, *, view_id: str = "") -> Draft:
+        """Keep what was typed."""
+        kept = replace(draft, content=content, view_id=view_id or draft.view_id, at=self._now())
+        await self.store.save_draft(kept)
+        return kept
+
+    async def get(self, draft_id: str) -> Draft:
+        """Raises NotFound for drafts that have been cleaned up."""
+        draft = await self.store.draft(draft_id)
+        if draft is None:
+            raise NotFound("This form is no longer kept.", remedy="Please open it again.")
+        return draft
+
+    async def submit(self, draft: Draft, content: str) -> bool:
+        """Keep what was typed and take the submission; True for exactly one of any number of deliveries."""
+        if draft.state is not DraftState.OPEN:
+            return False
+        await self.save(draft, content)
+        return await self.store.move_draft(draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED)
+
+    async def reopen(self, draft: Draft, content: str) -> None:
+        """It went wrong: what was typed can be sent again."""
+        await self.store.save_draft(replace(draft, content=content, state=DraftState.OPEN, at=self._now()))
+
+    async def finish(self, draft: Draft) -> None:
+        await self.store.move_draft(draft.id, before=DraftState.SUBMITTED, after=DraftState.DONE)
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())

@@ -1,0 +1,10 @@
+"""The Home tab is drawn anew every time somebody opens it."""
+
+from bot.slack.parts import Parts
+from bot.slack.views.home import home
+
+
+async def show_home(user: str, parts: Parts) -> None:
+    """Publish the person's own view."""
+    mine = await parts.following.watches(user)
+    await parts.talk.publish_home(user, home(mine, command=parts.command))

@@ -1,0 +1,67 @@
+"""`show`, and the menus and buttons of versions: from here the other features are reached by a click."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.domain.models import VersionReference
+from bot.slack import commands
+from bot.slack.handlers import delete, retry, watch
+from bot.slack.ids import Click
+from bot.slack.metadata import ShowState, VersionAction
+from bot.slack.parts import Feature, Parts, Subcommand
+from bot.slack.payloads import Clicked, Typed
+from bot.slack.views.said import Said
+from bot.slack.views.show_version import show_version
+
+
+async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+    """`show project/version`."""
+    reference = commands.read_reference(words)
+    await parts.talk.respond(typed.response_url, await _shown(reference, 1, typed.channel, parts))
+
+
+async def _shown(reference: VersionReference, page: int, channel: str, parts: Parts) -> Said:
+    details = await parts.versions.show(reference, channel=channel)
+    version = details.version
+    state = ShowState(project=version.project, name=version.name, id=version.id, page=page)
+    return show_version(details, state, links=parts.links)
+
+
+async def turn(clicked: Clicked, parts: Parts) -> None:
+    """Another page of the services."""
+    state = ShowState.unpack(clicked.value)
+    said = await _shown(state.reference, state.page, clicked.channel, parts)
+    await parts.talk.respond(clicked.response_url, said, replace=True)
+
+
+async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
+    """The version as a message of its own, below the one that was clicked in."""
+    await parts.talk.respond(clicked.response_url, await _shown(action.reference, 1, clicked.channel, parts))
+
+
+ACTIONS: Mapping[str, Callable[[Clicked, Parts, VersionAction], Awaitable[None]]] = {
+    "show": from_click,
+    "retry": retry.from_click,
+    "delete": delete.from_click,
+    "watch": watch.from_click,
+}
+
+
+async def act(clicked: Clicked, parts: Parts) -> None:
+    """An entry of a version's menu, or one of its buttons."""
+    action = VersionAction.unpack(clicked.value)
+    await ACTIONS[action.action](clicked, parts, action)
+
+
+FEATURE = Feature(
+    name="show",
+    subcommands=(
+        Subcommand(
+            word="show",
+            arguments="project/version",
+            summary="one version with its services, images and charts",
+            example="show shop/v13",
+            run=run,
+        ),
+    ),
+    clicks={Click.SHOW_PAGE: turn, Click.VERSION_MENU: act, Click.VERSION_BUTTON: act},
+)

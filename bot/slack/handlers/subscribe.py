@@ -1,0 +1,91 @@
+"""`subscribe`, `unsubscribe` and `subscriptions`: what a channel hears about."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.domain.errors import BadInput
+from bot.domain.requests import Field, FieldError
+from bot.domain.watching import Subscription
+from bot.slack.ids import Click
+from bot.slack.parts import Feature, Parts, Subcommand
+from bot.slack.payloads import Clicked, Typed
+from bot.slack.views.subscriptions import subscribed, subscriptions, unsubscribed
+
+# What can follow the project, and what it changes.
+FILTERS: Mapping[str, Callable[[Subscription], Subscription]] = {
+    "failures": lambda wanted: replace(wanted, only_failures=True),
+    "thread": lambda wanted: replace(wanted, in_thread=True),
+    "nocards": lambda wanted: replace(wanted, cards=False),
+}
+
+
+async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+    """`subscribe project [failures] [thread] [nocards]`."""
+    project = await _project(words, "subscribe", parts)
+    wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
+    for word in words[1:]:
+        if word.lower() not in FILTERS:
+            text = f"`{word}` is no filter. Choose among: {', '.join(FILTERS)}."
+            raise BadInput((FieldError(field="filter", text=text),))
+        wanted = FILTERS[word.lower()](wanted)
+    new = await parts.following.subscribe(wanted)
+    await parts.talk.respond(typed.response_url, subscribed(wanted, new=new, links=parts.links))
+
+
+async def _project(words: tuple[str, ...], word: str, parts: Parts) -> str:
+    if not words:
+        raise BadInput((FieldError(field=Field.PROJECT, text=await parts.finder.which_project(word)),))
+    return words[0]
+
+
+async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+    """`unsubscribe [project]`; a channel with one subscription need not name it."""
+    project = words[0] if words else await parts.following.only_project(typed.channel)
+    project = project or await _project(words, "unsubscribe", parts)
+    await parts.following.unsubscribe(typed.channel, project)
+    await parts.talk.respond(typed.response_url, unsubscribed(project))
+
+
+async def run_subscriptions(typed: Typed, _words: tuple[str, ...], parts: Parts) -> None:
+    """`subscriptions`."""
+    mine = await parts.following.subscriptions(typed.channel)
+    await parts.talk.respond(
+        typed.response_url, subscriptions(mine, links=parts.links, command=parts.command)
+    )
+
+
+async def end(clicked: Clicked, parts: Parts) -> None:
+    """An Unsubscribe button of the list, which is then drawn again."""
+    await parts.following.unsubscribe(clicked.channel, clicked.value)
+    mine = await parts.following.subscriptions(clicked.channel)
+    said = subscriptions(mine, links=parts.links, command=parts.command)
+    await parts.talk.respond(clicked.response_url, said, replace=True)
+
+
+FEATURE = Feature(
+    name="subscribe",
+    subcommands=(
+        Subcommand(
+            word="subscribe",
+            arguments="project [failures] [thread] [nocards]",
+            summary="this channel hears of every version of a project",
+            example="subscribe shop",
+            run=run_subscribe,
+        ),
+        Subcommand(
+            word="unsubscribe",
+            arguments="[project]",
+            summary="this channel hears of the project no longer",
+            example="unsubscribe shop",
+            run=run_unsubscribe,
+        ),
+        Subcommand(
+            word="subscriptions",
+            arguments="",
+            summary="what this channel hears about",
+            example="subscriptions",
+            run=run_subscriptions,
+        ),
+    ),
+    clicks={Click.UNSUBSCRIBE: end},
+)

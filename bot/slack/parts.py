@@ -1,0 +1,70 @@
+"""What handlers work with, and the shape in which each feature declares what it handles."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.services.choosing import Choosing
+from bot.services.drafting import Drafting
+from bot.services.finding import Finder
+from bot.services.following import Following
+from bot.services.tasks import Tasks
+from bot.services.versions import Versions
+from bot.slack.errors import Funnel
+from bot.slack.ids import Callback, Click
+from bot.slack.payloads import Clicked, Submitted, Suggesting, Typed
+from bot.slack.talk import Talk
+from bot.slack.views.links import Links
+
+Work = Coroutine[Any, Any, None]
+Answer = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments of Bolt's `ack`
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """The use cases and the ways to talk back. `first_time(key)` is False for what Slack delivers again."""
+
+    finder: Finder
+    versions: Versions
+    following: Following
+    choosing: Choosing
+    drafting: Drafting
+    tasks: Tasks
+    talk: Talk
+    funnel: Funnel
+    links: Links
+    command: str
+    first_time: Callable[[str], Awaitable[bool]]
+
+
+ClickRun = Callable[[Clicked, Parts], Work]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subcommand:
+    """One word behind the slash command; help, README and manifest are made from or checked against these rows."""
+
+    word: str
+    arguments: str
+    summary: str
+    example: str
+    run: Callable[[Typed, tuple[str, ...], Parts], Work]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """One modal: `submitted` answers within three seconds and starts the work, `changed` redraws, `suggest` offers options."""
+
+    submitted: Callable[[Submitted, Parts], Awaitable[Answer]]
+    changed: ClickRun | None = None
+    suggest: Callable[[Suggesting, Parts], Awaitable[Answer]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feature:
+    """What one module handles; `bot/slack/handlers/__init__.py` lists them all."""
+
+    name: str
+    subcommands: tuple[Subcommand, ...] = ()
+    clicks: Mapping[Click, ClickRun] = field(default_factory=dict)
+    forms: Mapping[Callback, Form] = field(default_factory=dict)
