@@ -52,3 +52,5 @@ def set_up(log_format: Literal["text", "json"], level: str, stream: TextIO | Non
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.ERROR)

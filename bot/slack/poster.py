@@ -84,7 +84,7 @@ class SlackPoster:
                 metadata=metadata,
                 unfurl_links=False,
                 unfurl_media=False,
-                **thread,
+                thread_ts=posting.thread.ts if posting.thread else None,
                 **said.arguments,
             )
             return Posted(message=Message(channel=answer["channel"], ts=answer["ts"]))

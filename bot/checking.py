@@ -1,0 +1,124 @@
+"""`check`: is everything right, line by line, with the fix on each line that is not."""
+
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bootstrap import SystemClock
+from bot.config import Settings
+from bot.domain.errors import ReleaseBotError
+from bot.slack.identity import Identity
+from bot.slack.manifest import SCOPES
+from bot.store import open_store
+from bot.zadig import open_zadig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at; `fix` says what to do if it is not right."""
+
+    what: str
+    right: bool
+    says: str
+    fix: str = ""
+
+    @property
+    def line(self) -> str:
+        mark = "ok  " if self.right else "FIX "
+        return f"{mark} {self.what}: {self.says}" + (f" → {self.fix}" if self.fix and not self.right else "")
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """Everything that can be looked at without changing anything; never raises."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        client = AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=f"{settings.slack_api_url}/",
+            session=session,
+            retry_handlers=[],
+        )
+        slack = [*await _bot_token(client), await _app_token(client, settings)]
+        return [*slack, *await _zadig(settings), *await _database(settings, client)]
+
+
+async def _bot_token(client: AsyncWebClient) -> list[Finding]:
+    identity = Identity(client)
+    await identity.refresh()
+    if identity.problem:
+        fix = (
+            "copy the Bot User OAuth Token of the app into SLACK_BOT_TOKEN; check SLACK_API_URL if you set it"
+        )
+        return [Finding(what="Slack bot token", right=False, says=identity.problem, fix=fix)]
+    who = f"{identity.result.bot_user_id or '?'} in team {identity.result.team_id or '?'}"
+    missing = sorted(SCOPES.keys() - identity.scopes)
+    fix = "add them to the app (manifest.yml has them all) and install it again"
+    return [
+        Finding(what="Slack bot token", right=True, says=who),
+        Finding(
+            what="Slack scopes",
+            right=not missing,
+            says=f"missing: {', '.join(missing)}" if missing else "complete",
+            fix=fix,
+        ),
+    ]
+
+
+async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
+    if settings.slack_app_token is None:
+        return Finding(what="Slack delivery", right=True, says="HTTP, with a signing secret")
+    try:
+        await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+    except SlackApiError as error:
+        says = f"Slack refuses it: {error.response.get('error') or error.response.status_code}"
+    except (aiohttp.ClientError, TimeoutError) as error:
+        says = f"Slack is not reachable: {error!r}"
+    else:
+        return Finding(what="Slack app token", right=True, says="Socket Mode can connect")
+    fix = "create an app-level token with the scope connections:write, switch Socket Mode on, set SLACK_APP_TOKEN"
+    return Finding(what="Slack app token", right=False, says=says, fix=fix)
+
+
+async def _zadig(settings: Settings) -> list[Finding]:
+    try:
+        async with open_zadig(
+            url=settings.zadig_url,
+            token=settings.zadig_token.get_secret_value(),
+            clock=SystemClock(),
+            dialect=settings.zadig_dialect,
+        ) as zadig:
+            return [
+                Finding(what=f"Zadig {found.subject}", right=found.ok, says=found.text, fix=found.remedy)
+                for found in await zadig.diagnose()
+            ]
+    except ReleaseBotError as error:
+        return [Finding(what="Zadig", right=False, says=str(error), fix=error.remedy)]
+
+
+async def _database(settings: Settings, client: AsyncWebClient) -> list[Finding]:
+    try:
+        async with open_store(settings.database_url) as store:
+            await store.ping()
+            channels = sorted({one.channel for one in await store.subscriptions()})
+    except ReleaseBotError as error:
+        fix = "check DATABASE_URL, and that the server runs or the directory can be written to"
+        return [Finding(what="Database", right=False, says=str(error), fix=fix)]
+    return [
+        Finding(what="Database", right=True, says="answers, and its schema is up to date"),
+        *[await _channel(client, channel) for channel in channels],
+    ]
+
+
+async def _channel(client: AsyncWebClient, channel: str) -> Finding:
+    """History can be read exactly where the bot may post: as a member of a channel that still lives."""
+    what = f"Channel {channel}"
+    try:
+        await client.conversations_history(channel=channel, limit=1)
+    except SlackApiError as error:
+        code = error.response.get("error") or str(error.response.status_code)
+        fix = "invite the bot into the channel, or end its subscriptions there"
+        return Finding(what=what, right=False, says=f"Slack says {code}", fix=fix)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return Finding(what=what, right=False, says=f"Slack is not reachable: {error!r}", fix="try again")
+    return Finding(what=what, right=True, says="the bot is a member")
