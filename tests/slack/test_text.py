@@ -36,6 +36,8 @@ def test_no_limit_is_passed_after_escaping(value: str, limit: int) -> None:
         text.preformatted(value, limit),
         text.quote(value, limit),
         text.prose(value, limit),
+        text.sentence(value, limit),
+        text.phrase(value, limit),
         text.clip(text.escape(value), limit),
     ):
         assert len(shown) <= limit
@@ -101,6 +103,18 @@ def test_a_url_that_is_none_is_not_linked() -> None:
 def test_code_survives_in_our_own_sentences() -> None:
     assert text.prose("Use `list` to see <x> *y*.") == "Use `list` to see &lt;x&gt; ∗y∗."
     assert text.prose("one ` alone") == "one ˋ alone"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [(" It is so ", "It is so."), ("Why?", "Why?"), ("Use `list`", "Use `list`."), ("", "")],
+)
+def test_a_sentence_ends(written: str, shown: str) -> None:
+    assert text.sentence(written) == shown
+
+
+def test_a_phrase_is_one_line() -> None:
+    assert text.phrase("a\n *b*  <c>") == "a ∗b∗ &lt;c&gt;"
 
 
 def test_a_quotation_marks_every_line() -> None:

@@ -54,7 +54,7 @@ def list_versions(
         header(f"Versions of {state.project}"),
         *_filter(state),
         *(rows or [section(_nothing(page, state, searched, command))]),
-        context(f"{_count(page, state, searched)} · {link(links.project(state.project), 'open in Zadig')}"),
+        context(*_foot(page, state, searched), link(links.project(state.project), "Open in Zadig")),
         *actions(list(_turns(page, state))),
     )
 
@@ -76,16 +76,21 @@ def _what(state: ListState, count: int) -> str:
 
 def _count(page: Page[Version], state: ListState, searched: int | None) -> str:
     among = "" if searched is None else f" among the newest {searched}"
-    return f"page {page.number} of {page.count}, {page.total} {_what(state, page.total)}{among}"
+    return f"Page {page.number} of {page.count}, {page.total} {_what(state, page.total)}{among}"
+
+
+def _foot(page: Page[Version], state: ListState, searched: int | None) -> Iterator[str]:
+    if page.total:
+        yield _count(page, state, searched)
 
 
 def _sentence(page: Page[Version], state: ListState, searched: int | None) -> str:
     project = phrase(state.project)
     if not page.total:
         among = "" if searched is None else f" among its newest {searched}"
-        return f"{project} has no {_what(state, 0)}{among}."
+        return f"{project} has no {_what(state, 0)}{among or ' yet'}."
     names = ", ".join(f"{phrase(each.name or each.id)} ({word(each.status)})" for each in page.items)
-    return f"Versions of {project}, {_count(page, state, searched)}: {names or 'nothing on this page'}."
+    return f"Versions of {project}: {names or 'none here'}. {_count(page, state, searched)}."
 
 
 def _nothing(page: Page[Version], state: ListState, searched: int | None, command: str) -> str:
@@ -96,7 +101,7 @@ def _nothing(page: Page[Version], state: ListState, searched: int | None, comman
     create = code(f"{command} create {state.project}")
     return (
         f"{_sentence(page, state, searched)} Create the first one with {create}.\n"
-        "If you expected some, check the project's key: Zadig answers the same for a project that does not exist."
+        "If you expected some, check the project's key."
     )
 
 
@@ -106,7 +111,7 @@ def _filter(state: ListState) -> list[Block]:
     if len(packed) > BLOCK_ID:
         return []
     every = option("Every status", EVERY_STATUS)
-    each = {status: option(f"{symbol(status)} {word(status)}", status, emoji=True) for status in Status}
+    each = {status: option(f"{symbol(status)} {word(status)}", status.value, emoji=True) for status in Status}
     menu: Block = {
         "type": "static_select",
         "action_id": Click.LIST_STATUS.value,

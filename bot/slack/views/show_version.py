@@ -49,7 +49,7 @@ def show_version(details: VersionDetails, state: ShowState, *, links: Links, ask
         header(f"{version.project}/{version.name or version.id}"),
         *(_about(version, links, asked_by) if number == 1 else [section(status_line(version))]),
         *(section(services) for services in pages[number - 1]),
-        context(f"{size_of(details)}, page {number} of {len(pages)}", *_doubt(version)),
+        context(_count(details, number, len(pages)), *_doubt(version)),
         *actions(list(_turns(state, number, len(pages)))),
         *actions([*buttons(version, {"retry", "watch", "delete"}), _page_in_zadig(version, links)]),
     )
@@ -87,6 +87,10 @@ def _facts(version: Version, asked_by: str) -> Iterator[str]:
         yield f"*Id*\n{code(version.id)}"
     if version.labels:
         yield f"*Labels*\n{labels(version.labels, LABELS)}"
+
+
+def _count(details: VersionDetails, number: int, pages: int) -> str:
+    return size_of(details) if pages == 1 else f"{size_of(details)}, page {number} of {pages}"
 
 
 def _doubt(version: Version) -> Iterator[str]:

@@ -28,24 +28,19 @@ def subscriptions(mine: Sequence[Subscription], *, links: Links, command: str = 
 def subscribed(subscription: Subscription, *, new: bool, links: Links) -> Said:
     """The subscription stands; `new` False: it has replaced an older one."""
     done = "is now subscribed to" if new else "stays subscribed to"
-    changed = "" if new else " What it hears has been changed."
+    changed = "" if new else " What it gets has been changed."
     project = phrase(subscription.project)
     page = link(links.project(subscription.project), subscription.project)
-    hears = _hears(subscription)
+    gets = _gets(subscription)
     return say(
-        f"This channel {done} {project}.{changed} It hears of {hears}.",
-        section(f":bell: This channel {done} *{page}*.{changed} It hears of {hears}."),
+        f"This channel {done} {project}.{changed} It gets {gets}.",
+        section(f":bell: This channel {done} *{page}*.{changed} It gets {gets}."),
     )
 
 
 def unsubscribed(project: str) -> Said:
     sentence = f"This channel is no longer subscribed to {phrase(project)}."
     return say(sentence, section(f":no_bell: {sentence}"))
-
-
-def not_subscribed(project: str) -> Said:
-    sentence = f"This channel is not subscribed to {phrase(project)}, so there is nothing to end."
-    return say(sentence, section(sentence))
 
 
 def _none(command: str) -> Said:
@@ -55,7 +50,7 @@ def _none(command: str) -> Said:
 
 
 def _row(one: Subscription, number: int, links: Links) -> Block:
-    said = f"*{link(links.project(one.project), one.project)}*\n{_hears(one)}"
+    said = f"*{link(links.project(one.project), one.project)}*\nGets {_gets(one)}."
     since = f"by {mention(one.by)}, {when(one.since)}" if one.by else when(one.since)
     end = button(
         "Unsubscribe", f"{Click.UNSUBSCRIBE}.{number}", one.project, spoken=f"Unsubscribe {one.project}"
@@ -63,10 +58,10 @@ def _row(one: Subscription, number: int, links: Links) -> Block:
     return section(f"{said}\n{since}", accessory=end if len(one.project) <= BUTTON_VALUE else None)
 
 
-def _hears(one: Subscription) -> str:
-    outcomes = "failures" if one.only_failures else "every outcome"
+def _gets(one: Subscription) -> str:
+    outcomes = "word of every failure" if one.only_failures else "word of every outcome"
     place = "in the card's thread" if one.in_thread and one.cards else "in the channel"
-    card = "a card for each version that is kept up to date, and " if one.cards else ""
+    card = "a card for each version, kept up to date, and " if one.cards else ""
     return f"{card}{outcomes} {place}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.models import Status
 from bot.domain.notifications import VersionCard
-from bot.slack.text import phrase, symbol, when
+from bot.slack.text import phrase, symbol, when, word
 from bot.slack.views.blocks import context, say, section
 from bot.slack.views.links import Links
 from bot.slack.views.said import Said
@@ -62,7 +62,8 @@ def _lines(card: VersionCard) -> Iterator[str]:
 
 
 def _origin(card: VersionCard) -> Iterator[str]:
-    yield origin(card.version)
+    status = "" if card.gone else f"{word(card.version.status)} · "
+    yield f"{status}{origin(card.version)}"
     if card.asked_by:
         yield asked_for(card.asked_by)
     if card.version.labels:

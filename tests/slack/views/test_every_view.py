@@ -39,7 +39,7 @@ from bot.slack.views.notifications import render
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
 from bot.slack.views.show_version import show_version
-from bot.slack.views.subscriptions import not_subscribed, subscribed, subscriptions, unsubscribed
+from bot.slack.views.subscriptions import subscribed, subscriptions, unsubscribed
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 Versions = Callable[..., Version]
@@ -134,7 +134,6 @@ def test_answers_about_subscriptions(hostile: str, links: Links, checked: Check)
     checked(subscriptions([one] * 40, links=links, command=hostile))
     checked(subscribed(one, new=True, links=links))
     checked(unsubscribed(hostile))
-    checked(not_subscribed(hostile))
 
 
 def test_help(hostile: str, checked: Check) -> None:

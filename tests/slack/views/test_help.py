@@ -1,0 +1,38 @@
+"""Usage, made from rows."""
+
+from collections.abc import Callable
+
+from bot.slack.views.help import Usage, usage
+from bot.slack.views.said import Said
+
+Check = Callable[[Said], Said]
+Shown = Callable[[Said], str]
+
+ROWS = [
+    Usage(
+        word="list", arguments="[project] [status]", summary="the versions of a project", example="list shop"
+    ),
+    Usage(word="help", arguments="", summary="what you can type", example=""),
+]
+
+
+def test_every_row_is_shown_with_its_example(checked: Check, shown: Shown) -> None:
+    said = checked(usage(ROWS, command="/ship"))
+    text = shown(said)
+    assert "`/ship list [project] [status]`\nthe versions of a project, for example `/ship list shop`" in text
+    assert "`/ship help`\nwhat you can type" in text
+    assert said.text == "This is what you can do with `/ship`. It knows: list, help."
+
+
+def test_an_unknown_word_is_named_with_the_nearest(checked: Check) -> None:
+    said = checked(usage(ROWS, command="/release", unknown="lst", nearest="list"))
+    assert said.text.startswith("`/release` does not know `lst`. Did you mean `/release list`?")
+
+
+def test_an_unknown_word_like_no_other_is_only_named(checked: Check) -> None:
+    assert "Did you mean" not in checked(usage(ROWS, command="/release", unknown="xyz")).text
+
+
+def test_many_rows_fit(checked: Check, shown: Shown) -> None:
+    text = shown(checked(usage(ROWS * 20, command="/release")))
+    assert text.count("`/release help`") == 20

@@ -1,0 +1,198 @@
+"""Every kind of notification: the table, what it says, and its footnotes."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, get_args
+
+import pytest
+
+from bot.domain.models import Progress, Status, Version
+from bot.domain.notifications import (
+    DestinationLost,
+    Notification,
+    ProjectBack,
+    ProjectUnreachable,
+    VersionCard,
+    VersionFailed,
+    VersionGone,
+    VersionMissing,
+    VersionStalled,
+    VersionSucceeded,
+)
+from bot.slack.metadata import VersionAction
+from bot.slack.views.links import Links
+from bot.slack.views.notifications import LATE_AFTER_SECONDS, RENDERERS, render
+from bot.slack.views.said import Said
+
+Versions = Callable[..., Version]
+Check = Callable[[Said], Said]
+Clickable = Callable[[Said], dict[str, dict[str, Any]]]
+Shown = Callable[[Said], str]
+
+
+def test_every_kind_of_notification_is_in_the_table() -> None:
+    kinds = {
+        field.default for each in get_args(Notification) for field in fields(each) if field.name == "kind"
+    }
+    assert set(RENDERERS) == kinds
+
+
+def actions(controls: dict[str, dict[str, Any]]) -> set[str]:
+    """What the buttons and the menu of a message do."""
+    values = [each["value"] for each in controls.values() if "value" in each]
+    values += [option["value"] for each in controls.values() for option in each.get("options", ())]
+    return {VersionAction.unpack(value).action for value in values}
+
+
+@pytest.mark.parametrize(
+    ("changed", "text", "offered"),
+    [
+        ({"status": Status.CREATING}, "shop/v13 is being created.", {"show", "watch", "delete"}),
+        ({"status": Status.RETRYING}, "shop/v13 is being retried.", {"show", "watch", "delete"}),
+        ({"status": Status.SUCCESS}, "shop/v13 is complete.", {"show", "delete"}),
+        ({"status": Status.FAILED}, "shop/v13 failed.", {"show", "retry", "delete"}),
+        (
+            {"status": Status.UNKNOWN, "status_word": "waiting"},
+            "shop/v13 is in a state that the bot does not know.",
+            {"show", "watch", "delete"},
+        ),
+    ],
+)
+def test_a_card_says_how_its_version_stands(
+    *,
+    changed: dict[str, Any],
+    text: str,
+    offered: set[str],
+    a_version: Versions,
+    links: Links,
+    checked: Check,
+    clickable: Clickable,
+) -> None:
+    said = checked(render(VersionCard(version=a_version(**changed), since=5), links=links))
+    assert said.text == text
+    assert actions(clickable(said)) == offered
+
+
+def test_a_card_shows_progress_labels_and_who_asked(
+    a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    version = a_version(
+        status=Status.CREATING, labels=("stable",), description="Why", progress=Progress(done=4, total=12)
+    )
+    text = shown(checked(render(VersionCard(version=version, since=5, asked_by="U012AB"), links=links)))
+    for part in (
+        "▓▓▓▓░░░░░░ 4 of 12 images",
+        "creating · K8s · by Ana",
+        "asked for by <@U012AB>",
+        "`stable`",
+        "Why",
+    ):
+        assert part in text
+
+
+def test_the_card_of_a_failure_carries_its_reason(a_version: Versions, links: Links, shown: Shown) -> None:
+    version = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error="timeout"))
+    assert "\ntimeout." in shown(render(VersionCard(version=version, since=5), links=links))
+
+
+def test_the_card_of_what_is_stalled_says_since_when(
+    a_version: Versions, links: Links, checked: Check
+) -> None:
+    version = a_version(status=Status.CREATING)
+    said = checked(render(VersionCard(version=version, since=1_795_411_440, stalled=True), links=links))
+    assert said.text.startswith("shop/v13 has not settled since <!date^1795411440^")
+
+
+def test_the_card_of_what_is_gone_offers_nothing(
+    a_version: Versions, links: Links, checked: Check, clickable: Clickable
+) -> None:
+    version = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error="timeout"))
+    said = checked(render(VersionCard(version=version, since=5, gone=True, stalled=True), links=links))
+    assert said.text == "shop/v13 was deleted in Zadig."
+    assert clickable(said) == {}
+
+
+def test_a_success_says_how_long_it_took_and_mentions_who_asked(
+    a_version: Versions, links: Links, checked: Check, clickable: Clickable
+) -> None:
+    said = checked(render(VersionSucceeded(version=a_version(), seconds=250, asked_by="U012AB"), links=links))
+    assert said.text.startswith("shop/v13 is complete")
+    assert "4 min 10 s, asked for by <@U012AB>." in said.text
+    assert "<@U012AB>" in str(said.blocks)
+    assert set(clickable(said)) == {"version_button.show", "open_link.zadig"}
+
+
+def test_a_failure_tells_the_reason_and_offers_a_retry(
+    a_version: Versions, links: Links, checked: Check, clickable: Clickable, shown: Shown
+) -> None:
+    version = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error="a\n* b."))
+    said = checked(render(VersionFailed(version=version, seconds=250), links=links))
+    assert said.text == "shop/v13 failed after 4 min 10 s: a ∗ b."
+    assert "```\na\n* b.\n```" in shown(said)
+    assert {"version_button.retry", "version_button.show"} < set(clickable(said))
+
+
+def test_a_failure_without_a_reason_says_so(
+    a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    said = checked(render(VersionFailed(version=a_version(status=Status.FAILED), seconds=5), links=links))
+    assert said.text == "shop/v13 failed after 5 s: Zadig recorded no reason."
+    assert "leads to the workflow that ran" in shown(said)
+
+
+def test_what_stalled_is_not_called_failed(a_version: Versions, links: Links, checked: Check) -> None:
+    version = a_version(status=Status.CREATING)
+    said = checked(render(VersionStalled(version=version, seconds=4500), links=links))
+    assert said.text.startswith("shop/v13 has not settled for 1 h 15 min.")
+
+
+def test_what_is_gone_links_to_the_project(
+    a_version: Versions, links: Links, checked: Check, clickable: Clickable
+) -> None:
+    said = checked(render(VersionGone(version=a_version(status=Status.CREATING)), links=links))
+    assert said.text == "shop/v13 was deleted in Zadig before it was complete."
+    assert clickable(said)["open_link.zadig"]["url"] == links.project("shop")
+
+
+def test_what_never_appeared_can_be_asked_for_again(links: Links, checked: Check) -> None:
+    said = checked(render(VersionMissing(project="shop", version_name="v9", asked_by="U012AB"), links=links))
+    assert said.text.startswith("shop/v9 was asked for by <@U012AB> but never appeared in Zadig")
+
+
+def test_an_outage_and_its_end_are_told_in_sentences(links: Links, checked: Check, shown: Shown) -> None:
+    lost = ProjectUnreachable(project="shop", text="Zadig does not answer", remedy="Run `check`.")
+    said = checked(render(lost, links=links))
+    assert said.text == "The bot cannot see the versions of shop any more: Zadig does not answer."
+    assert "Run `check`." in shown(said)
+    back = checked(render(ProjectBack(project="shop", seconds=7200), links=links))
+    assert back.text.startswith("The bot sees the versions of shop again after 2 h.")
+
+
+def test_a_lost_channel_is_named_with_the_reason(links: Links, checked: Check) -> None:
+    lost = DestinationLost(channel="C012AB", project="shop", reason="the channel is archived.")
+    said = checked(render(lost, links=links, direct=True))
+    assert (
+        said.text
+        == "The bot can no longer tell <#C012AB> about the versions of shop: the channel is archived."
+    )
+
+
+def test_what_is_late_says_how_late(a_version: Versions, links: Links, checked: Check, shown: Shown) -> None:
+    told = VersionSucceeded(version=a_version(), seconds=5)
+    late = checked(render(told, links=links, late_seconds=7200))
+    assert late.text.endswith(" Told 2 h late.")
+    assert shown(late).endswith("Told 2 h late.")
+    assert "late" not in render(told, links=links, late_seconds=LATE_AFTER_SECONDS - 1).text
+
+
+def test_a_card_is_never_late(a_version: Versions, links: Links) -> None:
+    card = VersionCard(version=a_version(), since=5)
+    assert render(card, links=links, late_seconds=7200) == render(card, links=links)
+
+
+def test_a_direct_message_says_why_it_came(a_version: Versions, links: Links, shown: Shown) -> None:
+    told = VersionSucceeded(version=a_version(), seconds=5)
+    assert "You get this because you watch this version" in shown(render(told, links=links, direct=True))
+    assert "You get this" not in shown(render(told, links=links))
+    back = ProjectBack(project="shop", seconds=5)
+    assert "a version of this project" in shown(render(back, links=links, direct=True))

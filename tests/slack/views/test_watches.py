@@ -1,0 +1,61 @@
+"""What people watch."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.domain.models import Status, Version, VersionReference
+from bot.domain.watching import Watch
+from bot.slack.metadata import VersionAction
+from bot.slack.views.links import Links
+from bot.slack.views.said import Said
+from bot.slack.views.watches import ROWS, already_settled, not_watching, unwatched, watches, watching
+
+Versions = Callable[..., Version]
+Check = Callable[[Said], Said]
+Clickable = Callable[[Said], dict[str, dict[str, Any]]]
+Shown = Callable[[Said], str]
+
+
+def watch(name: str) -> Watch:
+    return Watch(user="U1", project="shop", version_name=name, since=1_795_411_440)
+
+
+def test_each_has_a_button_that_ends_it(checked: Check, clickable: Clickable) -> None:
+    said = checked(watches([watch("v12"), watch("v13")]))
+    assert said.text == "You watch 2 versions: shop/v12, shop/v13."
+    chosen = [VersionAction.unpack(each["value"]) for each in clickable(said).values()]
+    assert chosen == [VersionAction(action="unwatch", project="shop", name=name) for name in ("v12", "v13")]
+
+
+def test_none_says_how_to_begin(checked: Check) -> None:
+    assert "`/ship watch project/version`" in checked(watches([], command="/ship")).text
+
+
+def test_more_than_fit_are_counted(checked: Check, clickable: Clickable, shown: Shown) -> None:
+    said = checked(watches([watch(f"v{n}") for n in range(100)]))
+    assert len(clickable(said)) == ROWS
+    assert "80 more are not shown" in shown(said)
+
+
+def test_watching_promises_a_direct_message(
+    a_version: Versions, links: Links, checked: Check, clickable: Clickable
+) -> None:
+    version = a_version(status=Status.CREATING)
+    said = checked(watching(version, links=links))
+    assert said.text.startswith("You now watch shop/v13. You get a direct message")
+    assert "unwatch.0" in clickable(said)
+    assert "already" in checked(watching(version, links=links, new=False)).text
+
+
+def test_what_has_settled_is_not_watched(
+    a_version: Versions, links: Links, checked: Check, clickable: Clickable
+) -> None:
+    said = checked(already_settled(a_version(status=Status.FAILED), links=links))
+    assert said.text == "shop/v13 failed already, so there is nothing to watch."
+    assert set(clickable(said)) == {"version_button.show", "version_button.retry"}
+
+
+def test_unwatching_is_said(checked: Check) -> None:
+    reference = VersionReference(project="shop", name="v13")
+    assert checked(unwatched(reference)).text == "You no longer watch shop/v13."
+    assert checked(not_watching(reference)).text.startswith("You do not watch shop/v13")
