@@ -50,7 +50,7 @@ def test_more_than_fit_are_counted(links: Links, checked: Check, clickable: Clic
     ],
 )
 def test_subscribing_says_what_will_come(
-    changed: dict[str, bool], gets: str, links: Links, checked: Check
+    changed: dict[str, Any], gets: str, links: Links, checked: Check
 ) -> None:
     said = checked(subscribed(subscription(**changed), new=True, links=links))
     assert said.text.startswith("This channel is now subscribed to shop. It gets ")
