@@ -104,6 +104,7 @@ GENERAL = (
     Row(code=7050, means=LicenceMissing, text="Zadig has no valid professional licence."),
     Row(phrase="用户许可证不可用", means=LicenceMissing, text="Zadig has no valid professional licence."),
     Row(phrase="failed to validate zadig license status", means=ServerDown, text="Zadig cannot check its licence at the moment."),
+    Row(phrase="server selection error", means=ServerDown, text="Zadig's database does not answer."),
     Row(code=401, means=Unauthorized, text="Zadig does not accept the bot's API token."),
     Row(code=403, means=NotPermitted, text="The bot may not do this in {project}."),
 )  # fmt: skip

@@ -162,7 +162,7 @@ class Transport:
         except asyncio.CancelledError:
             self._retire(pool)
             raise
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
             raise no_answer(call, error, self._scrubbed(error)) from error
 
     def _retire(self, pool: _Pool) -> None:

@@ -11,6 +11,7 @@ from bot.zadig.calls import Answer
 from bot.zadig.failures import describe
 
 T = TypeVar("T")
+LARGEST = 2**31 - 1  # counts beyond are nonsense, and would not fit into a database's integer
 LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a date can show
 
 
@@ -23,8 +24,8 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _whole(value: Any) -> Any:
-    """Null and the empty text are 0, `"12"` and `12.0` are 12; never negative."""
+def _whole(value: Any, largest: int = LARGEST) -> Any:
+    """Null and the empty text are 0, `"12"` and `12.0` are 12; never negative or larger than `largest`."""
     if value is None or value == "":
         return 0
     if isinstance(value, str | float):
@@ -32,12 +33,11 @@ def _whole(value: Any) -> Any:
         if not math.isfinite(number):
             raise ValueError("not a finite number")
         value = int(number)
-    return max(0, value) if isinstance(value, int) else value
+    return min(max(0, value), largest) if isinstance(value, int) else value
 
 
 def _seconds(value: Any) -> Any:
-    whole = _whole(value)
-    return min(whole, LAST_SECOND) if isinstance(whole, int) else whole
+    return _whole(value, LAST_SECOND)
 
 
 def _nothing_for_null(value: Any) -> Any:
