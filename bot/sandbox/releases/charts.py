@@ -4,7 +4,7 @@ import re
 
 from bot.sandbox.releases.answers import PlainError
 from bot.sandbox.releases.exchange import Context
-from bot.sandbox.releases.model import ChartRepository, Version, VersionService
+from bot.sandbox.releases.model import HELM_CHART, ChartRepository, Version, VersionService
 from bot.sandbox.releases.watching import multiple_errors
 
 PUSHED = "passed"
@@ -27,6 +27,9 @@ def find_repository(context: Context, version: Version) -> ChartRepository:
 
 
 def unpushed(version: Version) -> list[VersionService]:
+    """Charts that are not in the chart repository yet; a K8s version has no charts."""
+    if version.kind != HELM_CHART:
+        return []
     return [each for each in version.services if each.chart_status != PUSHED]
 
 

@@ -206,6 +206,8 @@ def fail(state: State, version: Version, reason: str = "") -> None:
 def _settle(state: State, version: Version, status: str, error: str) -> None:
     state.watchers = [each for each in state.watchers if each.version is not version]
     version.hung, version.status, version.error = False, status, error
+    if version.task:
+        version.task.wrap_up = 0.0
     observe(version, version.task, state.now())
 
 
@@ -234,7 +236,7 @@ def retry(state: State, version: Version) -> None:
     """Only a failed version; PlainError as the API would say otherwise."""
     check_failed(version)
     for chart in unpushed(version):
-        chart.chart_status = PUSHED if version.kind == HELM_CHART else ""
+        chart.chart_status = PUSHED
     if version.kind == K8S_YAML or version.task:
         run_task(state, version, retriable_task(state, version), state.now())
     version.hung = False

@@ -132,11 +132,12 @@ def _record(state: State, version: Version, body: K8sBody, rows: list[VersionIma
     version.services = list(services.values())
     seen: set[tuple[str, str]] = set()
     for row in rows:
-        key = (row.service, module_of(state, row.container, row.image_name))
-        if key in seen:
+        module = module_of(state, row.container, row.image_name)
+        if (row.service, module) in seen:
             raise PlainError(
                 f"failed to insert deliveryDeploy, version: {version.name}, err: write exception: "
-                f"E11000 duplicate key error collection: zadig.delivery_deploy dup key: {key}"
+                f"E11000 duplicate key error collection: zadig.delivery_deploy "
+                f'dup key: {{ service_name: "{row.service}", service_module: "{module}" }}'
             )
-        seen.add(key)
+        seen.add((row.service, module))
         services[row.service].images.append(row)
