@@ -30,10 +30,11 @@ def claimable(*, now: int, limit: int, busy: frozenset[str]) -> Select[tuple[int
     )
     flying = outbox.alias("flying")
     quiet = ~exists().where(flying.c.destination == destinations.c.destination, in_flight(flying, now))
+    first = select(_first(destinations, now)).select_from(destinations).where(quiet)
     return (
         select(outbox.c.id)
         .where(
-            outbox.c.id.in_(select(_first(destinations.c.destination, now)).where(quiet)),
+            outbox.c.id.in_(first),
             _is_due(outbox, now),
         )
         .order_by(outbox.c.place, outbox.c.id)
@@ -59,19 +60,20 @@ def _is_due(table: FromClause, now: int) -> ColumnElement[bool]:
     )
 
 
-def _first(destination: ColumnElement[str], now: int) -> ScalarSelect[int]:
-    """The oldest row of a destination that is due and waits for no other row."""
+def _first(destinations: FromClause, now: int) -> ScalarSelect[int]:
+    """The oldest row of each destination that is due and waits for no other row."""
     row = outbox.alias("row")
     return (
         select(row.c.id)
         .where(
-            row.c.destination == destination,
+            row.c.destination == destinations.c.destination,
             _is_due(row, now),
             ~_follows_another(row),
             ~_waits_for_card(row),
         )
         .order_by(row.c.place, row.c.id)
         .limit(1)
+        .correlate(destinations)
         .scalar_subquery()
     )
 

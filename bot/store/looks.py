@@ -28,11 +28,8 @@ class Looks:
         known = found.mappings().all()
         if not known:
             return None
-        return {
-            row["version_name"]: rows.seen_from(row, row["seen_at"])
-            for row in known
-            if row["version_name"] is not None
-        }
+        every = [rows.seen_from(row, row["seen_at"]) for row in known if row["version"] is not None]
+        return {one.version.name: one for one in every}
 
     async def look_soon(self, project: str, *, now: int) -> None:
         """Make the project due now, if anybody is interested in it; a look that is running leaves it so."""

@@ -18,8 +18,8 @@ from bot.store.tables import DROPPED, NOBODY, POSTED, WAITING, outbox, subscript
 log = logging.getLogger(__name__)
 
 # While an upgrade runs, a newer process may write what an older one cannot read: it leaves such rows to others for a while.
-UNREADABLE_WAIT_SECONDS = 60
-MOST_UNREADABLE_CLAIMS = 60
+UNREADABLE_WAIT_SECONDS = 120
+MOST_UNREADABLE_CLAIMS = 30
 
 _FREE: rows.Values = {"owner": "", "lease_until": 0}
 

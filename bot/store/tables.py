@@ -1,15 +1,19 @@
 """The tables as the newest migration leaves them; times are unix seconds, strings are empty rather than null."""
 
+from hashlib import sha256
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Dialect,
     Index,
     Integer,
     MetaData,
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     literal_column,
     text,
@@ -19,6 +23,31 @@ from sqlalchemy import (
 # due, whatever it says.
 WRONG_CLOCK_SECONDS = 300
 
+# PostgreSQL refuses a NUL in a text, and an index entry of more than 2,704 bytes; Zadig refuses neither in a name.
+_NUL, _SYMBOL_FOR_NUL = "\x00", "\N{SYMBOL FOR NULL}"
+_NAME_CHARACTERS, _KEY_CHARACTERS, _REASON_CHARACTERS = 200, 600, 3000
+
+
+class Name(TypeDecorator[str]):
+    """Text from outside that is looked up by: any text goes in, and comes back as it was unless it is absurdly long."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, most: int = _NAME_CHARACTERS) -> None:
+        super().__init__()
+        self.most = most
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value and len(value) > self.most:
+            digest = sha256(value.encode(errors="surrogatepass")).hexdigest()
+            value = f"{value[: self.most - len(digest)]}{digest}"
+        return value and value.replace(_NUL, _SYMBOL_FOR_NUL)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and value.replace(_SYMBOL_FOR_NUL, _NUL)
+
+
 metadata = MetaData(
     naming_convention={"ix": "%(table_name)s_%(column_0_N_name)s", "uq": "%(table_name)s_%(column_0_N_name)s"}
 )
@@ -26,9 +55,9 @@ metadata = MetaData(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("channel", String, primary_key=True),
-    Column("project", String, primary_key=True, index=True),
-    Column("by", String, nullable=False),
+    Column("channel", Name, primary_key=True),
+    Column("project", Name, primary_key=True, index=True),
+    Column("by", Name, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("only_failures", Boolean, nullable=False),
     Column("in_thread", Boolean, nullable=False),
@@ -38,20 +67,20 @@ subscriptions = Table(
 watches = Table(
     "watches",
     metadata,
-    Column("user_id", String, key="user", primary_key=True),
-    Column("project", String, primary_key=True, index=True),
-    Column("version_name", String, primary_key=True),
+    Column("user_id", Name, key="user", primary_key=True),
+    Column("project", Name, primary_key=True, index=True),
+    Column("version_name", Name, primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
 
 asks = Table(
     "asks",
     metadata,
-    Column("project", String, primary_key=True),
-    Column("version_name", String, primary_key=True),
-    Column("action", String, primary_key=True),
-    Column("user_id", String, key="user", primary_key=True),
-    Column("channel", String, primary_key=True),
+    Column("project", Name, primary_key=True),
+    Column("version_name", Name, primary_key=True),
+    Column("action", Name, primary_key=True),
+    Column("user_id", Name, key="user", primary_key=True),
+    Column("channel", Name, primary_key=True),
     Column("at", BigInteger, primary_key=True),
     Column("epoch", Integer, nullable=False),
     Column("in_flight", Boolean, nullable=False),
@@ -62,11 +91,11 @@ asks = Table(
 projects = Table(
     "projects",
     metadata,
-    Column("project", String, primary_key=True),
+    Column("project", Name, primary_key=True),
     Column("next_look_at", BigInteger, nullable=False, index=True),
     Column("asked_soon", Boolean, nullable=False),
     Column("touched_at", BigInteger, nullable=False, index=True),
-    Column("owner", String, nullable=False),
+    Column("owner", Name, nullable=False),
     Column("fence", BigInteger, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
     Column("seen_at", BigInteger),
@@ -80,8 +109,8 @@ projects = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("project", String, primary_key=True),
-    Column("version_name", String, primary_key=True),
+    Column("project", Name, primary_key=True),
+    Column("version_name", Name, primary_key=True),
     Column("epoch", Integer, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("at", BigInteger),
@@ -102,29 +131,29 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    Column("key", String, nullable=False),
-    Column("destination", String, nullable=False),
-    Column("project", String, nullable=False, index=True),
-    Column("version_name", String, nullable=False),
-    Column("kind", String, nullable=False),
+    Column("key", Name(_KEY_CHARACTERS), nullable=False),
+    Column("destination", Name, nullable=False),
+    Column("project", Name, nullable=False, index=True),
+    Column("version_name", Name, nullable=False),
+    Column("kind", Name, nullable=False),
     Column("payload", Text, nullable=False),
-    Column("thread_of", String, nullable=False),
-    Column("fallback", String, nullable=False),
+    Column("thread_of", Name(_KEY_CHARACTERS), nullable=False),
+    Column("fallback", Name, nullable=False),
     Column("operation_id", String(32), nullable=False),
     Column("place", BigInteger, nullable=False, index=True),
     Column("revision", Integer, nullable=False),
     Column("sent_revision", Integer, nullable=False),
-    Column("state", String, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("state", Name, nullable=False),
+    Column("reason", Name(_REASON_CHARACTERS), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("uncertain", Boolean, nullable=False),
     Column("first_tried_at", BigInteger),
     Column("next_at", BigInteger, nullable=False),
-    Column("owner", String, nullable=False),
+    Column("owner", Name, nullable=False),
     Column("fence", BigInteger, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("ts", String, nullable=False),
+    Column("channel", Name, nullable=False),
+    Column("ts", Name, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("key"),
@@ -148,14 +177,14 @@ drafts = Table(
     "drafts",
     metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False),
-    Column("form", String, nullable=False),
-    Column("user_id", String, key="user", nullable=False),
-    Column("channel", String, nullable=False),
+    Column("id", Name, nullable=False),
+    Column("form", Name, nullable=False),
+    Column("user_id", Name, key="user", nullable=False),
+    Column("channel", Name, nullable=False),
     Column("content", Text, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
-    Column("view_id", String, nullable=False),
-    Column("state", String, nullable=False),
+    Column("view_id", Name, nullable=False),
+    Column("state", Name, nullable=False),
     UniqueConstraint("id"),
     Index(None, "user", "form", "state"),
 )
@@ -164,6 +193,6 @@ drafts = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("key", String, primary_key=True),
+    Column("key", Name(_KEY_CHARACTERS), primary_key=True),
     Column("at", BigInteger, nullable=False, index=True),
 )

@@ -1,0 +1,281 @@
+"""Looks: which project is due for whom, and what a look leaves behind."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.changes import Memory, Seen
+from bot.domain.models import Progress, Status
+from bot.domain.notifications import NewPosting
+from bot.domain.ports import LookClaim, LookOutcome, Store
+from bot.domain.watching import Ask, Subscription, Watch
+
+Seens = Callable[..., Seen]
+NOW = 10_000
+
+
+@pytest.fixture(autouse=True)
+async def followed(store: Store, subscription: Subscription) -> None:
+    await store.subscribe(subscription)
+
+
+async def claim(store: Store, now: int = NOW, owner: str = "me", lease: int = 60) -> LookClaim | None:
+    claims = await store.claim_looks(owner, now=now, limit=1, lease=lease)
+    return claims[0] if claims else None
+
+
+async def held(store: Store, now: int = NOW) -> LookClaim:
+    claimed = await claim(store, now)
+    assert claimed
+    return claimed
+
+
+async def test_a_look_is_claimed_by_one_for_as_long_as_the_lease(store: Store) -> None:
+    first = await held(store)
+    assert await claim(store, NOW + 59, owner="you") is None
+    second = await claim(store, NOW + 60, owner="you")
+    assert second
+    assert second.fence == first.fence + 1
+
+
+async def test_no_more_looks_are_claimed_than_asked_for_and_the_longest_waiting_first(
+    store: Store, subscription: Subscription
+) -> None:
+    for number, project in enumerate(("c", "a", "b")):
+        await store.subscribe(replace(subscription, project=project))
+        (claimed,) = [
+            one for one in await store.claim_looks("me", now=NOW, limit=9, lease=9) if one.project == project
+        ]
+        await store.record_look(LookOutcome(claim=claimed, next_in=10 - number), now=NOW)
+    await store.unsubscribe("C1", "shop")
+    assert {one.project for one in await store.claim_looks("me", now=NOW + 10, limit=2, lease=9)} == {
+        "a",
+        "b",
+    }
+    assert [one.project for one in await store.claim_looks("me", now=NOW + 10, limit=2, lease=9)] == ["c"]
+
+
+async def test_a_recorded_look_is_due_again_after_its_interval(store: Store) -> None:
+    assert await store.record_look(LookOutcome(claim=await held(store), next_in=10.4), now=NOW)
+    assert await claim(store, NOW + 9) is None
+    assert await claim(store, NOW + 10)
+
+
+async def test_failures_come_back_with_the_next_claim(store: Store) -> None:
+    outcome = LookOutcome(claim=await held(store), next_in=0, failures=3, failing_since=NOW - 30, told=True)
+    await store.record_look(outcome, now=NOW)
+    again = await held(store)
+    assert (again.failures, again.failing_since, again.told) == (3, NOW - 30, True)
+    await store.record_look(LookOutcome(claim=again, next_in=0), now=NOW)
+    assert (await held(store)).failing_since is None
+
+
+async def test_nothing_is_seen_before_the_first_look(store: Store) -> None:
+    assert await store.seen("shop") is None
+    assert await store.seen("nothing") is None
+
+
+async def test_a_look_that_saw_nothing_is_not_no_look(store: Store) -> None:
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory={}), now=NOW)
+    assert await store.seen("shop") == {}
+
+
+async def test_what_was_seen_comes_back_as_it_was(store: Store, a_seen: Seens) -> None:
+    progress = Progress(done=1, total=3, upload_status="uploading", error="<b> & \x00 \ud7ff 🎉")
+    memory: Memory = {
+        "v1": a_seen("v1", at=NOW),
+        "v2": replace(a_seen("v2", status=Status.FAILED, progress=progress), epoch=4, stalled=True),
+        "v3": replace(a_seen("v3", kind=None, labels=("a", ""), description="✓"), gone=True, at=5),
+        "nul\x00": a_seen("nul\x00", at=NOW, labels=()),
+        "long" * 900: a_seen("long" * 900, at=NOW),
+    }
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=memory), now=NOW)
+    assert await store.seen("shop") == memory
+
+
+async def test_a_new_memory_replaces_the_old_one(store: Store, a_seen: Seens) -> None:
+    first: Memory = {name: a_seen(name, at=NOW) for name in ("kept", "changed", "left", "gone")}
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=first), now=NOW)
+    second: Memory = {
+        "kept": a_seen("kept", at=NOW + 1),
+        "changed": a_seen("changed", at=NOW + 1, status=Status.SUCCESS),
+        "left": a_seen("left", at=NOW),
+        "new": a_seen("new", at=NOW + 1),
+    }
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=second), now=NOW + 1)
+    assert await store.seen("shop") == second
+    third: Memory = {name: replace(seen, at=NOW) for name, seen in second.items()}
+    await store.record_look(
+        LookOutcome(claim=await held(store, NOW + 2), next_in=0, memory=third), now=NOW + 2
+    )
+    assert await store.seen("shop") == third
+
+
+async def test_a_failed_look_keeps_what_was_seen(store: Store, a_seen: Seens) -> None:
+    memory = {"v1": a_seen()}
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=memory), now=NOW)
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, failures=1), now=NOW)
+    assert await store.seen("shop") == memory
+
+
+async def test_what_is_over_ends_with_the_look_that_saw_it(store: Store, ask: Ask, watch: Watch) -> None:
+    await store.ask(ask)
+    await store.watch(watch)
+    await store.answered(ask, keep=True)
+    interest = await store.interest("shop")
+    outcome = LookOutcome(
+        claim=await held(store), next_in=0, settled_asks=interest.asks, ended_watches=interest.watches
+    )
+    await store.record_look(outcome, now=NOW)
+    after = await store.interest("shop")
+    assert (after.asks, after.watches) == ((), ())
+    assert after.subscriptions
+
+
+async def test_a_watch_that_was_ended_and_begun_anew_outlives_the_look_that_saw_the_old_one(
+    store: Store, watch: Watch
+) -> None:
+    await store.watch(watch)
+    claimed = await held(store)
+    await store.unwatch(watch.user, watch.project, watch.version_name)
+    anew = replace(watch, since=NOW)
+    await store.watch(anew)
+    await store.record_look(LookOutcome(claim=claimed, next_in=0, ended_watches=(watch,)), now=NOW)
+    assert (await store.interest("shop")).watches == (anew,)
+
+
+async def test_a_lost_claim_writes_nothing(
+    store: Store, a_seen: Seens, an_outcome: Callable[..., NewPosting], ask: Ask, watch: Watch
+) -> None:
+    await store.ask(ask)
+    await store.watch(watch)
+    lost = await held(store)
+    assert await claim(store, NOW + 60, owner="you")
+    before = await store.interest("shop")
+    outcome = LookOutcome(
+        claim=lost,
+        next_in=999,
+        memory={"v1": a_seen()},
+        postings=(an_outcome(),),
+        settled_asks=before.asks,
+        ended_watches=before.watches,
+    )
+    assert not await store.record_look(outcome, now=NOW + 61)
+    assert await store.seen("shop") is None
+    assert await store.backlog() == 0
+    assert await store.interest("shop") == before
+    assert await claim(store, NOW + 120)
+
+
+async def test_a_look_is_recorded_once(store: Store, an_outcome: Callable[..., NewPosting]) -> None:
+    outcome = LookOutcome(claim=await held(store), next_in=10, postings=(an_outcome(),))
+    assert await store.record_look(outcome, now=NOW)
+    assert not await store.record_look(outcome, now=NOW)
+
+
+async def test_a_lease_that_ran_out_may_still_be_recorded_while_nobody_took_over(store: Store) -> None:
+    assert await store.record_look(LookOutcome(claim=await held(store), next_in=10), now=NOW + 600)
+
+
+async def test_looking_soon_makes_a_project_due_now(store: Store) -> None:
+    await store.record_look(LookOutcome(claim=await held(store), next_in=60), now=NOW)
+    await store.look_soon("shop", now=NOW + 5)
+    assert await claim(store, NOW + 4) is None
+    assert await claim(store, NOW + 5)
+
+
+async def test_looking_soon_does_not_put_off_what_was_due_earlier(store: Store) -> None:
+    await store.record_look(LookOutcome(claim=await held(store), next_in=1), now=NOW)
+    await store.look_soon("shop", now=NOW + 5)
+    assert await claim(store, NOW + 1)
+
+
+async def test_looking_soon_at_what_nobody_follows_does_nothing(store: Store) -> None:
+    await store.look_soon("nothing", now=NOW)
+    assert [one.project for one in await store.claim_looks("me", now=NOW, limit=9, lease=9)] == ["shop"]
+
+
+async def test_a_look_under_way_does_not_push_away_the_next_that_somebody_asked_for(
+    store: Store, watch: Watch
+) -> None:
+    for act in (
+        lambda: store.look_soon("shop", now=NOW + 3),
+        lambda: store.watch(replace(watch, user=str(watch.since))),
+    ):
+        claimed = await held(store)
+        await act()
+        assert await claim(store, NOW + 3, owner="you") is None
+        await store.record_look(LookOutcome(claim=claimed, next_in=60), now=NOW + 4)
+        again = await held(store, NOW + 4)
+        await store.record_look(LookOutcome(claim=again, next_in=0), now=NOW)
+
+
+async def test_a_wish_from_before_the_claim_is_fulfilled_by_it(store: Store) -> None:
+    await store.look_soon("shop", now=NOW)
+    await store.record_look(LookOutcome(claim=await held(store), next_in=60), now=NOW)
+    assert await claim(store, NOW + 59) is None
+
+
+async def test_a_project_is_forgotten_by_the_look_that_ends_the_last_wish(
+    store: Store, ask: Ask, a_seen: Seens, an_outcome: Callable[..., NewPosting]
+) -> None:
+    await store.ask(ask)
+    await store.unsubscribe("C1", "shop")
+    outcome = LookOutcome(
+        claim=await held(store),
+        next_in=10,
+        memory={"v1": a_seen()},
+        postings=(an_outcome(),),
+        settled_asks=(ask,),
+    )
+    assert await store.record_look(outcome, now=NOW)
+    assert await store.seen("shop") is None
+    assert await claim(store, NOW + 999) is None
+    assert await store.backlog() == 1
+
+
+async def test_a_project_that_is_followed_anew_begins_with_a_first_look(
+    store: Store, subscription: Subscription, a_seen: Seens
+) -> None:
+    old = await held(store)
+    await store.record_look(LookOutcome(claim=old, next_in=0, memory={"v1": a_seen()}), now=NOW)
+    running = await held(store)
+    await store.unsubscribe("C1", "shop")
+    await store.subscribe(subscription)
+    assert await store.seen("shop") is None
+    late = LookOutcome(claim=running, next_in=0, memory={"v1": a_seen()})
+    assert not await store.record_look(late, now=NOW)
+    await held(store)
+    assert not await store.record_look(late, now=NOW)
+    assert await store.seen("shop") is None
+
+
+async def test_an_outcome_of_a_project_that_was_forgotten_meanwhile_is_told_again(
+    store: Store, subscription: Subscription, an_outcome: Callable[..., NewPosting]
+) -> None:
+    for told in (1, 2, 3):
+        await store.subscribe(subscription)
+        await store.record_look(
+            LookOutcome(claim=await held(store), next_in=0, postings=(an_outcome(), an_outcome())), now=NOW
+        )
+        await store.unsubscribe("C1", "shop")
+        assert await store.backlog() == told
+
+
+async def test_released_looks_are_due_at_once_and_cannot_be_recorded(store: Store, a_seen: Seens) -> None:
+    mine = await held(store)
+    await store.release_claims("you")
+    assert await claim(store, NOW) is None
+    await store.release_claims("me")
+    assert not await store.record_look(LookOutcome(claim=mine, next_in=0, memory={"v1": a_seen()}), now=NOW)
+    assert await claim(store, NOW)
+
+
+async def test_a_clock_that_is_set_back_does_not_stop_the_looks(store: Store) -> None:
+    ahead = NOW + 30 * 24 * 3600
+    await store.record_look(LookOutcome(claim=await held(store, ahead), next_in=60), now=ahead)
+    claimed = await held(store, NOW)
+    assert await claim(store, NOW) is None
+    await store.record_look(LookOutcome(claim=claimed, next_in=60), now=NOW)
+    assert await claim(store, NOW + 59) is None
