@@ -35,7 +35,8 @@ def say(workspace: Workspace, hook: Hook, arguments: Arguments) -> None:
     workspace.limits.message(channel.id)
     if arguments.flag("replace_original") and origin is not None and origin.bot_id == BOT_ID:
         before = wire.message(channel, origin, workspace.directory)
-        content.fill(origin)
+        metadata = content.metadata if content.metadata is not None else origin.metadata
+        content.fill(origin).metadata = metadata or None
         workspace.conversations.change(channel, origin, before=before)
         return
     in_channel = arguments.text("response_type") == "in_channel"
@@ -44,7 +45,7 @@ def say(workspace: Workspace, hook: Hook, arguments: Arguments) -> None:
         channel=channel.id,
         user=BOT_USER_ID,
         bot_id=BOT_ID,
-        thread_ts=_thread(channel, hook, arguments),
+        thread_ts=_thread(channel, arguments),
         ephemeral_for=None if in_channel else hook.user,
     )
     content.fill(message).metadata = None
@@ -57,9 +58,9 @@ def _delete(workspace: Workspace, channel: Channel, origin: Message | None) -> N
     workspace.conversations.delete(channel, origin)
 
 
-def _thread(channel: Channel, hook: Hook, arguments: Arguments) -> str | None:
-    """The thread that is asked for, else that of the message that was clicked."""
+def _thread(channel: Channel, arguments: Arguments) -> str | None:
+    """The thread that is asked for; an answer to a click in a thread goes to the channel without it."""
     thread_ts = arguments.text("thread_ts")
     if thread_ts is not None and thread_ts not in channel.messages:
         raise ApiError("cannot_reply_to_message")
-    return thread_ts or hook.thread_ts
+    return thread_ts

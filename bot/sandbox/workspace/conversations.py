@@ -6,7 +6,7 @@ from bot.sandbox.workspace import screen, wire
 from bot.sandbox.workspace.clock import Clock
 from bot.sandbox.workspace.directory import Directory
 from bot.sandbox.workspace.ids import Ids, ts_after
-from bot.sandbox.workspace.model import Channel, Json, Message
+from bot.sandbox.workspace.model import Channel, Json, Message, Person
 from bot.sandbox.workspace.stream import Stream
 
 Announce = Callable[[Channel, Json], None]
@@ -156,7 +156,7 @@ class Conversations:
     def show(self, channel: Channel, message: Message) -> None:
         """Sends a new or changed message to the screens of those who may see it."""
         for person in self._directory.everyone():
-            if channel.visible_to(person.id) and message.ephemeral_for in {None, person.id}:
+            if self._sees(channel, person) and message.ephemeral_for in {None, person.id}:
                 shown = screen.message(channel, message, user=person.id)
                 self._stream.publish(
                     "message", to=[person.id].__contains__, channel=channel.id, message=shown
@@ -164,7 +164,7 @@ class Conversations:
 
     def show_channel(self, channel: Channel) -> None:
         for person in self._directory.everyone():
-            if channel.visible_to(person.id):
+            if self._sees(channel, person):
                 shown = screen.channel(channel, person.id)
                 self._stream.publish("channel", to=[person.id].__contains__, channel=shown)
 
@@ -174,10 +174,13 @@ class Conversations:
             self.show(channel, parent)
 
     def _gone(self, channel: Channel, message: Message) -> None:
-        def sees(user: str) -> bool:
-            return channel.visible_to(user) and message.ephemeral_for in {None, user}
+        watching = {one.id for one in self._directory.everyone() if self._sees(channel, one)}
+        if message.ephemeral_for is not None:
+            watching &= {message.ephemeral_for}
+        self._stream.publish("message_deleted", to=watching.__contains__, channel=channel.id, ts=message.ts)
 
-        self._stream.publish("message_deleted", to=sees, channel=channel.id, ts=message.ts)
+    def _sees(self, channel: Channel, person: Person) -> bool:
+        return channel.visible_to(person.id, is_guest=person.is_guest)
 
     def _message_event(self, channel: Channel, fields: Json) -> Json:
         where = {"channel": channel.id, "channel_type": _CHANNEL_TYPE[channel.kind]}

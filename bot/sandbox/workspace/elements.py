@@ -1,5 +1,6 @@
 """Interactive elements: which keep a value, under which key, and what a person can put into them."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -50,6 +51,12 @@ KINDS: Mapping[str, Kind] = {
     "datetimepicker": Kind(key="selected_date_time", initial="initial_date_time"),
 }
 """The elements that have a state; buttons and overflow menus have none."""
+
+_FORMS: Mapping[str, str] = {
+    "selected_date": r"\d{4}-\d{2}-\d{2}",
+    "selected_time": r"\d{2}:\d{2}",
+    "selected_date_time": r"\d{10}",
+}
 
 STATELESS = frozenset(
     {"button", "overflow", "workflow_button", "feedback_buttons", "icon_button"},
@@ -115,16 +122,21 @@ def find(blocks: Iterable[Json], block_id: str, action_id: str) -> Placed | None
     )
 
 
-def initial_value(element: Json) -> Json:
-    """The element's entry in `state.values` before anybody has touched it: its initial value, else null or []."""
+def initial_value(element: Json, current: str | None = None) -> Json:
+    """The element's entry in `state.values` before anybody has touched it: its initial value, else null or [].
+
+    `current` is the channel that somebody is in, which `default_to_current_conversation` asks for.
+    """
     kind = KINDS[element["type"]]
     value = element.get(kind.initial)
+    if element.get("default_to_current_conversation") and current is not None:
+        value = [current] if kind.many else current
     if value is None and kind.many:
         value = []
     return {"type": element["type"], kind.key: value}
 
 
-def state_of(blocks: Sequence[Json], kept: Values | None = None) -> Values:
+def state_of(blocks: Sequence[Json], kept: Values | None = None, current: str | None = None) -> Values:
     """`state.values` of some blocks.
 
     What `kept` holds for the same block_id, action_id and type stays, and a new initial value is ignored then.
@@ -135,10 +147,9 @@ def state_of(blocks: Sequence[Json], kept: Values | None = None) -> Values:
         if placed.type not in KINDS:
             continue
         old = (kept or {}).get(placed.block_id, {}).get(placed.action_id)
-        same = old is not None and old["type"] == placed.type
-        values.setdefault(placed.block_id, {})[placed.action_id] = (
-            old if same and old else initial_value(placed.element)
-        )
+        stays = old is not None and old["type"] == placed.type
+        entry = old if old is not None and stays else initial_value(placed.element, current)
+        values.setdefault(placed.block_id, {})[placed.action_id] = entry
     return values
 
 
@@ -160,6 +171,7 @@ def value_from(element: Json, given: Mapping[str, Any], suggested: Sequence[Json
             "no_value", f"a {element['type']} takes {kind.key!r}, given were {sorted(given)}"
         )
     value = given[kind.key]
+    _check_form(kind.key, value)
     if kind.options:
         offered = [*offered_options(element), *suggested]
         value = _chosen_many(value, offered) if kind.many else _chosen(value, offered)
@@ -169,6 +181,15 @@ def value_from(element: Json, given: Mapping[str, Any], suggested: Sequence[Json
     if most is not None and len(value) > most:
         raise NotPossibleError("too_many_selected", f"at most {most} can be selected")
     return {"type": element["type"], kind.key: value or ([] if kind.many else None)}
+
+
+def _check_form(key: str, value: Any) -> None:
+    """Dates, times and texts have one form each; null clears."""
+    form = _FORMS.get(key)
+    if value is not None and form is not None and not re.fullmatch(form, str(value)):
+        raise NotPossibleError("invalid_value", f"{value!r} is no {key}: it must match {form}")
+    if key == "value" and not isinstance(value, str | None):
+        raise NotPossibleError("invalid_value", "what is typed is a string, numbers too")
 
 
 def _chosen(choice: Any, offered: Sequence[Json]) -> Json | None:

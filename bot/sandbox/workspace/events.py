@@ -39,14 +39,19 @@ class Events:
 
     def in_channel(self, channel: Channel, event: Json) -> None:
         """An event of a channel, told if the app is a member of it, or if it is public and the event is for all."""
-        public = channel.kind == "channel" and event["type"] in _SEEN_BY_ALL
-        if not (public or BOT_USER_ID in channel.members or event.get("user") == BOT_USER_ID):
+        if not self._hears(channel, event):
             return
         name = _MESSAGE_EVENTS[channel.kind] if event["type"] == "message" else event["type"]
         self.tell(name, event)
         if self._is_mention(channel, event):
             mention = {key: value for key, value in event.items() if key != "channel_type"}
             self.tell("app_mention", mention | {"type": "app_mention"})
+
+    def _hears(self, channel: Channel, event: Json) -> bool:
+        if event["type"] in _SEEN_BY_ALL:
+            return channel.kind == "channel"
+        is_leaving = event["type"] == "member_left_channel" and event["user"] == BOT_USER_ID
+        return is_leaving or BOT_USER_ID in channel.members
 
     def _is_mention(self, channel: Channel, event: Json) -> bool:
         if event["type"] != "message" or channel.kind == "im" or event.get("subtype"):
@@ -61,11 +66,14 @@ class Events:
 
     async def _deliver(self, event: Json) -> None:
         settings = self._settings()
+        url = settings.request_url or settings.app.urls.events
+        if url is None and not self._dispatcher.over_sockets:
+            return
         parcel = Parcel(
             envelope="events_api",
             name=event["type"],
             payload=self._wrapped(event),
-            url=settings.request_url or settings.app.urls.events,
+            url=url,
         )
         for attempt, delay in enumerate(RETRY_DELAYS):
             await self._clock.sleep(delay)

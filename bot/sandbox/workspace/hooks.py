@@ -24,7 +24,6 @@ class Hook:
     channel: str
     issued: float
     message_ts: str | None = None
-    thread_ts: str | None = None
     uses: int = 0
 
 
@@ -42,7 +41,6 @@ class Hooks:
         user: str,
         channel: str,
         message_ts: str | None = None,
-        thread_ts: str | None = None,
     ) -> str:
         """A new response_url's path, e.g. `hooks/commands/4f…`."""
         hook = Hook(
@@ -52,7 +50,6 @@ class Hooks:
             channel=channel,
             issued=self._clock.now(),
             message_ts=message_ts,
-            thread_ts=thread_ts,
         )
         self._hooks[kind, hook.secret] = hook
         return f"hooks/{kind}/{hook.secret}"

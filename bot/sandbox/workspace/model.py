@@ -102,9 +102,9 @@ class Channel:
     last_read: dict[str, str] = field(default_factory=dict)
     last_ts: str | None = None
 
-    def visible_to(self, user: str) -> bool:
-        """Public channels are open to everyone; the others to their members."""
-        return self.kind == "channel" or user in self.members
+    def visible_to(self, user: str, *, is_guest: bool = False) -> bool:
+        """Public channels are open to everyone but guests; the others to their members."""
+        return user in self.members or (self.kind == "channel" and not is_guest)
 
     def replies(self, thread_ts: str) -> list[Message]:
         return [one for one in self.messages.values() if one.is_reply and one.thread_ts == thread_ts]
@@ -129,6 +129,8 @@ class View:
     previous_view_id: str | None = None
     values: Values = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    opened_in: str | None = None
+    """The channel in which somebody was when the stack was opened, if it was opened from one."""
 
     @property
     def type(self) -> str:

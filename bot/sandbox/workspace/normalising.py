@@ -29,7 +29,7 @@ def stored_view(view: Json, ids: Ids) -> Json:
         "close": _filled(view["close"], ids) if view.get("close") else None,
         "clear_on_close": bool(view.get("clear_on_close")) and is_modal,
         "notify_on_close": bool(view.get("notify_on_close")) and is_modal,
-        "submit_disabled": bool(view.get("submit_disabled")) and is_modal,
+        "submit_disabled": False,
     }
 
 

@@ -98,7 +98,6 @@ def view(one: View) -> Json:
         "title": one.content.get("title"),
         "submit": one.content.get("submit"),
         "close": one.content.get("close"),
-        "submit_disabled": one.content.get("submit_disabled", False),
         "blocks": one.content["blocks"],
         "state": {"values": one.values},
         "errors": one.errors,

@@ -16,6 +16,8 @@ class Trigger:
     issued: float
     view_id: str | None
     """The modal the interaction happened in; None for commands, shortcuts, messages and the Home tab."""
+    channel: str | None
+    """The channel it happened in, if any."""
 
 
 class Triggers:
@@ -26,7 +28,7 @@ class Triggers:
         self._issued: dict[str, Trigger] = {}
         self._exchanged: set[str] = set()
 
-    def issue(self, user: str, *, view_id: str | None = None) -> str:
+    def issue(self, user: str, *, view_id: str | None = None, channel: str | None = None) -> str:
         """A new trigger id in Slack's form: three numbers and words joined by dots."""
         number = len(self._issued) + 1
         trigger = Trigger(
@@ -34,6 +36,7 @@ class Triggers:
             user=user,
             issued=self._clock.now(),
             view_id=view_id,
+            channel=channel,
         )
         self._issued[trigger.id] = trigger
         return trigger.id

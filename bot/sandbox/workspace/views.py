@@ -13,6 +13,8 @@ from bot.sandbox.workspace.normalising import stored_view
 from bot.sandbox.workspace.stream import Stream
 
 MOST_MODALS = 3
+MOST_REMEMBERED = 1_000
+"""Suggested options, newest first, that an external select's choice is looked up in."""
 
 
 def invalid_view(*messages: str) -> ApiError:
@@ -65,11 +67,11 @@ class Views:
                 return view
         raise ApiError("not_found")
 
-    def open(self, user: str, content: Json) -> View:
-        """A new modal in place of whatever this person has open."""
-        self._check_external_id(content, [])
+    def open(self, user: str, content: Json, *, opened_in: str | None = None) -> View:
+        """A new modal in place of whatever this person has open; `opened_in` is the channel they are in."""
+        self._check_external_id(content, self._stacks[user])
         self._stacks[user] = []
-        return self._add(user, content)
+        return self._add(user, content, opened_in)
 
     def push(self, user: str, content: Json) -> View:
         """A new modal on top. Slack: push_limit_reached beyond three, not_found if no modal is open."""
@@ -78,7 +80,7 @@ class Views:
         if len(self._stacks[user]) >= MOST_MODALS:
             raise ApiError("push_limit_reached")
         self._check_external_id(content, [])
-        return self._add(user, content)
+        return self._add(user, content, self._stacks[user][0].opened_in)
 
     def update(self, view: View, content: Json, *, expected_hash: str | None = None) -> View:
         """Replaces what the view shows; what was typed stays where block_id and action_id stay."""
@@ -86,7 +88,7 @@ class Views:
             raise ApiError("hash_conflict")
         self._check_external_id(content, [view])
         view.content = stored_view(content, self._ids)
-        view.values = elements.state_of(view.blocks, view.values)
+        view.values = elements.state_of(view.blocks, view.values, view.opened_in)
         view.errors = {}
         self._changed(view)
         return view
@@ -99,7 +101,7 @@ class Views:
         if expected_hash:
             raise ApiError("hash_conflict")
         self._check_external_id(content, [])
-        view = self._homes[user] = self._made(user, content, self._ids.next("V"))
+        view = self._homes[user] = self._made(user, content, None)
         self.show(view)
         return view
 
@@ -127,7 +129,8 @@ class Views:
 
     def suggest(self, holder: str, block_id: str, action_id: str, options: Sequence[Json]) -> None:
         """Remembers what an app has offered for an external select of a view (or of a message, by its ts)."""
-        self._suggested.setdefault((holder, block_id, action_id), []).extend(options)
+        known = self._suggested.get((holder, block_id, action_id), [])
+        self._suggested[holder, block_id, action_id] = [*options, *known][:MOST_REMEMBERED]
 
     def suggested(self, holder: str, block_id: str, action_id: str) -> list[Json]:
         return self._suggested.get((holder, block_id, action_id), [])
@@ -142,20 +145,27 @@ class Views:
         shown = [screen.view(view) for view in self._stacks[user]]
         self._stream.publish("views", to=[user].__contains__, views=shown)
 
-    def _add(self, user: str, content: Json) -> View:
+    def _add(self, user: str, content: Json, opened_in: str | None) -> View:
         stack = self._stacks[user]
-        view = self._made(user, content, self._ids.next("V"))
+        view = self._made(user, content, opened_in)
         if stack:
             view.root_view_id, view.previous_view_id = stack[0].id, stack[-1].id
         stack.append(view)
         self.show(view)
         return view
 
-    def _made(self, user: str, content: Json, view_id: str) -> View:
+    def _made(self, user: str, content: Json, opened_in: str | None) -> View:
         stored = stored_view(content, self._ids)
-        values = elements.state_of(stored["blocks"])
-        now_hash = self._ids.hash(self._clock.now())
-        return View(id=view_id, user=user, content=stored, hash=now_hash, root_view_id=view_id, values=values)
+        view_id = self._ids.next("V")
+        return View(
+            id=view_id,
+            user=user,
+            content=stored,
+            hash=self._ids.hash(self._clock.now()),
+            root_view_id=view_id,
+            values=elements.state_of(stored["blocks"], current=opened_in),
+            opened_in=opened_in,
+        )
 
     def _changed(self, view: View) -> None:
         view.hash = self._ids.hash(self._clock.now())

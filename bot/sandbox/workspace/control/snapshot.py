@@ -24,7 +24,7 @@ def snapshot(workspace: Workspace, who: Person) -> Json:
         "channels": [
             screen.channel(one, who.id) | {"messages": screen.messages(one, who.id)}
             for one in workspace.conversations
-            if one.visible_to(who.id)
+            if one.visible_to(who.id, is_guest=who.is_guest)
         ],
         "views": [screen.view(view) for view in workspace.views.stack(who.id)],
         "faults": workspace.faults.listed(),

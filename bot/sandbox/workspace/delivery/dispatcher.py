@@ -1,5 +1,6 @@
 """Chooses the way to the app, waits three seconds for its answer, and lets faults strike on the way."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from bot.sandbox.workspace.delivery.http import STALE_SECONDS, HttpDelivery, sig
 from bot.sandbox.workspace.delivery.parcel import ACK_SECONDS, NOBODY, TIMED_OUT, Answer, Parcel
 from bot.sandbox.workspace.delivery.socket import Sockets
 from bot.sandbox.workspace.faults import Fault, Faults
+from bot.sandbox.workspace.model import Json
 from bot.sandbox.workspace.settings import Settings
 from bot.sandbox.workspace.tasks import Tasks
 from bot.sandbox.workspace.traffic import Traffic
@@ -42,20 +44,17 @@ class Dispatcher:
         settings = self._settings()
         if settings.socket_mode is not None:
             return settings.socket_mode
-        return settings.app.socket_mode or len(self._sockets) > 0
+        if settings.app.socket_mode or len(self._sockets) > 0:
+            return True
+        return settings.request_url is None and self._sockets.were_used
 
     async def send(self, parcel: Parcel) -> Answer:
         """Delivers once. What is too late counts as operation_timeout, even if it comes in the end."""
-        fault = self._faults.take(
-            "delivery", parcel.name, parcel.envelope, str(parcel.payload.get("type", ""))
-        )
+        fault = self._faults.take("delivery", parcel.name, parcel.envelope, channel=_channel(parcel.payload))
         kind = fault.kind if fault is not None else None
         if fault is not None and kind == "slow":
             await self._clock.sleep(fault.seconds)
-        if kind == "lost":
-            await self._clock.sleep(ACK_SECONDS)
-            return TIMED_OUT
-        send = self._way(parcel, fault)
+        send = _lost if kind == "lost" else self._way(parcel, fault)
         answer = await self._exchange(parcel, send)
         if kind == "replay":
             self._tasks.start(self._exchange(parcel, send))
@@ -86,11 +85,28 @@ class Dispatcher:
             answer = await self._clock.within(ACK_SECONDS, send())
         except TimeoutError:
             answer = TIMED_OUT
+        attempt = f" (retry {parcel.retry_attempt})" if parcel.retry_attempt else ""
         self._traffic.record(
-            "delivery", parcel.name, status=answer.status, started=started,
-            request=parcel.payload, response=answer.body,
-        )  # fmt: skip
+            "delivery",
+            parcel.name + attempt,
+            status=answer.status,
+            started=started,
+            request=parcel.payload,
+            response=answer.body,
+        )
         return answer
+
+
+async def _lost() -> Answer:
+    answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    return await answer
+
+
+def _channel(payload: Json) -> str | None:
+    """The channel that a payload comes from, wherever it says so."""
+    channel = payload.get("event", payload).get("channel", payload.get("channel_id"))
+    channel = channel.get("id") if isinstance(channel, dict) else channel
+    return channel if isinstance(channel, str) else None
 
 
 async def _nobody() -> Answer:

@@ -37,6 +37,9 @@ class Sockets:
         self._turn = itertools.count()
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
+        self.were_used = False
+        """Whether the app has ever connected."""
+
     def __len__(self) -> int:
         return len(self._connections)
 
@@ -78,6 +81,7 @@ class Sockets:
             await websocket.close()
             return
         self._connections.append(websocket)
+        self.were_used = True
         debug = websocket.query_params.get("debug_reconnects") == "true"
         lifetime = DEBUG_CONNECTION_SECONDS if debug else CONNECTION_SECONDS
         refresh = asyncio.ensure_future(self._refresh(websocket, lifetime))

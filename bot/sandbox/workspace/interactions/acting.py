@@ -21,7 +21,7 @@ def person(workspace: Workspace, user: str) -> Person:
 def channel(workspace: Workspace, who: Person, channel_id: str) -> Channel:
     """A channel that this person sees."""
     found = workspace.conversations.find(channel_id)
-    if found is None or not found.visible_to(who.id):
+    if found is None or not found.visible_to(who.id, is_guest=who.is_guest):
         raise NotPossibleError("channel_not_visible", f"{who.name} sees no channel {channel_id}")
     return found
 

@@ -9,6 +9,7 @@ from bot.sandbox.workspace.elements import KINDS, Placed
 from bot.sandbox.workspace.errors import NotPossibleError
 from bot.sandbox.workspace.interactions import acting, payloads
 from bot.sandbox.workspace.interactions.payloads import Origin
+from bot.sandbox.workspace.interactions.values import entry_from
 from bot.sandbox.workspace.model import Json, Person
 from bot.sandbox.workspace.workspace import Workspace
 
@@ -31,9 +32,7 @@ async def click(workspace: Workspace, user: str, target: Target, given: Mapping[
     """Uses an element and delivers block_actions; a stateful element keeps the value."""
     who = acting.person(workspace, user)
     origin, placed = _found(workspace, who, target)
-    value = _used(workspace, origin, placed, given)
-    _keep(workspace, who, origin, placed, value)
-    return await _dispatch(workspace, who, origin, placed, value)
+    return await _use(workspace, who, origin, placed, given)
 
 
 async def fill(workspace: Workspace, user: str, target: Target, given: Mapping[str, Any]) -> Json:
@@ -42,7 +41,14 @@ async def fill(workspace: Workspace, user: str, target: Target, given: Mapping[s
     origin, placed = _found(workspace, who, target)
     if placed.type not in KINDS:
         raise NotPossibleError("not_an_input", f"a {placed.type} takes no value: click it")
-    value = _used(workspace, origin, placed, given)
+    return await _use(workspace, who, origin, placed, given)
+
+
+async def _use(
+    workspace: Workspace, who: Person, origin: Origin, placed: Placed, given: Mapping[str, Any]
+) -> Json:
+    """Keeps the value and, unless the element is an input that does not dispatch, tells the app."""
+    value = _used(workspace, who, origin, placed, given)
     _keep(workspace, who, origin, placed, value)
     if placed.is_input and not placed.block.get("dispatch_action"):
         return {"ok": True}
@@ -105,11 +111,12 @@ def _origin(workspace: Workspace, who: Person, target: Target) -> Origin:
     return Origin(channel=channel, message=acting.message(channel, who, target.ts))
 
 
-def _used(workspace: Workspace, origin: Origin, placed: Placed, given: Mapping[str, Any]) -> Json:
+def _used(
+    workspace: Workspace, who: Person, origin: Origin, placed: Placed, given: Mapping[str, Any]
+) -> Json:
     """What the element's value becomes; `{}` for buttons."""
     if placed.type in KINDS:
-        suggested = workspace.views.suggested(_holder(origin), placed.block_id, placed.action_id)
-        return elements.value_from(placed.element, given, suggested)
+        return entry_from(workspace, who, _holder(origin), placed, given)
     if placed.type == "overflow":
         as_select = placed.element | {"type": "static_select"}
         return elements.value_from(as_select, given) | {"type": "overflow"}

@@ -8,6 +8,7 @@ from bot.sandbox.workspace.errors import ApiError, NotPossibleError
 from bot.sandbox.workspace.interactions import acting, payloads
 from bot.sandbox.workspace.interactions.actions import TROUBLE
 from bot.sandbox.workspace.interactions.checking import refused_inputs
+from bot.sandbox.workspace.interactions.values import entry_from
 from bot.sandbox.workspace.model import Json, Person, View
 from bot.sandbox.workspace.views import checked
 from bot.sandbox.workspace.workspace import Workspace
@@ -27,10 +28,8 @@ async def submit(
     view = acting.view_on_screen(workspace, who, view_id)
     if view.type != "modal" or view.content["submit"] is None:
         raise NotPossibleError("no_submit_button", "this view has no submit button")
-    if view.content["submit_disabled"]:
-        raise NotPossibleError("submit_is_disabled", "the app has disabled this view's submit button")
     for block_id, given in (values or {}).items():
-        _fill_block(workspace, view, block_id, given)
+        _fill_block(workspace, who, view, block_id, given)
     if refused := refused_inputs(view):
         workspace.views.refuse(view, refused)
         return {"ok": False, "error": "validation", "errors": refused}
@@ -52,7 +51,7 @@ def _trouble(workspace: Workspace, who: Person, error: str) -> Json:
     return {"ok": False, "error": error}
 
 
-def _fill_block(workspace: Workspace, view: View, block_id: str, given: Any) -> None:
+def _fill_block(workspace: Workspace, who: Person, view: View, block_id: str, given: Any) -> None:
     """`{action_id: value}`, or a bare value for the block's only element."""
     in_block = [one for one in elements.elements(view.blocks) if one.block_id == block_id]
     by_action = (
@@ -66,8 +65,7 @@ def _fill_block(workspace: Workspace, view: View, block_id: str, given: Any) -> 
         value = elements.simple_value(
             placed.element, given if by_action is None else by_action[placed.action_id]
         )
-        suggested = workspace.views.suggested(view.id, block_id, placed.action_id)
-        entry = elements.value_from(placed.element, value, suggested)
+        entry = entry_from(workspace, who, view.id, placed, value)
         workspace.views.put(view, block_id, placed.action_id, entry)
 
 

@@ -70,7 +70,9 @@ def block_actions(workspace: Workspace, person: Person, origin: Origin, action: 
     view = origin.view
     in_modal = view is not None and view.type == "modal"
     trigger_id = workspace.triggers.issue(
-        person.id, view_id=view.id if view is not None and in_modal else None
+        person.id,
+        view_id=view.id if view is not None and in_modal else None,
+        channel=origin.channel.id if origin.channel is not None else None,
     )
     stamped = action | {"action_ts": ts_after(workspace.clock.now(), None)}
     payload = common("block_actions", person) | {"trigger_id": trigger_id, "actions": [stamped]}
@@ -84,7 +86,6 @@ def block_actions(workspace: Workspace, person: Person, origin: Origin, action: 
         user=person.id,
         channel=origin.channel.id,
         message_ts=origin.message.ts,
-        thread_ts=origin.message.thread_ts,
     )
     state = {"values": origin.message.states.get(person.id, {})}
     return payload | {"response_url": workspace.url + path, "state": state}
@@ -143,11 +144,13 @@ def view_closed(person: Person, view: View, *, is_cleared: bool) -> Json:
     }
 
 
-def shortcut(workspace: Workspace, person: Person, callback_id: str) -> Json:
+def shortcut(workspace: Workspace, person: Person, callback_id: str, channel: Channel | None = None) -> Json:
     """A global shortcut; it has no response_url and no channel."""
     return common("shortcut", person) | {
         "callback_id": callback_id,
-        "trigger_id": workspace.triggers.issue(person.id),
+        "trigger_id": workspace.triggers.issue(
+            person.id, channel=channel.id if channel is not None else None
+        ),
         "action_ts": ts_after(workspace.clock.now(), None),
     }
 
@@ -156,10 +159,8 @@ def message_action(
     workspace: Workspace, person: Person, callback_id: str, channel: Channel, message: Message
 ) -> Json:
     """A message shortcut."""
-    path = workspace.hooks.issue(
-        "app-actions", user=person.id, channel=channel.id, message_ts=message.ts, thread_ts=message.thread_ts
-    )
-    return shortcut(workspace, person, callback_id) | {
+    path = workspace.hooks.issue("app-actions", user=person.id, channel=channel.id, message_ts=message.ts)
+    return shortcut(workspace, person, callback_id, channel) | {
         "type": "message_action",
         "message_ts": message.ts,
         "message": wire.message(channel, message, workspace.directory),

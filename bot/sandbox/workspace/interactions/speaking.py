@@ -65,7 +65,7 @@ async def run_command(workspace: Workspace, who: Person, channel: Channel, line:
         channel,
         command=name,
         text=_command_text(workspace, command, text.strip()),
-        trigger_id=workspace.triggers.issue(who.id),
+        trigger_id=workspace.triggers.issue(who.id, channel=channel.id),
     )
     async with acting.pending(workspace, who, name):
         answer = await acting.deliver(workspace, "slash_commands", name, payload)

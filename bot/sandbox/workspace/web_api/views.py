@@ -14,7 +14,7 @@ from bot.sandbox.workspace.web_api.call import Call
 async def open_view(call: Call) -> Json:
     trigger = _trigger(call)
     content = checked(_view(call), "modal")
-    view = call.workspace.views.open(trigger.user, content)
+    view = call.workspace.views.open(trigger.user, content, opened_in=trigger.channel)
     call.workspace.triggers.exchange(trigger)
     return {"view": wire.view(view)}
 

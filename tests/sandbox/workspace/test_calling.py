@@ -1,0 +1,196 @@
+"""How the Web API is called: arguments, tokens, scopes, warnings, and what is not here."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+import bot.sandbox.workspace
+from bot.sandbox.workspace.manifest import ALL_SCOPES
+from bot.sandbox.workspace.rate_limits import CALLS_A_MINUTE
+from bot.sandbox.workspace.web_api import ROUTES
+from tests.sandbox.workspace.conftest import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    BOT_USER,
+    GENERAL,
+    MANIFEST,
+    Json,
+    Sandbox,
+    sandbox_of,
+    section,
+)
+
+BEARER = {"Authorization": f"Bearer {BOT_TOKEN}"}
+
+
+def test_the_package_lists_the_methods_that_are_there() -> None:
+    listed = re.findall(
+        r"\b[a-z]+(?:\.[a-zA-Z]+)+", str(bot.sandbox.workspace.__doc__).split("Every other")[0]
+    )
+
+    assert sorted(listed) == sorted(ROUTES)
+
+
+def test_every_route_has_a_tier_and_scopes_that_the_generic_app_holds() -> None:
+    for method, route in ROUTES.items():
+        assert route.tier in CALLS_A_MINUTE, method
+        assert not route.scopes or set(route.scopes) & {*ALL_SCOPES, "connections:write"}, method
+
+
+@pytest.mark.parametrize("method", ["chat.scheduleMessage", "files.upload", "no.such.method", "pins.add"])
+async def test_other_methods_say_that_they_are_not_here(sandbox: Sandbox, method: str) -> None:
+    answer = await sandbox.call(method)
+
+    assert answer["ok"] is False
+    assert answer["error"] == "not_in_this_sandbox"
+    assert method in answer["detail"]
+
+
+@pytest.mark.parametrize(
+    "request_parts",
+    [
+        {"json": {"channel": GENERAL, "text": "hi", "blocks": [section()]}},
+        {"json": {"channel": GENERAL, "text": "hi", "blocks": json.dumps([section()])}},
+        {"data": {"channel": GENERAL, "text": "hi", "blocks": json.dumps([section()])}},
+        {"params": {"channel": GENERAL, "text": "hi", "blocks": json.dumps([section()])}},
+        {"params": {"channel": GENERAL}, "data": {"text": "hi", "blocks": json.dumps([section()])}},
+    ],
+    ids=["json", "json in json", "form", "query", "query and form"],
+)
+async def test_arguments_come_as_json_form_or_query(sandbox: Sandbox, request_parts: dict[str, Any]) -> None:
+    answer = (await sandbox.client.post("/api/chat.postMessage", headers=BEARER, **request_parts)).json()
+
+    assert answer["ok"], answer
+    assert answer["message"]["text"] == "hi"
+    assert answer["message"]["blocks"][0]["text"]["text"] == "hello"
+
+
+async def test_a_get_works_with_the_token_as_an_argument(sandbox: Sandbox) -> None:
+    response = await sandbox.client.get("/api/auth.test", params={"token": BOT_TOKEN})
+
+    assert response.json()["user_id"] == BOT_USER
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "error"),
+    [
+        ("application/json", b"{nonsense", "invalid_json"),
+        ("application/json", b"[1]", "json_not_object"),
+        ("text/plain", b"channel=x", "invalid_post_type"),
+        ("application/x-www-form-urlencoded", b"\xff\xfe", "invalid_form_data"),
+    ],
+)
+async def test_bodies_that_cannot_be_read_are_refused(
+    sandbox: Sandbox, content_type: str, body: bytes, error: str
+) -> None:
+    headers = BEARER | {"Content-Type": content_type}
+    response = await sandbox.client.post("/api/chat.postMessage", content=body, headers=headers)
+
+    assert response.status_code == 200
+    assert response.json() == {"ok": False, "error": error}
+
+
+async def test_json_without_a_charset_is_warned_of(sandbox: Sandbox) -> None:
+    headers = BEARER | {"Content-Type": "application/json"}
+    response = await sandbox.client.post("/api/auth.test", content=b"{}", headers=headers)
+
+    assert response.json()["warning"] == "missing_charset"
+    assert response.json()["response_metadata"] == {"warnings": ["missing_charset"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "bearer", "error"),
+    [
+        ("auth.test", None, "not_authed"),
+        ("auth.test", "xoxb-another", "invalid_auth"),
+        ("chat.postMessage", APP_TOKEN, "not_allowed_token_type"),
+        ("apps.connections.open", BOT_TOKEN, "not_allowed_token_type"),
+        ("apps.connections.open", None, "not_authed"),
+        ("views.open", "nonsense", "invalid_auth"),
+    ],
+)
+async def test_tokens_are_checked(sandbox: Sandbox, method: str, bearer: str | None, error: str) -> None:
+    assert await sandbox.call(method, bearer=bearer) == {"ok": False, "error": error}
+
+
+async def test_a_revoked_token_is_refused_until_it_is_given_back(sandbox: Sandbox) -> None:
+    await sandbox.act("token", revoked=True)
+    refused = await sandbox.call("auth.test")
+    app_level = await sandbox.call("apps.connections.open", bearer=APP_TOKEN)
+    await sandbox.act("token", revoked=False)
+    await sandbox.settled()
+
+    assert refused == {"ok": False, "error": "token_revoked"}
+    assert app_level["ok"]
+    assert (await sandbox.call("auth.test"))["ok"]
+    assert sandbox.program.last("tokens_revoked")["event"]["tokens"] == {"oauth": [], "bot": [BOT_USER]}
+
+
+async def test_methods_without_a_token_need_none(sandbox: Sandbox) -> None:
+    assert await sandbox.call("api.test", bearer=None, foo="bar") == {"ok": True, "args": {"foo": "bar"}}
+    failed = await sandbox.call("api.test", bearer=None, error="my_error")
+    assert failed == {"ok": False, "error": "my_error", "args": {"error": "my_error"}}
+
+
+def with_scopes(*scopes: str) -> Json:
+    return MANIFEST | {"oauth_config": {"scopes": {"bot": list(scopes)}}}
+
+
+async def test_a_missing_scope_is_named() -> None:
+    async with sandbox_of(manifest=with_scopes("users:read", "chat:write")) as sandbox:
+        answer = await sandbox.call("usergroups.list")
+
+    assert answer == {
+        "ok": False,
+        "error": "missing_scope",
+        "needed": "usergroups:read",
+        "provided": "chat:write,users:read",
+    }
+
+
+async def test_the_scopes_that_are_held_stand_in_a_header_of_every_answer() -> None:
+    async with sandbox_of(manifest=with_scopes("users:read", "chat:write")) as sandbox:
+        good, bad = await sandbox.respond("auth.test"), await sandbox.respond("usergroups.list")
+
+    assert good.headers["x-oauth-scopes"] == "chat:write,users:read"
+    assert bad.headers["x-oauth-scopes"] == "chat:write,users:read"
+    assert bad.headers["x-accepted-oauth-scopes"] == "usergroups:read"
+
+
+async def test_auth_test_says_who_one_is(sandbox: Sandbox) -> None:
+    assert await sandbox.call("auth.test") == {
+        "ok": True,
+        "url": "http://workspace.test/",
+        "team": "Sandbox",
+        "user": "release-bot",
+        "team_id": "T0SANDBOX01",
+        "user_id": BOT_USER,
+        "bot_id": "B0SANDBOX01",
+        "is_enterprise_install": False,
+    }
+    assert await sandbox.call("auth.test", bearer=APP_TOKEN) == {
+        "ok": True,
+        "app_name": "release-bot",
+        "app_id": "A0SANDBOX01",
+    }
+
+
+async def test_a_missing_argument_is_named(sandbox: Sandbox) -> None:
+    answer = await sandbox.call("users.info")
+
+    assert answer["error"] == "invalid_arguments"
+    assert answer["response_metadata"]["messages"] == ["[ERROR] missing required field: user"]
+
+
+async def test_blocks_validate_checks_exactly_one_thing(sandbox: Sandbox) -> None:
+    good = await sandbox.call("blocks.validate", bearer=None, blocks=json.dumps([section()]))
+    bad = await sandbox.call("blocks.validate", bearer=None, blocks=[section("x" * 3001)])
+    both = await sandbox.call("blocks.validate", bearer=None, blocks=[section()], view={})
+
+    assert good["ok"] is True
+    assert bad["ok"] is False
+    assert bad["error"] == "invalid_blocks"
+    assert bad["errors"][-1]["constraint"] == {"type": "max_length", "expected": 3000}
+    assert both["error"] == "invalid_arguments"
