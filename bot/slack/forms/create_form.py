@@ -1,27 +1,15 @@
 """The content of the form that creates a version: what it offers, what was typed, and what is wrong with it."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import Field, FieldError
+from bot.slack.forms.create_layout import arranged
+from bot.slack.forms.create_terms import ALL_IMAGES, Stage, images_of
 from bot.slack.forms.state import tickable
-
-# Asked only when the projects could not be read, because then nothing else says which kind a project has.
-KIND = "kind"
-# Among the images that are not copied: all of them.
-ALL_IMAGES = "*"
-
-
-class Stage(StrEnum):
-    """How far the form has come: what it asks next depends on the project and then on the environment."""
-
-    PROJECT = "project"
-    ENVIRONMENT = "environment"
-    COMPLETE = "complete"
 
 
 class CreateForm(BaseModel):
@@ -134,7 +122,7 @@ class CreateForm(BaseModel):
         form = self.changed(choices=choices, revision=self.revision + 1)
         for settle in (_settle_environment, _settle_registry, _settle_chart_repository, _settle_services):
             form = settle(form)
-        return form
+        return arranged(form)
 
     def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = ()) -> "CreateForm":
         """The form given back: everything typed is kept, the reasons stand under the fields."""
@@ -146,16 +134,6 @@ class CreateForm(BaseModel):
     def changed(self, **changes: object) -> "CreateForm":
         """A copy; unlike `model_copy` it forgets what was computed from the old values."""
         return CreateForm(**{**{name: getattr(self, name) for name in CreateForm.model_fields}, **changes})
-
-
-def images_of(services: dict[str, Service]) -> dict[str, Container]:
-    """The containers of services by `service/container`."""
-    return {
-        f"{name}/{container.name}": container
-        for name, service in services.items()
-        for container in service.containers
-        if container.name
-    }
 
 
 def _settle_environment(form: CreateForm) -> CreateForm:
@@ -199,5 +177,16 @@ def _settle_services(form: CreateForm) -> CreateForm:
     services = kept or (everything if tickable(everything) else ())
     not_copied = form.not_copied
     if not_copied is None:
-        not_copied = (ALL_IMAGES,) if form.kind is Kind.HELM else ()
+        not_copied = (ALL_IMAGES,) if form.kind is Kind.HELM else _foreign_images(form)
     return form.changed(services=services, not_copied=not_copied)
+
+
+def _foreign_images(form: CreateForm) -> tuple[str, ...]:
+    """Images from registries that Zadig does not integrate: it refuses versions that copy them."""
+    registries = form.choices.registries
+    if not registries:
+        return ()
+    images = images_of(form.offered_services)
+    return tuple(
+        key for key, image in images.items() if not any(one.holds(image.image) for one in registries)
+    )

@@ -1,13 +1,17 @@
 """Which inputs the form that creates a version shows, in order: drawing and reading both go by this."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field
-from bot.slack.forms.create_form import KIND, CreateForm, Stage, images_of
+from bot.slack.forms.create_terms import KIND, Stage, images_of
 from bot.slack.forms.lines import Line, lines_of
 from bot.slack.forms.state import BLOCK_ID, identifier
 from bot.slack.ids import OF
+
+if TYPE_CHECKING:
+    from bot.slack.forms.create_form import CreateForm
 
 # Slack: 100 blocks in a modal. At most 13 other inputs, and notes, reasons, explanations and the summary need the rest.
 THINGS = 70
@@ -18,14 +22,14 @@ def block_of(field: str, thing: str) -> str:
     return identifier(f"{field}{OF}{thing}", BLOCK_ID)
 
 
-def chart_blocks(form: CreateForm) -> dict[str, str]:
+def chart_blocks(form: "CreateForm") -> dict[str, str]:
     """The block ids of the inputs for chart versions, by service; empty where they do not fit."""
     if form.kind is not Kind.HELM or len(form.chosen_services) > THINGS:
         return {}
     return {name: block_of(Field.CHART_VERSION, name) for name in form.chosen_services}
 
 
-def image_blocks(form: CreateForm) -> dict[str, str]:
+def image_blocks(form: "CreateForm") -> dict[str, str]:
     """The block ids of the inputs for image tags, by `service/container`; empty where they do not fit."""
     images = form.chosen_images
     charts = len(form.chosen_services) if form.kind is Kind.HELM else 0
@@ -34,12 +38,12 @@ def image_blocks(form: CreateForm) -> dict[str, str]:
     return {key: block_of(Field.IMAGE_TAG, key) for key in images}
 
 
-def inputs(form: CreateForm) -> tuple[str, ...]:
+def inputs(form: "CreateForm") -> tuple[str, ...]:
     """The block ids of all inputs that the form shows, from top to bottom."""
     return tuple(_inputs(form))
 
 
-def _inputs(form: CreateForm) -> Iterator[str]:
+def _inputs(form: "CreateForm") -> Iterator[str]:
     if form.missing is Field.PROJECT:
         return
     yield Field.PROJECT
@@ -57,7 +61,7 @@ def _inputs(form: CreateForm) -> Iterator[str]:
         yield from _contents(form)
 
 
-def _contents(form: CreateForm) -> Iterator[str]:
+def _contents(form: "CreateForm") -> Iterator[str]:
     yield Field.SERVICES
     typed = form.choices.services is None
     has_images = bool(images_of(form.offered_services))
@@ -71,7 +75,7 @@ def _contents(form: CreateForm) -> Iterator[str]:
         yield from _things(form)
 
 
-def _things(form: CreateForm) -> Iterator[str]:
+def _things(form: "CreateForm") -> Iterator[str]:
     charts, images = chart_blocks(form), image_blocks(form)
     yield from charts.values()
     yield from images.values()
@@ -81,7 +85,7 @@ def _things(form: CreateForm) -> Iterator[str]:
         yield Field.IMAGES
 
 
-def arranged(form: CreateForm) -> CreateForm:
+def arranged(form: "CreateForm") -> "CreateForm":
     """The form with every exception where it is shown: in an input of its own, or in a line where there is none.
 
     Ticking fewer services makes room for inputs, ticking more takes it away; what was typed moves along.
@@ -102,7 +106,7 @@ def arranged(form: CreateForm) -> CreateForm:
     )
 
 
-def _out_of_lines(form: CreateForm) -> tuple[list[Line], dict[str, str], dict[str, str]]:
+def _out_of_lines(form: "CreateForm") -> tuple[list[Line], dict[str, str], dict[str, str]]:
     """The lines that stay, and the tags and chart versions by thing with the other lines among them."""
     tags, versions = dict(form.image_tags), dict(form.chart_versions)
     kept: list[Line] = []

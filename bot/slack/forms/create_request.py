@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from bot.domain.models import Kind
 from bot.domain.requests import CreateVersion, Field, FieldError
-from bot.slack.forms.create_form import KIND, CreateForm
+from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_services import Contents, contents
+from bot.slack.forms.create_terms import KIND
 from bot.slack.ids import OF
 
 

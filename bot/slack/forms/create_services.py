@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from bot.domain.models import Container, Kind, Service
 from bot.domain.requests import Field, FieldError, ImageRequest, ServiceRequest, chart_version_from
-from bot.slack.forms.create_form import ALL_IMAGES, CreateForm
+from bot.slack.forms.create_form import CreateForm
+from bot.slack.forms.create_terms import ALL_IMAGES
 from bot.slack.forms.lines import Line, LineError, image_name_and_tag, read_lines, tag_of
 from bot.slack.ids import OF
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.domain.models import Choices, Kind
 from bot.domain.requests import Field, FieldError
-from bot.slack.forms.create_form import ALL_IMAGES, KIND, CreateForm, Stage, images_of
+from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import arranged, block_of, inputs
 from bot.slack.forms.create_request import read_request
+from bot.slack.forms.create_terms import ALL_IMAGES, KIND, Stage, images_of
 from bot.slack.forms.state import OPTION_VALUE, Typed, Values, errors_by_block, named, typed
 
 __all__ = [
@@ -105,11 +106,14 @@ def _environment(form: CreateForm, answer: Typed) -> Changes:
 def _services(form: CreateForm, answer: Typed) -> Changes:
     if isinstance(answer, str):
         return {"service_lines": answer}
-    return {"services": named(answer, form.offered_services, OPTION_VALUE)}
+    chosen = named(answer, form.offered_services, OPTION_VALUE)
+    return {"services": tuple(name for name in form.offered_services if name in chosen)}
 
 
 def _not_copied(form: CreateForm, answer: Typed) -> Changes:
-    return {"not_copied": named(_many(answer), images_of(form.offered_services), OPTION_VALUE)}
+    offered = (ALL_IMAGES, *images_of(form.offered_services))
+    chosen = named(_many(answer), offered, OPTION_VALUE)
+    return {"not_copied": tuple(key for key in offered if key in chosen)}
 
 
 def _registry(form: CreateForm, answer: Typed) -> Changes:
@@ -178,8 +182,8 @@ _NEAREST: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         KIND: (Field.PROJECT,),
         Field.PRODUCTION: (Field.ENVIRONMENT,),
-        Field.IMAGE_TAG: (Field.IMAGES, Field.IMAGE_TAG, Field.SERVICES),
-        Field.CHART_VERSION: (Field.IMAGES, Field.CHART_VERSION, Field.SERVICES),
+        Field.IMAGE_TAG: (Field.IMAGES, Field.SERVICES),
+        Field.CHART_VERSION: (Field.IMAGES, Field.SERVICES),
         Field.IMAGES: (Field.SERVICES,),
         Field.NOT_COPIED: (Field.IMAGES, Field.SERVICES),
         Field.SERVICES: (Field.ENVIRONMENT,),

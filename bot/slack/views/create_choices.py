@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field
-from bot.slack.forms.create_form import ALL_IMAGES, CreateForm, images_of
+from bot.slack.forms.create_form import CreateForm
+from bot.slack.forms.create_terms import ALL_IMAGES, images_of
 from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
 from bot.slack.views.inputs import Choice, best_matches, environment_choices, named
 from bot.slack.views.said import Block

@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field, chart_version_from
-from bot.slack.forms.create_form import ALL_IMAGES, KIND, CreateForm
+from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import chart_blocks, image_blocks
+from bot.slack.forms.create_terms import ALL_IMAGES, KIND
 from bot.slack.ids import input_action
 from bot.slack.text import plain
 from bot.slack.views.create_choices import choices_of, value_of
@@ -196,7 +197,10 @@ def _chart_version(form: CreateForm) -> Block:
     return text_input(frame, form.chart_version, limit=TAG)
 
 
-_HELM_COPIES = "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so all are ticked: only the charts are pushed."
+_HELM_COPIES = (
+    "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so only the charts are pushed. With any"
+    " other Zadig, take All images out to have them copied."
+)
 
 
 def _not_copied(form: CreateForm) -> Block:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from bot.domain.requests import Field
-from bot.slack.forms.create_form import CreateForm, Stage
+from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import chart_blocks, image_blocks, inputs
+from bot.slack.forms.create_terms import Stage
 from bot.slack.forms.create_version import problems_by_block
 from bot.slack.ids import Callback
 from bot.slack.text import prose
