@@ -39,7 +39,7 @@ class Catalog:
                 containers=tuple(
                     Container(
                         name=f"app{index}",
-                        image=f"r.example.com/n/image{number}:1.{index}",
+                        image=f"dev.example.com/n/image{number}:1.{index}",
                         image_name=f"image{number}",
                     )
                     for index in range(containers)

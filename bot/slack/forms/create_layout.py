@@ -1,6 +1,6 @@
 """Which inputs the form that creates a version shows, in order: drawing and reading both go by this."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from bot.domain.models import Kind
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Slack: 100 blocks in a modal. At most 13 other inputs, and notes, reasons, explanations and the summary need the rest.
 THINGS = 70
+# Slack: 250 kB for a whole modal. Seventy pairs of the longest Kubernetes names weigh less.
+THING_BYTES = 10_000
 
 
 def block_of(field: str, thing: str) -> str:
@@ -22,9 +24,13 @@ def block_of(field: str, thing: str) -> str:
     return identifier(f"{field}{OF}{thing}", BLOCK_ID)
 
 
+def _fit(things: Collection[str]) -> bool:
+    return len(things) <= THINGS and sum(len(thing.encode()) for thing in things) <= THING_BYTES
+
+
 def chart_blocks(form: "CreateForm") -> dict[str, str]:
     """The block ids of the inputs for chart versions, by service; empty where they do not fit."""
-    if form.kind is not Kind.HELM or len(form.chosen_services) > THINGS:
+    if form.kind is not Kind.HELM or not _fit(form.chosen_services):
         return {}
     return {name: block_of(Field.CHART_VERSION, name) for name in form.chosen_services}
 
@@ -32,8 +38,8 @@ def chart_blocks(form: "CreateForm") -> dict[str, str]:
 def image_blocks(form: "CreateForm") -> dict[str, str]:
     """The block ids of the inputs for image tags, by `service/container`; empty where they do not fit."""
     images = form.chosen_images
-    charts = len(form.chosen_services) if form.kind is Kind.HELM else 0
-    if charts + len(images) > THINGS:
+    charts = form.chosen_services if form.kind is Kind.HELM else {}
+    if not _fit([*charts, *images]):
         return {}
     return {key: block_of(Field.IMAGE_TAG, key) for key in images}
 

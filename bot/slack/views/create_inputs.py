@@ -201,6 +201,10 @@ _HELM_COPIES = (
     "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so only the charts are pushed. With any"
     " other Zadig, take All images out to have them copied."
 )
+_FOREIGN = (
+    "They are recorded in the version but stay where they are. Images from registries that Zadig does not integrate are"
+    " chosen already, because it refuses to copy them."
+)
 
 
 def _not_copied(form: CreateForm) -> Block:
@@ -208,9 +212,7 @@ def _not_copied(form: CreateForm) -> Block:
         form,
         Field.NOT_COPIED,
         "Images that are not copied",
-        hint=_HELM_COPIES
-        if form.kind is Kind.HELM
-        else "They are recorded in the version but stay where they are.",
+        hint=_HELM_COPIES if form.kind is Kind.HELM else _FOREIGN,
         placeholder="None",
         optional=True,
         dispatch=True,

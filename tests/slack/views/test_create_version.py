@@ -91,7 +91,7 @@ def test_then_everything(catalog: Any, create_client: Any) -> None:
 def test_an_image_input_says_what_runs_now(catalog: Any, create_client: Any) -> None:
     block = create_client(catalog.form(services=1)).block("image_tag:service0/app0")
     assert block["label"]["text"] == "service0 / app0"
-    assert block["hint"]["text"] == "Image image0, now r.example.com/n/image0:1.0"
+    assert block["hint"]["text"] == "Image image0, now dev.example.com/n/image0:1.0"
     assert block["optional"] is True
 
 
@@ -121,6 +121,19 @@ def test_helm_images_are_not_copied_unless_somebody_says_so(catalog: Any, create
     assert [one["text"]["text"] for one in block["element"]["initial_options"]] == ["All images"]
     assert "3.4.1" in block["hint"]["text"]
     assert "initial_options" not in create_client(catalog.form()).block("not_copied")["element"]
+
+
+def test_images_from_registries_that_zadig_does_not_know_are_not_copied(
+    catalog: Any, create_client: Any
+) -> None:
+    known = Container(name="app", image="dev.example.com/n/cart:1", image_name="cart")
+    foreign = Container(name="proxy", image="envoyproxy/envoy:1", image_name="envoy")
+    services = (Service(name="cart", containers=(known, foreign)),)
+    somebody = create_client(catalog.form(services=services))
+    chosen = somebody.block("not_copied")["element"]["initial_options"]
+    assert [one["value"] for one in chosen] == ["cart/proxy"]
+    assert "1 image to `dev.example.com`, 1 not copied." in somebody.shown()
+    assert catalog.form(services=services, unreadable=frozenset({"registries"})).not_copied == ()
 
 
 def test_the_registry_of_the_environment_comes_first_then_the_default(catalog: Any) -> None:
