@@ -1,0 +1,185 @@
+"""What forms can offer, from the endpoints beside the versions."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.errors import LicenceMissing, NotFound, NotPermitted, ServerDown, Unreadable
+from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
+from bot.zadig.catalog import ZadigCatalog, image_basename
+
+if TYPE_CHECKING:
+    from tests.zadig.conftest import Reply, Wire
+
+QA = Environment(key="qa", name="QA", production=False)
+LIVE = Environment(key="live", name="Live", production=True)
+
+
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ("cart", "cart"),
+        ("cart:v1", "cart"),
+        ("registry.example.com/team/cart:v1", "cart"),
+        ("registry.example.com:5000/cart", "cart"),
+        ("registry.example.com:5000/team/cart:v1@sha256:0a1b", "cart"),
+        ("team/cart@sha256:0a1b", "cart"),
+        ("", ""),
+    ],
+)
+def test_an_image_has_a_basename(reference: str, name: str) -> None:
+    assert image_basename(reference) == name
+
+
+async def test_projects_are_read_to_the_last_page(catalog: ZadigCatalog, wire: "Wire") -> None:
+    rows = [{"project_key": f"p{number:03}", "deploy_type": "k8s"} for number in range(101)]
+    wire.says({"projects": rows[:100], "total": 101}, {"projects": rows[100:], "total": 101})
+    projects = await catalog.projects()
+    assert [project.key for project in projects] == [row["project_key"] for row in rows]
+    assert wire.lines == [
+        "GET /openapi/projects/project?pageNum=1&pageSize=100",
+        "GET /openapi/projects/project?pageNum=2&pageSize=100",
+    ]
+
+
+@pytest.mark.parametrize("total", [0, 10**9, None])
+async def test_a_wrong_total_of_projects_ends_all_the_same(
+    total: int | None, catalog: ZadigCatalog, wire: "Wire"
+) -> None:
+    wire.says({"projects": [{"project_key": "shop"}], "total": total})
+    assert len(await catalog.projects()) == 1
+    assert len(wire.requests) <= 2
+
+
+async def test_projects_come_by_name_with_their_kind(catalog: ZadigCatalog, wire: "Wire") -> None:
+    rows = [
+        {"project_key": "z", "project_name": "alpha", "deploy_type": "helm", "description": "d"},
+        {"project_key": "vm", "project_name": None, "deploy_type": "cloud_host"},
+        {"project_key": "b", "project_name": "Beta", "deploy_type": "k8s"},
+        {"project_key": "x", "project_name": "External", "deploy_type": "external"},
+    ]
+    wire.says({"projects": rows, "total": 4})
+    assert await catalog.projects() == (
+        Project(key="z", name="alpha", kind=Kind.HELM, description="d"),
+        Project(key="b", name="Beta", kind=Kind.K8S),
+        Project(key="x", name="External", kind=None),
+        Project(key="vm", name="vm", kind=None),
+    )
+
+
+@pytest.mark.parametrize("body", [{"projects": [], "total": 0}, {"projects": None, "total": 0}])
+async def test_no_projects_are_no_error(body: Any, catalog: ZadigCatalog, wire: "Wire") -> None:
+    wire.says(body)
+    assert await catalog.projects() == ()
+
+
+async def test_test_environments_come_before_production_ones(catalog: ZadigCatalog, wire: "Wire") -> None:
+    test = [{"env_key": "qa", "envName": "QA", "registry_id": "62ce", "status": "running"}]
+    wire.says(test, [{"env_key": "live", "production": True}])
+    assert await catalog.environments("shop") == (
+        Environment(key="qa", name="QA", production=False, registry_id="62ce", status="running"),
+        Environment(key="live", name="live", production=True),
+    )
+    assert wire.lines == [
+        "GET /openapi/environments?projectKey=shop",
+        "GET /openapi/environments/production?projectKey=shop",
+    ]
+
+
+@pytest.mark.parametrize(
+    "refusal", [{"status": 403, "content": b""}, {"status": 400, "body": {"code": 7050}}]
+)
+async def test_production_environments_that_may_not_be_seen_cost_only_themselves(
+    refusal: dict[str, Any], catalog: ZadigCatalog, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    wire.answers(reply(body=[{"env_key": "qa"}]), reply(**refusal))
+    assert [environment.key for environment in await catalog.environments("shop")] == ["qa"]
+
+
+async def test_a_refusal_of_test_environments_is_told(
+    catalog: ZadigCatalog, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    wire.answers(reply(status=403, content=b""))
+    with pytest.raises(NotPermitted):
+        await catalog.environments("shop")
+    wire.answers(reply(status=400, body={"code": 7050}))
+    with pytest.raises(LicenceMissing):
+        await catalog.environments("shop")
+
+
+async def test_production_environments_that_cannot_be_read_now_are_told(
+    catalog: ZadigCatalog, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    wire.answers(reply(body=[]), reply(status=502, content=b""))
+    with pytest.raises(ServerDown):
+        await catalog.environments("shop")
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        (QA, "GET /openapi/environments/qa?projectKey=shop"),
+        (LIVE, "GET /openapi/environments/production/live?projectKey=shop"),
+    ],
+)
+async def test_services_come_from_the_right_side_with_init_containers(
+    environment: Environment, line: str, catalog: ZadigCatalog, wire: "Wire"
+) -> None:
+    containers = [
+        {"name": "app", "image": "r.example.com:5000/team/cart:v1", "image_name": "wrong"},
+        {"name": "migrate", "image": "cart-migrations", "type": "init"},
+    ]
+    services = [
+        {"service_name": "cart", "containers": containers},
+        {"service_name": "job", "containers": None},
+    ]
+    wire.says({"project_key": "shop", "services": services, "global_variables": None})
+    assert await catalog.services("shop", environment) == (
+        Service(
+            name="cart",
+            containers=(
+                Container(name="app", image="r.example.com:5000/team/cart:v1", image_name="cart"),
+                Container(name="migrate", image="cart-migrations", image_name="cart-migrations"),
+            ),
+        ),
+        Service(name="job"),
+    )
+    assert wire.lines == [line]
+
+
+async def test_an_environment_that_is_gone_is_not_found(
+    catalog: ZadigCatalog, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    wire.answers(reply(status=500, body={"code": 500, "description": "mongo: no documents in result"}))
+    with pytest.raises(NotFound):
+        await catalog.services("shop", QA)
+
+
+async def test_registries_put_the_default_first(catalog: ZadigCatalog, wire: "Wire") -> None:
+    rows = [
+        {"registry_id": "2", "address": "https://b.example.com", "namespace": "x", "is_default": False},
+        {"registry_id": "1", "address": "https://a.example.com"},
+        {"registry_id": "3", "address": "https://c.example.com", "is_default": True, "provider": "native"},
+    ]
+    wire.says(rows)
+    assert await catalog.registries() == (
+        Registry(id="3", address="https://c.example.com", default=True),
+        Registry(id="1", address="https://a.example.com"),
+        Registry(id="2", address="https://b.example.com", namespace="x"),
+    )
+    assert wire.lines == ["GET /openapi/system/registry"]
+
+
+async def test_chart_repositories_are_names(catalog: ZadigCatalog, wire: "Wire") -> None:
+    wire.says([{"repo_name": "charts", "url": "https://x"}, {"repo_name": "apps"}, {"url": "y"}])
+    assert await catalog.chart_repositories("shop") == ("apps", "charts")
+    assert wire.lines == ["GET /api/aslan/system/helm/project?projectName=shop"]
+
+
+@pytest.mark.parametrize("body", [{"code": 500}, {"list": []}, "x", 3, [3], [{}]])
+async def test_what_is_not_a_list_of_registries_is_unreadable(
+    body: Any, catalog: ZadigCatalog, wire: "Wire"
+) -> None:
+    wire.says(body)
+    with pytest.raises(Unreadable):
+        await catalog.registries()

@@ -1,0 +1,174 @@
+"""The door to Zadig: what it is opened with, who the token acts as, and what a check of it finds."""
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.errors import Unauthorized, WrongServer
+from bot.zadig import Finding, open_zadig
+from bot.zadig.diagnosis import Owner, read_owner
+
+if TYPE_CHECKING:
+    from tests.zadig.conftest import Reply, TestClock, Wire
+
+ALL_IN_ORDER = {
+    "projects": [
+        {"project_key": "vm", "deploy_type": "cloud_host"},
+        {"project_key": "a", "deploy_type": "k8s"},
+        {"project_key": "b", "deploy_type": "helm"},
+    ],
+    "total": 3,
+}
+
+
+def token(**claims: Any) -> str:
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"eyJh.{payload}.c2ln"
+
+
+PATRICK = token(name="Patrick", preferred_username="patrick", email="p@example.com", exp=4_853_600_000)
+
+
+SPEAKS_V1: dict[str, Any] = {
+    "status": 400,
+    "body": {"code": 400, "description": "projectKey can't be empty!"},
+}
+
+
+Check = Callable[[list[dict[str, Any]]], Awaitable[tuple[Finding, ...]]]
+
+
+@pytest.fixture
+def check(wire: "Wire", clock: "TestClock", reply: "type[Reply]") -> Check:
+    """The findings of a check to which the server gives these answers."""
+
+    async def run(script: list[dict[str, Any]]) -> tuple[Finding, ...]:
+        wire.answers(*(reply(**given) for given in script))
+        return await findings(wire, clock)
+
+    return run
+
+
+async def findings(wire: "Wire", clock: "TestClock", *, api_token: str = PATRICK) -> tuple[Finding, ...]:
+    async with open_zadig(url="http://zadig.test", token=api_token, clock=clock, transport=wire) as zadig:
+        return await zadig.diagnose()
+
+
+async def test_nothing_is_sent_before_it_is_needed(wire: "Wire", clock: "TestClock") -> None:
+    async with open_zadig(url="http://z", token=PATRICK, clock=clock, transport=wire) as zadig:
+        assert zadig.owner
+        assert zadig.owner.title == "Patrick (patrick)"
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "means"),
+    [({"url": "zadig"}, WrongServer), ({"dialect": "v3"}, WrongServer), ({"token": ""}, Unauthorized)],
+)
+async def test_what_cannot_work_is_said_at_once(
+    wrong: dict[str, str], means: type[Exception], clock: "TestClock"
+) -> None:
+    given: dict[str, Any] = {"url": "http://z", "token": PATRICK, "clock": clock} | wrong
+    with pytest.raises(means):
+        async with open_zadig(**given):
+            pytest.fail("it opened")
+
+
+async def test_the_dialect_in_use_can_be_asked_for(
+    wire: "Wire", clock: "TestClock", reply: "type[Reply]"
+) -> None:
+    wire.answers(reply(**SPEAKS_V1))
+    async with open_zadig(url="http://z", token=PATRICK, clock=clock, transport=wire) as zadig:
+        assert (await zadig.dialect(), await zadig.dialect()) == ("v1", "v1")
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "a.b",
+        "a.b.c",
+        "a.bm90anNvbg.c",
+        "a.W10.c",
+        "a.MQ.c",
+        "a.\x80.c",
+        "a..c",
+        "a." + "W" * 9999 + ".c",
+    ],
+)
+def test_a_token_that_is_no_jwt_has_no_owner(text: str) -> None:
+    assert read_owner(text) is None
+
+
+def test_an_owner_is_called_by_what_the_token_says() -> None:
+    assert read_owner(token(name="Ada", email="a@example.com")) == Owner(name="Ada", email="a@example.com")
+    assert Owner(name="Ada", email="a@example.com").title == "Ada (a@example.com)"
+    assert Owner(name="Ada").title == "Ada"
+    assert Owner(email="a@example.com").title == "a@example.com"
+    assert Owner().title == "nobody"
+
+
+async def test_a_check_of_a_zadig_in_order_finds_nothing(check: Check) -> None:
+    found = await check([SPEAKS_V1, {"body": ALL_IN_ORDER}, {"body": {"list": [], "total": 0}}])
+    assert all(finding.ok for finding in found)
+    assert [(finding.subject, finding.text) for finding in found] == [
+        ("ZADIG_TOKEN", "acts as Patrick (patrick)"),
+        ("Zadig API", "reachable, speaks v1"),
+        ("Zadig projects", "2 can have versions"),
+        ("Zadig versions", "the licence is valid; a has 0 versions"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "subject", "remedy"),
+    [
+        ([{"status": 401, "content": b""}], "Zadig API", "ZADIG_TOKEN"),
+        ([{"status": 403, "body": {"reason": "mfa_enrollment_required"}}], "Zadig API", "second factor"),
+        ([{"status": 200, "content": b"<html>", "content_type": "text/html"}], "Zadig API", "ZADIG_URL"),
+        ([SPEAKS_V1, {"status": 401, "content": b""}], "Zadig API", "ZADIG_TOKEN"),
+        ([SPEAKS_V1, {"body": {"projects": [], "total": 0}}], "Zadig projects", "member"),
+        (
+            [SPEAKS_V1, {"body": ALL_IN_ORDER}, {"status": 400, "body": {"code": 7050}}],
+            "Zadig licence",
+            "renew",
+        ),
+        (
+            [SPEAKS_V1, {"body": ALL_IN_ORDER}, {"status": 403, "content": b""}],
+            "Zadig versions",
+            "permission",
+        ),
+        ([SPEAKS_V1, {"body": ALL_IN_ORDER}, {"body": []}], "Zadig versions", "defect"),
+    ],
+    ids=["401", "mfa", "html", "projects 401", "no projects", "licence", "403 everywhere", "unreadable"],
+)
+async def test_a_check_names_what_is_wrong_and_the_fix(
+    script: list[dict[str, Any]], subject: str, remedy: str, check: Check
+) -> None:
+    last = (await check(script))[-1]
+    assert (last.subject, last.ok) == (subject, False)
+    assert remedy in last.remedy
+
+
+async def test_one_project_that_is_not_permitted_says_nothing_of_the_others(check: Check) -> None:
+    refused = {"status": 403, "content": b""}
+    found = await check([SPEAKS_V1, {"body": ALL_IN_ORDER}, refused, {"body": {"list": []}}])
+    assert found[-1].text == "the licence is valid; b has 0 versions"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("sk-not-a-jwt", "not an API token"), (token(name="Ada", exp=5), "of Ada has expired")],
+)
+async def test_a_check_looks_at_the_token_itself(
+    text: str, says: str, wire: "Wire", clock: "TestClock", reply: "type[Reply]"
+) -> None:
+    wire.answers(reply(status=401, content=b""))
+    first, second = await findings(wire, clock, api_token=text)
+    assert says in first.text
+    assert not first.ok
+    assert text not in str((first, second))
