@@ -96,7 +96,6 @@ def begin_task(
         project=version.project,
         creator=creator,
         created_at=started_at,
-        wrap_up=state.pace.scaled(state.pace.wrap_up_seconds),
         jobs=[_job(image) for image in images],
     )
     tasks.append(task)
@@ -108,6 +107,7 @@ def begin_task(
 def run_task(state: State, version: Version, task: WorkflowTask, at: float) -> None:
     """Throws the dice for every job that has not passed, and lets them run from Unix time `at`."""
     task.attempts += 1
+    task.wrap_up = state.pace.scaled(state.pace.wrap_up_seconds)
     namesakes = sum(each.name == version.name for each in state.versions if each.project == version.project)
     chance = state.random(version.project, version.name, namesakes, task.id, task.attempts)
     waiting = [job for job in task.jobs if not job.has_passed(at)]

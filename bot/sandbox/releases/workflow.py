@@ -43,7 +43,7 @@ class WorkflowTask:
     project: str
     creator: str
     created_at: float
-    wrap_up: float = 1.0
+    wrap_up: float = 0.0
     attempts: int = 0
     jobs: list[Job] = field(default_factory=list)
 

@@ -47,15 +47,14 @@ async def test_images_arrive_one_after_another(api: "Api") -> None:
 
 
 async def test_a_list_says_what_the_watcher_saw_last_while_details_look_themselves(api: "Api") -> None:
-    await api.create_k8s(version_name="watched")
-    api.wait(0.5)
-    await api.create_k8s(version_name="looked-at")
-    api.wait(5.5)
-    assert (await api.listed("watched"))["status"] == "success" or (await api.listed("watched"))[
-        "status"
-    ] == "creating"
+    one_image = whole_shop()[:1]
+    for name in ("left-alone", "looked-at"):
+        await api.create_k8s(version_name=name, yaml_datas=one_image)
+    api.wait(4)
+    assert (await api.listed("looked-at"))["status"] == "creating"
     assert (await api.shown("looked-at"))["version_info"]["status"] == "success"
     assert (await api.listed("looked-at"))["status"] == "success"
+    assert (await api.listed("left-alone"))["status"] == "creating"
 
 
 async def test_without_a_look_a_version_settles_when_its_watcher_comes_by(api: "Api") -> None:
