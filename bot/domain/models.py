@@ -177,6 +177,13 @@ class Registry:
         address = self.address.removeprefix("https://").removeprefix("http://").rstrip("/")
         return f"{address}/{self.namespace}" if self.namespace else address
 
+    def holds(self, reference: str) -> bool:
+        """Whether an image comes from here; one without a host comes from Docker Hub."""
+        place = reference.rpartition("/")[0]
+        if "." not in place.partition("/")[0] and ":" not in place.partition("/")[0]:
+            place = f"docker.io/{place or 'library'}"
+        return place == self.title or (not self.namespace and place.startswith(f"{self.title}/"))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionReference:
