@@ -1,6 +1,5 @@
 """From a request to its answer: faults, the gate, the route, the handler, and the record of it all."""
 
-import json
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -75,17 +74,9 @@ async def _work(zadig: Zadig, call: Call, router: Router, match: Match | None, f
 
 
 def operation_of(match: Match | None, call: Call) -> str:
-    """What faults call the request; in the first dialect only the body tells a retry from a new version."""
+    """What faults call the request; nothing for one that leads nowhere."""
     operation = match.route.operation if match else ""
-    return "retry" if operation == "create" and _asks_for_retry(call.body) else operation
-
-
-def _asks_for_retry(body: bytes) -> bool:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(value, dict) and value.get("retry") is True
+    return operation if isinstance(operation, str) else operation(call)
 
 
 def _location(call: Call) -> str:

@@ -3,25 +3,22 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.sandbox.releases.answers import Answer, html_answer, text_answer
+from bot.sandbox.releases.exchange import Call, Context
 
-if TYPE_CHECKING:
-    from bot.sandbox.releases.exchange import Context
-
-Handler = Callable[["Context"], Awaitable[Answer]]
+Handler = Callable[[Context], Awaitable[Answer]]
 
 _MOVED, _MOVED_WITH_METHOD = 301, 307
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """`pattern` has `:name` segments; `operation` is what faults call it."""
+    """`pattern` has `:name` segments; `operation` is what faults call it, where need be after a look at the call."""
 
     method: str
     pattern: str
-    operation: str
+    operation: str | Callable[[Call], str]
     handler: Handler
 
     def match(self, segments: list[str]) -> dict[str, str] | None:

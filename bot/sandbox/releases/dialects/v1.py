@@ -1,12 +1,14 @@
 """The first dialect, as documented for Zadig 2.3.1 to 3.4.1: a list, details, deletion, and two ways to create."""
 
+import json
+
 from bot.sandbox.releases.answers import GET_FAILED, Answer, CrashError, PlainError, TypedError, json_answer
 from bot.sandbox.releases.deletion import still_there
 from bot.sandbox.releases.dialects.both import RELEASES, delete_version, listing, needed
 from bot.sandbox.releases.dialects.v1_helm import create_helm
 from bot.sandbox.releases.dialects.v1_k8s import create_k8s
 from bot.sandbox.releases.dialects.v1_wire import details, list_item
-from bot.sandbox.releases.exchange import Context
+from bot.sandbox.releases.exchange import Call, Context
 from bot.sandbox.releases.gate import check_license, require_view
 from bot.sandbox.releases.model import KIND_OF
 from bot.sandbox.releases.routing import Route
@@ -28,6 +30,15 @@ async def show_version(context: Context) -> Answer:
     return json_answer(details(context.zadig, version))
 
 
+def create_or_retry(call: Call) -> str:
+    """Only the body tells the two apart."""
+    try:
+        body = json.loads(call.body)
+    except ValueError:
+        return "create"
+    return "retry" if isinstance(body, dict) and body.get("retry") is True else "create"
+
+
 ROUTES = (
     Route(
         method="GET",
@@ -37,6 +48,6 @@ ROUTES = (
     ),
     Route(method="GET", pattern=f"{RELEASES}/:id", operation="detail", handler=show_version),
     Route(method="DELETE", pattern=f"{RELEASES}/:id", operation="delete", handler=delete_version),
-    Route(method="POST", pattern=f"{RELEASES}/k8s", operation="create", handler=create_k8s),
-    Route(method="POST", pattern=f"{RELEASES}/helm", operation="create", handler=create_helm),
+    Route(method="POST", pattern=f"{RELEASES}/k8s", operation=create_or_retry, handler=create_k8s),
+    Route(method="POST", pattern=f"{RELEASES}/helm", operation=create_or_retry, handler=create_helm),
 )
