@@ -1,0 +1,41 @@
+// What the composer offers while one types: commands after "/", people after "@", channels after "#".
+
+import { current } from "./state.js";
+
+const LONGEST = 8;
+
+/**
+ * The offers for the text before the caret: `{kind, from, items: [{label, hint, detail, insert}]}`, or null.
+ * `from` is where the inserted text begins.
+ */
+export function offersFor(before, { commands = true } = {}) {
+  if (commands && /^\/\S*$/.test(before)) return commandOffers(before);
+  const name = /(?:^|[\s(])([@#])([\w.-]*)$/.exec(before);
+  if (!name) return null;
+  const from = before.length - name[2].length - 1;
+  return name[1] === "@" ? peopleOffers(name[2].toLowerCase(), from) : channelOffers(name[2].toLowerCase(), from);
+}
+
+function commandOffers(typed) {
+  const fitting = current().world.app.commands.filter((each) => each.command.startsWith(typed.toLowerCase()));
+  const items = fitting.map((each) => ({ label: each.command, hint: each.usage_hint, detail: each.description, insert: `${each.command} ` }));
+  return items.length > 0 ? { kind: "Commands", from: 0, items } : null;
+}
+
+function peopleOffers(typed, from) {
+  const fits = (person) => [person.name, ...(person.real_name ?? "").toLowerCase().split(/\s+/)].some((word) => word.startsWith(typed));
+  const items = current().world.people.filter(fits).map((person) => ({ label: `@${person.name}`, detail: person.real_name, insert: `@${person.name} ` }));
+  return items.length > 0 ? { kind: "People", from, items: items.slice(0, LONGEST) } : null;
+}
+
+function channelOffers(typed, from) {
+  const fitting = current().world.channels.filter((channel) => channel.kind !== "im" && channel.name.startsWith(typed));
+  const items = fitting.map((channel) => ({ label: `#${channel.name}`, detail: channel.topic, insert: `#${channel.name} ` }));
+  return items.length > 0 ? { kind: "Channels", from, items: items.slice(0, LONGEST) } : null;
+}
+
+/** The command that a text runs, if the app has it: for the hint beside what is typed. */
+export function commandIn(text) {
+  const word = /^(\/\S+)\s/.exec(text)?.[1];
+  return current().world.app.commands.find((each) => each.command === word);
+}
