@@ -32,7 +32,7 @@ from bot.services.versions import Versions
 from bot.slack.app import build_app
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
-from bot.slack.parts import Parts
+from bot.slack.parts import Parts, Turns
 from bot.slack.poster import SlackPoster
 from bot.slack.sockets import Sockets
 from bot.slack.talk import Talk
@@ -201,6 +201,7 @@ def _parts(
         links=links,
         command=settings.command,
         first_time=first_time,
+        turns=Turns(),
     )
 
 

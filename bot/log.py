@@ -10,16 +10,7 @@ from pythonjsonlogger.json import JsonFormatter
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 # Loggers that print what people wrote, tokens or every request at INFO.
-_QUIET = (
-    "httpx",
-    "httpcore",
-    "slack_bolt",
-    "slack_sdk",
-    "aiohttp",
-    "apscheduler",
-    "alembic",
-    "uvicorn.access",
-)
+_QUIET = ("httpx", "httpcore", "slack_sdk", "aiohttp", "apscheduler", "alembic", "uvicorn.access")
 
 
 def fields(record: logging.LogRecord) -> Mapping[str, object]:
@@ -52,5 +43,3 @@ def set_up(log_format: Literal["text", "json"], level: str, stream: TextIO | Non
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    for name in _SILENT:
-        logging.getLogger(name).setLevel(logging.ERROR)

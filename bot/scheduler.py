@@ -3,16 +3,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 log = logging.getLogger(__name__)
 
-Tick = Callable[[], Awaitable[None]]
+Tick = Callable[[], Coroutine[Any, Any, None]]
 
 # A wall clock that moves this much against the monotonic one has been set.
 STEP_SECONDS = 2.0
@@ -42,8 +43,9 @@ async def ticking(ticks: Mapping[Tick, float]) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
+    under_way: set[asyncio.Task[None]] = set()
     for tick, seconds in ticks.items():
-        scheduler.add_job(_guarded(tick), Every(seconds))
+        scheduler.add_job(_kept(_guarded(tick), under_way), Every(seconds))
     scheduler.start()
     watch = asyncio.create_task(_watch_clock(scheduler), name="clock watch")
     try:
@@ -51,6 +53,7 @@ async def ticking(ticks: Mapping[Tick, float]) -> AsyncIterator[None]:
     finally:
         watch.cancel()
         scheduler.shutdown(wait=False)
+        await asyncio.gather(watch, *under_way, return_exceptions=True)
 
 
 async def _watch_clock(scheduler: AsyncIOScheduler) -> None:
@@ -64,6 +67,19 @@ async def _watch_clock(scheduler: AsyncIOScheduler) -> None:
             log.warning("clock stepped", extra={"action": "clock_stepped", "seconds": round(moved)})
             for job in scheduler.get_jobs():
                 job.modify(next_run_time=datetime.now(UTC))
+
+
+def _kept(tick: Tick, under_way: set[asyncio.Task[None]]) -> Tick:
+    """APScheduler cancels what runs when it is shut down, in the middle of a request or a transaction: not ours."""
+
+    async def run() -> None:
+        task = asyncio.ensure_future(tick())
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+        with suppress(asyncio.CancelledError):  # of the job; the task goes on and is awaited above
+            await asyncio.shield(task)
+
+    return run
 
 
 def _guarded(tick: Tick) -> Tick:

@@ -71,6 +71,7 @@ def restarted(interest: Interest, memory: Memory, *, now: int) -> frozenset[str]
 def plan(changes: tuple[Change, ...], memory: Memory, interest: Interest, *, now: int) -> Plan:
     """Turn changes into postings. Asks and watches whose version settled unseen (before the first look) are answered too."""
     postings = [posting for change in changes for posting in _of_change(change, interest, now)]
+    postings += _asked_before(changes, memory, interest)
     ended = {
         change.seen.version.name for change in changes if change.transition in ENDINGS and change.was_open
     }
@@ -87,6 +88,17 @@ def plan(changes: tuple[Change, ...], memory: Memory, interest: Interest, *, now
         ),
         ended_watches=tuple(watch for watch in interest.watches if watch.version_name in ended),
     )
+
+
+def _asked_before(changes: tuple[Change, ...], memory: Memory, interest: Interest) -> Iterator[NewPosting]:
+    """Cards of versions that were asked for and that the first look, which announces nothing, finds under way."""
+    if changes:
+        return
+    for ask in interest.asks:
+        seen = memory.get(ask.version_name)
+        if seen is not None and seen.open:
+            change = Change(transition=Transition.PROGRESSED, seen=seen, was_open=True)
+            yield _card(change, Audience(destination=ask.channel, fallback=ask.user), interest)
 
 
 def _over(name: str, ended: set[str], busy: frozenset[str]) -> bool:

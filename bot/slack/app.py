@@ -155,7 +155,12 @@ def build_app(*, client: AsyncWebClient, identity: Identity, parts: Parts) -> As
     async def authorize() -> AuthorizeResult:
         return identity.result
 
+    quiet = logging.getLogger("bot.slack.bolt")
+    quiet.setLevel(
+        logging.ERROR
+    )  # it warns that `authorize` replaces the token, and of clicks that need no answer
     app = AsyncApp(
+        logger=quiet,
         client=client,
         authorize=authorize,
         process_before_response=True,

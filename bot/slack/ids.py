@@ -32,15 +32,15 @@ class MetadataEvent(StrEnum):
     POSTING = "release_bot_posting"
 
 
-# The prefix of the action id of every input of a form; the rest is a revision that a redraw with new values counts up.
+# The prefix of the action id of every input of a form; numbers follow that count up when new initial values have to show.
 INPUT = "input"
 # Between the name of a repeated field and its thing: `image_tag:cart/app`.
 OF = ":"
 
 
-def input_action(revision: int) -> str:
-    """The action id of a form's inputs: Slack ignores a new initial value while block id and action id stay the same."""
-    return f"{INPUT}.{revision}"
+def input_action(*counts: int) -> str:
+    """The action id of an input: Slack ignores a new initial value while block id and action id stay the same."""
+    return ".".join([INPUT, *map(str, counts)])
 
 
 def base_of(action_id: str) -> str:

@@ -1,6 +1,7 @@
 """What handlers work with, and the shape in which each feature declares what it handles."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,23 @@ Work = Coroutine[Any, Any, None]
 Answer = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments of Bolt's `ack`
 
 
+class Turns:
+    """Says of several pieces of work on one thing which was begun last; knows only what is under way."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, object] = {}
+
+    @contextmanager
+    def take(self, key: str) -> Iterator[Callable[[], bool]]:
+        """Begin; the callable tells whether nothing newer has begun since."""
+        mine = self._newest[key] = object()
+        try:
+            yield lambda: self._newest.get(key) is mine
+        finally:
+            if self._newest.get(key) is mine:
+                del self._newest[key]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parts:
     """The use cases and the ways to talk back. `first_time(key)` is False for what Slack delivers again."""
@@ -35,6 +53,7 @@ class Parts:
     links: Links
     command: str
     first_time: Callable[[str], Awaitable[bool]]
+    turns: Turns
 
 
 ClickRun = Callable[[Clicked, Parts], Work]

@@ -15,7 +15,8 @@ from bot.slack.forms.state import tickable
 class CreateForm(BaseModel):
     """A draft's content. None among `projects` and `choices` means that Zadig could not be asked: people type instead.
 
-    `revision` counts up whenever a redraw must bring new initial values. `services` and `not_copied` are None until
+    `revision` counts up whenever a redraw must bring new initial values of what is chosen, `attempt` whenever the whole
+    form is given back. `services` and `not_copied` are None until
     somebody or a default has decided; `service_lines` is what was typed where the services could not be read, `images`
     holds the exceptions that have no input of their own. Keys of images are `service/container`.
     """
@@ -23,6 +24,7 @@ class CreateForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     revision: int = 0
+    attempt: int = 0
     projects: tuple[Project, ...] | None = None
     choices: Choices = Choices()
     kind: Kind | None = None
@@ -129,7 +131,7 @@ class CreateForm(BaseModel):
         texts: dict[str, str] = {}
         for problem in problems:
             texts[problem.field] = " ".join(filter(None, (texts.get(problem.field), problem.text)))
-        return self.changed(problems=texts, notes=tuple(notes), revision=self.revision + 1)
+        return self.changed(problems=texts, notes=tuple(notes), attempt=self.attempt + 1)
 
     def changed(self, **changes: object) -> "CreateForm":
         """A copy; unlike `model_copy` it forgets what was computed from the old values."""

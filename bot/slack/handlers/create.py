@@ -1,5 +1,7 @@
 """`create`: a form that opens at once, follows what is chosen, and never loses what was typed."""
 
+from collections.abc import Callable
+
 from bot.domain.drafts import Draft
 from bot.domain.errors import CreatedButFailed, OutcomeUnknown, ReleaseBotError
 from bot.domain.models import VersionReference
@@ -8,7 +10,7 @@ from bot.slack.forms.create_version import CreateForm, block_errors, needs_choic
 from bot.slack.handlers import modals
 from bot.slack.ids import Callback, Click
 from bot.slack.parts import Answer, Feature, Form, Parts, Subcommand
-from bot.slack.payloads import Clicked, Submitted, Suggesting, Typed
+from bot.slack.payloads import Clicked, Submitted, Suggesting, Typed, ViewState
 from bot.slack.text import code
 from bot.slack.views.create_version import create_version, options
 from bot.slack.views.notice import loading, outcome
@@ -50,11 +52,18 @@ async def changed(clicked: Clicked, parts: Parts) -> None:
     """Project, environment or services were chosen: fetch what depends on them and draw again."""
     if clicked.view is None:
         return
-    draft, before = await _kept(clicked.view.private_metadata, parts)
-    form = read_state(before, clicked.view.values)
+    with parts.turns.take(clicked.view.id) as is_newest:
+        await _follow(clicked.view, is_newest, parts)
+
+
+async def _follow(view: ViewState, is_newest: Callable[[], bool], parts: Parts) -> None:
+    """Slack sends everything typed with every choice: of several under way only the newest may draw."""
+    draft, before = await _kept(view.private_metadata, parts)
+    form = read_state(before, view.values)
     if needs_choices(before, form):
         form = await _with_choices(form, parts)
-    await _draw(draft, clicked.view.id, form, parts)
+    if is_newest():
+        await _draw(draft, view.id, form, parts)
 
 
 async def _kept(private_metadata: str, parts: Parts) -> tuple[Draft, CreateForm]:

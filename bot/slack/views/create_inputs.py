@@ -8,12 +8,22 @@ from bot.domain.requests import Field, chart_version_from
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import chart_blocks, image_blocks
 from bot.slack.forms.create_terms import ALL_IMAGES, KIND
-from bot.slack.ids import input_action
+from bot.slack.ids import OF, input_action
 from bot.slack.text import plain
 from bot.slack.views.create_choices import choices_of, value_of
 from bot.slack.views.inputs import UNREADABLE, Choice, Frame, checkbox, fits, multi_select, select, text_input
 from bot.slack.views.said import Block
 
+# Texts that the form itself never changes.
+_FREE = frozenset(
+    {
+        Field.VERSION_NAME,
+        Field.DESCRIPTION,
+        Field.LABELS,
+        Field.IMAGE_TAG,
+        Field.CHART_VERSION,
+    }
+)
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
 NAME = 255  # more than any version may be called, so that what is too long can be said to be
 TAG = 128
@@ -42,9 +52,11 @@ def _frame(
     optional: bool = False,
     dispatch: bool = False,
 ) -> Frame:
+    """Free texts keep their action id while the form is redrawn: what is typed meanwhile must not be lost."""
+    free = block_id.partition(OF)[0] in _FREE
     return Frame(
         block_id=block_id,
-        action_id=input_action(form.revision),
+        action_id=input_action(form.attempt) if free else input_action(form.attempt, form.revision),
         label=label,
         hint=hint,
         placeholder=placeholder,

@@ -1,0 +1,186 @@
+"""A journey for each word behind the slash command."""
+
+from collections.abc import Awaitable, Callable
+
+from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually
+
+
+async def test_nothing_help_and_unknown_words_answer_with_usage(life: Life) -> None:
+    ada = life.person(ADA)
+    for text in ("/release", "/release help"):
+        assert "`/release`" in (await ada.types(text))["ack"]["text"]
+    answer = (await ada.types("/release lst shop"))["ack"]
+    assert "does not know `lst`" in answer["text"]
+    assert "`/release list`" in answer["text"]
+    assert answer["response_type"] == "ephemeral"
+
+
+async def test_list_shows_a_project_to_the_person_who_typed_only(life: Life) -> None:
+    ada, grace = life.person(ADA), life.person(GRACE)
+    await ada.types("/release list shop")
+    listed = await ada.sees("Versions of shop", "v13", "success")
+    assert listed["is_ephemeral"]
+    assert not [m for m in await grace.messages() if "Versions of shop" in m["text"]]
+
+
+async def test_list_pages_edit_the_same_message(town: Life, ada: Person) -> None:
+    for number in range(20, 45):
+        await town.zadig("shop", "create", f"v{number}")
+    await ada.types("/release list shop")
+    first = await ada.sees("Versions of shop", "age 1 of 3")
+    await ada.clicks(first, "Next")
+    second = await ada.sees("age 2 of 3")
+    assert second["ts"] == first["ts"]
+    await ada.clicks(second, "Previous")
+    assert (await ada.sees("age 1 of 3"))["ts"] == first["ts"]
+
+
+async def test_list_filters_by_status(ada: Person) -> None:
+    await ada.types("/release list shop")
+    listed = await ada.sees("Versions of shop")
+    await ada.clicks(listed, ":x:")
+    filtered = await ada.sees("v11", "among the newest")
+    assert "v13" not in str(filtered["blocks"])
+    await ada.types("/release list shop failed")
+    assert "v13" not in (await ada.sees("v11", "among the newest"))["text"]
+
+
+async def test_list_of_a_project_that_does_not_exist_names_those_that_do(ada: Person) -> None:
+    await ada.types("/release list shpo")
+    assert (await ada.sees("no project shpo"))["is_ephemeral"]
+    await ada.types("/release list", channel="general")
+    await ada.sees("Say which project", "billing", channel="general")
+
+
+async def test_show_by_name_by_id_and_by_the_channels_only_project(town: Life, ada: Person) -> None:
+    await ada.types("/release show shop/v13")
+    shown = await ada.sees("shop/v13", "cart")
+    assert "https" not in shown["text"]
+    version_id = next(v.id for v in town.world.zadig.versions if v.name == "v12" and v.project == "shop")
+    await ada.types(f"/release show {version_id}")
+    await ada.sees("shop/v12")
+    await ada.types("/release show v13")
+    await ada.sees("Say which project")
+    await ada.types("/release subscribe shop")
+    await ada.sees("now subscribed")
+    await ada.types("/release show v10")
+    await ada.sees("shop/v10")
+
+
+async def test_show_of_what_is_not_there_says_so(ada: Person) -> None:
+    await ada.types("/release show shop/v99")
+    await ada.sees("There is no version v99 in shop")
+    await ada.types("/release show")
+    await ada.sees("Say which version")
+    await ada.types("/release show 0123456789abcdef01234567")
+    await ada.sees("No project that the bot can see")
+
+
+async def test_subscribe_list_and_unsubscribe(ada: Person) -> None:
+    await ada.types("/release subscribe shop failures thread")
+    await ada.sees("now subscribed", "every failure")
+    await ada.types("/release subscriptions")
+    listed = await ada.sees("What this channel hears about")
+    await ada.clicks(listed, "Unsubscribe")
+    await ada.sees("not subscribed to any project")
+    await ada.types("/release unsubscribe shop")
+    await ada.sees("not subscribed to shop")
+    await ada.types("/release subscribe nowhere")
+    await ada.sees("no project nowhere")
+    await ada.types("/release subscribe shop loudly")
+    await ada.sees("is no filter")
+
+
+async def test_watch_tells_the_outcome_by_direct_message(town: Life, ada: Person) -> None:
+    await town.zadig("shop", "create", "v20")
+    await ada.types("/release watch shop/v20")
+    await ada.sees("You now watch")
+    await ada.types("/release watch")
+    await ada.sees("You watch 1 version")
+    await town.zadig("shop", "fail", "v20", error="boom")
+    heard = await ada.hears("shop/v20", "failed")
+    assert "watch this version" in str(heard["blocks"])
+
+
+async def test_watch_of_a_settled_version_says_how_it_ended(ada: Person) -> None:
+    await ada.types("/release watch shop/v13")
+    await ada.sees("nothing to watch")
+
+
+async def test_delete_names_the_version_and_what_stays(town: Life, ada: Person) -> None:
+    await ada.types("/release delete shop/v12")
+    view = await ada.modal("shop/v12", "Delete")
+    assert view["callback_id"] == "delete_version"
+    await ada.submits(view)
+    await ada.modal("is deleted")
+    assert not [
+        v for v in town.world.zadig.versions if v.name == "v12" and v.project == "shop" and not v.deleted_at
+    ]
+    await ada.types("/release delete shop/v12")
+    await ada.modal("There is no version v12")
+
+
+async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life, ada: Person) -> None:
+    await town.zadig("shop", "create", "v30")
+    await town.zadig("shop", "fail", "v30", error="no space left")
+    await ada.types("/release retry shop/v30")
+    view = await ada.modal("retry_version", "environment")
+    await ada.submits(view)
+    await ada.modal("Zadig retries")
+    sent = town.zadig_asked("POST", "/releases/k8s")[-1]["request"]["body"]
+    assert sent == {
+        "project_key": "shop",
+        "version_name": "v30",
+        "retry": True,
+        "env_name": "dev",
+        "production": False,
+    }
+    await ada.sees("shop/v30", "success after", seconds=15)
+
+
+async def test_retry_of_a_failed_helm_version_needs_no_environment(town: Life, ada: Person) -> None:
+    await town.zadig("platform", "create", "2.0.0")
+    await town.zadig("platform", "fail", "2.0.0", error="push refused")
+    await ada.types("/release retry platform/2.0.0")
+    await ada.submits(await ada.modal("retry_version", "platform/2.0.0"))
+    await ada.modal("Zadig retries")
+    sent = town.zadig_asked("POST", "/releases/helm")[-1]["request"]["body"]
+    assert sent == {"project_key": "platform", "version_name": "2.0.0", "retry": True}
+
+
+async def test_retry_is_offered_for_failed_versions_only(ada: Person) -> None:
+    await ada.types("/release retry shop/v13")
+    await ada.modal("cannot be retried")
+    await ada.types("/release list shop")
+    listed = await ada.sees("Versions of shop")
+    rows = [b for b in listed["blocks"] if (b.get("accessory") or {}).get("type") == "overflow"]
+    offers = {str(b["text"]["text"]): [o["text"]["text"] for o in b["accessory"]["options"]] for b in rows}
+    for text, labels in offers.items():
+        assert ("Retry…" in labels) == (":x:" in text)
+
+
+async def test_the_menu_of_a_version_shows_and_deletes_it(ada: Person) -> None:
+    await ada.types("/release list shop")
+    await ada.clicks(await ada.sees("Versions of shop"), "Show")
+    await ada.sees("shop/v13", "cart")
+    await ada.clicks(await ada.sees("Versions of shop"), "Delete")
+    await ada.modal("delete_version", "shop/v13")
+
+
+async def test_home_shows_what_a_person_watches(town: Life, ada: Person) -> None:
+    await town.zadig("shop", "create", "v40")
+    await ada.types("/release watch shop/v40")
+    await ada.sees("You now watch")
+    await ada.control("open_home")
+
+    view = await eventually(_home(ada, "shop/v40"), "v40 in Home", ada.state(), 5)
+    await ada.clicks_in(view, "Unwatch")
+    await eventually(_home(ada, "You watch no version"), "nothing in Home", ada.state(), 5)
+
+
+def _home(person: Person, text: str) -> Callable[[], Awaitable[JSON | None]]:
+    async def look() -> JSON | None:
+        view = (await person.state())["app"]["home_view"]
+        return view if view and text in str(view) else None
+
+    return look
