@@ -5,7 +5,7 @@
 calls a field, `detect` which dialect it speaks, `catalog` what forms can offer, `diagnosis` what is wrong with all that.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,13 +21,14 @@ from bot.zadig.diagnosis import Finding, Owner, diagnose, read_owner
 from bot.zadig.dialects import NAMES, dialects
 from bot.zadig.releases import ZadigReleases
 from bot.zadig.retrying import ONCE, Retry
-from bot.zadig.transport import Exchange, Limits, Transport
+from bot.zadig.transport import Exchange, Limits, OnRequest, Transport, ignore
 
 __all__ = [
     "ONCE",
     "Exchange",
     "Finding",
     "Limits",
+    "OnRequest",
     "Owner",
     "Purpose",
     "Retry",
@@ -58,10 +59,6 @@ class Zadig:
         )
 
 
-def _ignore(exchange: Exchange) -> None:
-    """The default observer."""
-
-
 @asynccontextmanager
 async def open_zadig(
     *,
@@ -72,7 +69,7 @@ async def open_zadig(
     limits: Limits | None = None,
     retry: Retry | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
-    on_request: Callable[[Exchange], None] = _ignore,
+    on_request: OnRequest = ignore,
 ) -> AsyncIterator[Zadig]:
     """Connections to the Zadig at `url`, an origin with or without a path; nothing is sent before it is needed.
 

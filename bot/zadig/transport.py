@@ -46,8 +46,11 @@ class Exchange:
     seconds: float
 
 
-def _ignore(exchange: Exchange) -> None:
-    """The default observer."""
+OnRequest = Callable[[Exchange], None]
+
+
+def ignore(exchange: Exchange) -> None:
+    """The observer that looks away."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -65,8 +68,8 @@ class Transport:
     `url` is the origin of Zadig and may carry a path. `transport` replaces the wire in tests, never the client.
     Raises WrongServer for an address and Unauthorized for a token that cannot be one.
 
-    httpx 0.28 has no time-out for a whole call, and cancelling its calls can drain its pool for good
-    (encode/httpcore#1093): a call ends by the time-outs of its phases and a look at the clock between chunks. Where it
+    httpx 0.28 has no time-out for a whole call, and cancelling its calls can drain its pool for good:
+    a call ends by the time-outs of its phases and a look at the clock between chunks. Where it
     has to be cancelled all the same, its client is retired: the calls it carries end, new ones get a new client.
     """
 
@@ -78,7 +81,7 @@ class Transport:
         clock: Clock,
         limits: Limits | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
-        on_request: Callable[[Exchange], None] = _ignore,
+        on_request: OnRequest = ignore,
     ) -> None:
         self.url = _checked_url(url)
         self.clock = clock

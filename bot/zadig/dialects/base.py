@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bot.domain.errors import NotFound
 from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
@@ -77,7 +77,7 @@ class Dialect(ABC):
             if not fresh or number * PAGE_SIZE >= page.total:
                 return
 
-    async def resolve(self, reference: VersionReference, *, need: str) -> VersionReference:
+    async def resolve(self, reference: VersionReference, *, need: Literal["id", "name"]) -> VersionReference:
         """The reference with the part that is `need`ed (`id` or `name`). Raises NotFound."""
         if getattr(reference, need):
             return reference
