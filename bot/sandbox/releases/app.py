@@ -99,8 +99,9 @@ async def cut_connection(receive: Receive) -> None:
     HTTP implementations; a `receive` of any other kind gets DroppedConnectionError.
     """
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
-    if not isinstance(transport, asyncio.Transport):
+    abort = getattr(transport, "abort", None)
+    if abort is None:
         raise DroppedConnectionError("the connection was closed without an answer")
-    transport.abort()
+    abort()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -121,41 +121,44 @@ def reset(zadig: Zadig, _: Body) -> Json:
     return {}
 
 
+def read_state(zadig: Zadig, _: Request) -> Json:
+    return state_view(zadig)
+
+
+def read_people(zadig: Zadig, _: Request) -> Json:
+    """With their tokens, which are worth nothing outside."""
+    fields = ("account", "name", "token", "is_admin", "revoked")
+    return {"people": [{name: getattr(each, name) for name in fields} for each in zadig.people]}
+
+
+def read_traffic(zadig: Zadig, request: Request) -> Json:
+    after = request.query_params.get("after", "0")
+    return {"entries": zadig.traffic.after(int(after) if after.isdecimal() else 0)}
+
+
+def read_faults(zadig: Zadig, _: Request) -> Json:
+    return {"faults": zadig.faults.as_json()}
+
+
+def clear_faults(zadig: Zadig, request: Request) -> Json:
+    """The one with the `id` in the query, or all."""
+    fault_id = request.query_params.get("id")
+    if fault_id:
+        zadig.faults.remove(fault_id)
+    else:
+        zadig.faults.clear()
+    zadig.publish_faults()
+    return read_faults(zadig, request)
+
+
 def routes(zadig: Zadig) -> list[Route]:
     """Reading is GET; every POST takes and gives one JSON object with `ok`."""
-
-    async def state(_: Request) -> Response:
-        zadig.settle()
-        return JSONResponse({"ok": True, **state_view(zadig)})
-
-    async def people(_: Request) -> Response:
-        fields = ("account", "name", "token", "is_admin", "revoked")
-        return JSONResponse(
-            {"ok": True, "people": [{name: getattr(each, name) for name in fields} for each in zadig.people]}
-        )
-
-    async def traffic(request: Request) -> Response:
-        after = request.query_params.get("after", "0")
-        return JSONResponse(
-            {"ok": True, "entries": zadig.traffic.after(int(after) if after.isdecimal() else 0)}
-        )
-
-    async def events(_: Request) -> Response:
-        return StreamingResponse(_stream(zadig), media_type="text/event-stream")
-
-    async def faults(request: Request) -> Response:
-        if request.method == "DELETE":
-            fault_id = request.query_params.get("id")
-            zadig.faults.remove(fault_id) if fault_id else zadig.faults.clear()
-            zadig.publish_faults()
-        return JSONResponse({"ok": True, "faults": zadig.faults.as_json()})
-
     return [
-        Route("/state", state),
-        Route("/people", people),
-        Route("/traffic", traffic),
-        Route("/events", events),
-        Route("/faults", faults, methods=["GET", "DELETE"]),
+        _get(zadig, "/state", read_state),
+        _get(zadig, "/people", read_people),
+        _get(zadig, "/traffic", read_traffic),
+        _get(zadig, "/faults", read_faults),
+        _get(zadig, "/faults", clear_faults, method="DELETE"),
         _post(zadig, "/faults", FaultBody, add_fault),
         _post(zadig, "/version", VersionBody, change_version),
         _post(zadig, "/clock", ClockBody, set_clock),
@@ -166,7 +169,16 @@ def routes(zadig: Zadig) -> list[Route]:
         _post(zadig, "/projects", ProjectBody, add_project),
         _post(zadig, "/restart", Body, restart),
         _post(zadig, "/reset", Body, reset),
+        _events(zadig, "/events"),
     ]
+
+
+def _get(zadig: Zadig, path: str, read: Callable[[Zadig, Request], Json], *, method: str = "GET") -> Route:
+    async def endpoint(request: Request) -> Response:
+        zadig.settle()
+        return JSONResponse({"ok": True, **read(zadig, request)})
+
+    return Route(path, endpoint, methods=[method])
 
 
 def _post(zadig: Zadig, path: str, kind: type[Posted], act: Callable[[Zadig, Posted], Json]) -> Route:
@@ -194,7 +206,13 @@ def _refused(code: str, detail: str) -> Response:
     return JSONResponse({"ok": False, "error": code, "detail": detail}, 400)
 
 
-async def _stream(zadig: Zadig) -> AsyncIterator[str]:
-    async with zadig.events.watching() as queue:
-        while (event := await queue.get()) is not None:
-            yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+def _events(zadig: Zadig, path: str) -> Route:
+    async def stream() -> AsyncIterator[str]:
+        async with zadig.events.watching() as queue:
+            while (event := await queue.get()) is not None:
+                yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+
+    async def endpoint(_: Request) -> Response:
+        return StreamingResponse(stream(), media_type="text/event-stream")
+
+    return Route(path, endpoint)

@@ -77,9 +77,7 @@ def default_people(token: str | None) -> list[Person]:
         Person(
             account="grace", name="Grace Hopper", verbs={"shop": everything, "platform": frozenset({VIEW})}
         ),
-        Person(
-            account="linus", name="Linus Torvalds", verbs={"shop": frozenset({VIEW})}, token_enabled=False
-        ),
+        Person(account="linus", name="Linus Pauling", verbs={"shop": frozenset({VIEW})}, token_enabled=False),
     ]
 
 

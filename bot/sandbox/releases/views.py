@@ -1,7 +1,7 @@
 """The local Zadig's state as its own control API shows it to people."""
 
 from bot.sandbox.releases.dialects.v1_wire import counts
-from bot.sandbox.releases.model import FAILED, Json, Project, Version, VersionImage
+from bot.sandbox.releases.model import FAILED, Json, Project, Version
 from bot.sandbox.releases.state import State
 
 
@@ -53,7 +53,7 @@ def version_view(state: State, version: Version) -> Json:
         "deleted": bool(version.deleted_at),
         "description": version.description,
         "labels": list(version.labels),
-        "images": [_image(state, version, each) for each in version.images],
+        "images": _images(state, version),
     }
 
 
@@ -64,16 +64,18 @@ def _reason(state: State, version: Version) -> str:
     return version.error or "\n".join(version.task.errors(state.now()) if version.task else [])
 
 
-def _image(state: State, version: Version, image: VersionImage) -> Json:
-    jobs = version.task.jobs if version.task else []
-    status = next(
-        (job.status(state.now()) or "waiting" for job in jobs if job.image_id == image.id), "recorded"
-    )
-    return {
-        "service": image.service,
-        "container": image.container,
-        "name": image.image_name,
-        "tag": image.tag,
-        "target": image.target,
-        "status": status,
-    }
+def _images(state: State, version: Version) -> list[Json]:
+    """An image that is not copied is `recorded`; one whose turn has not come is `waiting`."""
+    now = state.now()
+    jobs = {job.image_id: job.status(now) or "waiting" for job in version.task.jobs} if version.task else {}
+    return [
+        {
+            "service": image.service,
+            "container": image.container,
+            "name": image.image_name,
+            "tag": image.tag,
+            "target": image.target,
+            "status": jobs.get(image.id, "recorded"),
+        }
+        for image in version.images
+    ]

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from bot.sandbox.releases import catalog
+
 if TYPE_CHECKING:
     from tests.sandbox.releases.conftest import Api, OpenApi
 
@@ -91,3 +93,10 @@ async def test_details_of_a_version_of_no_known_kind_crash(api: "Api") -> None:
     api.zadig.versions[0].kind = ""
     answer = await api.get(f"{RELEASES}/{api.zadig.versions[0].id}", projectKey="shop")
     assert (answer.status_code, answer.content) == (500, b"")
+
+
+async def test_details_of_a_version_whose_project_is_gone_say_so(api: "Api") -> None:
+    await api.create_k8s()
+    api.zadig.catalog = catalog.catalog(catalog.project("other"))
+    answer = await api.get(f"{RELEASES}/{api.zadig.versions[0].id}", projectKey="shop")
+    assert answer.json()["description"].endswith("error: failed to find product template shop")

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import httpx
 import pytest
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -20,13 +21,12 @@ RELEASES = "/zadig/openapi/delivery/releases"
 QUICK = Pace(
     image_seconds=(0.05, 0.05), create_seconds=0, watch_seconds=0.1, wrap_up_seconds=0, failure_rate=0
 )
+Http = Literal["h11", "httptools"]
 LIST: dict[str, str | int] = {"projectKey": "shop", "pageNum": 1, "pageSize": 10}
 
 
 @asynccontextmanager
-async def served(
-    zadig: Zadig, http: Literal["h11", "httptools"] = "httptools"
-) -> AsyncIterator[httpx.AsyncClient]:
+async def served(zadig: Zadig, http: Http = "httptools") -> AsyncIterator[httpx.AsyncClient]:
     """This Zadig at `/zadig` of a server on loopback, with its ticker running beside it."""
     app = Starlette(routes=[Mount("/zadig", app=build_app(zadig))])
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -58,18 +58,26 @@ def body(name: str = "v14") -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
 @pytest.mark.parametrize("http", ["h11", "httptools"])
 @pytest.mark.parametrize(("kind", "created"), [("drop_before", 0), ("drop_after", 1)])
-async def test_a_connection_is_dropped_without_an_answer(
-    kind: str, created: int, http: Literal["h11", "httptools"], caplog: pytest.LogCaptureFixture
+def test_a_connection_is_dropped_without_an_answer(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+    http: Http,
+    kind: str,
+    created: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    zadig = Zadig(history=False, pace=QUICK)
-    async with served(zadig, http) as client:
-        await client.post("/zadig/_control/faults", json={"kind": kind, "times": 1})
-        with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
-            await client.post(f"{RELEASES}/k8s", json=body())
-        answer = await client.get(RELEASES, params=LIST)
-        assert answer.json()["total"] == created
+    async def journey() -> None:
+        async with served(Zadig(history=False, pace=QUICK), http) as client:
+            await client.post("/zadig/_control/faults", json={"kind": kind, "times": 1})
+            with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+                await client.post(f"{RELEASES}/k8s", json=body())
+            answer = await client.get(RELEASES, params=LIST)
+            assert answer.json()["total"] == created
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(journey())
     assert caplog.records == [], "the server takes it as a client that went away"
 
 

@@ -10,7 +10,7 @@ from bot.sandbox.releases.dialects.v1_k8s import create_k8s
 from bot.sandbox.releases.dialects.v1_wire import details, list_item
 from bot.sandbox.releases.exchange import Call, Context
 from bot.sandbox.releases.gate import check_license, require_view
-from bot.sandbox.releases.model import KIND_OF
+from bot.sandbox.releases.model import KIND_OF, Version
 from bot.sandbox.releases.routing import Route
 from bot.sandbox.releases.watching import heal
 
@@ -20,14 +20,22 @@ async def show_version(context: Context) -> Answer:
     project = needed(context, "projectKey")
     require_view(context, project)
     check_license(context.zadig)
-    version_id = context.params["id"]
-    version = still_there(context, context.zadig.version(version_id))
-    if version is None:
-        raise PlainError(f"failed to get delivery version, ID: {version_id}, error: {TypedError(GET_FAILED)}")
+    version = _found(context, context.params["id"])
     if version.kind not in KIND_OF.values():
         raise CrashError
     heal(context.zadig, version)
     return json_answer(details(context.zadig, version))
+
+
+def _found(context: Context, version_id: str) -> Version:
+    """The version, whatever project it is of; PlainError if it, or the project it is of, is gone."""
+    prefix = f"failed to get delivery version, ID: {version_id}, error: "
+    version = still_there(context, context.zadig.version(version_id))
+    if version is None:
+        raise PlainError(f"{prefix}{TypedError(GET_FAILED)}")
+    if context.zadig.catalog.project(version.project) is None:
+        raise PlainError(f"{prefix}failed to find product template {version.project}")
+    return version
 
 
 def create_or_retry(call: Call) -> str:
