@@ -53,6 +53,7 @@ class Outbox:
                     lease_until=now + lease,
                     attempts=outbox.c.attempts + 1,
                     uncertain=or_(outbox.c.uncertain, _perhaps_sent()),
+                    sent_revision=_oldest_that_may_stand(),
                     first_tried_at=func.coalesce(outbox.c.first_tried_at, now),
                     updated_at=now,
                 )
@@ -142,7 +143,6 @@ def _posted(posting: Posting, message: Message, now: int) -> rows.Values:
     return {
         **_FREE,
         "state": case((outbox.c.revision == posting.revision, POSTED), else_=WAITING),
-        "sent_revision": posting.revision,
         "channel": message.channel,
         "ts": message.ts,
         "attempts": 0,
@@ -160,6 +160,12 @@ def _dropped(reason: str, now: int) -> rows.Values:
 def _perhaps_sent() -> ColumnElement[bool]:
     """A row that somebody had claimed and never marked; an edit can be repeated without harm."""
     return and_(outbox.c.owner != "", outbox.c.ts == "")
+
+
+def _oldest_that_may_stand() -> ColumnElement[int]:
+    """What an unclear attempt sent may stand in Slack while the card has moved on: finding it there is not the end of it."""
+    unclear = and_(outbox.c.ts == "", or_(outbox.c.uncertain, _perhaps_sent()))
+    return case((unclear, outbox.c.sent_revision), else_=outbox.c.revision)
 
 
 async def _change(

@@ -140,7 +140,6 @@ def posting_from(row: RowMapping, threads: Mapping[str, Message]) -> Posting:
         "project",
         "version_name",
         "operation_id",
-        "revision",
         "fence",
         "created_at",
         "uncertain",
@@ -150,6 +149,7 @@ def posting_from(row: RowMapping, threads: Mapping[str, Message]) -> Posting:
     return Posting(
         **{name: row[name] for name in same},
         notification=_read(_NOTIFICATION, row["payload"]),
+        revision=row["sent_revision"],
         attempts=row["attempts"] - 1,
         message=message_from(row),
         thread=threads.get(row["thread_of"]),

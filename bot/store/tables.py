@@ -125,8 +125,8 @@ DROPPED = literal_column("'dropped'", String)
 NOBODY = literal_column("''", String)
 
 # Postings. `state` is waiting, posted or dropped; a waiting row is claimed while it has an owner. `place` orders the queue:
-# a card that changes after it was posted lines up again. `revision` counts what the card shows, `sent_revision` is what
-# stands in Slack. `channel` and `ts` are where it stands.
+# a card that changes after it was posted lines up again. `revision` counts what the card shows,
+# `sent_revision` is the oldest that may stand in Slack. `channel` and `ts` are where it stands.
 outbox = Table(
     "outbox",
     metadata,

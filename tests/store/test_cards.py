@@ -68,6 +68,18 @@ async def test_a_card_that_changes_while_it_is_sent_stays_due(store: Store, a_ca
     assert await claims(store) == []
 
 
+async def test_a_card_that_changed_after_an_unclear_attempt_is_edited_once_it_was_found(
+    store: Store, a_card: New
+) -> None:
+    await store.enqueue([a_card()], now=NOW)
+    await store.mark_later(await only(store), at=NOW, uncertain=True, reason="time-out")
+    await store.enqueue([a_card(status=Status.SUCCESS)], now=NOW)
+    await post(store)
+    edit = await post(store)
+    assert (edit.notification, edit.message) == (a_card(status=Status.SUCCESS).notification, HERE)
+    assert await claims(store) == []
+
+
 async def test_an_edit_whose_process_died_is_simply_repeated(store: Store, a_card: New) -> None:
     await store.enqueue([a_card()], now=NOW)
     await post(store)

@@ -1,0 +1,102 @@
+"""Drafts, delivery keys, and forgetting what is old."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.drafts import Draft, DraftState
+from bot.domain.notifications import NewPosting
+from bot.domain.ports import Message, Store
+
+DAY = 24 * 3600
+NOW = 100 * DAY
+DRAFT = Draft(id="d1", form="create_version", user="U1", channel="C1", content='{"a": "\\u0000 ␀"}', at=NOW)
+
+
+async def test_a_draft_comes_back_as_it_was(store: Store) -> None:
+    assert await store.draft("d1") is None
+    await store.save_draft(DRAFT)
+    assert await store.draft("d1") == DRAFT
+
+
+async def test_saving_a_draft_again_replaces_it(store: Store) -> None:
+    newer = replace(DRAFT, content="{}", at=NOW + 1, view_id="V1", state=DraftState.SUBMITTED)
+    await store.save_draft(DRAFT)
+    await store.save_draft(newer)
+    assert await store.draft("d1") == newer
+
+
+async def test_a_draft_moves_from_one_state_once(store: Store) -> None:
+    await store.save_draft(DRAFT)
+    submits = [store.move_draft("d1", before=DraftState.OPEN, after=DraftState.SUBMITTED) for _ in range(10)]
+    assert sorted(await asyncio.gather(*submits)) == [False] * 9 + [True]
+    assert not await store.move_draft("d1", before=DraftState.OPEN, after=DraftState.DONE)
+    assert not await store.move_draft("d9", before=DraftState.OPEN, after=DraftState.DONE)
+    moved = await store.draft("d1")
+    assert moved == replace(DRAFT, state=DraftState.SUBMITTED)
+
+
+async def test_the_last_draft_is_the_newest_of_its_form_person_and_state(store: Store) -> None:
+    others = (
+        replace(DRAFT, id="other form", form="delete_version", at=NOW + 9),
+        replace(DRAFT, id="other person", user="U2", at=NOW + 9),
+        replace(DRAFT, id="other state", state=DraftState.DONE, at=NOW + 9),
+        replace(DRAFT, id="older", at=NOW - 1),
+        DRAFT,
+        replace(DRAFT, id="same second"),
+    )
+    for draft in others:
+        await store.save_draft(draft)
+    last = await store.last_draft(form="create_version", user="U1", state=DraftState.OPEN)
+    assert last
+    assert last.id == "same second"
+    assert await store.last_draft(form="create_version", user="U9", state=DraftState.OPEN) is None
+
+
+async def test_a_key_is_new_once_a_day(store: Store) -> None:
+    answers = [await store.once("Ev1", now=NOW + later) for later in (0, 1, DAY - 1, DAY, DAY + 1, 2 * DAY)]
+    assert answers == [True, False, False, True, False, True]
+    assert await store.once("Ev2", now=NOW)
+
+
+async def test_one_of_many_deliveries_of_a_key_is_new(store: Store) -> None:
+    answers = await asyncio.gather(*(store.once("Ev1", now=NOW + number % 3) for number in range(20)))
+    assert sum(answers) == 1
+
+
+async def test_what_is_old_is_forgotten(
+    store: Store, an_outcome: Callable[..., NewPosting], a_card: Callable[..., NewPosting]
+) -> None:
+    posted, dropped, waiting, card = an_outcome("v1"), an_outcome("v2"), an_outcome("v3"), a_card("v4")
+    await store.enqueue([card, posted, dropped, waiting], now=NOW)
+    for _ in range(2):
+        (posting,) = await store.claim_postings("me", now=NOW, limit=1, lease=60)
+        await store.mark_posted(posting, Message(channel="C1", ts="1.1"), now=NOW)
+    (posting,) = await store.claim_postings("me", now=NOW, limit=1, lease=60)
+    await store.mark_dropped(posting, reason="", now=NOW)
+    await store.save_draft(DRAFT)
+    await store.once("Ev1", now=NOW)
+
+    await store.clean_up(now=NOW + 30 * DAY - 1)
+    await store.enqueue([card, posted, dropped, waiting], now=NOW)
+    assert await store.backlog() == 1
+    assert await store.draft("d1") is None
+
+    await store.clean_up(now=NOW + 30 * DAY)
+    await store.enqueue([card, posted, dropped, waiting], now=NOW)
+    assert await store.backlog() == 4
+
+
+async def test_young_drafts_and_keys_are_kept(store: Store) -> None:
+    await store.save_draft(DRAFT)
+    await store.once("Ev1", now=NOW)
+    await store.clean_up(now=NOW + DAY - 1)
+    assert not await store.once("Ev1", now=NOW + DAY - 1)
+    await store.clean_up(now=NOW + 7 * DAY - 1)
+    assert await store.draft("d1")
+    await store.clean_up(now=NOW + 7 * DAY)
+    assert await store.draft("d1") is None
+
+
+async def test_a_ping_is_answered(store: Store) -> None:
+    await store.ping()
