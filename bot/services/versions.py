@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from bot.domain.errors import (
     BadInput,
     CreatedButFailed,
+    LicenceMissing,
     NameTaken,
     NotFound,
     NotRetryable,
     OutcomeUnknown,
     Refused,
     ReleaseBotError,
+    Unauthorized,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
@@ -20,6 +22,9 @@ from bot.domain.watching import Action, Ask
 from bot.services.finding import Finder
 
 log = logging.getLogger(__name__)
+
+# Answers of Zadig itself that say that nothing was done.
+_CLEAR = (Refused, LicenceMissing, Unauthorized)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +104,7 @@ class Versions:
 
     async def _nothing_found(self, request: CreateVersion, ask: Ask, error: ReleaseBotError) -> None:
         """A refusal created nothing. After a time-out Zadig may still be packing charts: keep looking."""
-        if isinstance(error, Refused):
+        if isinstance(error, _CLEAR):
             await self.store.answered(ask, keep=False)
             raise error
         await self.store.answered(ask, keep=True)
@@ -125,7 +130,7 @@ class Versions:
         try:
             await self.releases.retry(request)
         except ReleaseBotError as error:
-            await self.store.answered(ask, keep=not isinstance(error, Refused))
+            await self.store.answered(ask, keep=not isinstance(error, _CLEAR))
             raise
         await self.store.answered(ask, keep=True)
 

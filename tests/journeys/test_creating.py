@@ -94,8 +94,7 @@ async def test_a_closed_form_that_goes_wrong_is_continued_from_a_direct_message(
     town: Life, ada: Person
 ) -> None:
     view = await filled(ada, "shop", "dev", version_name="v14", description="kept")
-    await town.zadig_fault(where="create", kind="slow", seconds=0.5, times=1)
-    await town.zadig_fault(where="create", kind="license", times=1)
+    await town.zadig_fault(where="create", kind="license", seconds=0.5, times=1)
     await ada.submits(view)
     await ada.control("close", view_id=view["id"])
     told = await ada.hears("was not created", "Continue where you were")
@@ -171,7 +170,7 @@ async def test_the_project_can_be_chosen_and_changed_in_the_form(ada: Person) ->
 @pytest.mark.parametrize("count", [0, 1, 60, 300])
 async def test_projects_of_any_size_can_be_released_and_shown(town: Life, ada: Person, count: int) -> None:
     await town.http.post(
-        "/zadig/_control/project", json={"key": "size", "deploy_type": "k8s", "services": count}
+        "/zadig/_control/projects", json={"key": "size", "deploy_type": "k8s", "services": count}
     )
     await ada.types("/release create size")
     view = await ada.modal("environment")
