@@ -86,5 +86,6 @@ class _Addressed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            self._workspace.seen_at(str(Request(scope).base_url))
+            own_root = Request(scope).url.replace(path=scope.get("root_path", "") + "/", query="")
+            self._workspace.seen_at(str(own_root))
         await self._app(scope, receive, send)

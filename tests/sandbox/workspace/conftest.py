@@ -1,14 +1,17 @@
 """A workspace whose clock stands still, a program that it delivers to, and people to act as."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -202,13 +205,13 @@ class Sandbox:
         assert answer["ok"], answer
         return str(answer["ts"])
 
-    async def act(self, name: str, **body: Any) -> Json:
+    async def act(self, name: str, /, **body: Any) -> Json:
         """Acts as a person; refused acts raise."""
         response = await self.client.post(f"/_control/{name}", json=body)
         assert response.status_code == 200, response.text
         return dict(response.json())
 
-    async def refused(self, name: str, **body: Any) -> str:
+    async def refused(self, name: str, /, **body: Any) -> str:
         """Why a person cannot do this."""
         response = await self.client.post(f"/_control/{name}", json=body)
         assert response.status_code == 400, response.text
@@ -268,6 +271,31 @@ async def sandbox_of(**settings: Any) -> AsyncIterator[Sandbox]:
         yield Sandbox(workspace=workspace, clock=clock, program=program, client=client)
 
 
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[str]:
+    """The application on a port of loopback, for what needs real connections; its address without a slash."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="critical", ws="websockets-sansio", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving
+        listener.close()
+
+
+async def until(done: Callable[[], bool]) -> None:
+    """Waits, in real time, for something that happens in another task or connection."""
+    async with asyncio.timeout(5):
+        while not done():  # noqa: ASYNC110 - any condition at all
+            await asyncio.sleep(0.005)
+
+
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with sandbox_of() as one:
@@ -275,8 +303,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loopback servers are reached directly, whatever this machine's environment says."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    return
