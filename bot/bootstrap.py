@@ -110,6 +110,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             tasks=tasks,
             talk=Talk(client=client, session=session),
             links=links,
+            poller=poller,
         )
         app = build_app(client=client, identity=identity, parts=parts)
         sockets = await _sockets(settings, app, stack)
@@ -180,7 +181,15 @@ def _poll_policy(settings: Settings) -> PollPolicy:
 
 
 def _parts(
-    *, settings: Settings, zadig: Zadig, store: Store, clock: Clock, tasks: Tasks, talk: Talk, links: Links
+    *,
+    settings: Settings,
+    zadig: Zadig,
+    store: Store,
+    clock: Clock,
+    tasks: Tasks,
+    talk: Talk,
+    links: Links,
+    poller: Poller,
 ) -> Parts:
     finder = Finder(releases=zadig.releases, catalog=zadig.catalog, store=store)
 
@@ -192,7 +201,7 @@ def _parts(
         versions=Versions(
             finder=finder, releases=zadig.releases, catalog=zadig.catalog, store=store, clock=clock
         ),
-        following=Following(finder=finder, store=store, clock=clock),
+        following=Following(finder=finder, store=store, clock=clock, wake=poller.wake),
         choosing=Choosing(catalog=zadig.catalog, releases=zadig.releases),
         drafting=Drafting(store=store, clock=clock),
         tasks=tasks,

@@ -142,7 +142,7 @@ class ServerDown(Unavailable):
 class WrongServer(Unavailable):
     """Something answers at ZADIG_URL that is not Zadig's OpenAPI, or one that is too old for versions."""
 
-    remedy = "An operator has to check ZADIG_URL: it is the origin of Zadig, without a path."
+    remedy = "An operator has to check ZADIG_URL: it is the address under which people open Zadig."
 
 
 class OutcomeUnknown(Unavailable):

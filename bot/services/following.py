@@ -1,5 +1,7 @@
 """What channels and people follow: subscribe, unsubscribe, watch and unwatch."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import NotFound, ReleaseBotError
@@ -7,6 +9,10 @@ from bot.domain.models import Version, VersionReference
 from bot.domain.ports import Clock, Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.finding import Finder
+
+
+FIRST_LOOK_SECONDS = 3.0
+FIRST_LOOK_CHECKS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,16 +25,27 @@ class Watching:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Following:
-    """Use cases around subscriptions and watches. Every method raises errors of `bot.domain.errors`."""
+    """Use cases around subscriptions and watches; `wake` asks for looks at once. Every method raises errors of `bot.domain.errors`."""
 
     finder: Finder
     store: Store
     clock: Clock
+    wake: Callable[[], None]
 
     async def subscribe(self, subscription: Subscription) -> bool:
         """True if the channel had none for this project. Raises NotFound or NotPermitted before anything is stored."""
         await self.finder.page(subscription.project, number=1, size=1)
-        return await self.store.subscribe(replace(subscription, since=self._now()))
+        new = await self.store.subscribe(replace(subscription, since=self._now()))
+        await self._first_look(subscription.project)
+        return new
+
+    async def _first_look(self, project: str) -> None:
+        """Wait until the project has been seen once: what happens after the answer shall be told, not be taken for old."""
+        self.wake()
+        for _ in range(FIRST_LOOK_CHECKS):
+            if await self.store.seen(project) is not None:
+                return
+            await asyncio.sleep(FIRST_LOOK_SECONDS / FIRST_LOOK_CHECKS)
 
     async def unsubscribe(self, channel: str, project: str) -> None:
         """Raises NotFound if the channel was not subscribed."""

@@ -46,6 +46,7 @@ class Notifier:
         self._free_at: dict[str, float] = {}
         self._all_free_at = 0.0
         self._round = asyncio.Lock()
+        self._timers: list[asyncio.TimerHandle] = []
         self._closing = False
 
     def wake(self) -> None:
@@ -82,6 +83,8 @@ class Notifier:
     async def drain(self) -> None:
         """Claim nothing more and wait for what is under way."""
         self._closing = True
+        for timer in self._timers:
+            timer.cancel()
         while self._running:
             await asyncio.wait(self._running)
 
@@ -101,6 +104,13 @@ class Notifier:
         finally:
             self._sending.discard(posting.destination)
             self._free_at.setdefault(posting.destination, self._clock.monotonic() + self._policy.pace)
+            self._come_back()
+
+    def _come_back(self) -> None:
+        """The destination is free again after its pace: go on then, not at the next tick."""
+        if not self._closing:
+            self._timers = [timer for timer in self._timers if timer.when() > asyncio.get_running_loop().time()]
+            self._timers.append(asyncio.get_running_loop().call_later(self._policy.pace, self.wake))
 
     async def _post(self, posting: Posting) -> PostResult:
         try:

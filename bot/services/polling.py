@@ -63,6 +63,12 @@ class Poller:
         self._running: set[asyncio.Task[None]] = set()
         self._requests = asyncio.Semaphore(policy.concurrency)
 
+    def wake(self) -> None:
+        """Somebody wants to hear of a project: look now, not at the next tick."""
+        task = asyncio.create_task(self.tick(), name="looks woken")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
     async def tick(self) -> None:
         """Claim what is due, as far as there is room, and look at it."""
         room = self._policy.concurrency - len(self._running)

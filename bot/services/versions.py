@@ -1,19 +1,16 @@
 """What people do with versions: show, create, retry and delete them, safely."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.errors import (
     BadInput,
     CreatedButFailed,
-    LicenceMissing,
     NameTaken,
     NotFound,
     NotRetryable,
     OutcomeUnknown,
-    Refused,
     ReleaseBotError,
-    Unauthorized,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
@@ -22,9 +19,6 @@ from bot.domain.watching import Action, Ask
 from bot.services.finding import Finder
 
 log = logging.getLogger(__name__)
-
-# Answers of Zadig itself that say that nothing was done.
-_CLEAR = (Refused, LicenceMissing, Unauthorized)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,36 +76,22 @@ class Versions:
         return (FieldError(field=Field.REGISTRY, text="Zadig has no registry with this id (any more)."),)
 
     async def _after_failed_create(self, request: CreateVersion, ask: Ask, error: ReleaseBotError) -> None:
+        """Whatever the answer was, the version may exist: some errors come after Zadig has stored it."""
         try:
             found = await self.releases.find(request.project, request.version_name)
-        except ReleaseBotError as again:
-            await self.store.answered(ask, keep=True)
-            raise OutcomeUnknown(
-                f"Nobody can say yet whether {request.project}/{request.version_name} was created: {error}",
-                raw=error.raw or again.raw,
-            ) from error
+        except ReleaseBotError:
+            found = None
         if found is None:
-            await self._nothing_found(request, ask, error)
-        elif found.status is Status.FAILED:
+            await self.store.answered(ask, keep=isinstance(error, OutcomeUnknown))
+            raise error
+        if found.status is Status.FAILED:
             await self.store.answered(ask, keep=False)
             raise CreatedButFailed(found, error) from error
-        else:
-            log.info(
-                "create answer lost",
-                extra={"action": "create_found", "project": request.project, "error": str(error)},
-            )
-            await self.store.answered(ask, keep=True)
-
-    async def _nothing_found(self, request: CreateVersion, ask: Ask, error: ReleaseBotError) -> None:
-        """A refusal created nothing. After a time-out Zadig may still be packing charts: keep looking."""
-        if isinstance(error, _CLEAR):
-            await self.store.answered(ask, keep=False)
-            raise error
+        log.info(
+            "create answer lost",
+            extra={"action": "create_found", "project": request.project, "error": str(error)},
+        )
         await self.store.answered(ask, keep=True)
-        raise OutcomeUnknown(
-            f"Zadig did not say whether {request.project}/{request.version_name} is being created: {error}",
-            raw=error.raw,
-        ) from error
 
     async def retry(self, request: RetryVersion, *, user: str, channel: str) -> None:
         """Start a failed version again. Raises NotRetryable if it is not failed (any more)."""
@@ -128,9 +108,9 @@ class Versions:
         await self.store.ask(ask)
         self._audit("version_retry", ask)
         try:
-            await self.releases.retry(request)
+            await self.releases.retry(replace(request, version_id=version.id))
         except ReleaseBotError as error:
-            await self.store.answered(ask, keep=not isinstance(error, _CLEAR))
+            await self.store.answered(ask, keep=isinstance(error, OutcomeUnknown))
             raise
         await self.store.answered(ask, keep=True)
 
