@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Table, event
@@ -41,14 +42,11 @@ class Database:
     `patience`: seconds to wait for a lock, a connection or the pool before it counts as an outage.
     """
 
-    def __init__(
-        self, reader: AsyncEngine, writer: AsyncEngine, *, patience: float, one_writer: bool
-    ) -> None:
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, *, patience: float) -> None:
         self._reader = reader
         self._writer = writer
         self._patience = patience
-        self._writing = asyncio.Lock() if one_writer else None
-        self._reading = self._writing if reader is writer else None
+        self._lock = asyncio.Lock()
         self._outages: tuple[type[BaseException], ...] = (
             DBAPIError,
             PoolTimeout,
@@ -61,14 +59,14 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees what is committed; each statement stands alone. Raises StoreDown."""
         with self._translated():
-            async with self._turn(self._reading), self._reader.connect() as connection:
+            async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: all of it or nothing, on SQLite one at a time. Raises StoreDown."""
         with self._translated():
-            async with self._turn(self._writing), self._writer.begin() as connection:
+            async with self._turn(), self._writer.begin() as connection:
                 yield connection
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
@@ -80,16 +78,17 @@ class Database:
         await self._writer.dispose()
 
     @asynccontextmanager
-    async def _turn(self, lock: asyncio.Lock | None) -> AsyncIterator[None]:
-        if lock is None:
+    async def _turn(self) -> AsyncIterator[None]:
+        """SQLite's writers line up here, in order and without its back-off."""
+        if self.postgres:
             yield
             return
         async with asyncio.timeout(self._patience):
-            await lock.acquire()
+            await self._lock.acquire()
         try:
             yield
         finally:
-            lock.release()
+            self._lock.release()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -133,12 +132,19 @@ def read_url(text: str) -> URL:
 async def open_database(text: str, *, patience: float) -> AsyncIterator[Database]:
     """Engines for a URL; nothing is connected before it is used, everything is closed afterwards."""
     url = read_url(text)
-    sqlite_url = url.get_backend_name() == "sqlite"
-    database = _open_sqlite(url, patience) if sqlite_url else _open_postgres(url, patience)
-    try:
-        yield database
-    finally:
-        await database.close()
+    in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+    # A database in memory is its connection, and a cancelled task ends the connection that it was using.
+    with TemporaryDirectory(prefix="release-bot-") if in_memory else nullcontext() as directory:
+        if directory:
+            url = url.set(database=f"{directory}/bot.sqlite3")
+        postgres = url.get_backend_name() == "postgresql"
+        database = (
+            _open_postgres(url, patience) if postgres else _open_sqlite(url, patience, durable=not in_memory)
+        )
+        try:
+            yield database
+        finally:
+            await database.close()
 
 
 def _open_postgres(url: URL, patience: float) -> Database:
@@ -161,18 +167,18 @@ def _open_postgres(url: URL, patience: float) -> Database:
         },
     )
     reader = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return Database(reader, engine, patience=patience, one_writer=False)
+    return Database(reader, engine, patience=patience)
 
 
-def _open_sqlite(url: URL, patience: float) -> Database:
+def _open_sqlite(url: URL, patience: float, *, durable: bool) -> Database:
     """One write connection: several would only wait for each other, in steps of SQLite's own back-off."""
-    in_memory = url.database in (None, "", ":memory:")
-    if not in_memory and not str(url.database).startswith("file:"):
+    if not str(url.database).startswith("file:"):
         _make_directory(Path(str(url.database)).parent)
-    writer = _sqlite_engine(url, patience, size=1)
+    synchronous = "FULL" if durable else "OFF"
+    writer = _sqlite_engine(url, patience, 1, "journal_mode=WAL", f"synchronous={synchronous}")
     event.listen(writer.sync_engine, "begin", _begin_immediate)
-    reader = writer if in_memory else _sqlite_engine(url, patience, size=2, query_only=True)
-    return Database(reader, writer, patience=patience, one_writer=True)
+    reader = _sqlite_engine(url, patience, 2, "query_only=1")
+    return Database(reader, writer, patience=patience)
 
 
 def _make_directory(directory: Path) -> None:
@@ -186,7 +192,7 @@ def _make_directory(directory: Path) -> None:
         ) from error
 
 
-def _sqlite_engine(url: URL, patience: float, *, size: int, query_only: bool = False) -> AsyncEngine:
+def _sqlite_engine(url: URL, patience: float, size: int, *pragmas: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -201,7 +207,7 @@ def _sqlite_engine(url: URL, patience: float, *, size: int, query_only: bool = F
 
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"query_only={int(query_only)}"):
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

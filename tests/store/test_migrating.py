@@ -1,0 +1,123 @@
+"""Migrations: the schema is made once, matches the tables, and is never taken back by an older release."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.domain.drafts import Draft
+from bot.domain.errors import StoreDown
+from bot.store import SqlStore, open_store
+from bot.store.migrating import SCRIPTS, VERSION_TABLE
+from bot.store.tables import metadata
+
+OPEN = """
+import asyncio, sys
+from bot.store import open_store
+
+async def main() -> None:
+    async with open_store(sys.argv[1], patience=20) as store:
+        assert await store.once(sys.argv[2], now=1)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(params=["file_url", pytest.param("empty_postgres_url", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(request.param))
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_the_migrations_lead_to_the_tables(empty_url: str) -> None:
+    async with open_store(empty_url) as store, store._database.write() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+def test_the_migrations_are_one_line_without_branches() -> None:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    assert len(scripts.get_heads()) == 1
+    assert len(scripts.get_bases()) == 1
+
+
+async def test_opening_again_keeps_what_is_there(empty_url: str) -> None:
+    draft = Draft(id="d1", form="f", user="U1", channel="C1", content="{}", at=1)
+    async with open_store(empty_url) as store:
+        await store.save_draft(draft)
+    async with open_store(empty_url) as store:
+        assert await store.draft("d1") == draft
+
+
+async def test_many_tasks_may_start_at_once(empty_url: str) -> None:
+    async def start(number: int) -> None:
+        async with open_store(empty_url, patience=20) as store:
+            assert await store.once(str(number), now=1)
+
+    await asyncio.gather(*(start(number) for number in range(6)))
+
+
+def test_several_processes_may_start_at_once(empty_url: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", OPEN, empty_url]
+    root = Path(__file__).parents[2]
+    processes = [
+        subprocess.Popen([*command, str(number)], cwd=root, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own interpreter
+        for number in range(3)
+    ]
+    for process in processes:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+
+
+async def test_an_older_release_refuses_a_newer_schema_and_leaves_it_alone(empty_url: str) -> None:
+    async with open_store(empty_url):
+        pass
+    engine = create_async_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = 'v9999'"))  # noqa: S608 - a constant
+    with pytest.raises(StoreDown, match=r"newer release.*v9999") as caught:
+        async with open_store(empty_url):
+            pytest.fail("it opened")
+    assert "that release" in caught.value.remedy
+    async with engine.connect() as connection:
+        assert await connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == "v9999"  # noqa: S608 - a constant
+    await engine.dispose()
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_connection: Connection) -> None:
+        _connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("bot.store.migrating._upgrade", fail)
+    with pytest.raises(RuntimeError, match="power cut"):
+        async with open_store(empty_url):
+            pytest.fail("it opened")
+    monkeypatch.undo()
+    async with open_store(empty_url) as store, store._database.write() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+def test_the_scripts_belong_to_the_package() -> None:
+    """Alembic reads them as files, so they have to be installed as files."""
+    import bot.store  # noqa: PLC0415 - where it is installed is the question
+
+    assert SCRIPTS.parent == Path(str(bot.store.__file__)).parent
+    assert (SCRIPTS / "env.py").is_file()
+
+
+async def test_a_store_is_what_its_port_says(memory_url: str) -> None:
+    async with open_store(memory_url) as store:
+        assert isinstance(store, SqlStore)

@@ -1,0 +1,233 @@
+"""When the database is away, locked, full or no database: StoreDown, nothing half written, and back without a restart."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.domain.drafts import Draft
+from bot.domain.errors import StoreDown
+from bot.domain.notifications import NewPosting
+from bot.domain.ports import LookOutcome
+from bot.domain.watching import Subscription
+from bot.store import SqlStore, open_store
+from bot.store.engine import read_url
+from bot.store.tables import drafts
+
+New = Callable[..., NewPosting]
+NOW = 10_000
+
+
+def draft(number: int = 1, content: str = "{}") -> Draft:
+    return Draft(id=f"d{number}", form="f", user="U1", channel="C1", content=content, at=NOW)
+
+
+def path_of(url: str) -> str:
+    return url.removeprefix("sqlite+aiosqlite:///")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "bot.sqlite3",
+        "mysql://host/name",
+        "sqlite+aiosqlite:////proc/nowhere/bot.sqlite3",
+        "sqlite+aiosqlite:////proc/bot.sqlite3",
+        "postgresql+asyncpg://postgres@127.0.0.1:1/name",
+        "postgresql://postgres@/name?host=/nowhere",
+        "postgresql+asyncpg://user:secret@host:port/name",
+    ],
+)
+async def test_a_database_that_cannot_be_opened_is_down_and_says_what_to_do(url: str) -> None:
+    with pytest.raises(StoreDown) as caught:
+        async with open_store(url, patience=1):
+            pytest.fail("it opened")
+    assert caught.value.remedy
+    assert "secret" not in f"{caught.value} {caught.value.remedy} {caught.value.raw}"
+
+
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [
+        ("sqlite:///a.sqlite3", "sqlite+aiosqlite"),
+        ("sqlite+aiosqlite:///a.sqlite3", "sqlite+aiosqlite"),
+        ("postgres://host/name", "postgresql+asyncpg"),
+        ("postgresql+psycopg://host/name", "postgresql+asyncpg"),
+    ],
+)
+def test_a_url_needs_no_driver(url: str, driver: str) -> None:
+    assert read_url(url).drivername == driver
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    path.write_bytes(b"Not a database at all. " * 100)
+    with pytest.raises(StoreDown) as caught:
+        async with open_store(f"sqlite+aiosqlite:///{path}"):
+            pytest.fail("it opened")
+    assert "not a database" in caught.value.raw
+
+
+async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: str) -> None:
+    async with open_store(file_url, patience=0.3) as store:
+        with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreDown) as caught:
+                await store.save_draft(draft())
+            assert "locked" in caught.value.raw
+            assert await store.draft("d1") is None
+            writes = asyncio.gather(*(store.save_draft(draft(number)) for number in range(4)))
+            await asyncio.sleep(0.1)
+            other.execute("ROLLBACK")
+            await writes
+        assert await store.draft("d3")
+
+
+async def test_waiting_writes_give_up_together_not_one_after_another(file_url: str) -> None:
+    async with open_store(file_url, patience=0.3) as store:
+        with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            async with asyncio.timeout(1.5):
+                results = await asyncio.gather(
+                    *(store.save_draft(draft(number)) for number in range(10)), return_exceptions=True
+                )
+            assert {type(result) for result in results} == {StoreDown}
+        await store.save_draft(draft())
+
+
+async def test_a_full_disk_refuses_writes_and_still_reads(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        await store.save_draft(draft())
+        async with store._database.write() as connection:
+            await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        with pytest.raises(StoreDown) as caught:
+            await store.save_draft(draft(2, content="x" * 1_000_000))
+        assert "full" in caught.value.raw
+        assert await store.draft("d1") == draft()
+        assert await store.draft("d2") is None
+        async with store._database.write() as connection:
+            await connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        await store.save_draft(draft(2, content="x" * 1_000_000))
+
+
+async def test_a_database_that_became_read_only_refuses_writes_and_still_reads(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        await store.save_draft(draft())
+        async with store._database.write() as connection:
+            await connection.exec_driver_sql("PRAGMA query_only = 1")
+        with pytest.raises(StoreDown) as caught:
+            await store.save_draft(draft(2))
+        assert "readonly" in caught.value.raw
+        assert await store.draft("d1") == draft()
+
+
+async def test_readers_cannot_write(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        with pytest.raises(StoreDown):
+            async with store._database.read() as connection:
+                await connection.execute(drafts.delete())
+
+
+async def test_a_commit_is_on_the_disk(file_url: str) -> None:
+    async with open_store(file_url) as store, store._database.write() as connection:
+        found = [
+            await connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "busy_timeout")
+        ]
+        assert found == ["wal", 2, 2500]
+
+
+async def test_a_failure_half_way_writes_nothing(
+    store: SqlStore, subscription: Subscription, an_outcome: New
+) -> None:
+    await store.subscribe(subscription)
+    (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=60)
+    broken = an_outcome("v2", project=None)
+    with pytest.raises(IntegrityError):
+        await store.record_look(LookOutcome(claim=claim, next_in=0, postings=(an_outcome(), broken)), now=NOW)
+    assert await store.backlog() == 0
+    assert await store.record_look(LookOutcome(claim=claim, next_in=0, postings=(an_outcome(),)), now=NOW)
+
+
+async def test_a_mistake_of_ours_is_not_called_an_outage(store: SqlStore) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with store._database.write() as connection:
+            await connection.execute(drafts.insert().values(id="d1", content="private words"))
+    assert "private words" not in str(caught.value)
+
+
+async def test_cancelled_work_neither_blocks_nor_half_writes(
+    store: SqlStore, subscription: Subscription, an_outcome: New
+) -> None:
+    """Cancel at every await that there is, again and again; the next write must pass and find all or nothing."""
+    await store.subscribe(subscription)
+    for turns in range(60):
+        (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=0)
+        postings = (an_outcome(what=f"{turns}/a"), an_outcome(what=f"{turns}/b"))
+        before = await store.backlog()
+        task = asyncio.create_task(
+            store.record_look(LookOutcome(claim=claim, next_in=0, postings=postings), now=NOW)
+        )
+        for _ in range(turns):
+            await asyncio.sleep(0.0002)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert await store.backlog() - before in (0, 2)
+    await store.save_draft(draft())
+
+
+@pytest.fixture
+def stopped(postgres: Any) -> Iterator[Callable[[], None]]:
+    """Stops the server when called; it runs again afterwards."""
+    yield postgres.stop
+    postgres.ensure_postgres_running()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_is_away_is_down_and_comes_back(
+    new_postgres_url: str, postgres: Any, stopped: Callable[[], None]
+) -> None:
+    async with open_store(new_postgres_url, patience=1) as store:
+        await store.save_draft(draft())
+        await asyncio.gather(*(store.ping() for _ in range(4)))
+        stopped()
+        for attempt in (store.ping(), store.save_draft(draft(2)), store.draft("d1"), store.backlog()):
+            with pytest.raises(StoreDown):
+                await attempt
+        postgres.ensure_postgres_running()
+        await store.ping()
+        assert await store.draft("d1") == draft()
+        await store.save_draft(draft(2))
+
+
+@pytest.mark.postgres
+async def test_connections_that_were_cut_are_replaced_unseen(new_postgres_url: str, postgres: Any) -> None:
+    async with open_store(new_postgres_url) as store:
+        await asyncio.gather(*(store.ping() for _ in range(4)))
+        postgres.psql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'release-bot'"
+        )
+        await asyncio.gather(*(store.ping() for _ in range(4)))
+        await store.save_draft(draft())
+
+
+@pytest.mark.postgres
+async def test_a_lock_that_is_not_given_back_is_an_outage(new_postgres_url: str) -> None:
+    async with open_store(new_postgres_url, patience=0.3) as store:
+        await store.save_draft(draft())
+        engine = create_async_engine(new_postgres_url)
+        async with engine.begin() as other:
+            await other.execute(text("LOCK TABLE drafts"))
+            with pytest.raises(StoreDown) as caught:
+                await store.save_draft(draft())
+            assert "lock timeout" in caught.value.raw
+        await engine.dispose()
+        await store.save_draft(draft())
