@@ -14,7 +14,9 @@ async function request(method, path, body) {
     answer = await fetch(path, options);
     return await answer.json();
   } catch (cause) {
-    throw new Unreachable(answer ? `${path} answered ${answer.status} without JSON` : `${path} cannot be reached`, { cause });
+    throw new Unreachable(answer ? `${path} answered ${answer.status} without JSON` : `${path} cannot be reached`, {
+      cause,
+    });
   }
 }
 

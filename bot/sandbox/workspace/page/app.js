@@ -39,7 +39,10 @@ function hold(name, open, close, first) {
   if (open) {
     held[name] = { open, takeAway: openLayer({ close }), giveBack: before?.giveBack ?? rememberFocus() };
     focusOn(first);
-  } else if (document.activeElement === document.body || !document.activeElement.checkVisibility({ visibilityProperty: true })) {
+  } else if (
+    document.activeElement === document.body ||
+    !document.activeElement.checkVisibility({ visibilityProperty: true })
+  ) {
     before.giveBack();
   }
 }
@@ -58,7 +61,10 @@ let arrivedAt = null;
 
 function nameWindow({ world, place }) {
   if (!world) return;
-  const unread = world.channels.reduce((sum, channel) => sum + (channel.id === place.channel ? 0 : (channel.unread ?? 0)), 0);
+  const unread = world.channels.reduce(
+    (sum, channel) => sum + (channel.id === place.channel ? 0 : (channel.unread ?? 0)),
+    0,
+  );
   const channel = openChannel();
   const name = channel ? (channel.kind === "im" ? world.app.name : `#${channel.name}`) : world.team.name;
   document.title = `${unread > 0 ? `(${unread}) ` : ""}${name} · ${world.me.real_name} · ${world.team.name}`;

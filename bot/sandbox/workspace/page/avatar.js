@@ -13,13 +13,18 @@ function colourFor(words) {
 }
 
 function initialsOf(name) {
-  const words = name.trim().split(/[\s_.-]+/).filter(Boolean);
+  const words = name
+    .trim()
+    .split(/[\s_.-]+/)
+    .filter(Boolean);
   return ((words[0]?.[0] ?? "?") + (words.length > 1 ? words.at(-1)[0] : "")).toUpperCase();
 }
 
 /** `person` may be missing, for authors that left; `size` is small, medium or large. */
 export function avatar(person, size = "medium", name = person?.real_name ?? "?") {
-  const own = /^[0-9a-f]{6}$/i.test(person?.color ?? "") ? `color-mix(in srgb, #${person.color} 88%, black)` : colourFor(person?.id ?? name);
+  const own = /^[0-9a-f]{6}$/i.test(person?.color ?? "")
+    ? `color-mix(in srgb, #${person.color} 88%, black)`
+    : colourFor(person?.id ?? name);
   const style = { "background-color": own };
   const face = person?.is_bot ? icon("app") : (person?.initials ?? initialsOf(name)).slice(0, 2);
   return h("span", { class: `avatar ${size} ${person?.is_bot ? "bot" : ""}`, style, "aria-hidden": "true" }, face);
@@ -27,5 +32,9 @@ export function avatar(person, size = "medium", name = person?.real_name ?? "?")
 
 /** The face of Slackbot-like lines. */
 export function noticeAvatar() {
-  return h("span", { class: "avatar medium bot", style: { "background-color": "#4a5568" }, "aria-hidden": "true" }, icon("info"));
+  return h(
+    "span",
+    { class: "avatar medium bot", style: { "background-color": "#4a5568" }, "aria-hidden": "true" },
+    icon("info"),
+  );
 }

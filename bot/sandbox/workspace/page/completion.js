@@ -1,5 +1,6 @@
 // What the composer offers while one types: commands after "/", people after "@", channels after "#".
 
+import { h } from "./dom.js";
 import { current } from "./state.js";
 
 const LONGEST = 8;
@@ -18,19 +19,31 @@ export function offersFor(before, { commands = true } = {}) {
 
 function commandOffers(typed) {
   const fitting = current().world.app.commands.filter((each) => each.command.startsWith(typed.toLowerCase()));
-  const items = fitting.map((each) => ({ label: each.command, hint: each.usage_hint, detail: each.description, insert: `${each.command} ` }));
+  const items = fitting.map((each) => ({
+    label: each.command,
+    hint: each.usage_hint,
+    detail: each.description,
+    insert: `${each.command} `,
+  }));
   return items.length > 0 ? { kind: "Commands", from: 0, items } : null;
 }
 
 function peopleOffers(typed, from) {
-  const fits = (person) => [person.name, ...(person.real_name ?? "").toLowerCase().split(/\s+/)].some((word) => word.startsWith(typed));
-  const items = current().world.people.filter(fits).map((person) => ({ label: `@${person.name}`, detail: person.real_name, insert: `@${person.name} ` }));
+  const fits = (person) =>
+    [person.name, ...(person.real_name ?? "").toLowerCase().split(/\s+/)].some((word) => word.startsWith(typed));
+  const items = current()
+    .world.people.filter(fits)
+    .map((person) => ({ label: `@${person.name}`, detail: person.real_name, insert: `@${person.name} ` }));
   return items.length > 0 ? { kind: "People", from, items: items.slice(0, LONGEST) } : null;
 }
 
 function channelOffers(typed, from) {
   const fitting = current().world.channels.filter((channel) => channel.kind !== "im" && channel.name.startsWith(typed));
-  const items = fitting.map((channel) => ({ label: `#${channel.name}`, detail: channel.topic, insert: `#${channel.name} ` }));
+  const items = fitting.map((channel) => ({
+    label: `#${channel.name}`,
+    detail: channel.topic,
+    insert: `#${channel.name} `,
+  }));
   return items.length > 0 ? { kind: "Channels", from, items: items.slice(0, LONGEST) } : null;
 }
 
@@ -38,4 +51,24 @@ function channelOffers(typed, from) {
 export function commandIn(text) {
   const word = /^(\/\S+)\s/.exec(text)?.[1];
   return current().world.app.commands.find((each) => each.command === word);
+}
+
+/** The list of offers above the composer; `list` is its id, `active` the offer that Enter would take. */
+export function offerList({ kind, items }, active, list, insert) {
+  const row = (item, index) =>
+    h(
+      "div",
+      {
+        class: `offer ${index === active ? "active" : ""}`,
+        role: "option",
+        id: `${list}-${index}`,
+        "aria-selected": String(index === active),
+        onMousedown: (event) => event.preventDefault(),
+        onClick: () => insert(item),
+      },
+      h("span", { class: "offer-label" }, item.label, item.hint && h("span", { class: "offer-hint" }, ` ${item.hint}`)),
+      item.detail && h("span", { class: "offer-detail" }, item.detail),
+    );
+  const properties = { class: "popup offers", role: "listbox", id: list, "aria-label": kind, "data-testid": "offers" };
+  return h("div", properties, items.map(row));
 }

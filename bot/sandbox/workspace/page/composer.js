@@ -1,7 +1,7 @@
 // Where a person writes: messages, and commands with their list, hints and completion.
 
 import { Unreachable, workspace } from "./api.js";
-import { commandIn, offersFor } from "./completion.js";
+import { commandIn, offerList, offersFor } from "./completion.js";
 import { drawer, h, widget } from "./dom.js";
 import { icon } from "./icons.js";
 import { openLayer } from "./layers.js";
@@ -9,11 +9,14 @@ import { menuButton } from "./menu.js";
 import { runShortcut } from "./message.js";
 import { addNotice, current } from "./state.js";
 
+const TALLEST = 200;
+
 /** What was written and not sent: "user/channel/thread" → text. */
 const drafts = new Map();
 
 /** The composer as a part of its own. Props: `channel`, `thread` (ts or null), `placeholder`. */
-export const composer = (props) => widget(writer, { ...props, key: `composer-${props.channel.id}-${props.thread ?? ""}` });
+export const composer = (props) =>
+  widget(Composer, { ...props, key: `composer-${props.channel.id}-${props.thread ?? ""}` });
 
 /** Puts a text into the channel's composer and the caret behind it. */
 export function suggestText(text) {
@@ -25,194 +28,255 @@ export function suggestText(text) {
   field.setSelectionRange(text.length, text.length);
 }
 
-function writer(first) {
-  const { channel, thread } = first;
-  const user = current().place.user;
-  const draftKey = `${user}/${channel.id}/${thread ?? ""}`;
-  const list = `offers-${channel.id}-${thread ?? "channel"}`;
-  const node = document.createElement("div");
-  node.className = "composer";
-  const draw = drawer(node);
-  let props = first;
-  let offers = null;
-  let active = 0;
-  let takeAway = null;
-  let running = "";
-  let trouble = "";
+class Composer {
+  node = document.createElement("div");
+  #draw = drawer(this.node);
+  #props;
+  #offers = null;
+  #active = 0;
+  #takeAway = null;
+  #running = "";
+  #trouble = "";
 
-  const field = () => node.querySelector("textarea");
-
-  function look() {
-    const { value, selectionStart } = field();
-    offers = offersFor(value.slice(0, selectionStart), { commands: !thread });
-    active = 0;
-    if (offers && !takeAway) takeAway = openLayer({ close: closeList, inside: [node], light: true });
-    if (!offers) dropLayer();
-    redraw();
+  constructor(props) {
+    this.#props = props;
+    this.node.className = "composer";
+    this.#redraw();
+    queueMicrotask(() => this.#grow());
   }
 
-  function dropLayer() {
-    takeAway?.();
-    takeAway = null;
+  update(props) {
+    this.#props = props;
+    this.#redraw();
   }
 
-  function closeList() {
-    offers = null;
-    dropLayer();
-    redraw();
+  destroy() {
+    this.#dropLayer();
   }
 
-  function insert(item) {
-    const { value, selectionStart } = field();
-    const start = value.slice(0, offers.from) + item.insert;
-    field().value = start + value.slice(selectionStart).replace(/^\s/, "");
-    field().setSelectionRange(start.length, start.length);
-    changed();
-    field().focus();
+  get #field() {
+    return this.node.querySelector("textarea");
   }
 
-  function changed() {
-    drafts.set(draftKey, field().value);
-    grow(field());
-    look();
+  get #text() {
+    return this.#field?.value ?? drafts.get(this.#draftKey) ?? "";
   }
 
-  function onKeydown(event) {
+  set #text(text) {
+    drafts.set(this.#draftKey, text);
+    if (!this.node.isConnected) return;
+    this.#field.value = text;
+    this.#grow();
+  }
+
+  get #draftKey() {
+    return `${current().place.user}/${this.#props.channel.id}/${this.#props.thread ?? ""}`;
+  }
+
+  get #list() {
+    return `offers-${this.#props.channel.id}-${this.#props.thread ?? "channel"}`;
+  }
+
+  #grow() {
+    this.#field.style.height = "auto";
+    this.#field.style.height = `${Math.min(this.#field.scrollHeight, TALLEST)}px`;
+  }
+
+  #changed() {
+    drafts.set(this.#draftKey, this.#field.value);
+    this.#grow();
+    this.#look();
+  }
+
+  /** Offers what fits the text before the caret. */
+  #look() {
+    const { value, selectionStart } = this.#field;
+    this.#offers = offersFor(value.slice(0, selectionStart), { commands: !this.#props.thread });
+    this.#active = 0;
+    if (!this.#offers) this.#dropLayer();
+    else this.#takeAway ??= openLayer({ close: () => this.#closeOffers(), inside: [this.node], light: true });
+    this.#redraw();
+  }
+
+  #dropLayer() {
+    this.#takeAway?.();
+    this.#takeAway = null;
+  }
+
+  #closeOffers() {
+    this.#offers = null;
+    this.#dropLayer();
+    this.#redraw();
+  }
+
+  #insert(item) {
+    const { value, selectionStart } = this.#field;
+    const start = value.slice(0, this.#offers.from) + item.insert;
+    this.#field.value = start + value.slice(selectionStart).replace(/^\s/, "");
+    this.#field.setSelectionRange(start.length, start.length);
+    this.#changed();
+    this.#field.focus();
+  }
+
+  #onKeydown(event) {
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (offers && step) {
-      event.preventDefault();
-      active = (active + step + offers.items.length) % offers.items.length;
-      redraw();
-      node.querySelector(".offer.active")?.scrollIntoView({ block: "nearest" });
-    } else if (offers && event.key === "Tab" && !event.shiftKey) {
-      event.preventDefault();
-      insert(offers.items[active]);
-    } else if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      const item = offers?.items[active];
-      if (item && field().value.trimEnd() !== item.label) insert(item);
-      else send();
-    }
+    const completes = this.#offers && event.key === "Tab" && !event.shiftKey;
+    const sends = event.key === "Enter" && !event.shiftKey;
+    if (!(this.#offers && step) && !completes && !sends) return;
+    event.preventDefault();
+    if (sends) this.#takeOrSend();
+    else if (completes) this.#insert(this.#offers.items[this.#active]);
+    else this.#step(step);
   }
 
-  async function send() {
-    const text = field().value.trim();
+  #step(by) {
+    const { length } = this.#offers.items;
+    this.#active = (this.#active + by + length) % length;
+    this.#redraw();
+    this.node.querySelector(".offer.active")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Enter takes the offer, unless the command is already written in full. */
+  #takeOrSend() {
+    const item = this.#offers?.items[this.#active];
+    if (item && this.#text.trimEnd() !== item.label) this.#insert(item);
+    else this.#send();
+  }
+
+  async #send() {
+    const text = this.#text.trim();
     if (!text) return;
-    const isCommand = text.startsWith("/");
-    field().value = "";
-    trouble = "";
-    running = isCommand ? text.split(/\s/)[0] : "";
-    changed();
+    this.#trouble = "";
+    this.#running = text.startsWith("/") ? text.split(/\s/)[0] : "";
+    this.#text = "";
+    this.#look();
+    const { channel, thread } = this.#props;
+    const body = { user: current().place.user, channel: channel.id, text, ...(thread && { thread_ts: thread }) };
     try {
-      answered(await workspace.type({ user, channel: channel.id, text, ...(thread && { thread_ts: thread }) }), text);
+      this.#answered(await workspace.type(body), text);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      trouble = "Not sent: the workspace cannot be reached.";
-      giveBack(text);
+      this.#refused("the workspace cannot be reached.", text);
     } finally {
-      running = "";
-      if (node.isConnected) redraw();
+      this.#running = "";
+      if (this.node.isConnected) this.#redraw();
     }
   }
 
-  /** What the workspace says of a command that failed comes as a notice; the text comes back where it can be mended. */
-  function answered(answer, text) {
+  /** The workspace tells of most failures of commands by a notice; the text comes back where it can be mended. */
+  #answered(answer, text) {
     if (answer.ok) return;
-    if (answer.error === "not_in_threads") {
+    const { channel, thread } = this.#props;
+    if (answer.error === "unknown_command") this.#giveBack(text);
+    else if (answer.error === "not_in_threads")
       addNotice(channel.id, `\`${text.split(/\s/)[0]}\` is not supported in threads. Sorry!`, thread);
-    } else if (answer.error === "unknown_command") {
-      giveBack(text);
-    } else if (answer.detail || !text.startsWith("/")) {
-      trouble = `Not sent: ${answer.detail ?? answer.error}`;
-      giveBack(text);
-    }
+    else if (answer.detail) this.#refused(answer.detail, text);
   }
 
-  function giveBack(text) {
-    if (!node.isConnected) return drafts.set(draftKey, text);
-    if (field().value !== "") return undefined;
-    field().value = text;
-    drafts.set(draftKey, text);
-    return grow(field());
+  #refused(reason, text) {
+    this.#trouble = `Not sent: ${reason}`;
+    this.#giveBack(text);
   }
 
-  function redraw() {
-    const hint = field() && commandIn(field().value);
-    draw(
-      trouble && h("div", { class: "composer-trouble", role: "alert", key: "trouble" }, icon("warning"), trouble),
-      h("div", { class: "offers-anchor", key: "offers" }, offers && offerList({ offers, active, list, insert })),
+  #giveBack(text) {
+    if (this.#text === "") this.#text = text;
+  }
+
+  #redraw() {
+    const { thread } = this.#props;
+    this.#draw(
+      this.#trouble &&
+        h("div", { class: "composer-trouble", role: "alert", key: "trouble" }, icon("warning"), this.#trouble),
       h(
         "div",
-        { class: "composer-box", key: "box" },
-        hint && h("div", { class: "command-hint", key: "hint", "data-testid": "command-hint" }, h("code", {}, `${hint.command} ${hint.usage_hint ?? ""}`), h("span", {}, hint.description)),
-        h("textarea", {
-          key: "field",
-          rows: "1",
-          value: drafts.get(draftKey) ?? "",
-          placeholder: props.placeholder,
-          "aria-label": props.placeholder,
-          "aria-autocomplete": "list",
-          "aria-haspopup": "listbox",
-          "aria-controls": offers ? list : null,
-          "aria-activedescendant": offers ? `${list}-${active}` : null,
-          "data-testid": thread ? "thread-composer" : "composer",
-          onInput: changed,
-          onClick: look,
-          onKeydown,
-        }),
-        buttons(),
+        { class: "offers-anchor", key: "offers" },
+        this.#offers && offerList(this.#offers, this.#active, this.#list, (item) => this.#insert(item)),
       ),
-      h("div", { class: "composer-status", role: "status", key: "status" }, running && [h("span", { class: "spinner" }), `Running ${running} …`]),
+      h("div", { class: "composer-box", key: "box" }, commandHint(this.#text), this.#textarea(), this.#buttons(thread)),
+      h(
+        "div",
+        { class: "composer-status", role: "status", key: "status" },
+        this.#running && [h("span", { class: "spinner" }), `Running ${this.#running} …`],
+      ),
     );
   }
 
-  function buttons() {
-    const empty = (field()?.value ?? drafts.get(draftKey) ?? "").trim() === "";
+  #textarea() {
+    const { placeholder, thread } = this.#props;
+    return h("textarea", {
+      key: "field",
+      rows: "1",
+      value: this.#text,
+      placeholder,
+      "aria-label": placeholder,
+      "aria-autocomplete": "list",
+      "aria-haspopup": "listbox",
+      "aria-controls": this.#offers ? this.#list : null,
+      "aria-activedescendant": this.#offers ? `${this.#list}-${this.#active}` : null,
+      "data-testid": thread ? "thread-composer" : "composer",
+      onInput: () => this.#changed(),
+      onClick: () => this.#look(),
+      onKeydown: (event) => this.#onKeydown(event),
+    });
+  }
+
+  #buttons(thread) {
+    const send = {
+      type: "button",
+      class: "send",
+      key: "send",
+      disabled: this.#text.trim() === "",
+      "aria-label": "Send",
+      title: "Send",
+      "data-testid": thread ? "thread-send" : "send",
+      onClick: () => this.#send(),
+    };
     return h(
       "div",
       { class: "composer-buttons", key: "buttons" },
-      !thread && widget(menuButton, { key: "shortcuts", label: "Shortcuts", items: shortcutItems(), button: { class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts", "data-testid": "shortcuts" }, face: icon("plus") }),
+      !thread && shortcuts(),
       h("span", { class: "composer-space" }),
-      h("button", { type: "button", class: "send", key: "send", disabled: empty, "aria-label": "Send", title: "Send", "data-testid": thread ? "thread-send" : "send", onClick: send }, icon("send")),
+      h("button", send, icon("send")),
     );
   }
-
-  redraw();
-  queueMicrotask(() => field() && grow(field()));
-  return {
-    node,
-    update(next) {
-      props = next;
-      redraw();
-    },
-    destroy: dropLayer,
-  };
 }
 
-function offerList({ offers, active, list, insert }) {
-  const row = (item, index) =>
+/** Beside a command that is being written: what it takes. */
+function commandHint(text) {
+  const command = commandIn(text);
+  return (
+    command &&
     h(
       "div",
-      { class: `offer ${index === active ? "active" : ""}`, role: "option", id: `${list}-${index}`, "aria-selected": String(index === active), onMousedown: (event) => event.preventDefault(), onClick: () => insert(item) },
-      h("span", { class: "offer-label" }, item.label, item.hint && h("span", { class: "offer-hint" }, ` ${item.hint}`)),
-      item.detail && h("span", { class: "offer-detail" }, item.detail),
-    );
-  return h("div", { class: "popup offers", role: "listbox", id: list, "aria-label": offers.kind, "data-testid": "offers" }, offers.items.map(row));
+      { class: "command-hint", key: "hint", "data-testid": "command-hint" },
+      h("code", {}, `${command.command} ${command.usage_hint ?? ""}`),
+      h("span", {}, command.description),
+    )
+  );
 }
 
-function shortcutItems() {
+function shortcuts() {
   const { app } = current().world;
-  const global = (app.shortcuts ?? []).filter((shortcut) => shortcut.type === "global");
-  const run = (shortcut) => ({ label: shortcut.name, detail: shortcut.description, icon: icon("bolt"), attributes: { "data-callback-id": shortcut.callback_id }, pick: () => runShortcut(shortcut) });
-  return [
-    { label: "Run a command", detail: "or type /", icon: icon("chevron-right"), pick: () => suggestText("/") },
-    global.length > 0 && { heading: app.name },
-    ...global.map(run),
-  ].filter(Boolean);
-}
-
-function grow(field) {
-  field.style.height = "auto";
-  field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
+  const global = app.shortcuts.filter((shortcut) => shortcut.type === "global");
+  const run = (shortcut) => ({
+    label: shortcut.name,
+    detail: shortcut.description,
+    icon: icon("bolt"),
+    attributes: { "data-callback-id": shortcut.callback_id },
+    pick: () => runShortcut(shortcut),
+  });
+  const command = {
+    label: "Run a command",
+    detail: "or type /",
+    icon: icon("chevron-right"),
+    pick: () => suggestText("/"),
+  };
+  return menuButton({
+    key: "shortcuts",
+    label: "Shortcuts",
+    items: [command, ...(global.length > 0 ? [{ heading: app.name }, ...global.map(run)] : [])],
+    button: { class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts", "data-testid": "shortcuts" },
+    face: icon("plus"),
+  });
 }

@@ -38,8 +38,21 @@ function face(confirm, scene, finish) {
     h(
       "div",
       { class: "dialog-buttons" },
-      h("button", { type: "button", class: "button", "data-testid": "confirm-no", onClick: () => finish(false) }, textObject(confirm.deny ?? "Cancel", scene)),
-      h("button", { type: "button", class: `button solid ${danger ? "danger" : "primary"}`, "data-testid": "confirm-yes", onClick: () => finish(true) }, textObject(confirm.confirm ?? "Yes", scene)),
+      h(
+        "button",
+        { type: "button", class: "button", "data-testid": "confirm-no", onClick: () => finish(false) },
+        textObject(confirm.deny ?? "Cancel", scene),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: `button solid ${danger ? "danger" : "primary"}`,
+          "data-testid": "confirm-yes",
+          onClick: () => finish(true),
+        },
+        textObject(confirm.confirm ?? "Yes", scene),
+      ),
     ),
   ];
 }

@@ -15,11 +15,9 @@ export function h(tag, props, ...children) {
   return { tag, props: own, key: own.key, children: flatten(children), node: null };
 }
 
-/**
- * A part with a life of its own: `create(props)` answers `{node, update?(props), destroy?()}` and is called once per key.
- */
-export function widget(create, props) {
-  return { create, props, key: props.key, handle: null, node: null };
+/** A part with a life of its own: `new Part(props)` once per key, with `node`, and `update(props)`, `destroy()` if it likes. */
+export function widget(Part, props) {
+  return { Part, props, key: props.key, part: null, node: null };
 }
 
 /** A function that makes `root` contain what it is given, by the smallest change. */
@@ -43,7 +41,7 @@ function flatten(children, into = []) {
 }
 
 function alike(before, after) {
-  return before.tag === after.tag && before.create === after.create && before.key === after.key;
+  return before.tag === after.tag && before.Part === after.Part && before.key === after.key;
 }
 
 function patchChildren(parent, before, after) {
@@ -87,9 +85,9 @@ function pairUp(before, after) {
 function create(next) {
   if (next.text !== undefined) {
     next.node = document.createTextNode(next.text);
-  } else if (next.create) {
-    next.handle = next.create(next.props);
-    next.node = next.handle.node;
+  } else if (next.Part) {
+    next.part = new next.Part(next.props);
+    next.node = next.part.node;
   } else {
     next.node = createElement(next);
   }
@@ -113,9 +111,9 @@ function update(old, next) {
   next.node = old.node;
   if (next.text !== undefined) {
     if (old.text !== next.text) next.node.nodeValue = next.text;
-  } else if (next.create) {
-    next.handle = old.handle;
-    next.handle.update?.(next.props);
+  } else if (next.Part) {
+    next.part = old.part;
+    next.part.update?.(next.props);
   } else {
     updateProperties(next.node, old.props, next.props);
     patchChildren(next.node, old.children, next.children);
@@ -152,6 +150,6 @@ function discard(old) {
 }
 
 function destroy(old) {
-  old.handle?.destroy?.();
+  old.part?.destroy?.();
   for (const child of old.children ?? []) destroy(child);
 }

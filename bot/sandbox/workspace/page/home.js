@@ -7,7 +7,10 @@ import { drawBlocks } from "./render/blocks.js";
 import { current } from "./state.js";
 import { viewHost } from "./surfaces.js";
 
-const TABS = [["home", "Home"], ["messages", "Messages"]];
+const TABS = [
+  ["home", "Home"],
+  ["messages", "Messages"],
+];
 
 export function appTabs(tab) {
   const move = (event) => {
@@ -19,8 +22,26 @@ export function appTabs(tab) {
     goTo({ tab: next, thread: null });
   };
   const one = ([name, words]) =>
-    h("button", { type: "button", role: "tab", id: `tab-${name}`, class: "tab", key: name, "aria-selected": String(name === tab), tabindex: name === tab ? "0" : "-1", "data-testid": `tab-${name}`, onClick: () => goTo({ tab: name, thread: null }) }, words);
-  return h("div", { class: "tabs", role: "tablist", "aria-label": current().world.app.name, onKeydown: move, key: "tabs" }, TABS.map(one));
+    h(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        id: `tab-${name}`,
+        class: "tab",
+        key: name,
+        "aria-selected": String(name === tab),
+        tabindex: name === tab ? "0" : "-1",
+        "data-testid": `tab-${name}`,
+        onClick: () => goTo({ tab: name, thread: null }),
+      },
+      words,
+    );
+  return h(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": current().world.app.name, onKeydown: move, key: "tabs" },
+    TABS.map(one),
+  );
 }
 
 export function homeTab({ app }) {
@@ -28,8 +49,17 @@ export function homeTab({ app }) {
   const problem = view && current().problems.get(view.id);
   return h(
     "div",
-    { class: "home", key: "home", role: "tabpanel", "aria-labelledby": "tab-home", tabindex: "0", "data-testid": "home" },
+    {
+      class: "home",
+      key: "home",
+      role: "tabpanel",
+      "aria-labelledby": "tab-home",
+      tabindex: "0",
+      "data-testid": "home",
+    },
     problem && h("div", { class: "banner", role: "alert" }, icon("warning"), h("span", {}, problem)),
-    view ? h("div", { class: "home-body", key: view.id }, drawBlocks(view.blocks, viewHost(view))) : h("p", { class: "empty" }, `${app.name} has not put anything here yet.`),
+    view
+      ? h("div", { class: "home-body", key: view.id }, drawBlocks(view.blocks, viewHost(view)))
+      : h("p", { class: "empty" }, `${app.name} has not put anything here yet.`),
   );
 }

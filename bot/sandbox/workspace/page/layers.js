@@ -36,7 +36,9 @@ const FOCUSABLE =
 
 /** What Tab reaches inside `node`, in order. */
 export function focusable(node) {
-  return [...node.querySelectorAll(FOCUSABLE)].filter((each) => each.tabIndex >= 0 && each.checkVisibility({ visibilityProperty: true }));
+  return [...node.querySelectorAll(FOCUSABLE)].filter(
+    (each) => each.tabIndex >= 0 && each.checkVisibility({ visibilityProperty: true }),
+  );
 }
 
 /** A keydown handler that keeps Tab inside `node`. */
@@ -45,7 +47,13 @@ export function keepTabInside(node) {
     if (event.key !== "Tab") return;
     const all = focusable(node);
     const edge = event.shiftKey ? all[0] : all.at(-1);
-    if (all.length > 0 && document.activeElement !== edge && node.contains(document.activeElement) && document.activeElement !== node) return;
+    if (
+      all.length > 0 &&
+      document.activeElement !== edge &&
+      node.contains(document.activeElement) &&
+      document.activeElement !== node
+    )
+      return;
     event.preventDefault();
     (event.shiftKey ? all.at(-1) : all[0])?.focus();
   };

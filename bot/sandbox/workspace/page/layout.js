@@ -15,7 +15,13 @@ export function layout(state) {
   return h(
     "div",
     { class: `frame ${right} ${state.drawer ? "with-drawer" : ""}`, key: "frame" },
-    state.connection === "lost" && h("div", { class: "connection", role: "status", key: "connection", "data-testid": "connection" }, h("span", { class: "spinner" }), "The connection to the workspace is lost. Trying again …"),
+    state.connection === "lost" &&
+      h(
+        "div",
+        { class: "connection", role: "status", key: "connection", "data-testid": "connection" },
+        h("span", { class: "spinner" }),
+        "The connection to the workspace is lost. Trying again …",
+      ),
     sidebar(state),
     channelPane(state),
     thread && threadPane(state, thread),
@@ -25,5 +31,10 @@ export function layout(state) {
 
 function opening({ connection }) {
   const words = connection === "lost" ? "The workspace does not answer. Trying again …" : "Opening the workspace …";
-  return h("main", { class: "opening", key: "opening" }, h("span", { class: "spinner large" }), h("p", { role: "status" }, words));
+  return h(
+    "main",
+    { class: "opening", key: "opening" },
+    h("span", { class: "spinner large" }),
+    h("p", { role: "status" }, words),
+  );
 }

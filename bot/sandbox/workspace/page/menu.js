@@ -1,101 +1,135 @@
 // A button with a menu: overflow elements, message actions, shortcuts, the person switcher.
 
-import { drawer, h } from "./dom.js";
+import { drawer, h, widget } from "./dom.js";
 import { openLayer, showBeside } from "./layers.js";
 
 let count = 0;
 
 /**
- * For `widget(menuButton, …)`. Props: `button` (attributes of the button), `face` (its content), `label` (the menu's name),
- * `items` as `{label, detail?, icon?, href?, checked?, danger?, attributes?, pick()}` or `{heading}`, `align`.
+ * A menu button as a part of its own. Props: `button` (attributes of the button), `face` (its content), `label` (the
+ * menu's name), `items` as `{label, detail?, icon?, href?, checked?, danger?, attributes?, pick()}` or `{heading}`, `align`.
  */
-export function menuButton(first) {
-  let props = first;
-  let takeAway = null;
-  let hide = null;
-  count += 1;
-  const id = `menu-${count}`;
-  const node = document.createElement("span");
-  node.className = "menu-anchor";
-  const draw = drawer(node);
+export const menuButton = (props) => widget(MenuButton, props);
 
-  const button = () => node.querySelector("button");
-  const popup = () => node.querySelector(".menu");
-  const entries = () => [...popup().querySelectorAll('[role^="menuitem"]')];
+class MenuButton {
+  node = document.createElement("span");
+  #id = `menu-${(count += 1)}`;
+  #draw = drawer(this.node);
+  #props;
+  #leave = null; // while the menu is open, what takes it away
 
-  function open(last = false) {
-    if (takeAway) return;
-    takeAway = openLayer({ close, inside: [node], light: true });
-    redraw();
-    hide = showBeside(popup(), button(), { align: props.align });
-    const all = entries();
-    (last ? all.at(-1) : (all.find((each) => each.getAttribute("aria-checked") === "true") ?? all[0]))?.focus();
+  constructor(props) {
+    this.#props = props;
+    this.node.className = "menu-anchor";
+    this.#redraw();
   }
 
-  function close(keepFocus = false) {
-    if (!takeAway) return;
-    takeAway();
-    hide();
-    takeAway = null;
-    redraw();
-    if (!keepFocus && node.isConnected) button().focus();
+  update(props) {
+    this.#props = props;
+    this.#redraw();
   }
 
-  function move(event) {
-    const all = entries();
-    const at = all.indexOf(document.activeElement);
-    const target = { ArrowDown: all[at + 1] ?? all[0], ArrowUp: all[at - 1] ?? all.at(-1), Home: all[0], End: all.at(-1) }[event.key];
-    const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey;
-    const match = typed && [...all.slice(at + 1), ...all].find((each) => each.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()));
-    if (target ?? match) {
-      event.preventDefault();
-      event.stopPropagation();
-      (target || match).focus();
-    } else if (event.key === "Tab") {
-      close(true);
-    }
+  destroy() {
+    this.#close({ refocus: false });
   }
 
-  function openByKey(event) {
-    if (takeAway || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    open(event.key === "ArrowUp");
+  get #button() {
+    return this.node.querySelector("button");
   }
 
-  function pick(item) {
-    close();
+  get #entries() {
+    return [...this.node.querySelectorAll('[role^="menuitem"]')];
+  }
+
+  #open({ last = false } = {}) {
+    if (this.#leave) return;
+    const takeAway = openLayer({ close: () => this.#close(), inside: [this.node], light: true });
+    this.#leave = takeAway;
+    this.#redraw();
+    const hide = showBeside(this.node.querySelector(".menu"), this.#button, { align: this.#props.align });
+    this.#leave = () => {
+      takeAway();
+      hide();
+    };
+    const entries = this.#entries;
+    const checked = entries.find((entry) => entry.getAttribute("aria-checked") === "true");
+    (last ? entries.at(-1) : (checked ?? entries[0]))?.focus();
+  }
+
+  #close({ refocus = true } = {}) {
+    if (!this.#leave) return;
+    this.#leave();
+    this.#leave = null;
+    this.#redraw();
+    if (refocus && this.node.isConnected) this.#button.focus();
+  }
+
+  #pick(item) {
+    this.#close();
     item.pick?.();
   }
 
-  function redraw() {
-    draw(
+  #openByArrow(event) {
+    if (this.#leave || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#open({ last: event.key === "ArrowUp" });
+  }
+
+  #move(event) {
+    const target = this.#target(event);
+    if (target) {
+      event.preventDefault();
+      event.stopPropagation();
+      target.focus();
+    } else if (event.key === "Tab") {
+      this.#close({ refocus: false });
+    }
+  }
+
+  /** The entry to which a key leads: arrows, Home, End, or the first letter of its name. */
+  #target({ key, ctrlKey, metaKey }) {
+    const entries = this.#entries;
+    const at = entries.indexOf(document.activeElement);
+    if (key === "ArrowDown") return entries[at + 1] ?? entries[0];
+    if (key === "ArrowUp") return entries[at - 1] ?? entries.at(-1);
+    if (key === "Home" || key === "End") return entries.at(key === "Home" ? 0 : -1);
+    if (key.length !== 1 || key === " " || ctrlKey || metaKey) return null;
+    const begins = (entry) => entry.textContent.trim().toLowerCase().startsWith(key.toLowerCase());
+    return [...entries.slice(at + 1), ...entries].find(begins);
+  }
+
+  #redraw() {
+    const open = this.#leave !== null;
+    const { button, face, label, items } = this.#props;
+    this.#draw(
       h(
         "button",
         {
           type: "button",
-          ...props.button,
+          ...button,
           "aria-haspopup": "menu",
-          "aria-expanded": String(takeAway !== null),
-          "aria-controls": id,
-          onClick: () => (takeAway ? close() : open()),
-          onKeydown: openByKey,
+          "aria-expanded": String(open),
+          "aria-controls": this.#id,
+          onClick: () => (open ? this.#close() : this.#open()),
+          onKeydown: (event) => this.#openByArrow(event),
         },
-        props.face,
+        face,
       ),
-      h("div", { class: "popup menu", popover: "manual", role: "menu", id, "aria-label": props.label, onKeydown: move }, takeAway && props.items.map((item) => entry(item, pick))),
+      h(
+        "div",
+        {
+          class: "popup menu",
+          popover: "manual",
+          role: "menu",
+          id: this.#id,
+          "aria-label": label,
+          onKeydown: (event) => this.#move(event),
+        },
+        open && items.map((item) => entry(item, () => this.#pick(item))),
+      ),
     );
   }
-
-  redraw();
-  return {
-    node,
-    update(next) {
-      props = next;
-      redraw();
-    },
-    destroy: () => close(true),
-  };
 }
 
 function entry(item, pick) {
@@ -106,10 +140,10 @@ function entry(item, pick) {
     role: item.checked === undefined ? "menuitem" : "menuitemradio",
     "aria-checked": item.checked === undefined ? null : String(item.checked),
     tabindex: "-1",
-    onClick: () => pick(item),
+    onClick: pick,
   };
-  const content = [item.icon, h("span", { class: "menu-words" }, h("span", {}, item.label), item.detail && h("span", { class: "menu-detail" }, item.detail))];
-  return item.href
-    ? h("a", { ...properties, href: item.href, target: "_blank", rel: "noopener noreferrer" }, content)
-    : h("button", { ...properties, type: "button" }, content);
+  const words = [h("span", {}, item.label), item.detail && h("span", { class: "menu-detail" }, item.detail)];
+  const content = [item.icon, h("span", { class: "menu-words" }, words)];
+  if (!item.href) return h("button", { ...properties, type: "button" }, content);
+  return h("a", { ...properties, href: item.href, target: "_blank", rel: "noopener noreferrer" }, content);
 }

@@ -2,7 +2,7 @@
 
 import { workspace } from "./api.js";
 import { avatar, noticeAvatar } from "./avatar.js";
-import { h, widget } from "./dom.js";
+import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { goTo } from "./navigation.js";
@@ -22,7 +22,12 @@ import { messageHost } from "./surfaces.js";
 export function drawMessage(message, { channel, where, compact }) {
   const author = personById(message.user);
   const name = message.username ?? author?.real_name ?? author?.name ?? "Unknown";
-  const classes = ["message", compact && "compact", message.is_ephemeral && "ephemeral", current().flash === message.ts && "flash"];
+  const classes = [
+    "message",
+    compact && "compact",
+    message.is_ephemeral && "ephemeral",
+    current().flash === message.ts && "flash",
+  ];
   return h(
     "article",
     {
@@ -38,12 +43,20 @@ export function drawMessage(message, { channel, where, compact }) {
       "div",
       { class: "message-main" },
       message.is_ephemeral && h("div", { class: "only-you" }, icon("info"), "Only visible to you"),
-      !compact && h("div", { class: "message-head" }, h("span", { class: "author" }, name), (message.bot_id || author?.is_bot) && h("span", { class: "app-mark" }, "APP"), time(message)),
+      !compact &&
+        h(
+          "div",
+          { class: "message-head" },
+          h("span", { class: "author" }, name),
+          (message.bot_id || author?.is_bot) && h("span", { class: "app-mark" }, "APP"),
+          time(message),
+        ),
       h("div", { class: "message-body" }, content(message, channel, where)),
       problem(channel, message),
       reactions(message),
       where === "main" && threadLink(message),
-      message.is_ephemeral && h("button", { type: "button", class: "link-button small", onClick: () => putAway(message) }, "Dismiss message"),
+      message.is_ephemeral &&
+        h("button", { type: "button", class: "link-button small", onClick: () => putAway(message) }, "Dismiss message"),
     ),
     !message.is_ephemeral && toolbar(message, channel, where),
   );
@@ -52,13 +65,19 @@ export function drawMessage(message, { channel, where, compact }) {
 /** An app may bring its own face: an emoji in place of the usual one. */
 function face({ icons }, author, name) {
   const own = /^:(.+):$/.exec(icons?.emoji ?? "")?.[1];
-  return own ? h("span", { class: "avatar medium own", "aria-hidden": "true" }, emoji(own)) : avatar(author, "medium", name);
+  return own
+    ? h("span", { class: "avatar medium own", "aria-hidden": "true" }, emoji(own))
+    : avatar(author, "medium", name);
 }
 
 function time(message, { short = false } = {}) {
   const at = secondsOf(message.ts);
   const words = clockTime(at, scene.zone());
-  return h("time", { class: "time", datetime: new Date(at * 1000).toISOString(), title: fullMoment(at, scene.zone()) }, short ? words.replace(/\s?[AP]M/i, "") : words);
+  return h(
+    "time",
+    { class: "time", datetime: new Date(at * 1000).toISOString(), title: fullMoment(at, scene.zone()) },
+    short ? words.replace(/\s?[AP]M/i, "") : words,
+  );
 }
 
 function content(message, channel, where) {
@@ -67,7 +86,9 @@ function content(message, channel, where) {
   const blocks = message.blocks?.length > 0;
   const big = !blocks && onlyEmoji(message.text ?? "");
   return [
-    blocks ? drawBlocks(message.blocks, host) : h("div", { class: big ? "text big-emoji" : "text" }, mrkdwn(message.text ?? "", scene), edited),
+    blocks
+      ? drawBlocks(message.blocks, host)
+      : h("div", { class: big ? "text big-emoji" : "text" }, mrkdwn(message.text ?? "", scene), edited),
     blocks && edited,
     attachments(message.attachments, host),
   ];
@@ -80,7 +101,13 @@ function problem(channel, message) {
 
 function reactions({ reactions: all }) {
   if (!all) return null;
-  const one = ([name, users]) => h("span", { class: "reaction", key: name, title: users.map((id) => personById(id)?.real_name ?? id).join(", ") }, emoji(name), h("span", {}, users.length));
+  const one = ([name, users]) =>
+    h(
+      "span",
+      { class: "reaction", key: name, title: users.map((id) => personById(id)?.real_name ?? id).join(", ") },
+      emoji(name),
+      h("span", {}, users.length),
+    );
   return h("div", { class: "reactions", key: "reactions" }, Object.entries(all).map(one));
 }
 
@@ -88,18 +115,50 @@ function threadLink(message) {
   if (!message.reply_count) return null;
   const words = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
   const faces = (message.reply_users ?? []).slice(0, 4).map((id) => avatar(personById(id), "small"));
-  const last = message.latest_reply && h("span", { class: "thread-last" }, `Last reply ${ago(secondsOf(message.latest_reply), scene.now())}`);
-  return h("button", { type: "button", class: "thread-link", key: "thread", "data-testid": `replies-${message.ts}`, onClick: () => goTo({ thread: message.ts }) }, faces, h("span", { class: "thread-count" }, words), last);
+  const last =
+    message.latest_reply &&
+    h("span", { class: "thread-last" }, `Last reply ${ago(secondsOf(message.latest_reply), scene.now())}`);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "thread-link",
+      key: "thread",
+      "data-testid": `replies-${message.ts}`,
+      onClick: () => goTo({ thread: message.ts }),
+    },
+    faces,
+    h("span", { class: "thread-count" }, words),
+    last,
+  );
 }
 
 function toolbar(message, channel, where) {
-  const reply = where === "main" && h("button", { type: "button", class: "icon-button", title: "Reply in thread", "aria-label": "Reply in thread", "data-testid": `reply-${message.ts}`, onClick: () => goTo({ thread: message.thread_ts ?? message.ts }) }, icon("reply"));
-  const more = widget(menuButton, {
+  const reply =
+    where === "main" &&
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        title: "Reply in thread",
+        "aria-label": "Reply in thread",
+        "data-testid": `reply-${message.ts}`,
+        onClick: () => goTo({ thread: message.thread_ts ?? message.ts }),
+      },
+      icon("reply"),
+    );
+  const more = menuButton({
     key: "more",
     label: "More actions",
     align: "end",
     items: actionsFor(message, channel),
-    button: { class: "icon-button", title: "More actions", "aria-label": "More actions", "data-testid": `more-${message.ts}` },
+    button: {
+      class: "icon-button",
+      title: "More actions",
+      "aria-label": "More actions",
+      "data-testid": `more-${message.ts}`,
+    },
     face: icon("dots"),
   });
   return h("div", { class: "toolbar", key: "toolbar" }, reply, more);
@@ -125,7 +184,9 @@ function actionsFor(message, channel) {
 /** Runs a shortcut of the app; what goes wrong is said at the end of the channel. */
 export async function runShortcut(shortcut, target = {}) {
   const { user, channel } = current().place;
-  const answer = await workspace.shortcut({ user, callback_id: shortcut.callback_id, ...target }).catch(() => ({ ok: false, error: "trouble_connecting" }));
+  const answer = await workspace
+    .shortcut({ user, callback_id: shortcut.callback_id, ...target })
+    .catch(() => ({ ok: false, error: "trouble_connecting" }));
   if (!answer.ok) addNotice(target.channel ?? channel, `“${shortcut.name}” failed with the error \`${answer.error}\``);
 }
 
@@ -137,20 +198,43 @@ function putAway(message) {
 export function drawNotice(notice) {
   return h(
     "article",
-    { key: notice.id, class: "message ephemeral notice", "data-testid": "notice", tabindex: "-1", "aria-label": "Slackbot" },
+    {
+      key: notice.id,
+      class: "message ephemeral notice",
+      "data-testid": "notice",
+      tabindex: "-1",
+      "aria-label": "Slackbot",
+    },
     h("div", { class: "message-side" }, noticeAvatar()),
     h(
       "div",
       { class: "message-main" },
       h("div", { class: "only-you" }, icon("info"), "Only visible to you"),
-      h("div", { class: "message-head" }, h("span", { class: "author" }, "Slackbot"), h("span", { class: "time" }, clockTime(notice.at, scene.zone()))),
+      h(
+        "div",
+        { class: "message-head" },
+        h("span", { class: "author" }, "Slackbot"),
+        h("span", { class: "time" }, clockTime(notice.at, scene.zone())),
+      ),
       h("div", { class: "message-body text" }, mrkdwn(notice.text, scene)),
-      h("button", { type: "button", class: "link-button small", onClick: () => update((state) => ({ notices: state.notices.filter((each) => each !== notice) })) }, "Dismiss message"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "link-button small",
+          onClick: () => update((state) => ({ notices: state.notices.filter((each) => each !== notice) })),
+        },
+        "Dismiss message",
+      ),
     ),
   );
 }
 
 /** Words of the system, such as who joined. */
 export function drawSystemLine(message) {
-  return h("div", { key: message.ts, class: "system-line", "data-testid": `message-${message.ts}`, "data-ts": message.ts }, withEmoji(message.text ?? ""));
+  return h(
+    "div",
+    { key: message.ts, class: "system-line", "data-testid": `message-${message.ts}`, "data-ts": message.ts },
+    withEmoji(message.text ?? ""),
+  );
 }

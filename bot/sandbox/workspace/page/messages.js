@@ -7,62 +7,80 @@ import { scene, secondsOf } from "./scene.js";
 import { current } from "./state.js";
 
 const TOGETHER = 300; // seconds within which messages of one author share a heading
-const SYSTEM = new Set(["channel_join", "channel_leave", "channel_archive", "channel_unarchive", "channel_topic", "channel_name"]);
+const NEAR = 40; // pixels from the end that still count as the end
+const SYSTEM = new Set([
+  "channel_join",
+  "channel_leave",
+  "channel_archive",
+  "channel_unarchive",
+  "channel_topic",
+  "channel_name",
+]);
 
 /** The list as a part of its own. Props: `channel`, `where`, `messages`, `notices`, `label`, `before` (what stands above). */
-export const messageList = (props) => widget(scroller, { ...props, key: `list-${props.where}-${props.channel.id}-${props.thread ?? ""}` });
+export const messageList = (props) =>
+  widget(MessageList, { ...props, key: `list-${props.where}-${props.channel.id}-${props.thread ?? ""}` });
 
-function scroller(first) {
-  const node = document.createElement("div");
-  node.className = "messages";
-  node.dataset.testid = first.where === "main" ? "messages" : "thread-messages";
-  node.setAttribute("role", "log");
-  node.setAttribute("aria-label", first.label);
-  node.setAttribute("aria-live", "polite");
-  node.tabIndex = 0;
-  const inner = document.createElement("div");
-  inner.className = "messages-inner";
-  node.append(inner);
-  const draw = drawer(inner);
-  const kept = new Map();
-  let atEnd = true;
-  let top = 0;
-  let led = null;
+class MessageList {
+  node = document.createElement("div");
+  #inner = document.createElement("div");
+  #draw = drawer(this.#inner);
+  #kept = new Map();
+  #atEnd = true;
+  #top = 0;
+  #led = null;
+  #watch = new ResizeObserver(() => this.#toEnd());
 
-  const toEnd = () => {
-    if (atEnd) node.scrollTop = node.scrollHeight;
-  };
-  node.onscroll = () => {
-    const isEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 40;
-    if (isEnd) atEnd = true;
-    else if (node.scrollTop < top) atEnd = false; // only a person scrolls up; growing content does not
-    top = node.scrollTop;
-  };
-  node.onkeydown = moveAmongMessages;
-  const watch = new ResizeObserver(toEnd);
-  watch.observe(node);
-  watch.observe(inner);
+  constructor(props) {
+    const { node } = this;
+    node.className = "messages";
+    node.dataset.testid = props.where === "main" ? "messages" : "thread-messages";
+    node.setAttribute("role", "log");
+    node.setAttribute("aria-label", props.label);
+    node.setAttribute("aria-live", "polite");
+    node.setAttribute("aria-relevant", "additions");
+    node.tabIndex = 0;
+    node.onscroll = () => this.#scrolled();
+    node.onkeydown = moveAmongMessages;
+    this.#inner.className = "messages-inner";
+    node.append(this.#inner);
+    this.#watch.observe(node);
+    this.#watch.observe(this.#inner);
+    this.update(props);
+    queueMicrotask(() => this.#toEnd());
+  }
 
-  function update(props) {
-    draw(props.before, rows(props, kept));
-    toEnd();
-    leadTo(current().flash);
+  update(props) {
+    this.#draw(props.before, rows(props, this.#kept));
+    this.#toEnd();
+    this.#leadTo(current().flash);
+  }
+
+  destroy() {
+    this.#watch.disconnect();
+  }
+
+  #toEnd() {
+    if (this.#atEnd) this.node.scrollTop = this.node.scrollHeight;
+  }
+
+  /** Who is at the end stays there; only a person scrolls up, growing content does not. */
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.node;
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#atEnd = true;
+    else if (scrollTop < this.#top) this.#atEnd = false;
+    this.#top = scrollTop;
   }
 
   /** Brings a message that a link pointed at into sight, once. */
-  function leadTo(ts) {
-    if (!ts || ts === led) return;
-    const target = inner.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  #leadTo(ts) {
+    const target = ts && ts !== this.#led && this.#inner.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
     if (!target) return;
-    led = ts;
-    atEnd = false;
+    this.#led = ts;
+    this.#atEnd = false;
     target.scrollIntoView({ block: "center" });
     target.focus({ preventScroll: true });
   }
-
-  update(first);
-  queueMicrotask(toEnd);
-  return { node, update, destroy: () => watch.disconnect() };
 }
 
 /** Arrow keys, Home and End lead from message to message while one of them, or the list, has the focus. */
@@ -70,7 +88,8 @@ function moveAmongMessages(event) {
   const all = [...event.currentTarget.querySelectorAll("article.message")];
   const at = all.indexOf(document.activeElement);
   if (at < 0 && document.activeElement !== event.currentTarget) return;
-  const target = { ArrowDown: all[at + 1], ArrowUp: at < 0 ? all.at(-1) : all[at - 1], Home: all[0], End: all.at(-1) }[event.key];
+  const above = at < 0 ? all.at(-1) : all[at - 1];
+  const target = { ArrowDown: all[at + 1], ArrowUp: above, Home: all[0], End: all.at(-1) }[event.key];
   if (target) {
     event.preventDefault();
     target.focus();
@@ -80,28 +99,37 @@ function moveAmongMessages(event) {
   }
 }
 
+/** Messages and notices in their order, with a line before each day and before what is new. */
 function rows({ channel, where, messages, notices = [] }, kept) {
   const zone = scene.zone();
-  const after = where === "main" && current().newLine?.channel === channel.id ? current().newLine.after : null;
-  const list = [];
+  const { newLine: mark } = current();
+  let unread = where === "main" && mark?.channel === channel.id ? mark.after : null;
   let previous = null;
-  let marked = false;
-  for (const message of messages) {
-    const day = dayOf(secondsOf(message.ts), zone);
-    if (day !== (previous && dayOf(secondsOf(previous.ts), zone))) list.push(divider(message, day, zone));
-    const isNew = after !== null && !marked && message.ts > after && message.user !== scene.me();
-    if (isNew) list.push(newLine());
-    marked ||= isNew;
-    list.push(row(message, { channel, where, compact: !isNew && follows(message, previous, zone) }, kept));
-    previous = message;
-    for (const notice of notices.filter((each) => each.after === message.ts)) {
+  const list = [];
+  for (const { message, notice } of inOrder(messages, notices)) {
+    if (notice) {
       list.push(drawNotice(notice));
-      previous = null;
+      previous = previous && { ...previous, user: null };
+      continue;
     }
-    if (previous === null) previous = { ...message, user: null };
+    const day = dayOf(secondsOf(message.ts), zone);
+    if (previous === null || day !== dayOf(secondsOf(previous.ts), zone)) list.push(divider(message, day, zone));
+    const isFirstNew = unread !== null && message.ts > unread && message.user !== scene.me();
+    if (isFirstNew) list.push(newLine());
+    if (isFirstNew) unread = null;
+    list.push(row(message, { channel, where, compact: !isFirstNew && follows(message, previous, zone) }, kept));
+    previous = message;
   }
-  const early = notices.filter((notice) => !messages.some((message) => message.ts === notice.after));
-  return [...list, ...early.map(drawNotice)];
+  return list;
+}
+
+/** A notice stands after the messages that were there when it came. */
+function inOrder(messages, notices) {
+  const items = [
+    ...messages.map((message) => ({ at: message.ts, message })),
+    ...notices.map((notice) => ({ at: notice.after, notice })),
+  ];
+  return items.sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
 }
 
 /** A drawing is used again while nothing it depends on has changed: most messages are drawn once. */
@@ -110,7 +138,16 @@ function row(message, { channel, where, compact }, kept) {
   const { busy, problems, flash, world } = current();
   const surface = `${channel.id}/${message.ts}`;
   const waiting = [...busy].filter((key) => key.startsWith(`${surface}/`)).join();
-  const depends = [message, compact, waiting, problems.get(surface), flash === message.ts, world.people, world.app.shortcuts, Math.floor(scene.now() / 60)];
+  const depends = [
+    message,
+    compact,
+    waiting,
+    problems.get(surface),
+    flash === message.ts,
+    world.people,
+    world.app.shortcuts,
+    Math.floor(scene.now() / 60),
+  ];
   const known = kept.get(message.ts);
   if (known && known.depends.every((each, index) => each === depends[index])) return known.drawing;
   const drawing = drawMessage(message, { channel: channel.id, where, compact });
@@ -136,4 +173,9 @@ function divider(message, day, zone) {
   return h("div", { class: "day", key: `day-${day}`, role: "separator", "aria-label": words }, h("span", {}, words));
 }
 
-const newLine = () => h("div", { class: "new-line", key: "new", "data-testid": "new-line", role: "separator", "aria-label": "New messages" }, h("span", {}, "New"));
+const newLine = () =>
+  h(
+    "div",
+    { class: "new-line", key: "new", "data-testid": "new-line", role: "separator", "aria-label": "New messages" },
+    h("span", {}, "New"),
+  );

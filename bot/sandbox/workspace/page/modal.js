@@ -18,7 +18,7 @@ let dialog = null;
 let draw = null;
 let takeAway = null;
 let giveBack = null;
-let shown = null;
+let shown = null; // {id, hash} of the view that was drawn last
 
 export function startModals() {
   onChange(({ world }) => world && show(world.views));
@@ -30,10 +30,11 @@ function show(views) {
   if (!view) return hide();
   if (!dialog) open();
   dialog.setAttribute("aria-busy", String(Boolean(marks.get(view.id)?.sending)));
-  draw(head(view, views.length > 1), body(view), foot(view));
-  const focusIsLost = !dialog.contains(document.activeElement) && !document.querySelector(".confirm");
-  if (view.id !== shown || focusIsLost || document.activeElement === dialog) focusFirst();
-  shown = view.id;
+  draw(head(view, views.length > 1), waitingMark(), body(view), foot(view));
+  const another = view.id !== shown?.id;
+  const waiting = view.hash !== shown?.hash && [dialog, document.body].includes(document.activeElement);
+  if (another || waiting) focusFirst();
+  shown = { id: view.id, hash: view.hash };
   return undefined;
 }
 
@@ -64,7 +65,8 @@ function hide() {
 
 function focusFirst() {
   const body_ = dialog.querySelector(".modal-body");
-  const wanted = body_.querySelector("[data-focus-on-load]") ?? [...body_.querySelectorAll(INPUTS)].find((each) => !each.disabled);
+  const wanted =
+    body_.querySelector("[data-focus-on-load]") ?? [...body_.querySelectorAll(INPUTS)].find((each) => !each.disabled);
   (wanted ?? dialog).focus();
 }
 
@@ -88,13 +90,44 @@ function mark(view, change) {
 
 const errorsOf = (view) => markOf(view).errors ?? view.errors ?? {};
 
+/** A thin line while the app is thinking about something that was chosen or typed. */
+const waitingMark = () =>
+  h(
+    "div",
+    { class: "waiting", key: "waiting", hidden: current().pending.size === 0 },
+    h("div", { class: "waiting-bar" }),
+  );
+
 function head(view, pushed) {
   return h(
     "header",
     { class: "modal-head", key: "head" },
-    pushed && h("button", { type: "button", class: "icon-button", key: "back", "data-testid": "modal-back", "aria-label": "Back", onClick: () => close(view) }, icon("arrow-left")),
+    pushed &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          key: "back",
+          "data-testid": "modal-back",
+          "aria-label": "Back",
+          onClick: () => close(view),
+        },
+        icon("arrow-left"),
+      ),
     h("h2", { id: "modal-title", key: "title" }, withEmoji(view.title?.text ?? "")),
-    h("button", { type: "button", class: "icon-button", key: "close", "data-testid": "modal-close", "aria-label": "Close", onClick: () => close(view, true) }, icon("close")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        key: "close",
+        "data-testid": "modal-close",
+        "aria-label": "Close",
+        onClick: () => close(view, true),
+      },
+      icon("close"),
+    ),
   );
 }
 
@@ -109,7 +142,13 @@ function body(view) {
   return h(
     "div",
     { class: "modal-body", key: view.id },
-    problem && h("div", { class: "banner", role: "alert", key: "banner", "data-testid": "modal-banner" }, icon("warning"), h("span", {}, problem)),
+    problem &&
+      h(
+        "div",
+        { class: "banner", role: "alert", key: "banner", "data-testid": "modal-banner" },
+        icon("warning"),
+        h("span", {}, problem),
+      ),
     drawBlocks(view.blocks, host),
   );
 }
@@ -120,11 +159,23 @@ function foot(view) {
   return h(
     "footer",
     { class: "modal-foot", key: "foot" },
-    h("button", { type: "button", class: "button", key: "cancel", "data-testid": "modal-cancel", onClick: () => close(view) }, withEmoji(closing)),
+    h(
+      "button",
+      { type: "button", class: "button", key: "cancel", "data-testid": "modal-cancel", onClick: () => close(view) },
+      withEmoji(closing),
+    ),
     view.submit &&
       h(
         "button",
-        { type: "button", class: `button solid primary ${sending ? "busy" : ""}`, key: "submit", "data-testid": "modal-submit", disabled: Boolean(view.submit_disabled), "aria-busy": sending ? "true" : null, onClick: () => submit(view) },
+        {
+          type: "button",
+          class: `button solid primary ${sending ? "busy" : ""}`,
+          key: "submit",
+          "data-testid": "modal-submit",
+          disabled: Boolean(view.submit_disabled),
+          "aria-busy": sending ? "true" : null,
+          onClick: () => submit(view),
+        },
         sending && h("span", { class: "spinner", key: "spinner" }),
         h("span", { key: "words" }, withEmoji(view.submit.text)),
       ),
@@ -135,14 +186,17 @@ function foot(view) {
 function filledIn(view) {
   const draft = draftOf(view.id);
   const inputs = view.blocks.filter((block) => block.type === "input");
-  const present = ({ block_id: block, element }) => draft[block]?.[element.action_id] && [block, { [element.action_id]: draft[block][element.action_id] }];
+  const present = ({ block_id: block, element }) =>
+    draft[block]?.[element.action_id] && [block, { [element.action_id]: draft[block][element.action_id] }];
   return Object.fromEntries(inputs.map(present).filter(Boolean));
 }
 
 async function submit(view) {
   if (markOf(view).sending || view.submit_disabled) return;
   mark(view, { sending: true, banner: null });
-  const answer = await settled(view.id).then(() => asked(() => workspace.submit({ user: current().place.user, view_id: view.id, values: filledIn(view) })));
+  const answer = await settled(view.id).then(() =>
+    asked(() => workspace.submit({ user: current().place.user, view_id: view.id, values: filledIn(view) })),
+  );
   if (!marks.has(view.id)) return;
   const errors = answer.errors ?? {};
   const wrong = Object.keys(errors).length > 0;
@@ -166,7 +220,8 @@ async function asked(call) {
 
 /** Slack says this whatever the reason was; ours is added for the engineer who has to find it. */
 function troubled({ error, detail }) {
-  const reason = detail ?? { operation_timeout: "The app did not answer in time.", trouble_connecting: "" }[error] ?? error;
+  const reason =
+    detail ?? { operation_timeout: "The app did not answer in time.", trouble_connecting: "" }[error] ?? error;
   return `We had some trouble connecting. Try again?${reason ? ` (${reason})` : ""}`;
 }
 

@@ -10,15 +10,32 @@ const PERMALINK = /^#\/([A-Z0-9]+)\/p(\d{10})(\d{6})$/;
 export function placeInAddress() {
   const words = new URLSearchParams(location.search);
   const permalink = PERMALINK.exec(location.hash);
-  if (permalink) return { user: words.get("user"), channel: permalink[1], tab: "messages", thread: null, flash: `${permalink[2]}.${permalink[3]}` };
+  if (permalink)
+    return {
+      user: words.get("user"),
+      channel: permalink[1],
+      tab: "messages",
+      thread: null,
+      flash: `${permalink[2]}.${permalink[3]}`,
+    };
   for (const [name, value] of new URLSearchParams(location.hash.slice(1))) words.set(name, value);
-  return { user: words.get("user"), channel: words.get("channel"), tab: words.get("tab") ?? "messages", thread: words.get("thread") };
+  return {
+    user: words.get("user"),
+    channel: words.get("channel"),
+    tab: words.get("tab") ?? "messages",
+    thread: words.get("thread"),
+  };
 }
 
 /** The address of a place, for links that may be opened in another window. */
 export function addressOf(change) {
   const { user, channel, tab, thread } = { ...current().place, thread: null, tab: "messages", ...change };
-  const words = new URLSearchParams({ user, ...(channel && { channel }), ...(tab === "home" && { tab }), ...(thread && { thread }) });
+  const words = new URLSearchParams({
+    user,
+    ...(channel && { channel }),
+    ...(tab === "home" && { tab }),
+    ...(thread && { thread }),
+  });
   return `/?${words}`;
 }
 
@@ -51,7 +68,9 @@ export function newLineIn(id) {
 /** The channel to show first: the one asked for, else #general, else any. */
 export function firstChannel(world, wanted) {
   const { channels, direct, app } = sections(world);
-  const found = world.channels.find((channel) => channel.id === wanted) ?? channels.find((channel) => channel.name === "general" && channel.is_member);
+  const found =
+    world.channels.find((channel) => channel.id === wanted) ??
+    channels.find((channel) => channel.name === "general" && channel.is_member);
   return (found ?? channels[0] ?? app ?? direct[0])?.id ?? null;
 }
 

@@ -1,7 +1,7 @@
 // The left side: the workspace, its channels and conversations with unread marks, the app, and who one is.
 
 import { avatar } from "./avatar.js";
-import { h, widget } from "./dom.js";
+import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { addressOf, goTo } from "./navigation.js";
@@ -16,15 +16,54 @@ export function sidebar({ world, place, drawer }) {
     drawer && h("div", { class: "drawer-shade", key: "shade", onClick: () => update({ drawer: false }) }),
     h(
       "nav",
-      { class: "sidebar", key: "sidebar", id: "sidebar", "aria-label": "Channels and conversations", "data-testid": "sidebar", onKeydown: moveAmongEntries },
-      h("div", { class: "workspace-head" }, h("span", { class: "workspace-mark", "aria-hidden": "true" }, world.team.name.slice(0, 1)), h("span", { class: "workspace-name" }, world.team.name)),
+      {
+        class: "sidebar",
+        key: "sidebar",
+        id: "sidebar",
+        "aria-label": "Channels and conversations",
+        "data-testid": "sidebar",
+        onKeydown: moveAmongEntries,
+      },
+      h(
+        "div",
+        { class: "workspace-head" },
+        h("span", { class: "workspace-mark", "aria-hidden": "true" }, world.team.name.slice(0, 1)),
+        h("span", { class: "workspace-name" }, world.team.name),
+      ),
       h(
         "div",
         { class: "sidebar-lists" },
-        section("Channels", channels.map((channel) => entry(channel, here(channel), { mark: icon(channel.kind === "private" ? "lock" : "hash"), name: channel.name }))),
-        section("Direct messages", direct.map((channel) => directEntry(channel, here(channel)))),
-        app && section("Apps", [entry(app, here(app), { mark: avatar(personById(world.app.bot_user_id), "small"), name: world.app.name, tab: world.app.home_tab ? "home" : "messages" })]),
-        archived.length > 0 && section("Archived", archived.map((channel) => entry(channel, here(channel), { mark: icon(channel.kind === "private" ? "lock" : "hash"), name: channel.name }))),
+        section(
+          "Channels",
+          channels.map((channel) =>
+            entry(channel, here(channel), {
+              mark: icon(channel.kind === "private" ? "lock" : "hash"),
+              name: channel.name,
+            }),
+          ),
+        ),
+        section(
+          "Direct messages",
+          direct.map((channel) => directEntry(channel, here(channel))),
+        ),
+        app &&
+          section("Apps", [
+            entry(app, here(app), {
+              mark: avatar(personById(world.app.bot_user_id), "small"),
+              name: world.app.name,
+              tab: world.app.home_tab ? "home" : "messages",
+            }),
+          ]),
+        archived.length > 0 &&
+          section(
+            "Archived",
+            archived.map((channel) =>
+              entry(channel, here(channel), {
+                mark: icon(channel.kind === "private" ? "lock" : "hash"),
+                name: channel.name,
+              }),
+            ),
+          ),
       ),
       personSwitcher(world, place),
     ),
@@ -34,7 +73,12 @@ export function sidebar({ world, place, drawer }) {
 function section(title, entries) {
   if (entries.length === 0) return null;
   const id = `section-${title.toLowerCase().replaceAll(" ", "-")}`;
-  return h("section", { class: "sidebar-section", key: id, "aria-labelledby": id }, h("h2", { id }, title), h("ul", {}, entries));
+  return h(
+    "section",
+    { class: "sidebar-section", key: id, "aria-labelledby": id },
+    h("h2", { id }, title),
+    h("ul", {}, entries),
+  );
 }
 
 function directEntry(channel, here) {
@@ -44,7 +88,13 @@ function directEntry(channel, here) {
 
 function entry(channel, here, { mark, name, tab = "messages" }) {
   const unread = here ? 0 : (channel.unread ?? 0);
-  const words = [channel.kind === "private" ? "private channel" : "", channel.is_archived ? "archived" : "", unread > 0 ? `${unread} unread` : ""].filter(Boolean).join(", ");
+  const words = [
+    channel.kind === "private" ? "private channel" : "",
+    channel.is_archived ? "archived" : "",
+    unread > 0 ? `${unread} unread` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
   const go = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -65,7 +115,12 @@ function entry(channel, here, { mark, name, tab = "messages" }) {
       mark,
       h("span", { class: "entry-name" }, name),
       words && h("span", { class: "visually-hidden" }, ` (${words})`),
-      unread > 0 && h("span", { class: "badge", "aria-hidden": "true", "data-testid": `unread-${channel.id}` }, unread > 99 ? "99+" : unread),
+      unread > 0 &&
+        h(
+          "span",
+          { class: "badge", "aria-hidden": "true", "data-testid": `unread-${channel.id}` },
+          unread > 99 ? "99+" : unread,
+        ),
     ),
   );
 }
@@ -73,7 +128,9 @@ function entry(channel, here, { mark, name, tab = "messages" }) {
 function moveAmongEntries(event) {
   const entries = [...event.currentTarget.querySelectorAll(".entry")];
   const at = entries.indexOf(document.activeElement);
-  const target = { ArrowDown: entries[at + 1], ArrowUp: entries[at - 1], Home: entries[0], End: entries.at(-1) }[event.key];
+  const target = { ArrowDown: entries[at + 1], ArrowUp: entries[at - 1], Home: entries[0], End: entries.at(-1) }[
+    event.key
+  ];
   if (at < 0 || !target) return;
   event.preventDefault();
   target.focus();
@@ -93,17 +150,32 @@ function personSwitcher(world, place) {
       pick: () => person.id !== world.me.id && location.assign(as(person)),
     })),
     { heading: "Beside this window" },
-    ...people.filter((person) => person.id !== world.me.id).map((person) => ({ label: `Open a window as ${person.real_name}`, icon: icon("newWindow"), href: as(person) })),
+    ...people
+      .filter((person) => person.id !== world.me.id)
+      .map((person) => ({ label: `Open a window as ${person.real_name}`, icon: icon("newWindow"), href: as(person) })),
   ];
   return h(
     "div",
     { class: "me" },
-    widget(menuButton, {
+    menuButton({
       key: "person-switcher",
       label: "Who to be",
       items,
-      button: { class: "me-button", "data-testid": "person-switcher", "aria-label": `You are ${world.me.real_name}. Switch person` },
-      face: [avatar(world.me, "medium"), h("span", { class: "me-words" }, h("span", { class: "me-name" }, world.me.real_name), h("span", { class: "me-detail" }, `@${world.me.name}`)), icon("chevron")],
+      button: {
+        class: "me-button",
+        "data-testid": "person-switcher",
+        "aria-label": `You are ${world.me.real_name}. Switch person`,
+      },
+      face: [
+        avatar(world.me, "medium"),
+        h(
+          "span",
+          { class: "me-words" },
+          h("span", { class: "me-name" }, world.me.real_name),
+          h("span", { class: "me-detail" }, `@${world.me.name}`),
+        ),
+        icon("chevron"),
+      ],
     }),
   );
 }

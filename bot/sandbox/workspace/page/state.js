@@ -14,10 +14,14 @@ let state = {
   notices: [], // {id, channel, at, text}: lines that only this person sees and the server does not keep
   dismissed: new Set(), // ts of ephemeral messages that were put away
   busy: new Set(), // "surface/block/action" while the app has not answered a click
+  pending: new Set(), // what of this person's is on its way to the app
   problems: new Map(), // surface → what went wrong with the last click there
   traffic: [],
   zadig: { state: null, requests: [], missing: false },
-  panel: { open: preferences.read("panel") === null ? window.innerWidth >= 1100 : preferences.read("panel") === "open", tab: preferences.read("panel-tab") ?? "zadig" },
+  panel: {
+    open: preferences.read("panel") === null ? window.innerWidth >= 1100 : preferences.read("panel") === "open",
+    tab: preferences.read("panel-tab") ?? "zadig",
+  },
   drawer: false,
   theme: preferences.read("theme"),
   welcome: preferences.read("welcome") !== "dismissed",

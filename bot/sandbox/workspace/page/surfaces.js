@@ -42,8 +42,23 @@ export function viewHost(view, more = {}) {
   });
 }
 
-function host({ kind, surface, prefix, target, state, error = () => undefined, touched = () => {}, submit = () => {}, disabled = false }) {
-  const address = (block, element) => ({ user: current().place.user, ...target, block_id: block.block_id, action_id: element.action_id });
+function host({
+  kind,
+  surface,
+  prefix,
+  target,
+  state,
+  error = () => undefined,
+  touched = () => {},
+  submit = () => {},
+  disabled = false,
+}) {
+  const address = (block, element) => ({
+    user: current().place.user,
+    ...target,
+    block_id: block.block_id,
+    action_id: element.action_id,
+  });
   const draft = (block, element, entry) => {
     const values = draftOf(surface);
     values[block.block_id] = { ...values[block.block_id], [element.action_id]: entry };
@@ -61,10 +76,12 @@ function host({ kind, surface, prefix, target, state, error = () => undefined, t
     channels: () => current().world.channels,
     busy: (block, action) => current().busy.has(`${surface}/${block}/${action}`),
     kept: (block, action) => (kind === "modal" && draftOf(surface)[block]?.[action]) || state[block]?.[action],
-    act: (block, element, entry) => act(surface, block, element, { ...address(block, element), ...spoken(element, entry) }),
+    act: (block, element, entry) =>
+      act(surface, block, element, { ...address(block, element), ...spoken(element, entry) }),
     fill(block, element, entry, when) {
       draft(block, element, entry);
-      if (block.dispatch_action && element.confirm) return act(surface, block, element, { ...address(block, element), ...spoken(element, entry) }, workspace.input);
+      if (block.dispatch_action && element.confirm)
+        return act(surface, block, element, { ...address(block, element), ...spoken(element, entry) }, workspace.input);
       return fill(surface, { ...address(block, element), ...spoken(element, entry) }, when);
     },
     suggest: async (block, element, value) => {
@@ -97,10 +114,12 @@ const lines = new Map();
 
 /** Inputs of one view are told one after another, in the order in which they were filled. */
 function fill(surface, body) {
-  const told = (lines.get(surface) ?? Promise.resolve()).then(() => workspace.input(body)).then(
-    (answer) => answer.ok || setProblem(surface, sentence(answer)),
-    () => setProblem(surface, "The workspace cannot be reached."),
-  );
+  const told = (lines.get(surface) ?? Promise.resolve())
+    .then(() => workspace.input(body))
+    .then(
+      (answer) => answer.ok || setProblem(surface, sentence(answer)),
+      () => setProblem(surface, "The workspace cannot be reached."),
+    );
   lines.set(surface, told);
   return told;
 }

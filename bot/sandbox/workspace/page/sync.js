@@ -2,6 +2,7 @@
 
 import { listen, workspace } from "./api.js";
 import { firstChannel, newLineIn, placeInAddress, tellApp } from "./navigation.js";
+import { secondsOf } from "./scene.js";
 import { addNotice, current, update } from "./state.js";
 import { afterEvent, inThread } from "./world.js";
 
@@ -52,9 +53,19 @@ async function read(user) {
   if (!world.ok) return leave();
   const first = current().world === null;
   const place = { ...current().place, channel: firstChannel(world, current().place.channel) };
-  update({ world, place, connection: "open", traffic: traffic.entries ?? [], ahead: (world.now ?? Date.now() / 1000) - Date.now() / 1000 });
+  update({
+    pending: new Set(),
+    world,
+    place,
+    connection: "open",
+    traffic: traffic.entries ?? [],
+    ahead: (world.now ?? Date.now() / 1000) - Date.now() / 1000,
+  });
   if (first) {
-    update({ newLine: newLineIn(place.channel), place: { ...place, thread: place.thread ?? threadAt(world, place.channel) } });
+    update({
+      newLine: newLineIn(place.channel),
+      place: { ...place, thread: place.thread ?? threadAt(world, place.channel) },
+    });
     tellApp(place);
   }
   return undefined;
@@ -62,7 +73,9 @@ async function read(user) {
 
 /** A permalink may point into a thread. */
 function threadAt(world, channel) {
-  const message = world.channels.find((each) => each.id === channel)?.messages.find((each) => each.ts === current().flash);
+  const message = world.channels
+    .find((each) => each.id === channel)
+    ?.messages.find((each) => each.ts === current().flash);
   return message && inThread(message) ? message.thread_ts : null;
 }
 
@@ -72,13 +85,28 @@ function leave() {
 }
 
 function apply(event) {
-  const { world, busy, place, traffic } = current();
-  if (event.type === "traffic") {
-    update({ traffic: [...traffic, event.entry].slice(-TRAFFIC_KEPT) });
-  } else if (event.type === "notice") {
-    const saidElsewhere = event.kind === "trouble_connecting" && busy.size > 0;
-    const inModal = event.channel === null && world.views.length > 0;
-    if (!saidElsewhere && !inModal) addNotice(event.channel ?? place.channel, event.text);
-  }
-  update({ world: afterEvent(world, event) });
+  ASIDE[event.type]?.(event);
+  update(({ world }) => ({ world: afterEvent(world, event) }));
+}
+
+/** What events change besides the snapshot. */
+const ASIDE = {
+  traffic: ({ entry }) => update(({ traffic }) => ({ traffic: [...traffic, entry].slice(-TRAFFIC_KEPT) })),
+  pending: ({ id, state }) =>
+    update(({ pending }) => ({ pending: state === "ended" ? without(pending, id) : new Set(pending).add(id) })),
+  message: ({ message }) => keepPace(secondsOf(message.ts)),
+  notice: ({ channel, text, kind }) => {
+    const { busy, world, place } = current();
+    const saidAtTheButton = kind === "trouble_connecting" && busy.size > 0;
+    const saidInTheModal = channel === null && world.views.length > 0;
+    if (!saidAtTheButton && !saidInTheModal) addNotice(channel ?? place.channel, text);
+  },
+};
+
+const without = (set, id) => new Set([...set].filter((each) => each !== id));
+
+/** The workspace's clock may run faster than this machine's: a message is never from the future. */
+function keepPace(seconds) {
+  const ahead = seconds - Date.now() / 1000;
+  if (ahead > current().ahead) update({ ahead });
 }

@@ -21,11 +21,34 @@ export function threadPane({ place, dismissed, notices }, channel) {
       "header",
       { class: "pane-head" },
       h("h2", {}, "Thread", h("span", { class: "pane-sub" }, name)),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close thread", title: "Close (Esc)", "data-testid": "thread-close", onClick: closeThread }, icon("close")),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Close thread",
+          title: "Close (Esc)",
+          "data-testid": "thread-close",
+          onClick: closeThread,
+        },
+        icon("close"),
+      ),
     ),
     messages.length === 0 && h("p", { class: "empty" }, "This message is not here any more."),
-    messageList({ channel, where: "thread", thread: place.thread, label: "Thread", messages, notices: own.map((notice) => ({ ...notice, after: messages.at(-1)?.ts })), before: null }),
-    h("div", { class: "thread-count-line", role: "status" }, replies === 0 ? "" : `${replies} ${replies === 1 ? "reply" : "replies"}`),
+    messageList({
+      channel,
+      where: "thread",
+      thread: place.thread,
+      label: "Thread",
+      messages,
+      notices: own,
+      before: null,
+    }),
+    h(
+      "div",
+      { class: "thread-count-line", role: "status" },
+      replies === 0 ? "" : `${replies} ${replies === 1 ? "reply" : "replies"}`,
+    ),
     composer({ channel, thread: place.thread, placeholder: "Reply…" }),
   );
 }

@@ -18,15 +18,42 @@ export function welcomeCard(world) {
   return h(
     "section",
     { class: "welcome", key: "welcome", "aria-label": "Three things to try", "data-testid": "welcome" },
-    h("div", { class: "welcome-head" }, h("h2", {}, `Welcome to ${world.team.name}`), h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", "data-testid": "welcome-dismiss", onClick: dismissWelcome }, icon("close"))),
-    h("p", {}, `A workspace of your own, with ${world.app.name} in it. Nothing here leaves this machine, so try things:`),
-    h("ol", {}, commands(world.app).map(({ text, words }) => item(() => tryCommand(world, text), h("code", {}, text), words)), lastItem()),
+    h(
+      "div",
+      { class: "welcome-head" },
+      h("h2", {}, `Welcome to ${world.team.name}`),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Dismiss",
+          "data-testid": "welcome-dismiss",
+          onClick: dismissWelcome,
+        },
+        icon("close"),
+      ),
+    ),
+    h(
+      "p",
+      {},
+      `A workspace of your own, with ${world.app.name} in it. Nothing here leaves this machine, so try things:`,
+    ),
+    h(
+      "ol",
+      {},
+      commands(world.app).map(({ text, words }) => item(() => tryCommand(world, text), h("code", {}, text), words)),
+      lastItem(),
+    ),
   );
 }
 
 function commands(app) {
   const known = app.commands.flatMap(({ command }) => KNOWN[command] ?? []);
-  const made = app.commands.map(({ command, usage_hint: hint, description }) => ({ text: `${command} ${firstWord(hint)}`.trim(), words: description }));
+  const made = app.commands.map(({ command, usage_hint: hint, description }) => ({
+    text: `${command} ${firstWord(hint)}`.trim(),
+    words: description,
+  }));
   return (known.length > 0 ? known : made).slice(0, 2);
 }
 
@@ -37,7 +64,11 @@ function firstWord(hint) {
 }
 
 function lastItem() {
-  return item(() => setPanel({ open: true, tab: "faults" }), "Break something", "Be somebody else at the lower left, then make Slack or Zadig misbehave under Faults");
+  return item(
+    () => setPanel({ open: true, tab: "faults" }),
+    "Break something",
+    "Be somebody else at the lower left, then make Slack or Zadig misbehave under Faults",
+  );
 }
 
 /** The app is in few channels: a command is tried in one where it can also post. */
@@ -45,12 +76,24 @@ function tryCommand(world, text) {
   const { place } = current();
   const here = world.channels.find((channel) => channel.id === place.channel);
   if (here?.members && !here.members.includes(world.app.bot_user_id)) {
-    const better = world.channels.find((channel) => channel.kind === "channel" && channel.members.includes(world.app.bot_user_id));
+    const better = world.channels.find(
+      (channel) => channel.kind === "channel" && channel.members.includes(world.app.bot_user_id),
+    );
     if (better) goTo({ channel: better.id, tab: "messages", thread: null });
   }
   requestAnimationFrame(() => requestAnimationFrame(() => suggestText(text)));
 }
 
 function item(go, title, words) {
-  return h("li", {}, h("button", { type: "button", class: "welcome-item", onClick: go }, h("span", { class: "welcome-title" }, title), h("span", { class: "welcome-words" }, words), icon("chevron-right")));
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      { type: "button", class: "welcome-item", onClick: go },
+      h("span", { class: "welcome-title" }, title),
+      h("span", { class: "welcome-words" }, words),
+      icon("chevron-right"),
+    ),
+  );
 }

@@ -10,7 +10,8 @@ export function afterEvent(world, event) {
 }
 
 const CHANGES = {
-  message: (world, { channel, message }) => inChannel(world, channel, (each) => withMessage(each, message, world.me.id)),
+  message: (world, { channel, message }) =>
+    inChannel(world, channel, (each) => withMessage(each, message, world.me.id)),
   message_deleted: (world, { channel, ts }) =>
     inChannel(world, channel, (each) => ({ ...each, messages: each.messages.filter((message) => message.ts !== ts) })),
   channel: withChannel,
@@ -27,7 +28,12 @@ function withMessage(channel, message, me) {
   const known = channel.messages.some((each) => each.ts === message.ts);
   if (known) return { ...channel, messages: channel.messages.map((each) => (each.ts === message.ts ? message : each)) };
   const messages = [...channel.messages, message].sort(byTime);
-  const counts = channel.is_member && message.user !== me && !message.is_ephemeral && !inThread(message) && message.ts > (channel.last_read ?? "0");
+  const counts =
+    channel.is_member &&
+    message.user !== me &&
+    !message.is_ephemeral &&
+    !inThread(message) &&
+    message.ts > (channel.last_read ?? "0");
   return { ...channel, messages, unread: (channel.unread ?? 0) + (counts ? 1 : 0) };
 }
 

@@ -21,25 +21,41 @@ export const GROUPS = [
       ["conversations.history", "reading history"],
     ],
     rows: [
-      api("429", "Slack asks to slow down", "“Too many requests, come back in 5 seconds”", { retry_after: 5, scoped: true }),
+      api("429", "Slack asks to slow down", "“Too many requests, come back in 5 seconds”", {
+        retry_after: 5,
+        scoped: true,
+      }),
       api("slow", "Slack answers slowly", "Every answer takes 4 seconds", { seconds: 4, scoped: true }),
       api("500", "Slack has an internal error", "Status 500, nothing was done", { scoped: true }),
       api("503", "Slack is unavailable", "Status 503, nothing was done", { scoped: true }),
       api("html", "A proxy answers instead of Slack", "A web page where JSON should be", { scoped: true }),
       api("drop_before", "The line breaks before Slack hears", "Connection closed, nothing was done", { scoped: true }),
-      api("drop_after", "The line breaks after Slack has done it", "The work is done, but the app never learns it", { scoped: true }),
+      api("drop_after", "The line breaks after Slack has done it", "The work is done, but the app never learns it", {
+        scoped: true,
+      }),
       api("truncated", "Half of the answer is lost", "The work is done, the answer cannot be read", { scoped: true }),
       api("fatal", "Slack says it failed although it did it", "fatal_error after the work was done", { scoped: true }),
-      api("error", "The app was thrown out of the channel", "Posting answers not_in_channel", { method: "chat.postMessage", error: "not_in_channel" }),
-      api("error", "The channel is gone", "Posting answers channel_not_found", { method: "chat.postMessage", error: "channel_not_found" }),
-      api("error", "Forms open too late", "Opening a form answers expired_trigger_id", { method: "views.open", error: "expired_trigger_id" }),
+      api("error", "The app was thrown out of the channel", "Posting answers not_in_channel", {
+        method: "chat.postMessage",
+        error: "not_in_channel",
+      }),
+      api("error", "The channel is gone", "Posting answers channel_not_found", {
+        method: "chat.postMessage",
+        error: "channel_not_found",
+      }),
+      api("error", "Forms open too late", "Opening a form answers expired_trigger_id", {
+        method: "views.open",
+        error: "expired_trigger_id",
+      }),
     ],
   },
   {
     key: "delivery",
     title: "When Slack calls the app",
     rows: [
-      delivery("slow", "What people do arrives late", "Delivered 4 seconds later: forms cannot open any more", { seconds: 4 }),
+      delivery("slow", "What people do arrives late", "Delivered 4 seconds later: forms cannot open any more", {
+        seconds: 4,
+      }),
       delivery("lost", "What people do never arrives", "The person waits and reads that it timed out"),
       delivery("replay", "Every request comes twice", "The same signed request a second time"),
       delivery("duplicate", "Events come again", "Retried although the app had acknowledged"),
@@ -68,8 +84,12 @@ export const GROUPS = [
       zadig("503", "Zadig is down", "Status 503, nothing was done", { scoped: true }),
       zadig("html", "The address leads to the portal", "Status 200, but a web page instead of JSON", { scoped: true }),
       zadig("truncated", "Half of the answer is lost", "The work is done, the answer cannot be read", { scoped: true }),
-      zadig("drop_before", "The line breaks before Zadig hears", "Connection closed, nothing was done", { scoped: true }),
-      zadig("drop_after", "The line breaks after Zadig has done it", "The work is done, but the app never learns it", { scoped: true }),
+      zadig("drop_before", "The line breaks before Zadig hears", "Connection closed, nothing was done", {
+        scoped: true,
+      }),
+      zadig("drop_after", "The line breaks after Zadig has done it", "The work is done, but the app never learns it", {
+        scoped: true,
+      }),
       zadig("401", "The token is not accepted", "Status 401", { scoped: true }),
       zadig("403", "The token may not do this", "Status 403", { scoped: true }),
       zadig("license", "The licence has run out", "Zadig refuses with its own words", { scoped: true }),
@@ -88,7 +108,8 @@ export const GROUPS = [
 ];
 
 /** A row's id, the same in every window. */
-export const idOf = (row) => `page-${row.side}-${row.where}-${row.kind}${row.error ? `-${row.error}` : ""}`.replaceAll("*", "all");
+export const idOf = (row) =>
+  `page-${row.side}-${row.where}-${row.kind}${row.error ? `-${row.error}` : ""}`.replaceAll("*", "all");
 
 /** The fault that a row sets, for the calls in `scope` and so many `times` (null: until it is switched off). */
 export function faultOf(row, scope, times) {

@@ -32,9 +32,23 @@ export function faultsTab(state) {
     h(
       "div",
       { class: "panel-tools", key: "tools" },
-      h("span", { class: "panel-note", role: "status" }, set.length + revoked === 0 ? "Everything works." : `${set.length + revoked} set`),
+      h(
+        "span",
+        { class: "panel-note", role: "status" },
+        set.length + revoked === 0 ? "Everything works." : `${set.length + revoked} set`,
+      ),
       h("span", { class: "head-space" }),
-      h("button", { type: "button", class: "button small", disabled: set.length + revoked === 0, "data-testid": "faults-clear", onClick: () => clearAll(state) }, "Clear all"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button small",
+          disabled: set.length + revoked === 0,
+          "data-testid": "faults-clear",
+          onClick: () => clearAll(state),
+        },
+        "Clear all",
+      ),
     ),
     problem && h("div", { class: "banner", role: "alert", key: "problem" }, icon("warning"), h("span", {}, problem)),
     foreign(set),
@@ -65,8 +79,29 @@ function foreign(set) {
   const others = set.filter(({ fault }) => !known.has(fault.id));
   if (others.length === 0) return null;
   const one = ({ side, fault }) =>
-    h("li", { key: fault.id }, h("code", {}, `${fault.where} ${fault.method ?? ""} ${fault.kind}`), h("span", { class: "panel-note" }, fault.times ? `${fault.times} more` : ""), h("span", { class: "head-space" }), h("button", { type: "button", class: "icon-button", "aria-label": `Remove ${fault.kind}`, onClick: () => runOn(side, () => CALLS[side].remove(fault.id)) }, icon("close")));
-  return h("section", { class: "fault-group", key: "foreign", "aria-label": "Set elsewhere" }, h("h3", { class: "panel-title" }, "Set elsewhere"), h("ul", { class: "foreign" }, set.length > 0 && others.map(one)));
+    h(
+      "li",
+      { key: fault.id },
+      h("code", {}, `${fault.where} ${fault.method ?? ""} ${fault.kind}`),
+      h("span", { class: "panel-note" }, fault.times ? `${fault.times} more` : ""),
+      h("span", { class: "head-space" }),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": `Remove ${fault.kind}`,
+          onClick: () => runOn(side, () => CALLS[side].remove(fault.id)),
+        },
+        icon("close"),
+      ),
+    );
+  return h(
+    "section",
+    { class: "fault-group", key: "foreign", "aria-label": "Set elsewhere" },
+    h("h3", { class: "panel-title" }, "Set elsewhere"),
+    h("ul", { class: "foreign" }, set.length > 0 && others.map(one)),
+  );
 }
 
 function groupPart(group, set, extra) {
@@ -82,30 +117,57 @@ function groupPart(group, set, extra) {
       chooser(`${group.title}: how often`, TIMES, (value) => (choice.times = value)),
     ),
     extra,
-    group.rows.map((row) => faultSwitch(row, choice, set.find(({ side, fault }) => side === row.side && fault.id === idOf(row))?.fault)),
+    group.rows.map((row) =>
+      faultSwitch(row, choice, set.find(({ side, fault }) => side === row.side && fault.id === idOf(row))?.fault),
+    ),
   );
 }
 
 function chooser(label, options, choose) {
-  return h("select", { class: "small-select", "aria-label": label, onChange: ({ target }) => choose(target.value) }, options.map(([value, words]) => h("option", { value, key: value }, words)));
+  return h(
+    "select",
+    { class: "small-select", "aria-label": label, onChange: ({ target }) => choose(target.value) },
+    options.map(([value, words]) => h("option", { value, key: value }, words)),
+  );
 }
 
 function faultSwitch(row, choice, fault) {
   const on = fault !== undefined;
-  const toggle = () => runOn(row.side, () => (on ? CALLS[row.side].remove(fault.id) : CALLS[row.side].add(faultOf(row, choice.scope, choice.times ? Number(choice.times) : null))));
-  return toggleRow({ id: idOf(row), on, title: row.title, words: row.words, detail: on && detailOf(row, fault), toggle });
+  const toggle = () =>
+    runOn(row.side, () =>
+      on
+        ? CALLS[row.side].remove(fault.id)
+        : CALLS[row.side].add(faultOf(row, choice.scope, choice.times ? Number(choice.times) : null)),
+    );
+  return toggleRow({
+    id: idOf(row),
+    on,
+    title: row.title,
+    words: row.words,
+    detail: on && detailOf(row, fault),
+    toggle,
+  });
 }
 
 /** Which calls and how often, once it is on. */
 function detailOf(row, fault) {
   const scope = row.side === "zadig" ? fault.where : fault.method;
   const name = row.group?.scopes?.find(([value]) => value === scope)?.[1] ?? (scope === "*" ? "every call" : scope);
-  return [row.scoped && name, fault.times && `${fault.times} more ${fault.times === 1 ? "time" : "times"}`].filter(Boolean).join(" · ");
+  return [row.scoped && name, fault.times && `${fault.times} more ${fault.times === 1 ? "time" : "times"}`]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function tokenSwitch(revoked) {
   const words = "Every call answers token_revoked until it is given back";
-  return toggleRow({ id: "token", on: revoked, title: "The app's token is revoked", words, detail: "", toggle: () => setToken(!revoked) });
+  return toggleRow({
+    id: "token",
+    on: revoked,
+    title: "The app's token is revoked",
+    words,
+    detail: "",
+    toggle: () => setToken(!revoked),
+  });
 }
 
 async function setToken(revoked) {
@@ -116,8 +178,22 @@ async function setToken(revoked) {
 function toggleRow({ id, on, title, words, detail, toggle }) {
   return h(
     "button",
-    { type: "button", role: "switch", class: `fault ${on ? "on" : ""}`, key: id, "aria-checked": String(on), "data-testid": `fault-${id}`, onClick: toggle },
+    {
+      type: "button",
+      role: "switch",
+      class: `fault ${on ? "on" : ""}`,
+      key: id,
+      "aria-checked": String(on),
+      "data-testid": `fault-${id}`,
+      onClick: toggle,
+    },
     h("span", { class: "switch", "aria-hidden": "true" }),
-    h("span", { class: "fault-words" }, h("span", { class: "fault-title" }, title), h("span", { class: "fault-detail" }, words), detail && h("span", { class: "fault-set" }, detail)),
+    h(
+      "span",
+      { class: "fault-words" },
+      h("span", { class: "fault-title" }, title),
+      h("span", { class: "fault-detail" }, words),
+      detail && h("span", { class: "fault-set" }, detail),
+    ),
   );
 }

@@ -36,7 +36,8 @@ export function statusMark(status) {
   return h("span", { class: `status ${Number.isNaN(number) ? "plain" : mood}` }, words);
 }
 
-export const atTime = (seconds) => h("time", { class: "at" }, clockTime(seconds, scene.zone(), { withSeconds: true, hour12: false }));
+export const atTime = (seconds) =>
+  h("time", { class: "at" }, clockTime(seconds, scene.zone(), { withSeconds: true, hour12: false }));
 
 const opened = new Set();
 const drawn = new WeakMap();
@@ -55,7 +56,12 @@ export function exchange(entry, id, { face, parts, redraw }) {
     "details",
     { class: "exchange", key: id, open, onToggle: toggle },
     h("summary", {}, face),
-    open && h("div", { class: "exchange-body" }, parts.map(([title, value]) => [h("div", { class: "exchange-title" }, title), json(value)])),
+    open &&
+      h(
+        "div",
+        { class: "exchange-body" },
+        parts.map(([title, value]) => [h("div", { class: "exchange-title" }, title), json(value)]),
+      ),
   );
   drawn.set(entry, { open, drawing });
   return drawing;

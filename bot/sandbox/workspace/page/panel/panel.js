@@ -23,18 +23,56 @@ export function sidePanel(state) {
     h(
       "header",
       { class: "pane-head" },
-      h("div", { class: "tabs", role: "tablist", "aria-label": "Behind the scenes", onKeydown: (event) => move(event, tab) }, TABS.map(([name, words]) => tabButton(name, words, tab, wrong))),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close panel", title: "Close", "data-testid": "panel-close", onClick: () => setPanel({ open: false }) }, icon("close")),
+      h(
+        "div",
+        { class: "tabs", role: "tablist", "aria-label": "Behind the scenes", onKeydown: (event) => move(event, tab) },
+        TABS.map(([name, words]) => tabButton(name, words, tab, wrong)),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Close panel",
+          title: "Close",
+          "data-testid": "panel-close",
+          onClick: () => setPanel({ open: false }),
+        },
+        icon("close"),
+      ),
     ),
-    h("div", { class: "panel-body", key: tab, role: "tabpanel", id: "panel-content", "aria-labelledby": `panel-tab-${tab}`, tabindex: "0" }, draw(state)),
+    h(
+      "div",
+      {
+        class: "panel-body",
+        key: tab,
+        role: "tabpanel",
+        id: "panel-content",
+        "aria-labelledby": `panel-tab-${tab}`,
+        tabindex: "0",
+      },
+      draw(state),
+    ),
   );
 }
 
 function tabButton(name, words, tab, wrong) {
-  const mark = name === "faults" && wrong > 0 && h("span", { class: "count danger", "aria-label": `${wrong} set` }, wrong);
+  const mark =
+    name === "faults" && wrong > 0 && h("span", { class: "count danger", "aria-label": `${wrong} set` }, wrong);
   return h(
     "button",
-    { type: "button", role: "tab", class: "tab", key: name, id: `panel-tab-${name}`, "aria-selected": String(name === tab), "aria-controls": name === tab ? "panel-content" : null, tabindex: name === tab ? "0" : "-1", "data-testid": `panel-${name}`, onClick: () => setPanel({ tab: name }) },
+    {
+      type: "button",
+      role: "tab",
+      class: "tab",
+      key: name,
+      id: `panel-tab-${name}`,
+      "aria-selected": String(name === tab),
+      "aria-controls": name === tab ? "panel-content" : null,
+      tabindex: name === tab ? "0" : "-1",
+      "data-testid": `panel-${name}`,
+      onClick: () => setPanel({ tab: name }),
+    },
     words,
     mark,
   );

@@ -21,11 +21,28 @@ export function trafficTab({ traffic }) {
     h(
       "div",
       { class: "panel-tools", key: "tools" },
-      h("input", { type: "search", class: "panel-search", placeholder: "Filter, e.g. chat.postMessage or /release", "aria-label": "Filter the traffic", value: wanted, "data-testid": "traffic-filter", onInput: ({ target }) => filter(target.value) }),
+      h("input", {
+        type: "search",
+        class: "panel-search",
+        placeholder: "Filter, e.g. chat.postMessage or /release",
+        "aria-label": "Filter the traffic",
+        value: wanted,
+        "data-testid": "traffic-filter",
+        onInput: ({ target }) => filter(target.value),
+      }),
       h("button", { type: "button", class: "button small", onClick: () => update({ traffic: [] }) }, "Clear view"),
     ),
-    h("p", { class: "panel-note", key: "note" }, "What the app and Slack say to each other, newest first. Tokens are left out."),
-    fitting.length === 0 && h("p", { class: "empty", key: "empty" }, traffic.length === 0 ? "Nothing has been said yet." : "Nothing fits the filter."),
+    h(
+      "p",
+      { class: "panel-note", key: "note" },
+      "What the app and Slack say to each other, newest first. Tokens are left out.",
+    ),
+    fitting.length === 0 &&
+      h(
+        "p",
+        { class: "empty", key: "empty" },
+        traffic.length === 0 ? "Nothing has been said yet." : "Nothing fits the filter.",
+      ),
     h("div", { class: "exchanges", key: "list", "data-testid": "traffic" }, fitting.slice(0, SHOWN).map(row)),
   ];
 }
@@ -45,7 +62,12 @@ function row(entry) {
   return exchange(entry, `traffic-${entry.seq}`, {
     redraw: () => update({}),
     face: [
-      h("span", { class: `way ${side}`, title: way }, icon(side === "toward" ? "arrow-left" : "chevron-right"), h("span", { class: "visually-hidden" }, way)),
+      h(
+        "span",
+        { class: `way ${side}`, title: way },
+        icon(side === "toward" ? "arrow-left" : "chevron-right"),
+        h("span", { class: "visually-hidden" }, way),
+      ),
       h("span", { class: "exchange-name" }, entry.name),
       statusMark(entry.status),
       h("span", { class: "ms" }, `${Math.round(entry.ms)} ms`),

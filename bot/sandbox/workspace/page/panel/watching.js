@@ -28,7 +28,9 @@ export async function look() {
     const before = current().zadig.requests;
     const [state, traffic] = await Promise.all([zadig.state(), zadig.traffic(before.at(-1)?.seq ?? 0)]);
     const fresh = state.seq < (current().zadig.state?.seq ?? 0) ? [] : before; // it was started anew
-    update({ zadig: { state, requests: [...fresh, ...(traffic.entries ?? [])].slice(-REQUESTS_KEPT), missing: false } });
+    update({
+      zadig: { state, requests: [...fresh, ...(traffic.entries ?? [])].slice(-REQUESTS_KEPT), missing: false },
+    });
   } catch {
     update((state) => ({ zadig: { ...state.zadig, missing: true } }));
   }

@@ -1,7 +1,7 @@
 // The tab "Zadig": its projects, their versions on the way, what was asked of it, and acting as somebody there.
 
 import { zadig } from "../api.js";
-import { h, widget } from "../dom.js";
+import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { menuButton } from "../menu.js";
 import { ago } from "../render/dates.js";
@@ -22,6 +22,7 @@ const MOODS = { success: "good", failed: "bad", creating: "busy", retrying: "bus
 const SHOWN = 60;
 
 let problem = "";
+let rate; // how fast time passes in Zadig; undefined until it was asked
 let making = null; // the project for which the little form is open
 
 export function zadigTab({ zadig: { state, requests, missing } }) {
@@ -30,10 +31,18 @@ export function zadigTab({ zadig: { state, requests, missing } }) {
   return [
     tools(state),
     problem && h("div", { class: "banner", role: "alert", key: "problem" }, icon("warning"), h("span", {}, problem)),
-    h("div", { class: "projects", key: "projects" }, state.projects.map((project) => projectPart(project, state))),
+    h(
+      "div",
+      { class: "projects", key: "projects" },
+      state.projects.map((project) => projectPart(project, state)),
+    ),
     h("h3", { class: "panel-title", key: "asked" }, "What it was asked"),
     requests.length === 0 && h("p", { class: "empty", key: "none" }, "Nothing yet."),
-    h("div", { class: "exchanges", key: "requests", "data-testid": "zadig-requests" }, requests.slice(-SHOWN).reverse().map(requestRow)),
+    h(
+      "div",
+      { class: "exchanges", key: "requests", "data-testid": "zadig-requests" },
+      requests.slice(-SHOWN).reverse().map(requestRow),
+    ),
   ];
 }
 
@@ -44,10 +53,31 @@ async function run(call) {
   look();
 }
 
+async function setRate(change) {
+  const answer = await zadig.clock(change);
+  rate = answer.rate ?? rate;
+  return answer;
+}
+
+function askRate() {
+  rate = null;
+  setRate({}).then(() => update({}));
+}
+
 function tools(state) {
-  const rate = state.rate ?? state.clock?.rate;
+  if (rate === undefined) askRate();
   const speed = (each) =>
-    h("button", { type: "button", class: "segment", key: String(each), "aria-pressed": rate === undefined ? null : String(rate === each), onClick: () => run(() => zadig.clock({ rate: each })) }, each === 0 ? "Stop" : `×${each}`);
+    h(
+      "button",
+      {
+        type: "button",
+        class: "segment",
+        key: String(each),
+        "aria-pressed": String(rate === each),
+        onClick: () => run(() => setRate({ rate: each })),
+      },
+      each === 0 ? "Stop" : `×${each}`,
+    );
   return h(
     "div",
     { class: "panel-tools", key: "tools" },
@@ -68,18 +98,32 @@ function projectPart(project, state) {
   };
   return h(
     "section",
-    { class: "project", key: project.key, "aria-labelledby": `project-${project.key}`, "data-testid": `project-${project.key}` },
+    {
+      class: "project",
+      key: project.key,
+      "aria-labelledby": `project-${project.key}`,
+      "data-testid": `project-${project.key}`,
+    },
     h(
       "div",
       { class: "project-head" },
       h("h3", { id: `project-${project.key}` }, project.name),
       h("span", { class: "panel-note" }, `${project.key} · ${project.deploy_type}`),
       h("span", { class: "head-space" }),
-      h("button", { type: "button", class: "button small", "aria-expanded": String(making === project.key), onClick: toggle }, icon("plus"), "Version"),
+      h(
+        "button",
+        { type: "button", class: "button small", "aria-expanded": String(making === project.key), onClick: toggle },
+        icon("plus"),
+        "Version",
+      ),
     ),
     making === project.key && makingForm(project),
     newest.length === 0 && h("p", { class: "panel-note" }, "No versions."),
-    h("ul", { class: "versions" }, newest.map((version) => versionRow(version, project, state))),
+    h(
+      "ul",
+      { class: "versions" },
+      newest.map((version) => versionRow(version, project, state)),
+    ),
     gone > 0 && h("p", { class: "panel-note" }, `${gone} deleted`),
   );
 }
@@ -94,14 +138,27 @@ function makingForm(project) {
   return h(
     "form",
     { class: "making", key: "making", onSubmit: make },
-    h("input", { name: "name", class: "panel-search", placeholder: "Name, or empty for the next one", "aria-label": `Name of the new version of ${project.name}`, autocomplete: "off", ref: (field) => queueMicrotask(() => field.focus()) }),
+    h("input", {
+      name: "name",
+      class: "panel-search",
+      placeholder: "Name, or empty for the next one",
+      "aria-label": `Name of the new version of ${project.name}`,
+      autocomplete: "off",
+      ref: (field) => queueMicrotask(() => field.focus()),
+    }),
     h("button", { class: "button small solid primary" }, "Create as somebody in Zadig"),
   );
 }
 
 function versionRow(version, project, state) {
   const mood = MOODS[version.status] ?? "plain";
-  const act = ({ action, label, detail, danger }) => ({ label, detail, danger, attributes: { "data-act": action }, pick: () => run(() => zadig.version({ project: project.key, name: version.name, action })) });
+  const act = ({ action, label, detail, danger }) => ({
+    label,
+    detail,
+    danger,
+    attributes: { "data-act": action },
+    pick: () => run(() => zadig.version({ project: project.key, name: version.name, action })),
+  });
   return h(
     "li",
     { class: "version", key: version.id, "data-testid": `version-${version.name}` },
@@ -112,8 +169,19 @@ function versionRow(version, project, state) {
       h("span", { class: "version-name" }, version.name),
       h("span", { class: `version-status ${mood}` }, version.status),
       h("span", { class: "head-space" }),
-      h("span", { class: "panel-note" }, `${version.created_by ?? ""} ${version.created_at ? ago(version.created_at, state.now) : ""}`),
-      widget(menuButton, { key: "act", label: `Act on ${version.name} in Zadig`, align: "end", items: ACTS.map(act), button: { class: "icon-button", "aria-label": `Act on ${version.name} in Zadig` }, face: icon("dots") }),
+      h(
+        "span",
+        { class: "panel-note" },
+        `${version.created_by ?? ""} ${version.created_at ? ago(version.created_at, state.now) : ""}`,
+      ),
+      menuButton({
+        key: "act",
+        label: `Act on ${version.name} in Zadig`,
+        align: "end",
+        items: ACTS.map(act),
+        button: { class: "icon-button", "aria-label": `Act on ${version.name} in Zadig` },
+        face: icon("dots"),
+      }),
     ),
     version.total > 0 && progress(version, mood),
     version.error && h("div", { class: "version-error" }, version.error),
@@ -125,20 +193,49 @@ function progress({ name, done, total }, mood) {
   return h(
     "div",
     { class: "progress-line" },
-    h("div", { class: "progress", role: "progressbar", "aria-label": `Images of ${name}`, "aria-valuemin": "0", "aria-valuemax": String(total), "aria-valuenow": String(done) }, h("div", { class: `progress-bar ${mood}`, style: { width: `${(100 * done) / total}%` } })),
+    h(
+      "div",
+      {
+        class: "progress",
+        role: "progressbar",
+        "aria-label": `Images of ${name}`,
+        "aria-valuemin": "0",
+        "aria-valuemax": String(total),
+        "aria-valuenow": String(done),
+      },
+      h("div", { class: `progress-bar ${mood}`, style: { width: `${(100 * done) / total}%` } }),
+    ),
     h("span", { class: "panel-note" }, `${done}/${total}`),
   );
 }
 
 function images(version) {
-  const row = (image) => h("li", { key: `${image.service}/${image.container ?? image.name}` }, h("span", { class: `dot ${MOODS[image.status] ?? "plain"}`, "aria-hidden": "true" }), h("span", { class: "image-name" }, image.name || image.service), h("span", { class: "panel-note" }, image.status));
-  return h("details", { class: "images" }, h("summary", {}, `${version.images.length} ${version.images.length === 1 ? "image" : "images"}`), h("ul", {}, version.images.map(row)));
+  const row = (image) =>
+    h(
+      "li",
+      { key: `${image.service}/${image.container ?? image.name}` },
+      h("span", { class: `dot ${MOODS[image.status] ?? "plain"}`, "aria-hidden": "true" }),
+      h("span", { class: "image-name" }, image.name || image.service),
+      h("span", { class: "panel-note" }, image.status),
+    );
+  return h(
+    "details",
+    { class: "images" },
+    h("summary", {}, `${version.images.length} ${version.images.length === 1 ? "image" : "images"}`),
+    h("ul", {}, version.images.map(row)),
+  );
 }
 
 function requestRow(entry) {
   return exchange(entry, `zadig-${entry.seq}`, {
     redraw: () => update({}),
-    face: [h("span", { class: "method" }, entry.method), h("span", { class: "exchange-name" }, entry.path), statusMark(entry.status), h("span", { class: "ms" }, `${Math.round(entry.ms)} ms`), atTime(entry.at)],
+    face: [
+      h("span", { class: "method" }, entry.method),
+      h("span", { class: "exchange-name" }, entry.path),
+      statusMark(entry.status),
+      h("span", { class: "ms" }, `${Math.round(entry.ms)} ms`),
+      atTime(entry.at),
+    ],
     parts: [
       ["Request", entry.request],
       ["Response", entry.response],

@@ -28,22 +28,44 @@ function drawBlock(block, index, host) {
 }
 
 function undrawn(block) {
-  return h("details", { class: "undrawn" }, h("summary", {}, `The block “${block.type}” is not drawn in this sandbox.`), h("pre", { tabindex: "0" }, JSON.stringify(block, null, 2)));
+  return h(
+    "details",
+    { class: "undrawn" },
+    h("summary", {}, `The block “${block.type}” is not drawn in this sandbox.`),
+    h("pre", { tabindex: "0" }, JSON.stringify(block, null, 2)),
+  );
 }
 
 function header(block, host) {
   const level = host.kind === "modal" ? 3 : 2; // below the title of the modal, or of the channel
-  return h("div", { class: `header-text level-${block.level ?? 1}`, role: "heading", "aria-level": String(level) }, textObject(block.text, host.scene));
+  return h(
+    "div",
+    { class: `header-text level-${block.level ?? 1}`, role: "heading", "aria-level": String(level) },
+    textObject(block.text, host.scene),
+  );
 }
 
 function section(block, host) {
-  const accessory = block.accessory && h("div", { class: "accessory" }, block.accessory.type === "image" ? picture(block.accessory, "thumbnail") : drawElement(block.accessory, { block, host }));
+  const accessory =
+    block.accessory &&
+    h(
+      "div",
+      { class: "accessory" },
+      block.accessory.type === "image"
+        ? picture(block.accessory, "thumbnail")
+        : drawElement(block.accessory, { block, host }),
+    );
   return [
     h(
       "div",
       { class: "section-body" },
       block.text && h("div", { class: "text" }, textObject(block.text, host.scene)),
-      block.fields && h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text" }, textObject(field, host.scene)))),
+      block.fields &&
+        h(
+          "div",
+          { class: "fields" },
+          block.fields.map((field) => h("div", { class: "text" }, textObject(field, host.scene))),
+        ),
     ),
     accessory,
   ];
@@ -51,14 +73,21 @@ function section(block, host) {
 
 function context(block, host) {
   return (block.elements ?? []).map((element) =>
-    element.type === "image" ? picture(element, "context-image") : h("span", { class: "text" }, textObject(element, host.scene)),
+    element.type === "image"
+      ? picture(element, "context-image")
+      : h("span", { class: "text" }, textObject(element, host.scene)),
   );
 }
 
 const actions = (block, host) => (block.elements ?? []).map((element) => drawElement(element, { block, host }));
 
 function image(block, host) {
-  return h("figure", {}, block.title && h("figcaption", {}, textObject(block.title, host.scene)), picture(block, "large-image"));
+  return h(
+    "figure",
+    {},
+    block.title && h("figcaption", {}, textObject(block.title, host.scene)),
+    picture(block, "large-image"),
+  );
 }
 
 function input(block, host) {
@@ -66,14 +95,27 @@ function input(block, host) {
   const error = host.error(block.block_id);
   const [labelId, hintId, errorId] = [`${id}-label`, `${id}-hint`, `${id}-error`];
   const described = [error && errorId, block.hint && hintId].filter(Boolean).join(" ");
-  const words = [textObject(block.label, host.scene), block.optional && h("span", { class: "optional" }, " (optional)")];
+  const words = [
+    textObject(block.label, host.scene),
+    block.optional && h("span", { class: "optional" }, " (optional)"),
+  ];
   const label = INPUT_GROUPS.has(block.element?.type)
     ? h("span", { class: "label", id: labelId, key: "label" }, words)
     : h("label", { class: "label", id: labelId, for: id, key: "label" }, words);
   return [
     label,
-    drawElement(block.element ?? { type: "missing" }, { block, host, input: { labelId, described, invalid: Boolean(error), required: !block.optional } }),
-    error && h("div", { class: "field-error", role: "alert", id: errorId, key: "error" }, icon("warning"), h("span", {}, error)),
+    drawElement(block.element ?? { type: "missing" }, {
+      block,
+      host,
+      input: { labelId, described, invalid: Boolean(error), required: !block.optional },
+    }),
+    error &&
+      h(
+        "div",
+        { class: "field-error", role: "alert", id: errorId, key: "error" },
+        icon("warning"),
+        h("span", {}, error),
+      ),
     block.hint && h("div", { class: "hint", id: hintId, key: "hint" }, textObject(block.hint, host.scene)),
   ];
 }

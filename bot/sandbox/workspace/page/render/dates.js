@@ -21,7 +21,13 @@ function format(seconds, zone, options) {
 
 function parts(seconds, zone) {
   const text = format(seconds, zone, {
-    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
   });
   const [month, day, year, hour, minute, second] = text.match(/\d+/g);
   return { year, month, day, hour, minute, second };
@@ -39,7 +45,7 @@ function dayNumber(seconds, zone) {
 
 function ordinal(day) {
   const teen = day % 100 >= 11 && day % 100 <= 13;
-  return `${day}${teen ? "th" : ({ 1: "st", 2: "nd", 3: "rd" })[day % 10] ?? "th"}`;
+  return `${day}${teen ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th")}`;
 }
 
 function long(seconds, zone, withYear = true) {
@@ -63,9 +69,14 @@ export function ago(seconds, now) {
   const distance = Math.round(now - seconds);
   const size = Math.abs(distance);
   if (size < 45) return distance >= 0 ? "just now" : "in a moment";
-  const [unit, length] = [["year", 365 * DAY], ["month", 30 * DAY], ["day", DAY], ["hour", 3600], ["minute", 60], ["second", 1]].find(
-    ([, each]) => size >= each,
-  );
+  const [unit, length] = [
+    ["year", 365 * DAY],
+    ["month", 30 * DAY],
+    ["day", DAY],
+    ["hour", 3600],
+    ["minute", 60],
+    ["second", 1],
+  ].find(([, each]) => size >= each);
   const count = Math.round(size / length);
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return distance >= 0 ? `${words} ago` : `in ${words}`;

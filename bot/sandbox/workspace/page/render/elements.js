@@ -1,6 +1,6 @@
 // Draws the interactive elements of Block Kit; each kind is one row of the table at the end.
 
-import { h, widget } from "../dom.js";
+import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { menuButton } from "../menu.js";
 import { fromLocalInput, toLocalInput } from "./dates.js";
@@ -18,7 +18,12 @@ import { firstValue, shapeOf } from "./values.js";
  */
 export function drawElement(element, place) {
   const draw = ELEMENTS[element.type];
-  if (!draw) return h("div", { class: "undrawn", key: element.action_id }, `The element “${element.type}” is not drawn in this sandbox.`);
+  if (!draw)
+    return h(
+      "div",
+      { class: "undrawn", key: element.action_id },
+      `The element “${element.type}” is not drawn in this sandbox.`,
+    );
   return draw(element, place);
 }
 
@@ -40,7 +45,8 @@ function attributes(element, { host, block, input }, label) {
   };
 }
 
-const labelOf = (element, fallback) => emojiText(element.accessibility_label ?? element.placeholder?.text ?? element.text?.text ?? fallback);
+const labelOf = (element, fallback) =>
+  emojiText(element.accessibility_label ?? element.placeholder?.text ?? element.text?.text ?? fallback);
 
 const keptValue = (element, { host, block }) => firstValue(element, host.kept(block.block_id, element.action_id));
 
@@ -62,7 +68,13 @@ function button(element, { block, host }) {
   };
   const face = [busy && h("span", { class: "spinner" }), h("span", {}, withEmoji(element.text?.text ?? ""))];
   const address = element.url && safeAddress(element.url);
-  if (address) return h("a", { ...properties, href: address, target: "_blank", rel: "noopener noreferrer" }, face, icon("newWindow"));
+  if (address)
+    return h(
+      "a",
+      { ...properties, href: address, target: "_blank", rel: "noopener noreferrer" },
+      face,
+      icon("newWindow"),
+    );
   return h("button", { ...properties, type: "button", disabled: host.disabled }, face);
 }
 
@@ -76,12 +88,17 @@ function overflow(element, { block, host }) {
     pick: pick(option),
   }));
   const busy = host.busy(block.block_id, element.action_id);
-  return widget(menuButton, {
+  return menuButton({
     key: element.action_id,
     label: "More options",
     align: "end",
     items,
-    button: { class: `button overflow ${busy ? "busy" : ""}`, "aria-label": "More options", "data-action-id": element.action_id, disabled: host.disabled },
+    button: {
+      class: `button overflow ${busy ? "busy" : ""}`,
+      "aria-label": "More options",
+      "data-action-id": element.action_id,
+      disabled: host.disabled,
+    },
     face: busy ? h("span", { class: "spinner" }) : icon("dots"),
   });
 }
@@ -92,7 +109,7 @@ function anySelect(element, place) {
   const label = labelOf(element, "Select");
   const valueOf = (options) => (multiple ? options.map((option) => option.value) : (options[0]?.value ?? null));
   const immediately = Boolean(input) && !block.dispatch_action;
-  return widget(select, {
+  return select({
     key: keyOf(element, place),
     input: attributes(element, place, label),
     label,
@@ -103,7 +120,9 @@ function anySelect(element, place) {
     source: sourceOf(element, block, host),
     chosen: chosenOptions(element, keptValue(element, place), host),
     disabled: host.disabled,
-    change: immediately ? (options) => changed(element, place, valueOf(options)) : (options) => host.draft(block, element, shapeOf(element, valueOf(options))),
+    change: immediately
+      ? (options) => changed(element, place, valueOf(options))
+      : (options) => host.draft(block, element, shapeOf(element, valueOf(options))),
     commit: immediately ? null : (options) => changed(element, place, valueOf(options)),
   });
 }
@@ -114,7 +133,9 @@ function choices(element, place, type) {
   const value = keptValue(element, place);
   const chosen = new Set([value].flat().map((option) => option?.value));
   const read = (fieldset) => {
-    const picked = [...fieldset.querySelectorAll("input:checked")].map((each) => element.options[Number(each.dataset.index)]);
+    const picked = [...fieldset.querySelectorAll("input:checked")].map(
+      (each) => element.options[Number(each.dataset.index)],
+    );
     return type === "radio" ? (picked[0] ?? null) : picked;
   };
   const onChange = async (event) => {
@@ -126,12 +147,45 @@ function choices(element, place, type) {
     h(
       "label",
       { class: "choice", key: each.value },
-      h("input", { type, name: group, value: each.value, checked: chosen.has(each.value), "data-value": each.value, "data-index": String(index), disabled: host.disabled, "aria-describedby": each.description ? `${group}-${index}` : null, onChange }),
-      h("span", { class: "choice-words" }, h("span", {}, textObject(each.text, host.scene)), each.description && h("span", { class: "choice-detail", id: `${group}-${index}` }, textObject(each.description, host.scene))),
+      h("input", {
+        type,
+        name: group,
+        value: each.value,
+        checked: chosen.has(each.value),
+        "data-value": each.value,
+        "data-index": String(index),
+        disabled: host.disabled,
+        "aria-describedby": each.description ? `${group}-${index}` : null,
+        onChange,
+      }),
+      h(
+        "span",
+        { class: "choice-words" },
+        h("span", {}, textObject(each.text, host.scene)),
+        each.description &&
+          h("span", { class: "choice-detail", id: `${group}-${index}` }, textObject(each.description, host.scene)),
+      ),
     );
-  const named = input ? { "aria-labelledby": input.labelId } : { "aria-label": labelOf(element, type === "radio" ? "Choose one" : "Choose any") };
-  const described = { "aria-describedby": input?.described || null, "aria-invalid": type === "radio" && input?.invalid ? "true" : null };
-  return h("div", { class: "choices", key: keyOf(element, place), id: group, role: type === "radio" ? "radiogroup" : "group", ...named, ...described, "data-action-id": element.action_id }, (element.options ?? []).map(option));
+  const named = input
+    ? { "aria-labelledby": input.labelId }
+    : { "aria-label": labelOf(element, type === "radio" ? "Choose one" : "Choose any") };
+  const described = {
+    "aria-describedby": input?.described || null,
+    "aria-invalid": type === "radio" && input?.invalid ? "true" : null,
+  };
+  return h(
+    "div",
+    {
+      class: "choices",
+      key: keyOf(element, place),
+      id: group,
+      role: type === "radio" ? "radiogroup" : "group",
+      ...named,
+      ...described,
+      "data-action-id": element.action_id,
+    },
+    (element.options ?? []).map(option),
+  );
 }
 
 /** field → the date or time that the app last heard of */
@@ -165,15 +219,21 @@ function picker(element, place, type) {
 function text(element, place, settings = {}) {
   const { block, host, input } = place;
   const onCharacters = element.dispatch_action_config?.trigger_actions_on?.includes("on_character_entered");
-  const onEnter = block.dispatch_action && (element.dispatch_action_config?.trigger_actions_on?.includes("on_enter_pressed") ?? true);
+  const onEnter =
+    block.dispatch_action && (element.dispatch_action_config?.trigger_actions_on?.includes("on_enter_pressed") ?? true);
   const value = (typed) => (typed === "" ? null : typed);
   const tellWhileTyping = !block.dispatch_action || onCharacters;
-  return widget(textField, {
+  return textField({
     key: keyOf(element, place),
-    input: { ...attributes(element, place, labelOf(element, "Text")), placeholder: emojiText(element.placeholder?.text ?? ""), autocomplete: "off", ...settings.input },
+    input: {
+      ...attributes(element, place, labelOf(element, "Text")),
+      placeholder: emojiText(element.placeholder?.text ?? ""),
+      autocomplete: "off",
+      ...settings.input,
+    },
     multiline: Boolean(settings.multiline),
     value: keptValue(element, place) ?? "",
-    limits: { min: element.min_length, max: element.max_length },
+    max: element.max_length,
     disabled: host.disabled,
     typed: (typed) => host.draft(block, element, shapeOf(element, value(typed))),
     paused: tellWhileTyping ? (typed) => changed(element, place, value(typed), "typing") : null,
@@ -181,7 +241,8 @@ function text(element, place, settings = {}) {
   });
 }
 
-const plainText = (element, place) => text(element, place, { multiline: element.multiline, input: element.multiline ? { rows: 3 } : { type: "text" } });
+const plainText = (element, place) =>
+  text(element, place, { multiline: element.multiline, input: element.multiline ? { rows: 3 } : { type: "text" } });
 
 const ELEMENTS = {
   button,
@@ -202,7 +263,8 @@ const ELEMENTS = {
   timepicker: (element, place) => picker(element, place, "time"),
   datetimepicker: (element, place) => picker(element, place, "datetime-local"),
   plain_text_input: plainText,
-  number_input: (element, place) => text(element, place, { input: { type: "text", inputmode: element.is_decimal_allowed ? "decimal" : "numeric" } }),
+  number_input: (element, place) =>
+    text(element, place, { input: { type: "text", inputmode: element.is_decimal_allowed ? "decimal" : "numeric" } }),
   email_text_input: (element, place) => text(element, place, { input: { type: "email" } }),
   url_text_input: (element, place) => text(element, place, { input: { type: "url" } }),
 };

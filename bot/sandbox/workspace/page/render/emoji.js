@@ -6,9 +6,15 @@ import { CHARACTERS, NAMES } from "./emoji_table.js";
 
 const TONES = ["", "", "\u{1F3FB}", "\u{1F3FC}", "\u{1F3FD}", "\u{1F3FE}", "\u{1F3FF}"];
 const NAME = ":([a-z0-9_+'-]+?)(?:::skin-tone-([2-6]))?:";
-const PICTURE = "\\p{Extended_Pictographic}\\uFE0F?(?:[\\u{1F3FB}-\\u{1F3FF}])?(?:\\u200D\\p{Extended_Pictographic}\\uFE0F?)*";
+const PICTURE =
+  "\\p{Extended_Pictographic}\\uFE0F?(?:[\\u{1F3FB}-\\u{1F3FF}])?(?:\\u200D\\p{Extended_Pictographic}\\uFE0F?)*";
 const EITHER = new RegExp(`${NAME}|(${PICTURE})`, "gu");
-const ALIASES = { thumbsup: "+1", pencil: "memo", blue_circle: "large_blue_circle", arrows_clockwise: "arrows_counterclockwise" };
+const ALIASES = {
+  thumbsup: "+1",
+  pencil: "memo",
+  blue_circle: "large_blue_circle",
+  arrows_clockwise: "arrows_counterclockwise",
+};
 const drawable = new Map();
 
 /** The name at the start of `text`, as `{whole, name, tone}`, or null when that is no emoji. */
@@ -23,12 +29,20 @@ export function emoji(name, tone = 0) {
   const art = ART[ALIASES[name] ?? name];
   if (art && tone < 2) {
     const shapes = art.map(([tag, attributes]) => h(tag, attributes));
-    return h("span", { class: "emoji", title: spoken }, h("svg", { viewBox: "0 0 24 24", role: "img", "aria-label": spoken }, shapes));
+    return h(
+      "span",
+      { class: "emoji", title: spoken },
+      h("svg", { viewBox: "0 0 24 24", role: "img", "aria-label": spoken }, shapes),
+    );
   }
   const character = CHARACTERS.get(name);
   if (character === undefined) return h("span", {}, spoken);
   if (!canDraw(character)) return h("span", { class: "emoji-name" }, spoken);
-  return h("span", { class: "emoji", role: "img", "aria-label": spoken, title: spoken }, character + (TONES[tone] ?? ""));
+  return h(
+    "span",
+    { class: "emoji", role: "img", "aria-label": spoken, title: spoken },
+    character + (TONES[tone] ?? ""),
+  );
 }
 
 /** `text` with its :names: and emoji characters drawn; everything else stays text. */

@@ -49,7 +49,10 @@ const sheet = [
   ["rect", { x: 4, y: 2, width: 14, height: 20, rx: 2, fill: PALE }],
   line("M7.5 7h7M7.5 11h7M7.5 15h4", GREY, 1.6),
 ];
-const thumb = shape("M8 10.500l4-8c2 0 3 1.3 2.6 3.200L14 9h5.200a2 2 0 0 1 2 2.400l-1.4 7.500A2.6 2.6 0 0 1 17.2 21H8zM3 10.500h4V21H3z", AMBER);
+const thumb = shape(
+  "M8 10.500l4-8c2 0 3 1.3 2.6 3.200L14 9h5.200a2 2 0 0 1 2 2.400l-1.4 7.500A2.6 2.6 0 0 1 17.2 21H8zM3 10.500h4V21H3z",
+  AMBER,
+);
 
 /** name → shapes in a 24 × 24 box, each `[tag, attributes]` */
 export const ART = {
@@ -59,13 +62,22 @@ export const ART = {
   heavy_multiplication_x: [line("M6 6l12 12M18 6L6 18", GREY, 3.6)],
   warning: [shape("M12 2.500L1.5 21.500h21z", AMBER), line("M12 9.500v5.500M12 18.200v.2", INK, 2.4)],
   no_entry: [...disc(RED), ["rect", { x: 5.5, y: 10, width: 13, height: 4, rx: 1, fill: "#fff" }]],
-  no_entry_sign: [["circle", { cx: 12, cy: 12, r: 8.5, fill: "none", stroke: RED, "stroke-width": 3 }], line("M6 6l12 12", RED, 3)],
+  no_entry_sign: [
+    ["circle", { cx: 12, cy: 12, r: 8.5, fill: "none", stroke: RED, "stroke-width": 3 }],
+    line("M6 6l12 12", RED, 3),
+  ],
   octagonal_sign: [shape("M7.9 2h8.200L22 7.900v8.200L16.1 22H7.900L2 16.100V7.900z", RED)],
   exclamation: [line("M12 4v10M12 19.500v.2", RED, 4)],
   question: [line("M8 8a4 4 0 1 1 6.5 3.100c-1.7 1.3-2.5 2-2.5 3.900M12 19.800v.2", RED, 3.2)],
   information_source: [...square(BLUE), line("M12 11v6.500M12 6.800v.2", "#fff", 2.8)],
-  hourglass: glass("M9 7h6c-.3 1.5-2 2.6-3 3.6-1-1-2.7-2.1-3-3.600z", "M7.5 19c.5-2.5 3-3.6 4.5-4.6 1.5 1 4 2.1 4.5 4.600z"),
-  hourglass_flowing_sand: glass("M7.7 6.500h8.600c-.3 2-2.3 3.2-4.3 5-2-1.8-4-3-4.3-5z", "M8.5 19c.4-1.5 2-2.4 3.5-3 1.5.6 3.1 1.5 3.5 3z"),
+  hourglass: glass(
+    "M9 7h6c-.3 1.5-2 2.6-3 3.6-1-1-2.7-2.1-3-3.600z",
+    "M7.5 19c.5-2.5 3-3.6 4.5-4.6 1.5 1 4 2.1 4.5 4.600z",
+  ),
+  hourglass_flowing_sand: glass(
+    "M7.7 6.500h8.600c-.3 2-2.3 3.2-4.3 5-2-1.8-4-3-4.3-5z",
+    "M8.5 19c.4-1.5 2-2.4 3.5-3 1.5.6 3.1 1.5 3.5 3z",
+  ),
   arrows_counterclockwise: cycle,
   arrows_clockwise: cycle,
   repeat: cycle,
@@ -98,8 +110,16 @@ export const ART = {
   mag_right: magnifier,
   memo: [...sheet, shape("M21.8 8.200l-9 10-3 1 .6-3.2 9-10z", ORANGE)],
   page_facing_up: sheet,
-  clipboard: [["rect", { x: 4, y: 3.5, width: 16, height: 18.5, rx: 2, fill: WOOD }], ["rect", { x: 6.5, y: 6.5, width: 11, height: 13, fill: "#fff" }], shape("M9 1.500h6V6H9z", GREY)],
-  wastebasket: [shape("M5 7.500h14L17.5 22h-11z", GREY), shape("M3.5 4.500h17v2.500h-17zM9 2h6v2.500H9z", INK), line("M9.5 11v7M14.5 11v7", "#fff", 1.5)],
+  clipboard: [
+    ["rect", { x: 4, y: 3.5, width: 16, height: 18.5, rx: 2, fill: WOOD }],
+    ["rect", { x: 6.5, y: 6.5, width: 11, height: 13, fill: "#fff" }],
+    shape("M9 1.500h6V6H9z", GREY),
+  ],
+  wastebasket: [
+    shape("M5 7.500h14L17.5 22h-11z", GREY),
+    shape("M3.5 4.500h17v2.500h-17zM9 2h6v2.500H9z", INK),
+    line("M9.5 11v7M14.5 11v7", "#fff", 1.5),
+  ],
   tada: [
     shape("M2 22L8.5 7.500l8 8z", AMBER),
     line("M13 9c0-3 1-5 3.5-6.500M15.5 11.500c2-1.5 4-1.5 6-.5", PURPLE, 1.8),
@@ -107,25 +127,83 @@ export const ART = {
     ["circle", { cx: 20, cy: 5.5, r: 1.5, fill: BLUE }],
     ["circle", { cx: 20, cy: 16.5, r: 1.5, fill: GREEN }],
   ],
-  bulb: [shape("M12 2a7 7 0 0 0-4 12.700V17h8v-2.300A7 7 0 0 0 12 2z", AMBER), shape("M8.5 18h7v1.800h-7zM9.7 20.600h4.600V22H9.700z", GREY)],
+  bulb: [
+    shape("M12 2a7 7 0 0 0-4 12.700V17h8v-2.300A7 7 0 0 0 12 2z", AMBER),
+    shape("M8.5 18h7v1.800h-7zM9.7 20.600h4.600V22H9.700z", GREY),
+  ],
   lock: padlock,
-  gear: [["circle", { cx: 12, cy: 12, r: 7.5, fill: "none", stroke: GREY, "stroke-width": 5, "stroke-dasharray": "3.4 2.49" }], ["circle", { cx: 12, cy: 12, r: 5, fill: "none", stroke: GREY, "stroke-width": 4 }]],
+  gear: [
+    [
+      "circle",
+      { cx: 12, cy: 12, r: 7.5, fill: "none", stroke: GREY, "stroke-width": 5, "stroke-dasharray": "3.4 2.49" },
+    ],
+    ["circle", { cx: 12, cy: 12, r: 5, fill: "none", stroke: GREY, "stroke-width": 4 }],
+  ],
   label: [shape("M2 12l7-7h13v14H9z", AMBER), ["circle", { cx: 8, cy: 12, r: 1.8, fill: "#fff" }]],
-  fire: [shape("M12 1.500c1 4 6.5 6.5 6.5 12.500a6.5 6.5 0 0 1-13 0c0-3 1.5-4.5 2.5-6 .5 1.5 1.2 2.2 2 2.500C10 7.5 10.5 4.5 12 1.500z", ORANGE), shape("M12 12c.5 2 3 3 3 5.500a3 3 0 0 1-6 0c0-2 2-3 3-5.500z", AMBER)],
+  fire: [
+    shape(
+      "M12 1.500c1 4 6.5 6.5 6.5 12.500a6.5 6.5 0 0 1-13 0c0-3 1.5-4.5 2.5-6 .5 1.5 1.2 2.2 2 2.500C10 7.5 10.5 4.5 12 1.500z",
+      ORANGE,
+    ),
+    shape("M12 12c.5 2 3 3 3 5.500a3 3 0 0 1-6 0c0-2 2-3 3-5.500z", AMBER),
+  ],
   zap: [shape("M14 1.500L4 13.500h6L8.5 22.5 20 9.500h-6.500z", AMBER)],
-  sparkles: [shape("M10 4l1.8 5.200L17 11l-5.2 1.800L10 18l-1.8-5.200L3 11l5.2-1.800zM19 2l.9 2.6 2.6.9-2.6.9L19 9l-.9-2.6-2.6-.9 2.6-.9zM19 15l.9 2.6 2.6.9-2.6.9L19 22l-.9-2.6-2.6-.9 2.6-.9z", AMBER)],
+  sparkles: [
+    shape(
+      "M10 4l1.8 5.200L17 11l-5.2 1.800L10 18l-1.8-5.200L3 11l5.2-1.800zM19 2l.9 2.6 2.6.9-2.6.9L19 9l-.9-2.6-2.6-.9 2.6-.9zM19 15l.9 2.6 2.6.9-2.6.9L19 22l-.9-2.6-2.6-.9 2.6-.9z",
+      AMBER,
+    ),
+  ],
   star: [shape("M12 1.800l3.1 6.6 7.1.9-5.2 5 1.3 7.200L12 18l-6.3 3.500L7 14.300l-5.2-5 7.1-.9z", AMBER)],
-  heart: [shape("M12 21.500C5 16.5 2 12.7 2 8.600A5.3 5.3 0 0 1 12 6a5.3 5.3 0 0 1 10 2.600c0 4.1-3 7.9-10 12.900z", RED)],
-  calendar: [["rect", { x: 2.5, y: 4, width: 19, height: 18, rx: 2.5, fill: PALE }], shape("M2.5 6.500A2.5 2.5 0 0 1 5 4h14a2.5 2.5 0 0 1 2.5 2.500V9h-19z", RED), line("M7 13h.1M12 13h.1M17 13h.1M7 17.500h.1M12 17.500h.1", INK, 2.4)],
+  heart: [
+    shape("M12 21.500C5 16.5 2 12.7 2 8.600A5.3 5.3 0 0 1 12 6a5.3 5.3 0 0 1 10 2.600c0 4.1-3 7.9-10 12.900z", RED),
+  ],
+  calendar: [
+    ["rect", { x: 2.5, y: 4, width: 19, height: 18, rx: 2.5, fill: PALE }],
+    shape("M2.5 6.500A2.5 2.5 0 0 1 5 4h14a2.5 2.5 0 0 1 2.5 2.500V9h-19z", RED),
+    line("M7 13h.1M12 13h.1M17 13h.1M7 17.500h.1M12 17.500h.1", INK, 2.4),
+  ],
   chart_with_upwards_trend: [...square(PALE), line("M5 17l4.5-5 3.5 3 6-8", RED, 2)],
-  bar_chart: [...square(PALE), shape("M5.5 11h3v8h-3z", GREEN), shape("M10.5 6h3v13h-3z", RED), shape("M15.5 9h3v10h-3z", BLUE)],
-  link: [line("M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.700l-1.3 1.300M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.700l1.3-1.3", GREY, 2.4)],
+  bar_chart: [
+    ...square(PALE),
+    shape("M5.5 11h3v8h-3z", GREEN),
+    shape("M10.5 6h3v13h-3z", RED),
+    shape("M15.5 9h3v10h-3z", BLUE),
+  ],
+  link: [
+    line(
+      "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.700l-1.3 1.300M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.700l1.3-1.3",
+      GREY,
+      2.4,
+    ),
+  ],
   construction: [...square(AMBER), shape("M2 15l13-13h5L2 20zM9 22L22 9v5l-8 8z", INK)],
-  robot_face: [["rect", { x: 3, y: 6, width: 18, height: 15, rx: 3.5, fill: "#b9c6d3" }], ["circle", { cx: 8.5, cy: 12, r: 2, fill: BLUE }], ["circle", { cx: 15.5, cy: 12, r: 2, fill: BLUE }], line("M8.5 17h7", INK, 1.8), line("M12 6V3", RED, 2.4)],
-  bug: [["ellipse", { cx: 12, cy: 14, rx: 5, ry: 7, fill: DEEP_GREEN }], ["circle", { cx: 12, cy: 6, r: 3, fill: INK }], line("M7 11L3 9M7 15H2.500M7.5 18.500L4 21M17 11l4-2M17 15h4.500M16.5 18.500L20 21", INK, 1.5)],
-  point_right: [shape("M2.5 8.500H10l2-2.500c1-1 2.5-.5 2.5 1l-.8 2H21a1.8 1.8 0 0 1 0 3.600h-5.500v.4a1.5 1.5 0 0 1-.5 3 1.5 1.5 0 0 1-1 2.500H9l-2-1H2.500z", AMBER)],
+  robot_face: [
+    ["rect", { x: 3, y: 6, width: 18, height: 15, rx: 3.5, fill: "#b9c6d3" }],
+    ["circle", { cx: 8.5, cy: 12, r: 2, fill: BLUE }],
+    ["circle", { cx: 15.5, cy: 12, r: 2, fill: BLUE }],
+    line("M8.5 17h7", INK, 1.8),
+    line("M12 6V3", RED, 2.4),
+  ],
+  bug: [
+    ["ellipse", { cx: 12, cy: 14, rx: 5, ry: 7, fill: DEEP_GREEN }],
+    ["circle", { cx: 12, cy: 6, r: 3, fill: INK }],
+    line("M7 11L3 9M7 15H2.500M7.5 18.500L4 21M17 11l4-2M17 15h4.500M16.5 18.500L20 21", INK, 1.5),
+  ],
+  point_right: [
+    shape(
+      "M2.5 8.500H10l2-2.500c1-1 2.5-.5 2.5 1l-.8 2H21a1.8 1.8 0 0 1 0 3.600h-5.500v.4a1.5 1.5 0 0 1-.5 3 1.5 1.5 0 0 1-1 2.500H9l-2-1H2.500z",
+      AMBER,
+    ),
+  ],
   "+1": [thumb],
-  wave: [shape("M7 21c-3-2-4.5-6-4.5-9 0-1.5 2-1.8 2.5-.3l.8 2.3-.8-7c-.2-1.7 2.1-2 2.5-.3l1 5L8.8 4c0-1.7 2.4-1.7 2.5 0l.5 7 1.2-6c.4-1.6 2.6-1.2 2.4.4L14.5 12l2-3.500c.9-1.4 2.8-.4 2.2 1.200L16.5 17c-1.2 4-5.5 6.5-9.5 4z", AMBER), line("M19 3.500c1.5 1 2.3 2 2.7 3.700M3 19c.5 1.5 1.3 2.3 2.5 3", GREY, 1.4)],
+  wave: [
+    shape(
+      "M7 21c-3-2-4.5-6-4.5-9 0-1.5 2-1.8 2.5-.3l.8 2.3-.8-7c-.2-1.7 2.1-2 2.5-.3l1 5L8.8 4c0-1.7 2.4-1.7 2.5 0l.5 7 1.2-6c.4-1.6 2.6-1.2 2.4.4L14.5 12l2-3.500c.9-1.4 2.8-.4 2.2 1.200L16.5 17c-1.2 4-5.5 6.5-9.5 4z",
+      AMBER,
+    ),
+    line("M19 3.500c1.5 1 2.3 2 2.7 3.700M3 19c.5 1.5 1.3 2.3 2.5 3", GREY, 1.4),
+  ],
   red_circle: disc(RED),
   large_orange_circle: disc(ORANGE),
   large_yellow_circle: disc(AMBER),
@@ -139,7 +217,9 @@ export const ART = {
   large_yellow_square: square(AMBER),
   large_green_square: square(GREEN),
   large_blue_square: square(BLUE),
-  white_large_square: [["rect", { x: 3, y: 3, width: 18, height: 18, rx: 3, fill: "#fff", stroke: GREY, "stroke-width": 2 }]],
+  white_large_square: [
+    ["rect", { x: 3, y: 3, width: 18, height: 18, rx: 3, fill: "#fff", stroke: GREY, "stroke-width": 2 }],
+  ],
   black_large_square: square(INK),
   arrow_right: [...square(BLUE), line("M6.5 12h10.500M12.5 7.500L17 12l-4.5 4.5", "#fff", 2.6)],
   arrow_up: [...square(BLUE), line("M12 17.500V7M7.5 11.500L12 7l4.5 4.5", "#fff", 2.6)],

@@ -41,13 +41,26 @@ export function link(address, content, scene) {
 export function userMention(id, scene, fallback) {
   const person = scene.person(id);
   const name = person?.name ?? fallback ?? id;
-  return h("span", { class: id === scene.me() ? "mention mention-me" : "mention", title: person?.real_name ?? id }, `@${name}`);
+  return h(
+    "span",
+    { class: id === scene.me() ? "mention mention-me" : "mention", title: person?.real_name ?? id },
+    `@${name}`,
+  );
 }
 
 export function channelMention(id, scene, fallback) {
   const channel = scene.channel(id);
-  if (!channel) return h("span", { class: "mention", title: "You are not in this channel" }, fallback ? `#${fallback}` : "#private-channel");
-  return h("button", { type: "button", class: "mention mention-channel", onClick: () => scene.goToChannel(id) }, `#${channel.name}`);
+  if (!channel)
+    return h(
+      "span",
+      { class: "mention", title: "You are not in this channel" },
+      fallback ? `#${fallback}` : "#private-channel",
+    );
+  return h(
+    "button",
+    { type: "button", class: "mention mention-channel", onClick: () => scene.goToChannel(id) },
+    `#${channel.name}`,
+  );
 }
 
 export function groupMention(id, fallback) {

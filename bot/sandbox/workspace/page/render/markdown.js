@@ -59,7 +59,11 @@ function heading(lines, at, scene) {
   const found = HEADING.exec(lines[at]);
   if (!found) return null;
   // All are second to the channel's title: what a message skips must not tear a hole into the page's outline.
-  const node = h("div", { class: `markdown-heading level-${found[1].length}`, role: "heading", "aria-level": "2" }, inline(found[2], scene));
+  const node = h(
+    "div",
+    { class: `markdown-heading level-${found[1].length}`, role: "heading", "aria-level": "2" },
+    inline(found[2], scene),
+  );
   return { node, next: at + 1 };
 }
 
@@ -78,17 +82,37 @@ function table(lines, at, scene) {
   if (!lines[at].includes("|") || !DIVIDER_ROW.test(lines[at + 1] ?? "")) return null;
   const end = firstNot(lines, at + 2, (line) => line.includes("|"));
   const sides = cells(lines[at + 1]).map((mark) => (/:$/.test(mark) ? (/^:/.test(mark) ? "center" : "right") : "left"));
-  const row = (line, tag) => h("tr", {}, cells(line).map((cell, column) => h(tag, { style: { "text-align": sides[column] ?? "left" } }, inline(cell, scene))));
+  const row = (line, tag) =>
+    h(
+      "tr",
+      {},
+      cells(line).map((cell, column) =>
+        h(tag, { style: { "text-align": sides[column] ?? "left" } }, inline(cell, scene)),
+      ),
+    );
   const node = h(
     "div",
     { class: "table-frame", tabindex: "0", role: "group", "aria-label": "Table" },
-    h("table", {}, h("thead", {}, row(lines[at], "th")), h("tbody", {}, lines.slice(at + 2, end).map((line) => row(line, "td")))),
+    h(
+      "table",
+      {},
+      h("thead", {}, row(lines[at], "th")),
+      h(
+        "tbody",
+        {},
+        lines.slice(at + 2, end).map((line) => row(line, "td")),
+      ),
+    ),
   );
   return { node, next: end };
 }
 
 function cells(line) {
-  return line.trim().replace(/^\||(?<!\\)\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+  return line
+    .trim()
+    .replace(/^\||(?<!\\)\|$/g, "")
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll("\\|", "|"));
 }
 
 function list(lines, at, scene) {
@@ -102,7 +126,9 @@ function list(lines, at, scene) {
     const item = ITEM.exec(lines[next]);
     if (!item || item[1].length > indent + 1 || item[1].length < indent || /\d/.test(item[2]) !== ordered) break;
     const end = firstNot(lines, next + 1, (line) => line.trim() !== "" && /^\s*/.exec(line)[0].length > indent);
-    const inner = lines.slice(next + 1, end).map((line) => line.slice(Math.min(indent + 2, /^\s*/.exec(line)[0].length)));
+    const inner = lines
+      .slice(next + 1, end)
+      .map((line) => line.slice(Math.min(indent + 2, /^\s*/.exec(line)[0].length)));
     items.push(listItem(item[3], inner, scene));
     next = end;
   }
@@ -112,13 +138,28 @@ function list(lines, at, scene) {
 
 function listItem(text, inner, scene) {
   const task = /^\[([ xX])\]\s+(.*)$/.exec(text);
-  const mark = task && h("span", { class: "task-mark", role: "img", "aria-label": task[1] === " " ? "to do" : "done" }, task[1] === " " ? "☐" : "☑");
+  const mark =
+    task &&
+    h(
+      "span",
+      { class: "task-mark", role: "img", "aria-label": task[1] === " " ? "to do" : "done" },
+      task[1] === " " ? "☐" : "☑",
+    );
   return h("li", { class: task ? "task" : null }, mark, inline(task ? task[2] : text, scene), blocks(inner, scene));
 }
 
 function paragraph(lines, at, scene) {
-  const starts = (line) => line.trim() === "" || FENCE.test(line) || HEADING.test(line) || RULE.test(line) || line.startsWith(">") || ITEM.test(line);
-  const end = Math.max(firstNot(lines, at, (line) => !starts(line)), at + 1);
+  const starts = (line) =>
+    line.trim() === "" ||
+    FENCE.test(line) ||
+    HEADING.test(line) ||
+    RULE.test(line) ||
+    line.startsWith(">") ||
+    ITEM.test(line);
+  const end = Math.max(
+    firstNot(lines, at, (line) => !starts(line)),
+    at + 1,
+  );
   return { node: h("p", {}, inline(lines.slice(at, end).join("\n"), scene)), next: end };
 }
 

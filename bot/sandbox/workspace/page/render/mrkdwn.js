@@ -29,7 +29,9 @@ export function mrkdwn(text, scene, { verbatim = false } = {}) {
 
 /** Inside code only `<…>` is read, so that addresses and mentions show their names. */
 function preformatted(text, scene) {
-  return text.split(/(<[^<>\n]+>)/).map((part) => (isControl(part) ? control(part.slice(1, -1), scene) : unescape(part)));
+  return text
+    .split(/(<[^<>\n]+>)/)
+    .map((part) => (isControl(part) ? control(part.slice(1, -1), scene) : unescape(part)));
 }
 
 function isControl(part) {
@@ -139,7 +141,12 @@ function closing(text, position, sign) {
     } else if (text[at] === "`") {
       const end = text.indexOf("`", at + 1);
       if (end > 0) at = end;
-    } else if (text[at] === sign && at > position + 1 && !/\s/.test(text[at - 1]) && !/[\p{L}\p{N}]/u.test(text[at + 1] ?? "")) {
+    } else if (
+      text[at] === sign &&
+      at > position + 1 &&
+      !/\s/.test(text[at - 1]) &&
+      !/[\p{L}\p{N}]/u.test(text[at + 1] ?? "")
+    ) {
       return at;
     }
   }

@@ -6,28 +6,32 @@ import { safeAddress } from "./links.js";
 /** An image element or block; `name` is its class: `thumbnail`, `context-image` or `large-image`. */
 export function picture({ image_url: address, slack_file: file, alt_text: words }, name) {
   const source = safeAddress(address ?? file?.url ?? "");
-  return widget(pictureFrame, { key: `${name} ${source}`, source, words: words || "image", name });
+  return widget(Picture, { key: `${name} ${source}`, source, words: words || "image", name });
 }
 
-function pictureFrame({ source, words, name }) {
-  const node = document.createElement("span");
-  node.className = `picture ${name}`;
-  const showWords = () => {
-    node.classList.add("alt-box");
-    node.setAttribute("role", "img");
-    node.setAttribute("aria-label", words);
-    node.replaceChildren(words);
-  };
-  if (source === null) {
-    showWords();
-    return { node };
+class Picture {
+  node = document.createElement("span");
+
+  constructor({ source, words, name }) {
+    this.node.className = `picture ${name}`;
+    if (source === null) this.#say(words);
+    else this.#load(source, words);
   }
-  const image = new Image();
-  image.alt = words;
-  image.loading = "lazy";
-  image.referrerPolicy = "no-referrer";
-  image.onerror = showWords;
-  image.src = source;
-  node.append(image);
-  return { node };
+
+  #load(source, words) {
+    const image = new Image();
+    image.alt = words;
+    image.loading = "lazy";
+    image.referrerPolicy = "no-referrer";
+    image.onerror = () => this.#say(words);
+    image.src = source;
+    this.node.append(image);
+  }
+
+  #say(words) {
+    this.node.classList.add("alt-box");
+    this.node.setAttribute("role", "img");
+    this.node.setAttribute("aria-label", words);
+    this.node.replaceChildren(words);
+  }
 }

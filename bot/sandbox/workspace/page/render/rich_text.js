@@ -15,29 +15,41 @@ const ELEMENTS = {
   usergroup: (element) => groupMention(element.usergroup_id),
   broadcast: (element) => broadcast(element.range),
   emoji: (element) => emoji(element.name, element.skin_tone),
-  color: (element) => h("span", { class: "color-sample" }, h("i", { style: { "background-color": element.value } }), element.value),
+  color: (element) =>
+    h("span", { class: "color-sample" }, h("i", { style: { "background-color": element.value } }), element.value),
   date: (element, scene) =>
     moment(
-      { seconds: element.timestamp, template: element.format ?? "", address: element.url, fallback: element.fallback, zone: element.timezone },
+      {
+        seconds: element.timestamp,
+        template: element.format ?? "",
+        address: element.url,
+        fallback: element.fallback,
+        zone: element.timezone,
+      },
       scene,
     ),
 };
 
 const PARTS = {
   rich_text_section: (part, scene) => h("div", { class: "rich-section" }, inline(part.elements, scene)),
-  rich_text_preformatted: (part, scene) => h("pre", { class: "code-block" }, h("code", {}, inline(part.elements, scene))),
+  rich_text_preformatted: (part, scene) =>
+    h("pre", { class: "code-block" }, h("code", {}, inline(part.elements, scene))),
   rich_text_quote: (part, scene) => h("blockquote", {}, inline(part.elements, scene)),
   rich_text_list: (part, scene) => list(part, scene),
 };
 
 /** The parts of one rich_text block. */
 export function richText(block, scene) {
-  return (block.elements ?? []).map((part) => PARTS[part.type]?.(part, scene) ?? h("div", { class: "undrawn" }, part.type));
+  return (block.elements ?? []).map(
+    (part) => PARTS[part.type]?.(part, scene) ?? h("div", { class: "undrawn" }, part.type),
+  );
 }
 
 /** The elements of a section without the section: table cells, list items. */
 export function inline(elements, scene) {
-  return (elements ?? []).map((element) => styled(element, ELEMENTS[element.type]?.(element, scene) ?? `[${element.type}]`));
+  return (elements ?? []).map((element) =>
+    styled(element, ELEMENTS[element.type]?.(element, scene) ?? `[${element.type}]`),
+  );
 }
 
 function styled(element, content) {

@@ -18,14 +18,30 @@ export function table(block, host) {
   return h(
     "div",
     { class: "table-frame", tabindex: "0", role: "group", "aria-label": "Table" },
-    h("table", {}, h("thead", {}, row(head, "th", block, host)), h("tbody", {}, body.map((cells) => row(cells, "td", block, host)))),
+    h(
+      "table",
+      {},
+      h("thead", {}, row(head, "th", block, host)),
+      h(
+        "tbody",
+        {},
+        body.map((cells) => row(cells, "td", block, host)),
+      ),
+    ),
   );
 }
 
 function row(cells, tag, block, host) {
-  return h("tr", {}, cells.map((cell, column) => {
-    const settings = block.column_settings?.[column] ?? {};
-    const properties = { style: { "text-align": settings.align ?? "left" }, class: settings.is_wrapped ? "wrapped" : null };
-    return h(tag, properties, CELLS[cell?.type]?.(cell, host.scene) ?? "");
-  }));
+  return h(
+    "tr",
+    {},
+    cells.map((cell, column) => {
+      const settings = block.column_settings?.[column] ?? {};
+      const properties = {
+        style: { "text-align": settings.align ?? "left" },
+        class: settings.is_wrapped ? "wrapped" : null,
+      };
+      return h(tag, properties, CELLS[cell?.type]?.(cell, host.scene) ?? "");
+    }),
+  );
 }

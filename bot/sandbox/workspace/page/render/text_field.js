@@ -1,81 +1,91 @@
 // A text input: one line or several, with a counter, saying when its text is worth telling the app.
 
-import { h } from "../dom.js";
+import { widget } from "../dom.js";
 
-const PAUSE = 300;
+const PAUSE = 300; // milliseconds of rest after which typing is told
+const TALLEST = 320;
 
 /**
- * For `widget(textField, …)`. Props: `input` (attributes), `multiline`, `value` (read once), `limits` `{min, max}`, `disabled`,
- * `typed(text)` at every key, `paused(text)` once typing rests or the field is left, `entered(text)` on Enter (true if that was used).
+ * A text field as a part of its own. Props: `input` (attributes), `multiline`, `value` (read once), `max` (length),
+ * `disabled`, `typed(text)` at every key, `paused(text)` once typing rests or the field is left, `entered(text)` on Enter.
  */
-export function textField(first) {
-  let props = first;
-  let timer = 0;
-  const node = document.createElement("div");
-  node.className = "text-field";
-  const field = document.createElement(props.multiline ? "textarea" : "input");
-  const counter = document.createElement("span");
-  counter.className = "counter";
-  node.append(field, counter);
-  let told = props.value ?? "";
-  field.value = told;
+export const textField = (props) => widget(TextField, props);
 
-  const tell = () => {
-    clearTimeout(timer);
-    if (field.value === told) return;
-    told = field.value;
-    props.paused?.(told);
-  };
+class TextField {
+  node = document.createElement("div");
+  #field;
+  #counter = document.createElement("span");
+  #props;
+  #told;
+  #timer = 0;
 
-  field.oninput = () => {
-    count();
-    props.typed?.(field.value);
-    clearTimeout(timer);
-    timer = setTimeout(tell, PAUSE);
-  };
-  field.onblur = tell;
-  field.onkeydown = (event) => {
-    const enter = event.key === "Enter" && !event.isComposing && (!props.multiline || event.ctrlKey || event.metaKey);
-    if (!enter) return;
+  constructor(props) {
+    this.#props = props;
+    this.#told = props.value;
+    this.#field = document.createElement(props.multiline ? "textarea" : "input");
+    this.#field.value = props.value;
+    this.#field.oninput = () => this.#typed();
+    this.#field.onblur = () => this.#tell();
+    this.#field.onkeydown = (event) => this.#entered(event);
+    this.#counter.className = "counter";
+    this.node.className = "text-field";
+    this.node.append(this.#field, this.#counter);
+    this.#apply(props.input, {});
+    queueMicrotask(() => this.#measure());
+  }
+
+  update(props) {
+    const before = this.#props.input;
+    this.#props = props;
+    this.#apply(props.input, before);
+    this.#measure();
+  }
+
+  destroy() {
+    clearTimeout(this.#timer);
+  }
+
+  #typed() {
+    this.#measure();
+    this.#props.typed?.(this.#field.value);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tell(), PAUSE);
+  }
+
+  #tell() {
+    clearTimeout(this.#timer);
+    if (this.#field.value === this.#told) return;
+    this.#told = this.#field.value;
+    this.#props.paused?.(this.#told);
+  }
+
+  /** Enter ends a line; in a field of several lines it is Ctrl+Enter that says "done". */
+  #entered(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (this.#props.multiline && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    clearTimeout(timer);
-    told = field.value;
-    props.entered?.(field.value);
-  };
-
-  function count() {
-    const { max } = props.limits ?? {};
-    const length = [...field.value].length;
-    counter.hidden = !max;
-    counter.textContent = max ? `${length} / ${max}` : "";
-    counter.classList.toggle("over", Boolean(max) && length > max);
-    if (props.multiline) grow();
+    clearTimeout(this.#timer);
+    this.#told = this.#field.value;
+    this.#props.entered?.(this.#told);
   }
 
-  function grow() {
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight + 2, 320)}px`;
+  #measure() {
+    const { max, multiline } = this.#props;
+    const length = [...this.#field.value].length;
+    this.#counter.hidden = !max;
+    this.#counter.textContent = max ? `${length} / ${max}` : "";
+    this.#counter.classList.toggle("over", length > (max ?? Infinity));
+    if (!multiline) return;
+    this.#field.style.height = "auto";
+    this.#field.style.height = `${Math.min(this.#field.scrollHeight + 2, TALLEST)}px`;
   }
 
-  function apply(next, before = {}) {
-    for (const name of new Set([...Object.keys(before), ...Object.keys(next)])) {
-      const value = next[name];
-      if (value === null || value === undefined || value === false) field.removeAttribute(name);
-      else field.setAttribute(name, value === true ? "" : String(value));
+  #apply(attributes, before) {
+    for (const name of new Set([...Object.keys(before), ...Object.keys(attributes)])) {
+      const value = attributes[name];
+      if (value === null || value === undefined || value === false) this.#field.removeAttribute(name);
+      else this.#field.setAttribute(name, value === true ? "" : String(value));
     }
-    field.disabled = Boolean(props.disabled);
+    this.#field.disabled = Boolean(this.#props.disabled);
   }
-
-  apply(props.input);
-  queueMicrotask(count);
-  return {
-    node,
-    update(next) {
-      const before = props.input;
-      props = next;
-      apply(next.input, before);
-      count();
-    },
-    destroy: () => clearTimeout(timer),
-  };
 }
