@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.bootstrap import Running, running
 from bot.config import Settings
 from bot.sandbox import World
-from bot.sandbox.releases import STEADY, AdjustableClock, Pace, Zadig
+from bot.sandbox.releases import STEADY, AdjustableClock, Zadig
 from bot.sandbox.workspace import Workspace
 from bot.slack.manifest import manifest
 
@@ -239,7 +239,7 @@ async def living(
     mode: Literal["http", "socket"] = "http",
     dialect: Literal["v1", "v2"] = "v1",
     database: str = "sqlite+aiosqlite:///:memory:",
-    pace: Pace | None = None,
+    speed: float = 20,
     **settings: Any,
 ) -> AsyncIterator[Life]:
     """A sandbox with its people; start the bot in it with `bot_running`."""
@@ -254,7 +254,7 @@ async def living(
             rate_limits=False,
         )
         clock = AdjustableClock()
-        zadig = Zadig(dialect=dialect, clock=clock, pace=pace or STEADY, speed=20)
+        zadig = Zadig(dialect=dialect, clock=clock, pace=STEADY, speed=speed)
         world = World(zadig=zadig, workspace=workspace)
         await stack.enter_async_context(world.running())
         address = await stack.enter_async_context(serving(world.app))
