@@ -13,6 +13,7 @@ from bot.sandbox.workspace.workspace import Workspace
 def use(workspace: Workspace, kind: str, secret: str, arguments: Arguments) -> None:
     """One use of a response_url; refused ones do not count."""
     hook = workspace.hooks.find(kind, secret)
+    workspace.limits.message(hook.channel)
     say(workspace, hook, arguments)
     hook.uses += 1
 
@@ -32,7 +33,6 @@ def say(workspace: Workspace, hook: Hook, arguments: Arguments) -> None:
     content = read_content(arguments, workspace.ids)
     if content.is_empty:
         raise ApiError("no_text")
-    workspace.limits.message(channel.id)
     if arguments.flag("replace_original") and origin is not None and origin.bot_id == BOT_ID:
         before = wire.message(channel, origin, workspace.directory)
         metadata = content.metadata if content.metadata is not None else origin.metadata

@@ -78,7 +78,7 @@ async def _permalink(request: Request) -> Response:
 
 
 class _Addressed:
-    """Tells the workspace under which address it is being asked."""
+    """Tells the workspace under which address it is being asked, and whether by a program."""
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
@@ -87,5 +87,6 @@ class _Addressed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             own_root = Request(scope).url.replace(path=scope.get("root_path", "") + "/", query="")
-            self._workspace.seen_at(str(own_root))
+            by_program = Request(scope).url.path.startswith(own_root.path + "api/")
+            self._workspace.seen_at(str(own_root), by_program=by_program)
         await self._app(scope, receive, send)

@@ -56,11 +56,10 @@ class Conversations:
 
     def post(self, channel: Channel, message: Message) -> Message:
         """Adds a message (its ts made by `next_ts`) to the channel, or to one person's screen if it is ephemeral."""
+        channel.add(message)
         if message.ephemeral_for is not None:
-            channel.ephemerals[message.ts] = message
             self.show(channel, message)
             return message
-        channel.messages[message.ts] = message
         if message.user in channel.members and not message.bot_id:
             channel.last_read[message.user] = message.ts
         self.show(channel, message)
@@ -84,7 +83,7 @@ class Conversations:
     def delete(self, channel: Channel, message: Message) -> None:
         """Removes a message; a parent with replies leaves a tombstone, as at Slack."""
         if message.ephemeral_for is not None:
-            del channel.ephemerals[message.ts]
+            channel.remove(message)
             self._gone(channel, message)
             return
         before = wire.message(channel, message, self._directory)
@@ -94,7 +93,7 @@ class Conversations:
             message.metadata = None
             self.show(channel, message)
         else:
-            del channel.messages[message.ts]
+            channel.remove(message)
             self._gone(channel, message)
             self._show_parent(channel, message)
         deleted = {
@@ -155,7 +154,7 @@ class Conversations:
 
     def show(self, channel: Channel, message: Message) -> None:
         """Sends a new or changed message to the screens of those who may see it."""
-        for person in self._directory.everyone():
+        for person in self._watching():
             if self._sees(channel, person) and message.ephemeral_for in {None, person.id}:
                 shown = screen.message(channel, message, user=person.id)
                 self._stream.publish(
@@ -163,7 +162,7 @@ class Conversations:
                 )
 
     def show_channel(self, channel: Channel) -> None:
-        for person in self._directory.everyone():
+        for person in self._watching():
             if self._sees(channel, person):
                 shown = screen.channel(channel, person.id)
                 self._stream.publish("channel", to=[person.id].__contains__, channel=shown)
@@ -178,6 +177,9 @@ class Conversations:
         if message.ephemeral_for is not None:
             watching &= {message.ephemeral_for}
         self._stream.publish("message_deleted", to=watching.__contains__, channel=channel.id, ts=message.ts)
+
+    def _watching(self) -> list[Person]:
+        return [person for person in self._directory.everyone() if self._stream.is_watched_by(person.id)]
 
     def _sees(self, channel: Channel, person: Person) -> bool:
         return channel.visible_to(person.id, is_guest=person.is_guest)

@@ -9,6 +9,8 @@ from bot.sandbox.workspace.ids import secret
 
 LIFETIME_SECONDS = 30 * 60.0
 MOST_USES = 5
+MOST_REMEMBERED = 10_000
+"""Older ones are forgotten, and unknown from then on."""
 
 HookKind = Literal["commands", "actions", "app-actions", "app"]
 """Of a command, a click in a message, a message shortcut, a modal's channel selection."""
@@ -52,6 +54,8 @@ class Hooks:
             message_ts=message_ts,
         )
         self._hooks[kind, hook.secret] = hook
+        if len(self._hooks) > MOST_REMEMBERED:
+            del self._hooks[next(iter(self._hooks))]
         return f"hooks/{kind}/{hook.secret}"
 
     def find(self, kind: str, secret: str) -> Hook:

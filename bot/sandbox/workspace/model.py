@@ -98,6 +98,8 @@ class Channel:
     is_archived: bool = False
     topic: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
+    threads: dict[str, list[Message]] = field(default_factory=dict)
+    """The replies to each message that has some, oldest first."""
     ephemerals: dict[str, Message] = field(default_factory=dict)
     last_read: dict[str, str] = field(default_factory=dict)
     last_ts: str | None = None
@@ -107,7 +109,23 @@ class Channel:
         return user in self.members or (self.kind == "channel" and not is_guest)
 
     def replies(self, thread_ts: str) -> list[Message]:
-        return [one for one in self.messages.values() if one.is_reply and one.thread_ts == thread_ts]
+        return self.threads.get(thread_ts, [])
+
+    def add(self, message: Message) -> None:
+        if message.ephemeral_for is not None:
+            self.ephemerals[message.ts] = message
+            return
+        self.messages[message.ts] = message
+        if message.is_reply and message.thread_ts is not None:
+            self.threads.setdefault(message.thread_ts, []).append(message)
+
+    def remove(self, message: Message) -> None:
+        if message.ephemeral_for is not None:
+            del self.ephemerals[message.ts]
+            return
+        del self.messages[message.ts]
+        if message.is_reply and message.thread_ts is not None:
+            self.threads[message.thread_ts].remove(message)
 
     def shown_to(self, user: str, ts: str) -> Message | None:
         """The message as this person may see it: one of the channel, or an ephemeral one of their own."""

@@ -32,6 +32,13 @@ class Stream:
         else:
             queue.put_nowait(event)
 
+    @property
+    def is_watched(self) -> bool:
+        return bool(self._screens)
+
+    def is_watched_by(self, user: str) -> bool:
+        return user in self._screens.values()
+
     @asynccontextmanager
     async def watching(self, user: str) -> AsyncIterator[asyncio.Queue[Json | None]]:
         """A queue of this person's events from now on, `hello` first; None in it means the end."""

@@ -1,8 +1,10 @@
 """The last requests both ways, kept for people to read: what went over the wire, without its secrets."""
 
+import json
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.sandbox.workspace.clock import Clock
@@ -27,7 +29,7 @@ class Traffic:
     def __init__(self, clock: Clock, stream: Stream) -> None:
         self._clock = clock
         self._stream = stream
-        self._entries: deque[Json] = deque(maxlen=REMEMBERED)
+        self._entries: deque[_Entry] = deque(maxlen=REMEMBERED)
         self._seq = 0
 
     def record(
@@ -43,21 +45,34 @@ class Traffic:
         """Remembers one exchange; `started` is the workspace's time at its beginning."""
         self._seq += 1
         now = self._clock.now()
-        entry: Json = {
-            "seq": self._seq,
-            "at": round(now, 3),
-            "direction": direction,
-            "name": name,
-            "status": status,
-            "ms": round((now - started) * 1000, 1),
-            "request": redacted(request),
-            "response": redacted(response),
-        }
+        entry = _Entry(
+            facts={
+                "seq": self._seq,
+                "at": round(now, 3),
+                "direction": direction,
+                "name": name,
+                "status": status,
+                "ms": round((now - started) * 1000, 1),
+            },
+            bodies=json.dumps({"request": request, "response": response}, default=str),
+        )
         self._entries.append(entry)
-        self._stream.publish("traffic", entry=entry)
+        if self._stream.is_watched:
+            self._stream.publish("traffic", entry=entry.shown())
 
     def after(self, seq: int) -> list[Json]:
-        return [entry for entry in self._entries if entry["seq"] > seq]
+        return [entry.shown() for entry in self._entries if entry.facts["seq"] > seq]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Entry:
+    """Kept as text, because what was sent may change later and is mostly not looked at."""
+
+    facts: Json
+    bodies: str
+
+    def shown(self) -> Json:
+        return self.facts | dict(redacted(json.loads(self.bodies)))
 
 
 def redacted(value: Any) -> Any:

@@ -7,6 +7,8 @@ from bot.sandbox.workspace.errors import ApiError
 from bot.sandbox.workspace.ids import secret
 
 LIFETIME_SECONDS = 3.0
+MOST_REMEMBERED = 10_000
+"""Older ones are forgotten, and invalid from then on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,20 +27,25 @@ class Triggers:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._count = 0
         self._issued: dict[str, Trigger] = {}
         self._exchanged: set[str] = set()
 
     def issue(self, user: str, *, view_id: str | None = None, channel: str | None = None) -> str:
         """A new trigger id in Slack's form: three numbers and words joined by dots."""
-        number = len(self._issued) + 1
+        self._count += 1
         trigger = Trigger(
-            id=f"{13345224609 + number}.738474920.{secret(32)}",
+            id=f"{13345224609 + self._count}.738474920.{secret(32)}",
             user=user,
             issued=self._clock.now(),
             view_id=view_id,
             channel=channel,
         )
         self._issued[trigger.id] = trigger
+        if len(self._issued) > MOST_REMEMBERED:
+            oldest = next(iter(self._issued))
+            del self._issued[oldest]
+            self._exchanged.discard(oldest)
         return trigger.id
 
     def check(self, trigger_id: str) -> Trigger:

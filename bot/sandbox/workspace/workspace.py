@@ -47,7 +47,7 @@ class Workspace:
     ) -> None:
         """`manifest` (parsed) decides scopes, commands, shortcuts, events and the Home tab; None is a generic app.
 
-        `url` is the workspace's own address, ending in a slash; without it, that of the last request.
+        `url` is the workspace's own address, ending in a slash; without it, the one that programs use.
         `app_transport` replaces the network on the way to the app, e.g. `httpx.ASGITransport(app=…)`.
         """
         self.settings = Settings(
@@ -65,6 +65,7 @@ class Workspace:
         self.http = HttpDelivery(app_transport)
         self._fixed_url = url
         self._seen_url = "http://127.0.0.1/"
+        self._seen_by_program = False
         self._rate_limits = rate_limits
         self.traffic = Traffic(self.clock, self.stream)
         self.sockets = Sockets(self.clock, self.traffic)
@@ -115,9 +116,14 @@ class Workspace:
         """The workspace's address, ending in a slash."""
         return self._fixed_url or self._seen_url
 
-    def seen_at(self, url: str) -> None:
-        """Remembers under which address it was asked, for the URLs that it makes."""
-        self._seen_url = url if url.endswith("/") else url + "/"
+    def seen_at(self, url: str, *, by_program: bool) -> None:
+        """Remembers under which address it was asked, for the URLs that it makes.
+
+        Where programs reach it counts more than where people look at the page.
+        """
+        if by_program or not self._seen_by_program:
+            self._seen_url = url
+        self._seen_by_program = self._seen_by_program or by_program
 
     def configure(self, **changes: Any) -> None:
         """Changes the installed app's settings (the fields of `Settings`)."""

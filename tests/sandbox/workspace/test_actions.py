@@ -274,7 +274,15 @@ async def test_too_short_a_query_asks_nobody(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["nonsense", {}, {"options": OPTIONS * 51}], ids=["text", "empty", "too many"]
+    "body",
+    [
+        "nonsense",
+        {},
+        {"options": [{"text": plain(str(each)), "value": str(each)} for each in range(101)]},
+        {"options": [{"text": plain("x" * 76), "value": "x"}]},
+        {"options": {"text": plain("x"), "value": "x"}},
+    ],
+    ids=["text", "empty", "too many", "too long", "no list"],
 )
 async def test_an_answer_without_options_shows_none(sandbox: Sandbox, body: Any) -> None:
     sandbox.program.on["block_suggestion"] = answers(body)

@@ -177,6 +177,7 @@ OPTIONS = [{"text": plain("Red"), "value": "red"}, {"text": plain("Blue"), "valu
         (text_input("field"), ""),
         (text_input("field", element={"min_length": 3}), "ab"),
         (text_input("field", element={"max_length": 3}), "abcd"),
+        (text_input("field"), "x" * 3001),
         (number(), "many"),
         (number(), "1.5"),
         (number(), "NaN"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.workspace.conftest import ADA, GENERAL, SHOP, Sandbox, home, sandbox_of
+from tests.sandbox.workspace.conftest import ADA, GENERAL, SHOP, Sandbox, answers, home, sandbox_of
 
 
 async def limited(sandbox: Sandbox, method: str, allowed: int, **arguments: str) -> None:
@@ -77,3 +77,20 @@ async def test_a_whole_workspace_takes_so_many_messages_a_minute() -> None:
 async def test_limits_can_be_off(sandbox: Sandbox) -> None:
     for _ in range(120):
         assert (await sandbox.call("views.publish", user_id=ADA, view=home()))["ok"]
+
+
+async def test_answers_that_come_with_an_acknowledgement_are_not_limited() -> None:
+    async with sandbox_of(rate_limits=True) as sandbox:
+        sandbox.program.on["/release"] = answers("here")
+        answered = [await sandbox.act("type", user=ADA, channel=GENERAL, text="/release") for _ in range(10)]
+
+    assert all(one["ok"] for one in answered)
+
+
+async def test_limits_can_be_switched() -> None:
+    async with sandbox_of(rate_limits=True) as sandbox:
+        await limited(sandbox, "users.list", 20)
+        await sandbox.act("limits", enabled=False)
+        assert (await sandbox.call("users.list"))["ok"]
+        await sandbox.act("limits", enabled=True)
+        assert (await sandbox.respond("users.list")).status_code == 429

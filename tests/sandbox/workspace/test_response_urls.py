@@ -15,6 +15,7 @@ from tests.sandbox.workspace.conftest import (
     Sandbox,
     actions,
     button,
+    sandbox_of,
     section,
 )
 
@@ -172,3 +173,39 @@ async def test_blocks_can_be_answered(sandbox: Sandbox) -> None:
 
     [message] = await sandbox.messages()
     assert message["blocks"][0]["text"]["text"] == "rich"
+
+
+async def test_urls_are_made_for_programs_wherever_people_look_from(sandbox: Sandbox) -> None:
+    looking = {"Host": "forwarded.example"}
+    state = {"user": ADA}
+    await sandbox.client.get("/_control/state", params=state, headers=looking)
+    before = await sandbox.command()
+    await sandbox.call("auth.test")
+    await sandbox.client.get("/_control/state", params=state, headers=looking)
+    after = await sandbox.command()
+
+    assert before["response_url"].startswith("http://workspace.test/hooks/")
+    assert after["response_url"].startswith("http://workspace.test/hooks/")
+    body = {"user": ADA, "channel": GENERAL, "text": "/release"}
+    await sandbox.client.post("/_control/type", json=body, headers=looking)
+    assert sandbox.program.last("/release")["response_url"].startswith("http://workspace.test/hooks/")
+
+
+async def test_a_given_address_goes_before_what_is_seen() -> None:
+    async with sandbox_of(url="https://slack.example/") as sandbox:
+        url = await command_url(sandbox)
+        opened = await sandbox.call("apps.connections.open", bearer="xapp-sandbox")
+
+    assert url.startswith("https://slack.example/hooks/commands/")
+    assert opened["url"].startswith("wss://slack.example/link/?ticket=")
+
+
+async def test_very_old_urls_and_triggers_are_forgotten(sandbox: Sandbox) -> None:
+    url, trigger = await command_url(sandbox), await sandbox.trigger()
+    for _ in range(10_000):
+        sandbox.workspace.hooks.issue("actions", user=ADA, channel=GENERAL)
+        sandbox.workspace.triggers.issue(ADA)
+
+    assert (await sandbox.hook(url, text="x")).text == "no_service"
+    answer = await sandbox.call("views.open", trigger_id=trigger, view={"type": "modal"})
+    assert answer["error"] == "invalid_trigger_id"

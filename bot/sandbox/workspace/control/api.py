@@ -36,6 +36,7 @@ ACTS: Mapping[str, tuple[type[BaseModel], Act]] = {
     "archive": (requests.Archive, world.archive),
     "faults": (Fault, world.add_fault),
     "token": (requests.Token, world.token),
+    "limits": (requests.Limits, world.limits),
     "clock": (requests.ClockChange, world.change_clock),
     "app": (requests.AppChange, world.change_app),
     "sockets": (requests.SocketChange, world.disconnect_sockets),

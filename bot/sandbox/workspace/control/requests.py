@@ -101,6 +101,10 @@ class ClockChange(Body):
     advance: float = Field(default=0, ge=0)
 
 
+class Limits(Body):
+    enabled: bool
+
+
 class AppChange(Body):
     """The fields of Settings; what is not given stays, null takes away."""
 

@@ -71,6 +71,11 @@ async def change_clock(workspace: Workspace, body: requests.ClockChange) -> Json
     return {"now": workspace.clock.now(), "rate": workspace.clock.rate}
 
 
+async def limits(workspace: Workspace, body: requests.Limits) -> Json:
+    workspace.limits.enabled = body.enabled
+    return {"enabled": body.enabled}
+
+
 async def change_app(workspace: Workspace, body: requests.AppChange) -> Json:
     changes = body.model_dump(exclude_unset=True)
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.workspace import elements
+from bot.sandbox.workspace.blockkit import check_blocks
 from bot.sandbox.workspace.elements import KINDS, Placed
 from bot.sandbox.workspace.errors import NotPossibleError
 from bot.sandbox.workspace.interactions import acting, payloads
@@ -14,7 +15,6 @@ from bot.sandbox.workspace.model import Json, Person
 from bot.sandbox.workspace.workspace import Workspace
 
 TROUBLE = "trouble_connecting"
-MOST_SUGGESTIONS = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,9 +81,15 @@ def _offered(body: Any) -> Json | None:
         return None
     for name in ("options", "option_groups"):
         listed = body.get(name)
-        if isinstance(listed, list) and len(listed) <= MOST_SUGGESTIONS:
-            return {name: listed}
+        if isinstance(listed, list):
+            return {name: listed} if not listed or _is_valid({name: listed}) else None
     return None
+
+
+def _is_valid(offered: Json) -> bool:
+    """Options of an answer keep to the limits of a static select's."""
+    select = {"type": "static_select", "action_id": "suggested", **offered}
+    return not check_blocks([{"type": "actions", "elements": [select]}], "modal")
 
 
 def _found(workspace: Workspace, who: Person, target: Target) -> tuple[Origin, Placed]:

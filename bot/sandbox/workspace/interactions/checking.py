@@ -8,6 +8,7 @@ from bot.sandbox.workspace import elements
 from bot.sandbox.workspace.elements import Placed
 from bot.sandbox.workspace.model import Json, View
 
+LONGEST_TEXT = 3_000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"https?://\S+")
 
@@ -31,10 +32,10 @@ def _reason(placed: Placed, entry: Json) -> str | None:
 
 
 def _length(element: Json, text: str) -> str | None:
-    shortest, longest = element.get("min_length"), element.get("max_length")
-    if shortest is not None and len(text) < shortest:
+    shortest, longest = element.get("min_length", 0), element.get("max_length", LONGEST_TEXT)
+    if len(text) < shortest:
         return f"Must be at least {shortest} characters."
-    if longest is not None and len(text) > longest:
+    if len(text) > longest:
         return f"Must be no more than {longest} characters."
     return None
 
