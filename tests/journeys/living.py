@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import httpx
 import uvicorn
@@ -19,6 +19,7 @@ from bot.sandbox.workspace import Workspace
 from bot.slack.manifest import manifest
 
 JSON = dict[str, Any]
+T = TypeVar("T")
 ADA, GRACE, LINUS = "U0ADA000001", "U0GRACE0001", "U0LINUS0001"
 
 
@@ -27,7 +28,7 @@ async def serving(app: Any) -> AsyncIterator[str]:
     """The address of an application on a free port of the loopback interface."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.005)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
@@ -67,7 +68,7 @@ class Life:
 
     async def connected(self) -> None:
         """Wait for a Socket Mode connection."""
-        while not len(self.world.workspace.sockets):
+        while not len(self.world.workspace.sockets):  # noqa: ASYNC110 - nor does the workspace
             await asyncio.sleep(0.01)
 
     async def zadig(self, project: str, action: str, name: str = "", **more: Any) -> JSON:
@@ -219,7 +220,9 @@ def element_of(blocks: list[JSON], label: str) -> JSON:
     raise AssertionError(f"nothing to click named {label} in {json.dumps(blocks, ensure_ascii=False)[:3000]}")
 
 
-async def eventually(look: Callable[[], Any], what: str, otherwise: Any, seconds: float) -> Any:
+async def eventually(
+    look: Callable[[], Awaitable[T | None]], what: str, otherwise: Coroutine[Any, Any, Any], seconds: float
+) -> T:
     """Poll until `look` finds something; AssertionError with what there is instead."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

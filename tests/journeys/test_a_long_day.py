@@ -14,7 +14,9 @@ async def test_a_long_day_with_a_restart_in_the_middle(tmp_path: Path) -> None:
         await _while_the_bot_is_down(life)
         async with life.bot_running():
             await _afternoon(life, ada, grace)
-        everything = await ada.messages("shop") + await ada.messages("releases") + await grace.direct_messages()
+        everything = (
+            await ada.messages("shop") + await ada.messages("releases") + await grace.direct_messages()
+        )
         told = [m["text"] for m in everything if not m["is_ephemeral"]]
         assert len(told) == len({(m["text"], m["ts"]) for m in everything if not m["is_ephemeral"]})
 
@@ -64,7 +66,16 @@ async def _while_the_bot_is_down(life: Life) -> None:
 async def _afternoon(life: Life, ada: Person, grace: Person) -> None:
     await ada.sees("shop/overnight", "success after", seconds=10)
     await ada.sees("shop/unseen", "success after", seconds=10)
-    assert len([m for m in await ada.messages() if "shop/overnight" in m["text"] and "success after" in m["text"]]) == 1
+    assert (
+        len(
+            [
+                m
+                for m in await ada.messages()
+                if "shop/overnight" in m["text"] and "success after" in m["text"]
+            ]
+        )
+        == 1
+    )
     await life.zadig("shop", "fail", "slow", error="at last")
     await ada.sees("shop/slow", "failed after", seconds=10)
     await grace.sees("shop/slow", "failed after", channel="releases", seconds=10)
