@@ -161,6 +161,8 @@ def _open_postgres(url: URL, patience: float) -> Database:
             "server_settings": {
                 "application_name": "release-bot",
                 "lock_timeout": f"{round(patience * 1000)}ms",
+                # A plan made while the outbox was empty, as it mostly is, takes seconds when it is not.
+                "plan_cache_mode": "force_custom_plan",
                 # A process that is frozen in a transaction gives its locks back.
                 "idle_in_transaction_session_timeout": "30s",
             },

@@ -11,7 +11,7 @@ from bot.domain.notifications import NewPosting
 from bot.domain.ports import Message, Posting
 from bot.domain.watching import Subscription
 from bot.store import projects, queue, rows
-from bot.store.claimable import claimable, in_flight, keep_others_from_claiming
+from bot.store.claimable import claimable, in_flight, keep_others_from_claiming, still_due
 from bot.store.engine import Database
 from bot.store.tables import DROPPED, NOBODY, POSTED, WAITING, outbox, subscriptions
 
@@ -43,10 +43,12 @@ class Outbox:
         """
         async with self._database.write() as connection:
             await keep_others_from_claiming(self._database, connection)
-            due = await connection.scalars(claimable(now=now, limit=limit, busy=busy))
+            due = await claimable(connection, now=now, limit=limit, busy=busy)
+            if not due:
+                return ()
             claimed = await connection.execute(
                 update(outbox)
-                .where(outbox.c.id.in_(due.all()))
+                .where(outbox.c.id.in_(still_due(now, due)))
                 .values(
                     owner=owner,
                     fence=outbox.c.fence + 1,

@@ -22,7 +22,7 @@ async def add(
     ordered = sorted(postings, key=lambda posting: not isinstance(posting.notification, VersionCard))
     if not ordered:
         return
-    last = await connection.scalar(select(func.max(outbox.c.place))) or 0
+    last = await connection.scalar(select(func.max(outbox.c.place)).where(outbox.c.state == WAITING)) or 0
     for place, posting in enumerate(ordered, last + 1):
         if isinstance(posting.notification, VersionCard) and await _show(connection, posting, place, now):
             continue

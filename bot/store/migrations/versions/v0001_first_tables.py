@@ -104,7 +104,6 @@ def _create_outbox() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("outbox_project", "outbox", ["project"])
-    op.create_index("outbox_place", "outbox", ["place"])
     partial = (
         ("outbox_queue", "state = 'waiting'", ["destination", "place"]),
         ("outbox_order", "state = 'waiting'", ["destination", "project", "version_name", "place"]),
