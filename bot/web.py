@@ -8,7 +8,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 1024 * 1024  # Slack's own payloads stay far below
 MOST_SECONDS = 10.0  # for a whole body
+_MOST_DIGITS = 12  # of a length or a unix time, generously; int() of thousands raises
+_MOST_FIELDS = 100  # of a form; Slack's have about fifteen
 TOLERANCE_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
 
 
@@ -43,11 +46,13 @@ class Guard:
         *,
         signing_secret: str,
         now: Callable[[], float] = time.time,
+        most_seconds: float = MOST_SECONDS,
         on_answer: Callable[[int, float], None] = lambda _status, _seconds: None,
     ) -> None:
         self._app = app
         self._secret = signing_secret.encode()
         self._now = now
+        self._most_seconds = most_seconds
         self._on_answer = on_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,26 +72,25 @@ class Guard:
                 "turned away",
                 extra={"action": "turned_away", "status": turned.status, "reason": turned.reason},
             )
-            await JSONResponse({"error": turned.reason}, turned.status)(scope, receive, counting)
+            await _refusal(turned)(scope, receive, counting)
         else:
             await self._app(scope, _replay(body), counting)
-        self._on_answer(status, time.perf_counter() - started)
+        finally:
+            self._on_answer(status, time.perf_counter() - started)
 
     async def _accepted(self, scope: Scope, receive: Receive) -> bytes:
         if scope["method"] != "POST":
             raise Turned(405, "only POST")
         timestamp, signature = self._credentials(scope)
-        length = _header(scope, b"content-length") or b"0"
-        if not length.isdigit() or int(length) > MOST_BYTES:
-            raise Turned(413, "body too large")
+        _check_length(_header(scope, b"content-length") or b"0")
         try:
-            body = await asyncio.wait_for(_read(receive), MOST_SECONDS)
+            body = await asyncio.wait_for(_read(receive), self._most_seconds)
         except TimeoutError:
             raise Turned(408, "body too slow") from None
         expected = hmac.new(self._secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(b"v0=" + expected.encode(), signature):
             raise Turned(401, "bad signature")
-        _check_shape(_header(scope, b"content-type") or b"", body)
+        read_payload((_header(scope, b"content-type") or b"").decode("latin-1"), body)
         return body
 
     def _credentials(self, scope: Scope) -> tuple[bytes, bytes]:
@@ -94,7 +98,7 @@ class Guard:
         signature = _header(scope, b"x-slack-signature")
         if timestamp is None or signature is None:
             raise Turned(401, "signature headers missing or doubled")
-        if not timestamp.isdigit() or len(timestamp) > 12:  # noqa: PLR2004 - digits of a unix time, generously
+        if not timestamp.isdigit() or len(timestamp) > _MOST_DIGITS:
             raise Turned(401, "timestamp is not a number")
         if abs(self._now() - int(timestamp)) > TOLERANCE_SECONDS:
             raise Turned(401, "timestamp is stale")
@@ -104,6 +108,19 @@ class Guard:
 def _header(scope: Scope, name: bytes) -> bytes | None:
     values = [value for key, value in scope["headers"] if key == name]
     return values[0] if len(values) == 1 else None
+
+
+def _refusal(turned: Turned) -> Response:
+    """What is too long or too slow is not read to its end: the connection goes with it."""
+    headers = {405: {"Allow": "POST"}, 408: {"Connection": "close"}, 413: {"Connection": "close"}}
+    return JSONResponse({"error": turned.reason}, turned.status, headers.get(turned.status))
+
+
+def _check_length(declared: bytes) -> None:
+    if not declared.isdigit():
+        raise Turned(400, "content-length is not a number")
+    if len(declared) > _MOST_DIGITS or int(declared) > MOST_BYTES:
+        raise Turned(413, "body too large")
 
 
 async def _read(receive: Receive) -> bytes:
@@ -119,21 +136,30 @@ async def _read(receive: Receive) -> bytes:
             return bytes(body)
 
 
-def _check_shape(content_type: bytes, body: bytes) -> None:
-    """What is signed but unreadable is answered here, because Bolt would answer it with 500."""
+def read_payload(content_type: str, body: bytes) -> dict[str, Any]:
+    """What Slack says in a body: the JSON object, the JSON object in the field `payload` of a form, or the form itself.
+
+    Raises Turned (400) for anything else: Bolt would answer it with 500, and it takes every form in which the word
+    "payload" occurs, such as a command about a project of that name, for an empty one.
+    """
     try:
         text = body.decode()
-        if content_type.startswith(b"application/json"):
+        if content_type.startswith("application/json"):
             payload = json.loads(text)
-        elif content_type.startswith(b"application/x-www-form-urlencoded"):
-            form = parse_qs(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=100)
-            payload = json.loads(form["payload"][0]) if "payload" in form else form
+        elif content_type.startswith("application/x-www-form-urlencoded"):
+            form = dict(
+                parse_qsl(
+                    text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=_MOST_FIELDS
+                )
+            )
+            payload = json.loads(form["payload"]) if "payload" in form else form
         else:
             raise Turned(400, "neither a form nor JSON")
     except (ValueError, RecursionError):
         raise Turned(400, "body is malformed") from None
     if not isinstance(payload, dict) or not payload:
         raise Turned(400, "body is not an object")
+    return payload
 
 
 def _replay(body: bytes) -> Receive:
