@@ -45,7 +45,7 @@ class Arguments:
         value = self.values.get(name, default)
         try:
             number = int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ApiError(error) from None
         if not lowest <= number <= highest:
             raise ApiError(error)
@@ -59,9 +59,18 @@ class Arguments:
         if not value.strip():
             return None
         try:
-            return json.loads(value)
+            return parse_json(value)
         except ValueError:
             raise ApiError(error) from None
+
+
+def parse_json(text: str | bytes) -> Any:
+    """JSON as it is defined: ValueError for NaN and infinities too, which Python alone would take."""
+    return json.loads(text, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def invalid_argument(message: str) -> ApiError:
@@ -88,7 +97,7 @@ async def read_arguments(request: Request) -> tuple[Arguments, list[str]]:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(body or b"{}")
+        values = parse_json(body or b"{}")
     except ValueError:
         raise ApiError("invalid_json") from None
     if not isinstance(values, dict):

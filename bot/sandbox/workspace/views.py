@@ -128,7 +128,7 @@ class Views:
         self.show(view)
 
     def suggest(self, holder: str, block_id: str, action_id: str, options: Sequence[Json]) -> None:
-        """Remembers what an app has offered for an external select of a view (or of a message, by its ts)."""
+        """Remembers what an app has offered for an external select; `holder` names where it stands."""
         known = self._suggested.get((holder, block_id, action_id), [])
         self._suggested[holder, block_id, action_id] = [*options, *known][:MOST_REMEMBERED]
 

@@ -194,3 +194,28 @@ async def test_blocks_validate_checks_exactly_one_thing(sandbox: Sandbox) -> Non
     assert bad["error"] == "invalid_blocks"
     assert bad["errors"][-1]["constraint"] == {"type": "max_length", "expected": 3000}
     assert both["error"] == "invalid_arguments"
+
+
+@pytest.mark.parametrize("body", [b'{"text": NaN}', b'{"text": Infinity}', b'{"text": "\xff"}'])
+async def test_what_only_python_calls_json_is_refused(sandbox: Sandbox, body: bytes) -> None:
+    headers = BEARER | {"Content-Type": "application/json"}
+    response = await sandbox.client.post("/api/chat.postMessage", content=body, headers=headers)
+
+    assert response.json()["error"] == "invalid_json"
+
+
+async def test_half_a_character_comes_back_as_it_was_sent(sandbox: Sandbox) -> None:
+    body = b'{"channel": "C0GENERAL01", "text": "\\ud83d"}'
+    headers = BEARER | {"Content-Type": "application/json"}
+    response = await sandbox.client.post("/api/chat.postMessage", content=body, headers=headers)
+
+    assert response.json()["message"]["text"] == "\ud83d"
+    assert (await sandbox.messages())[0]["text"] == "\ud83d"
+
+
+@pytest.mark.parametrize("limit", ["1e999", "\x80", "[]"])
+@pytest.mark.parametrize("name", ["limit", "cursor"])
+async def test_odd_limits_and_cursors_are_refused(sandbox: Sandbox, name: str, limit: str) -> None:
+    answer = await sandbox.call("conversations.list", **{name: limit})
+
+    assert answer["error"] in {"invalid_limit", "invalid_cursor"}

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 from slack_sdk.signature import SignatureVerifier
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.sandbox.workspace.delivery import signature
 from tests.sandbox.workspace.conftest import (
@@ -361,3 +361,29 @@ async def test_the_manifests_own_addresses_are_used_if_no_other_is_set() -> None
         await sandbox.settled()
 
         assert {one.name for one in sandbox.program.received} == {"app_home_opened", "shortcut"}
+
+
+# --- what Slack asks beside the day's work
+
+
+async def test_an_address_is_verified_with_a_challenge(sandbox: Sandbox) -> None:
+    async def echo(one: Received) -> Response:
+        return JSONResponse({"challenge": one.payload["challenge"]})
+
+    sandbox.program.on["url_verification"] = echo
+    answer = await sandbox.act("probe", kind="url_verification")
+
+    assert answer["error"] is None
+    assert answer["answer"] == {"challenge": answer["sent"]["challenge"]}
+    assert verified(sandbox.program.received[-1])
+
+
+async def test_an_ssl_check_is_a_form(sandbox: Sandbox) -> None:
+    await sandbox.act("probe", kind="ssl_check")
+
+    assert sandbox.program.received[-1].payload["ssl_check"] == "1"
+
+
+async def test_a_program_without_an_address_cannot_be_asked() -> None:
+    async with sandbox_of(request_url=None) as sandbox:
+        assert await sandbox.refused("probe", kind="ssl_check") == "no_address"

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.sandbox.workspace.control import people, requests, world
@@ -15,6 +15,7 @@ from bot.sandbox.workspace.control.snapshot import snapshot
 from bot.sandbox.workspace.errors import NotPossibleError
 from bot.sandbox.workspace.faults import API_KINDS, DELIVERY_KINDS, Fault
 from bot.sandbox.workspace.interactions import acting
+from bot.sandbox.workspace.json_answers import AsciiJSON
 from bot.sandbox.workspace.model import Json
 from bot.sandbox.workspace.workspace import Workspace
 
@@ -39,6 +40,7 @@ ACTS: Mapping[str, tuple[type[BaseModel], Act]] = {
     "limits": (requests.Limits, world.limits),
     "clock": (requests.ClockChange, world.change_clock),
     "app": (requests.AppChange, world.change_app),
+    "probe": (requests.Probe, world.probe),
     "sockets": (requests.SocketChange, world.disconnect_sockets),
     "reset": (requests.Nothing, world.reset),
 }
@@ -68,7 +70,7 @@ def control_routes(workspace: Workspace) -> list[Route]:
 
     async def clear_faults(request: Request) -> Response:
         workspace.faults.clear(request.query_params.get("id"))
-        return JSONResponse({"ok": True, "faults": workspace.faults.listed()})
+        return AsciiJSON({"ok": True, "faults": workspace.faults.listed()})
 
     return [
         Route("/events", watch, methods=["GET"]),
@@ -80,9 +82,9 @@ def control_routes(workspace: Workspace) -> list[Route]:
 
 async def _answered(work: Awaitable[Json]) -> Response:
     try:
-        return JSONResponse({"ok": True, **await work})
+        return AsciiJSON({"ok": True, **await work})
     except NotPossibleError as error:
-        return JSONResponse(error.body(), status_code=400)
+        return AsciiJSON(error.body(), status_code=400)
 
 
 async def _act(workspace: Workspace, request: Request) -> Json:
@@ -123,7 +125,7 @@ async def _watch(workspace: Workspace, request: Request) -> Response:
     try:
         who = acting.person(workspace, _user(request))
     except NotPossibleError as error:
-        return JSONResponse(error.body(), status_code=400)
+        return AsciiJSON(error.body(), status_code=400)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(watched(workspace, who.id), media_type="text/event-stream", headers=headers)
 

@@ -1,6 +1,6 @@
 """The bodies of the control API's calls."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -115,6 +115,10 @@ class AppChange(Body):
     bot_token: str = ""
     app_token: str = ""
     socket_mode: bool | None = None
+
+
+class Probe(Body):
+    kind: Literal["ssl_check", "url_verification"]
 
 
 class SocketChange(Body):

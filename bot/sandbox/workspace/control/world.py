@@ -3,11 +3,15 @@
 from typing import get_args
 
 from bot.sandbox.workspace.control import requests
+from bot.sandbox.workspace.delivery.parcel import Envelope
 from bot.sandbox.workspace.delivery.socket import Reason
 from bot.sandbox.workspace.errors import NotPossibleError
 from bot.sandbox.workspace.faults import Fault
+from bot.sandbox.workspace.ids import secret
+from bot.sandbox.workspace.interactions import acting
 from bot.sandbox.workspace.model import Channel, Json
 from bot.sandbox.workspace.people import ADA
+from bot.sandbox.workspace.settings import VERIFICATION_TOKEN
 from bot.sandbox.workspace.workspace import Workspace
 
 
@@ -83,6 +87,23 @@ async def change_app(workspace: Workspace, body: requests.AppChange) -> Json:
     except (KeyError, AttributeError, TypeError) as error:
         raise NotPossibleError("invalid_manifest", f"the manifest cannot be read: {error!r}") from error
     return {"app": workspace.directory.bot.real_name}
+
+
+async def probe(workspace: Workspace, body: requests.Probe) -> Json:
+    """Asks the app's address what Slack asks it beside the day's work; `{"answer", "error"}`.
+
+    `url_verification` is answered with the challenge, `ssl_check` with nothing. Both are for HTTP only.
+    """
+    if workspace.dispatcher.over_sockets or workspace.settings.request_url is None:
+        raise NotPossibleError("no_address", "the app has no request_url, or Socket Mode is on")
+    if body.kind == "ssl_check":
+        payload: Json = {"ssl_check": "1", "token": VERIFICATION_TOKEN}
+        envelope: Envelope = "slash_commands"
+    else:
+        payload = {"type": body.kind, "token": VERIFICATION_TOKEN, "challenge": secret(32)}
+        envelope = "events_api"
+    answer = await acting.deliver(workspace, envelope, body.kind, payload)
+    return {"sent": payload, "answer": answer.body, "error": answer.error}
 
 
 async def disconnect_sockets(workspace: Workspace, body: requests.SocketChange) -> Json:

@@ -1,6 +1,6 @@
 """A person uses an element of a message, a modal or the Home tab: clicks, chooses, types, asks for options."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from bot.sandbox.workspace.blockkit import check_blocks
 from bot.sandbox.workspace.elements import KINDS, Placed
 from bot.sandbox.workspace.errors import NotPossibleError
 from bot.sandbox.workspace.interactions import acting, payloads
-from bot.sandbox.workspace.interactions.payloads import Origin
+from bot.sandbox.workspace.interactions.origins import InMessage, InView, Origin
 from bot.sandbox.workspace.interactions.values import entry_from
 from bot.sandbox.workspace.model import Json, Person
 from bot.sandbox.workspace.workspace import Workspace
@@ -49,7 +49,8 @@ async def _use(
 ) -> Json:
     """Keeps the value and, unless the element is an input that does not dispatch, tells the app."""
     value = _used(workspace, who, origin, placed, given)
-    _keep(workspace, who, origin, placed, value)
+    if placed.type in KINDS:
+        origin.keep(workspace, who, placed, value)
     if placed.is_input and not placed.block.get("dispatch_action"):
         return {"ok": True}
     return await _dispatch(workspace, who, origin, placed, value)
@@ -71,7 +72,7 @@ async def suggest(workspace: Workspace, user: str, target: Target, value: str) -
     if offered is None:
         return {"ok": False, "error": answer.error or "no_options"}
     options = elements.offered_options(offered)
-    workspace.views.suggest(_holder(origin), placed.block_id, placed.action_id, options)
+    workspace.views.suggest(origin.holder, placed.block_id, placed.action_id, options)
     return {"ok": True, **offered}
 
 
@@ -93,28 +94,27 @@ def _is_valid(offered: Json) -> bool:
 
 
 def _found(workspace: Workspace, who: Person, target: Target) -> tuple[Origin, Placed]:
-    origin = _origin(workspace, who, target)
-    if origin.view is not None:
-        placed = elements.find(origin.view.blocks, target.block_id, target.action_id)
+    for origin, blocks in _places(workspace, who, target):
+        placed = elements.find(blocks, target.block_id, target.action_id)
         if placed is not None:
             return origin, placed
-    if origin.message is not None:
-        for block, attachment in origin.message.all_blocks():
-            placed = elements.find([block], target.block_id, target.action_id)
-            if placed is not None:
-                return Origin(channel=origin.channel, message=origin.message, attachment=attachment), placed
     raise NotPossibleError(
         "no_such_element", f"no element {target.action_id!r} in a block {target.block_id!r}"
     )
 
 
-def _origin(workspace: Workspace, who: Person, target: Target) -> Origin:
+def _places(workspace: Workspace, who: Person, target: Target) -> Iterator[tuple[Origin, list[Json]]]:
+    """Where to look: the view, or block by block the message and its attachments."""
     if target.view_id is not None:
-        return Origin(view=acting.view_on_screen(workspace, who, target.view_id))
+        view = acting.view_on_screen(workspace, who, target.view_id)
+        yield InView(view=view), view.blocks
+        return
     if target.channel is None or target.ts is None:
         raise NotPossibleError("no_target", "name a view_id, or a channel and the ts of a message in it")
     channel = acting.channel(workspace, who, target.channel)
-    return Origin(channel=channel, message=acting.message(channel, who, target.ts))
+    message = acting.message(channel, who, target.ts)
+    for block, attachment in message.all_blocks():
+        yield InMessage(channel=channel, message=message, attachment=attachment), [block]
 
 
 def _used(
@@ -122,45 +122,23 @@ def _used(
 ) -> Json:
     """What the element's value becomes; `{}` for buttons."""
     if placed.type in KINDS:
-        return entry_from(workspace, who, _holder(origin), placed, given)
+        return entry_from(workspace, who, origin.holder, placed, given)
     if placed.type == "overflow":
         as_select = placed.element | {"type": "static_select"}
         return elements.value_from(as_select, given) | {"type": "overflow"}
     return {}
 
 
-def _holder(origin: Origin) -> str:
-    if origin.view is not None:
-        return origin.view.id
-    return origin.message.ts if origin.message is not None else ""
-
-
-def _keep(workspace: Workspace, who: Person, origin: Origin, placed: Placed, value: Json) -> None:
-    if placed.type not in KINDS:
-        return
-    if origin.view is not None:
-        workspace.views.put(origin.view, placed.block_id, placed.action_id, value)
-    elif origin.message is not None and origin.channel is not None:
-        blocks = [block for block, _ in origin.message.all_blocks()]
-        values = elements.state_of(blocks, origin.message.states.get(who.id))
-        values[placed.block_id][placed.action_id] = value
-        origin.message.states[who.id] = values
-
-
 async def _dispatch(workspace: Workspace, who: Person, origin: Origin, placed: Placed, value: Json) -> Json:
     if not workspace.app.interactivity:
         raise NotPossibleError("interactivity_is_off", "the app's manifest has no settings.interactivity")
-    if origin.message is not None and origin.message.bot_id is None:
+    if isinstance(origin, InMessage) and origin.message.bot_id is None:
         raise NotPossibleError("not_the_apps", "this message is not the app's")
-    if origin.message is not None:
-        blocks = [block for block, _ in origin.message.all_blocks()]
-        origin.message.states[who.id] = elements.state_of(blocks, origin.message.states.get(who.id))
     action = payloads.action_of(placed.element, placed.block_id, value)
     payload = payloads.block_actions(workspace, who, origin, action)
     async with acting.pending(workspace, who, f"{placed.block_id}/{placed.action_id}"):
         answer = await acting.deliver(workspace, "interactive", "block_actions", payload)
     if answer.is_acknowledged:
         return {"ok": True}
-    channel = origin.channel.id if origin.channel is not None else None
-    acting.notice(workspace, who, channel, "This app responded with an error. Try again?", TROUBLE)
+    acting.notice(workspace, who, origin.channel_id, "This app responded with an error. Try again?", TROUBLE)
     return {"ok": False, "error": answer.error}

@@ -1,33 +1,15 @@
 """The payloads that Slack sends when somebody does something (Slack: interaction payloads, slash commands)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.workspace import wire
-from bot.sandbox.workspace.directory import Directory
 from bot.sandbox.workspace.ids import ts_after
+from bot.sandbox.workspace.interactions.origins import InView, Origin, channel_name
 from bot.sandbox.workspace.model import Channel, Json, Message, Person, View
 from bot.sandbox.workspace.people import APP_ID, TEAM
 from bot.sandbox.workspace.settings import VERIFICATION_TOKEN
 from bot.sandbox.workspace.workspace import Workspace
-
-CHANNEL_NAMES = {"private": "privategroup", "im": "directmessage"}
-"""How payloads name what is not a public channel."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
-    """Where in a message or view an element was used."""
-
-    view: View | None = None
-    channel: Channel | None = None
-    message: Message | None = None
-    attachment: int | None = None
-
-
-def channel_name(channel: Channel) -> str:
-    return CHANNEL_NAMES.get(channel.kind, channel.name)
 
 
 def command(
@@ -67,28 +49,16 @@ def common(kind: str, person: Person) -> Json:
 
 def block_actions(workspace: Workspace, person: Person, origin: Origin, action: Json) -> Json:
     """Somebody used an element of a message, a modal or the Home tab."""
-    view = origin.view
-    in_modal = view is not None and view.type == "modal"
-    trigger_id = workspace.triggers.issue(
-        person.id,
-        view_id=view.id if view is not None and in_modal else None,
-        channel=origin.channel.id if origin.channel is not None else None,
-    )
+    trigger_id = workspace.triggers.issue(person.id, view_id=origin.modal_id, channel=origin.channel_id)
     stamped = action | {"action_ts": ts_after(workspace.clock.now(), None)}
     payload = common("block_actions", person) | {"trigger_id": trigger_id, "actions": [stamped]}
-    payload |= where(origin, workspace.directory)
-    if view is not None:
-        return payload | {"hash": view.hash}
-    assert origin.channel is not None  # noqa: S101 - an element is in a view or in a message
-    assert origin.message is not None  # noqa: S101 - as above
+    payload |= origin.described(workspace.directory)
+    if isinstance(origin, InView):
+        return payload | {"hash": origin.view.hash}
     path = workspace.hooks.issue(
-        "actions",
-        user=person.id,
-        channel=origin.channel.id,
-        message_ts=origin.message.ts,
+        "actions", user=person.id, channel=origin.channel.id, message_ts=origin.message.ts
     )
-    state = {"values": origin.message.states.get(person.id, {})}
-    return payload | {"response_url": workspace.url + path, "state": state}
+    return payload | {"response_url": workspace.url + path, "state": {"values": origin.values(person)}}
 
 
 def block_suggestion(
@@ -100,34 +70,7 @@ def block_suggestion(
         "block_id": block_id,
         "value": value,
     }
-    return payload | where(origin, workspace.directory)
-
-
-def where(origin: Origin, directory: Directory) -> Json:
-    """`container`, and the view, or the channel and message. Ephemeral messages are not sent along."""
-    if origin.view is not None:
-        view = wire.view(origin.view)
-        return {
-            "container": {"type": "view", "view_id": origin.view.id},
-            "view": view,
-        }
-    channel, message = origin.channel, origin.message
-    assert channel is not None  # noqa: S101 - an element is in a view or in a message
-    assert message is not None  # noqa: S101 - as above
-    container: Json = {
-        "type": "message" if origin.attachment is None else "message_attachment",
-        "message_ts": message.ts,
-        "channel_id": channel.id,
-        "is_ephemeral": message.ephemeral_for is not None,
-    }
-    if origin.attachment is not None:
-        container |= {"attachment_id": origin.attachment, "is_app_unfurl": False}
-    if message.is_reply:
-        container["thread_ts"] = message.thread_ts
-    placed: Json = {"container": container, "channel": {"id": channel.id, "name": channel_name(channel)}}
-    if message.ephemeral_for is None:
-        placed["message"] = wire.message(channel, message, directory)
-    return placed
+    return payload | origin.described(workspace.directory)
 
 
 def view_submission(workspace: Workspace, person: Person, view: View, response_urls: list[Json]) -> Json:

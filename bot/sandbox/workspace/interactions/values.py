@@ -13,7 +13,7 @@ from bot.sandbox.workspace.workspace import Workspace
 def entry_from(
     workspace: Workspace, who: Person, holder: str, placed: Placed, given: Mapping[str, Any]
 ) -> Json:
-    """The element's new entry in `state.values`; `holder` is the id of its view or the ts of its message.
+    """The element's new entry in `state.values`; `holder` names where it stands.
 
     NotPossibleError where this person's screen would not have offered the value.
     """

@@ -1,7 +1,6 @@
 """Cursors: opaque to programs, stable while things are added."""
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -36,7 +35,7 @@ def _position(items: Sequence[Item], cursor: str | None, key: Callable[[Item], s
         return 0
     try:
         wanted = base64.b64decode(cursor, validate=True).decode().removeprefix("next:")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise ApiError("invalid_cursor") from None
     for number, item in enumerate(items):
         if key(item) == wanted:

@@ -1,12 +1,13 @@
 """Answers one request to the Web API: faults, token, limits, scopes, the method, and the shape of the answer."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from bot.sandbox.workspace.arguments import Arguments, read_arguments
 from bot.sandbox.workspace.connection import DroppedConnection
 from bot.sandbox.workspace.errors import ApiError
 from bot.sandbox.workspace.faults import Fault
+from bot.sandbox.workspace.json_answers import AsciiJSON
 from bot.sandbox.workspace.model import Json
 from bot.sandbox.workspace.rate_limits import too_many
 from bot.sandbox.workspace.web_api.call import Call
@@ -67,7 +68,7 @@ async def _served(
         response, body = refused(error)
         response.headers.update(headers)
         return response, body
-    return JSONResponse(body, headers=headers), body
+    return AsciiJSON(body, headers=headers), body
 
 
 def _token(request: Request, arguments: Arguments) -> str | None:
@@ -104,7 +105,7 @@ def refused(error: ApiError) -> tuple[Response, Json]:
     headers = {}
     if (retry_after := body.pop("retry_after", None)) is not None:
         headers["Retry-After"] = str(retry_after)
-    return JSONResponse(body, status_code=error.status, headers=headers), body
+    return AsciiJSON(body, status_code=error.status, headers=headers), body
 
 
 def broken(fault: Fault) -> tuple[Response, Json]:
@@ -132,7 +133,7 @@ def _broken_after(fault: Fault, response: Response) -> Response:
         case "drop_after":
             return DroppedConnection()
         case "fatal":
-            return JSONResponse({"ok": False, "error": "fatal_error"})
+            return AsciiJSON({"ok": False, "error": "fatal_error"})
         case "truncated":
             body = bytes(response.body)
             return Response(body[: len(body) // 2], media_type="application/json")
