@@ -165,7 +165,7 @@ async def _slack_client(
     )
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
-        base_url=f"{settings.slack_api_url}/",
+        base_url=settings.slack_api_url,
         session=session,
         retry_handlers=[],
     )

@@ -35,7 +35,7 @@ async def check(settings: Settings) -> list[Finding]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         client = AsyncWebClient(
             token=settings.slack_bot_token.get_secret_value(),
-            base_url=f"{settings.slack_api_url}/",
+            base_url=settings.slack_api_url,
             session=session,
             retry_handlers=[],
         )

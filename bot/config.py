@@ -1,10 +1,22 @@
 """The settings: read once from the environment or `.env`, checked, and never printed with their secrets."""
 
+import re
 import sys
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import Field, HttpUrl, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    Field,
+    HttpUrl,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 _URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
@@ -16,14 +28,18 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every setting, named like its environment variable; the README's table is checked against the descriptions here."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
 
     slack_bot_token: SecretStr = Field(description="the bot's token, `xoxb-…`")
     slack_app_token: SecretStr | None = Field(
         default=None, description="`xapp-…`; when set, Socket Mode is used"
     )
     slack_signing_secret: SecretStr | None = Field(
-        default=None, description="needed for HTTP, that is without an app token"
+        default=None,
+        validate_default=True,
+        description="needed for HTTP, that is without an app token",
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="another Slack-compatible server"
@@ -40,6 +56,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="sqlite+aiosqlite:///release-bot.sqlite3",
+        repr=False,  # it may hold a password
         description="`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`",
     )
     host: str = Field(
@@ -54,7 +71,7 @@ class Settings(BaseSettings):
     stalled_minutes: float = Field(
         default=75, gt=0, description="after this an unsettled version is called stalled"
     )
-    command: str = Field(default="/release", pattern=r"^/[^\sA-Z]{1,31}$", description="the slash command")
+    command: str = Field(default="/release", description="the slash command")
     log_format: Literal["text", "json"] = Field(
         default_factory=lambda: "text" if sys.stderr.isatty() else "json",
         description="`text` on a terminal, else `json`",
@@ -63,16 +80,38 @@ class Settings(BaseSettings):
         default="INFO", description="how much is logged"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Also without the line break that often ends a secret in a file."""
+        read = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in read.items() if value != ""}
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _is_the_right_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        is_app_token = value is not None and value.get_secret_value().startswith("xapp-")
+        if info.field_name == "slack_bot_token" and is_app_token:
+            raise ValueError("this is an app-level token; take the Bot User OAuth Token, xoxb-…")
+        if info.field_name == "slack_app_token" and value is not None and not is_app_token:
+            raise ValueError("this is no app-level token; those begin with xapp-")
+        return value
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _slack_can_reach_us(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("slack_app_token", "wrong") is None:
+            raise ValueError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+        return value
+
     @field_validator("zadig_url", "slack_api_url")
     @classmethod
-    def _is_a_url(cls, value: str) -> str:
-        _URL.validate_python(value)
-        return value.rstrip("/")
-
-    @field_validator("slack_app_token", "slack_signing_secret", mode="before")
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
+    def _is_a_url(cls, value: str, info: ValidationInfo) -> str:
+        try:
+            _URL.validate_python(value)
+        except ValidationError:
+            raise ValueError("give an address that begins with https:// or http://") from None
+        return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
 
     @field_validator("database_url")
     @classmethod
@@ -81,15 +120,30 @@ class Settings(BaseSettings):
             raise ValueError("begin it with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         return value
 
-    @model_validator(mode="after")
-    def _slack_can_reach_us(self) -> Self:
-        if self.slack_app_token is None and self.slack_signing_secret is None:
-            raise ValueError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
-        return self
+    @field_validator("command")
+    @classmethod
+    def _is_a_command(cls, value: str) -> str:
+        if not re.fullmatch(r"/[^\sA-Z]{1,31}", value):
+            raise ValueError("begin it with a slash; at most 32 characters, no spaces, no capital letters")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
 
     @property
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
+
+
+class GivenSettings(Settings):
+    """Settings from arguments alone, whatever the environment and `.env` say: those of the sandbox."""
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        """pydantic-settings' interface."""
+        return (sources["init_settings"],)
 
 
 def read_settings() -> Settings:
@@ -97,12 +151,11 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(
-            "\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())
-        ) from None
+        raise SettingsError("\n".join(map(_line, error.errors()))) from None
 
 
-def _line(location: tuple[int | str, ...], message: str) -> str:
-    name = "_".join(str(part) for part in location).upper()
-    text = message.removeprefix("Value error, ")
-    return f"{name}: {text}" if name else text
+def _line(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0])
+    if problem["type"] == "missing":
+        return f"{name.upper()} is missing: {Settings.model_fields[name].description}"
+    return f"{name.upper()}: {problem['msg'].removeprefix('Value error, ')}"
