@@ -276,13 +276,15 @@ class Store(Protocol):
         """How many postings wait."""
 
     async def save_draft(self, draft: Draft) -> None:
-        """Insert or replace."""
+        """Insert or replace; saving what was typed does not open again what has been submitted."""
 
     async def draft(self, draft_id: str) -> Draft | None:
         """A draft by its id."""
 
-    async def move_draft(self, draft_id: str, *, before: DraftState, after: DraftState) -> bool:
-        """Change its state if it still is `before`; True for exactly one of any number of callers."""
+    async def move_draft(
+        self, draft_id: str, *, before: DraftState, after: DraftState, content: str | None = None
+    ) -> bool:
+        """Change its state, and its content if that is given, if it still is `before`; True for exactly one caller."""
 
     async def last_draft(self, *, form: str, user: str, state: DraftState) -> Draft | None:
         """The newest draft of a person in this state."""

@@ -20,7 +20,7 @@ class Drafting:
         return Draft(id=uuid.uuid4().hex, form=form, user=user, channel=channel, content="", at=self._now())
 
     async def save(self, draft: Draft, content: str, *, view_id: str = "") -> Draft:
-        """Keep what was typed."""
+        """Keep what was typed, unless it has been submitted meanwhile."""
         kept = replace(draft, content=content, view_id=view_id or draft.view_id, at=self._now())
         await self.store.save_draft(kept)
         return kept
@@ -34,14 +34,15 @@ class Drafting:
 
     async def submit(self, draft: Draft, content: str) -> bool:
         """Keep what was typed and take the submission; True for exactly one of any number of deliveries."""
-        if draft.state is not DraftState.OPEN:
-            return False
-        await self.save(draft, content)
-        return await self.store.move_draft(draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED)
+        return await self.store.move_draft(
+            draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED, content=content
+        )
 
     async def reopen(self, draft: Draft, content: str) -> None:
         """It went wrong: what was typed can be sent again."""
-        await self.store.save_draft(replace(draft, content=content, state=DraftState.OPEN, at=self._now()))
+        await self.store.move_draft(
+            draft.id, before=DraftState.SUBMITTED, after=DraftState.OPEN, content=content
+        )
 
     async def finish(self, draft: Draft) -> None:
         await self.store.move_draft(draft.id, before=DraftState.SUBMITTED, after=DraftState.DONE)

@@ -1,6 +1,6 @@
 """Drafts: what people typed, and which of any number of clicks sends it."""
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, or_, select, update
 
 from bot.domain.drafts import Draft, DraftState
 from bot.store import rows
@@ -14,13 +14,17 @@ class Drafts:
     _database: Database
 
     async def save_draft(self, draft: Draft) -> None:
-        """Insert or replace."""
+        """Insert or replace; saving what was typed does not open again what has been submitted."""
         values = rows.draft_values(draft)
         async with self._database.write() as connection:
             await connection.execute(
                 self._database.insert(drafts)
                 .values(values)
-                .on_conflict_do_update(index_elements=["id"], set_=values)
+                .on_conflict_do_update(
+                    index_elements=["id"],
+                    set_=values,
+                    where=or_(drafts.c.state == DraftState.OPEN, literal(draft.state != DraftState.OPEN)),
+                )
             )
 
     async def draft(self, draft_id: str) -> Draft | None:
@@ -30,11 +34,14 @@ class Drafts:
         row = found.mappings().one_or_none()
         return rows.draft_from(row) if row else None
 
-    async def move_draft(self, draft_id: str, *, before: DraftState, after: DraftState) -> bool:
-        """Change its state if it still is `before`; True for exactly one of any number of callers."""
+    async def move_draft(
+        self, draft_id: str, *, before: DraftState, after: DraftState, content: str | None = None
+    ) -> bool:
+        """Change its state, and its content if that is given, if it still is `before`; True for exactly one caller."""
+        values = {"state": after} | ({} if content is None else {"content": content})
         async with self._database.write() as connection:
             moved = await connection.execute(
-                update(drafts).where(drafts.c.id == draft_id, drafts.c.state == before).values(state=after)
+                update(drafts).where(drafts.c.id == draft_id, drafts.c.state == before).values(values)
             )
             return bool(moved.rowcount)
 
