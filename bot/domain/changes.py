@@ -8,6 +8,8 @@ from bot.domain.models import Status, Version
 
 # How long a settled version stays remembered after it has left the listed page.
 FORGET_AFTER_SECONDS = 7 * 24 * 3600
+# Some versions never settle: Zadig 4.0.0 to 4.2.1 forgets those that are retried, and old rows carry no status at all.
+ABANDONED_AFTER_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,10 @@ class Seen:
     def open(self) -> bool:
         """Whether it still has to settle."""
         return not (self.gone or self.version.status.settled)
+
+    def abandoned(self, at: int) -> bool:
+        """Whether it has been unsettled for so long that nobody need wait for it any more."""
+        return self.open and at - self.since >= ABANDONED_AFTER_SECONDS
 
 
 Memory = Mapping[str, Seen]
@@ -60,7 +66,7 @@ OUTCOMES = frozenset({Transition.SUCCEEDED, Transition.FAILED, Transition.STALLE
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """One thing that happened. `was_open` says whether the version was being followed just before."""
+    """One thing that happened. `was_open` says whether the version was known and unsettled just before."""
 
     transition: Transition
     seen: Seen
@@ -80,23 +86,27 @@ def observe(
     `stalled_after` is in seconds. `restarted` names versions that were retried through the bot since the last look: a
     retry that ends between two looks leaves no other trace.
     """
-    after = {
-        version.name: _observe_one(before.get(version.name), version, look.at, restarted)
-        for version in look.versions
-    }
+    after: dict[str, Seen] = {}
+    for version in look.versions:
+        if version.name not in after:
+            after[version.name] = _observe_one(before.get(version.name), version, look.at, restarted)
     for name, seen in before.items():
         if name in look.gone:
             after[name] = replace(seen, gone=True, at=look.at)
-        elif name not in after and (seen.open or look.at - seen.at < FORGET_AFTER_SECONDS):
+        elif name not in after and _worth_keeping(seen, look.at):
             after[name] = seen
     return {name: _mark_stalled(seen, look.at, stalled_after) for name, seen in after.items()}
 
 
+def _worth_keeping(seen: Seen, at: int) -> bool:
+    return (seen.open and not seen.abandoned(at)) or at - seen.at < FORGET_AFTER_SECONDS
+
+
 def _observe_one(before: Seen | None, version: Version, at: int, restarted: frozenset[str]) -> Seen:
-    if before is None:
-        return Seen(version=version, epoch=1, since=version.created_at, at=at)
-    if not same(before.version, version):
-        return Seen(version=version, epoch=before.epoch + 1, since=version.created_at, at=at)
+    if before is None or not same(before.version, version):
+        epoch = 1 if before is None else before.epoch + 1
+        since = at if version.status is Status.RETRYING else version.created_at
+        return Seen(version=version, epoch=epoch, since=since, at=at)
     kept = _keep_details(before.version, version)
     if before.version.status.settled and (
         version.status is not before.version.status or version.name in restarted
@@ -117,15 +127,20 @@ def _mark_stalled(seen: Seen, at: int, stalled_after: int) -> Seen:
 
 
 def changes(before: Memory, after: Memory) -> tuple[Change, ...]:
-    """Everything that happened between two memories, oldest version first; nothing twice for the same pair."""
-    ordered = sorted(after.values(), key=lambda seen: (seen.version.created_at, seen.version.name))
+    """Everything that happened between two memories, oldest version first; nothing twice for the same pair.
+
+    A version that is older than all that was remembered has not been created now, it has only come into view.
+    """
+    view = min((seen.version.created_at for seen in before.values() if not seen.gone), default=0)
+    news = [seen for name, seen in after.items() if name in before or seen.version.created_at >= view]
+    ordered = sorted(news, key=lambda seen: (seen.version.created_at, seen.version.name))
     return tuple(change for seen in ordered for change in _changes_of(before.get(seen.version.name), seen))
 
 
 def _changes_of(before: Seen | None, after: Seen) -> Iterator[Change]:
     if before is not None and before.open and not same(before.version, after.version):
         yield Change(transition=Transition.GONE, seen=replace(before, gone=True), was_open=True)
-    was_open = before is None or before.open
+    was_open = before is not None and before.open
     for transition in _transitions(before, after):
         yield Change(transition=transition, seen=after, was_open=was_open)
 
@@ -135,7 +150,7 @@ def _transitions(before: Seen | None, after: Seen) -> Iterator[Transition]:
         yield Transition.APPEARED
     elif after.epoch > before.epoch:
         yield Transition.RESTARTED
-    elif _looks_different(before, after):
+    elif _looks_different(before, after) or (before.gone and not after.gone):
         yield Transition.PROGRESSED
     fresh = before is None or before.epoch < after.epoch
     if after.gone:

@@ -136,5 +136,9 @@ def card_key(destination: str, seen: Seen) -> str:
 
 
 def outcome_key(destination: str, seen: Seen, transition: str) -> str:
-    """One outcome per destination, version, epoch and transition."""
-    return f"outcome/{destination}/{seen.version.project}/{seen.version.name}/{seen.epoch}/{transition}"
+    """One outcome per destination, version, epoch and transition.
+
+    When the epoch began is part of it: epochs are counted anew once a version has been forgotten.
+    """
+    version = seen.version
+    return f"outcome/{destination}/{version.project}/{version.name}/{seen.epoch}/{seen.since}/{transition}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.changes import Seen
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
@@ -42,9 +44,9 @@ class Action(StrEnum):
 class Ask:
     """Somebody in Slack asked for a version; kept until its outcome has been written down.
 
-    While `in_flight` the call to Zadig is not over, and a settled status seen meanwhile can be a lie that the call's last
-    write takes back. `epoch` is the version's when the ask was made, 0 if it was unknown. `channel` is where it was asked;
-    it hears the outcome even without a subscription.
+    While `in_flight` the call to Zadig is not over, or its end is not known, and a settled status seen meanwhile can be a
+    lie that the call's last write takes back. `epoch` is that of the name when the ask was made, 0 if it was unknown: what
+    is created has a later one. `channel` is where it was asked; it hears the outcome even without a subscription.
     """
 
     project: str
@@ -55,6 +57,10 @@ class Ask:
     at: int
     epoch: int = 0
     in_flight: bool = True
+
+    def is_for(self, seen: Seen) -> bool:
+        """Whether this life of the name is what was asked for, and not one before it that was deleted."""
+        return seen.epoch > self.epoch or (self.action is Action.RETRY and seen.epoch == self.epoch)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +75,7 @@ class Interest:
     def nobody(self) -> bool:
         return not (self.subscriptions or self.watches or self.asks)
 
-    def ask_for(self, version_name: str) -> Ask | None:
-        """The latest ask for this version."""
-        mine = [ask for ask in self.asks if ask.version_name == version_name]
-        return max(mine, key=lambda ask: ask.at, default=None)
+    def asks_for(self, seen: Seen) -> tuple[Ask, ...]:
+        """Those who asked for this very version, the latest last."""
+        mine = [ask for ask in self.asks if ask.version_name == seen.version.name and ask.is_for(seen)]
+        return tuple(sorted(mine, key=lambda ask: ask.at))

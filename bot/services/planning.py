@@ -1,15 +1,13 @@
 """Who is told what about the changes of a look; pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from bot.domain.changes import OUTCOMES, Change, Memory, Seen, Transition
-from bot.domain.models import Status
+from bot.domain.models import Status, Version
 from bot.domain.notifications import (
     NewPosting,
     Notification,
-    ProjectBack,
-    ProjectUnreachable,
     VersionCard,
     VersionFailed,
     VersionGone,
@@ -19,12 +17,10 @@ from bot.domain.notifications import (
     card_key,
     outcome_key,
 )
-from bot.domain.watching import Action, Ask, Interest, Watch
+from bot.domain.watching import Ask, Interest, Watch
+from bot.services import asking
+from bot.services.asking import Standing
 
-# A call to Zadig that is still "in flight" after this many seconds belonged to a process that is gone.
-IN_FLIGHT_SECONDS = 15 * 60
-# A version that was asked for and never showed up is given up after this many seconds.
-MISSING_AFTER_SECONDS = 15 * 60
 ENDINGS = frozenset({Transition.SUCCEEDED, Transition.FAILED, Transition.GONE})
 
 
@@ -42,115 +38,114 @@ class Audience:
     """One destination and what it wants to hear."""
 
     destination: str
-    fallback: str
+    fallback: str = ""
     cards: bool = True
     only_failures: bool = False
     in_thread: bool = False
 
-
-def in_flight(interest: Interest, *, now: int) -> frozenset[str]:
-    """Names whose create or retry call is still going on: a settled status seen meanwhile is not to be trusted."""
-    return frozenset(
-        ask.version_name for ask in interest.asks if ask.in_flight and now - ask.at < IN_FLIGHT_SECONDS
-    )
+    def hears(self, change: Change) -> bool:
+        """Whether this is an outcome for it."""
+        filtered = self.only_failures and change.transition is Transition.SUCCEEDED
+        return _is_outcome(change) and not filtered
 
 
-def restarted(interest: Interest, memory: Memory, *, now: int) -> frozenset[str]:
-    """Names that were retried through the bot since the last look and whose retry no look has seen yet."""
-    busy = in_flight(interest, now=now)
-    return frozenset(
-        ask.version_name
-        for ask in interest.asks
-        if ask.action is Action.RETRY
-        and ask.version_name not in busy
-        and ask.version_name in memory
-        and memory[ask.version_name].epoch == ask.epoch
-    )
+def _is_outcome(change: Change) -> bool:
+    """That a version is deleted long after it settled is none."""
+    return change.transition in OUTCOMES and (change.was_open or change.transition is not Transition.GONE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Scene:
+    """Everything that the parts of a plan need."""
+
+    changes: tuple[Change, ...]
+    memory: Memory
+    interest: Interest
+    now: int
+
+    def busy(self, name: str) -> bool:
+        return name in asking.in_flight(self.interest, now=self.now)
+
+    def endings_of(self, name: str) -> Iterator[Change]:
+        """The outcomes that end asks and watches of this name."""
+        for change in self.changes:
+            if change.seen.version.name == name and change.transition in ENDINGS and _is_outcome(change):
+                yield change
 
 
 def plan(changes: tuple[Change, ...], memory: Memory, interest: Interest, *, now: int) -> Plan:
     """Turn changes into postings. Asks and watches whose version settled unseen (before the first look) are answered too."""
-    postings = [posting for change in changes for posting in _of_change(change, interest, now)]
-    postings += _asked_before(changes, memory, interest)
-    ended = {
-        change.seen.version.name for change in changes if change.transition in ENDINGS and change.was_open
-    }
-    for change in _unseen(memory, interest, ended, now):
-        postings += _outcomes(change, _private_audiences(change.seen, interest), interest, now)
-        ended.add(change.seen.version.name)
-    busy = in_flight(interest, now=now)
-    missing = [ask for ask in interest.asks if _is_missing(ask, memory, busy, now)]
-    postings += [_missing(ask) for ask in missing]
-    return Plan(
-        postings=tuple(postings),
-        settled_asks=tuple(
-            ask for ask in interest.asks if ask in missing or _over(ask.version_name, ended, busy)
-        ),
-        ended_watches=tuple(watch for watch in interest.watches if watch.version_name in ended),
-    )
+    scene = _Scene(changes=changes, memory=memory, interest=interest, now=now)
+    asks = {ask: end for ask in interest.asks if (end := _end_of_ask(ask, scene)) is not None}
+    watches = {watch: end for watch in interest.watches if (end := _end_of_watch(watch, scene)) is not None}
+    postings = [posting for change in changes for posting in _of_change(change, scene)]
+    postings += _cards_of_asks(scene)
+    for end in (*asks.values(), *watches.values()):
+        postings += end
+    return Plan(postings=_once(postings), settled_asks=tuple(asks), ended_watches=tuple(watches))
 
 
-def _asked_before(changes: tuple[Change, ...], memory: Memory, interest: Interest) -> Iterator[NewPosting]:
-    """Cards of versions that were asked for and that the first look, which announces nothing, finds under way."""
-    if changes:
-        return
-    for ask in interest.asks:
-        seen = memory.get(ask.version_name)
-        if seen is not None and seen.open:
-            change = Change(transition=Transition.PROGRESSED, seen=seen, was_open=True)
-            yield _card(change, Audience(destination=ask.channel, fallback=ask.user), interest)
+def _once(postings: Iterable[NewPosting]) -> tuple[NewPosting, ...]:
+    """One of each key, and one that may be posted rather than one that may only be edited."""
+    kept: dict[str, NewPosting] = {}
+    for posting in postings:
+        if posting.key not in kept or kept[posting.key].only_edit:
+            kept[posting.key] = posting
+    return tuple(kept.values())
 
 
-def _over(name: str, ended: set[str], busy: frozenset[str]) -> bool:
-    return name in ended and name not in busy
-
-
-def _of_change(change: Change, interest: Interest, now: int) -> Iterator[NewPosting]:
-    audiences = _audiences(change.seen, interest)
-    if _worth_a_card(change):
-        for audience in audiences:
-            if audience.cards:
-                yield _card(change, audience, interest)
-    if change.was_open or change.transition in (Transition.SUCCEEDED, Transition.FAILED, Transition.STALLED):
-        watchers = [
-            Audience(destination=watch.user, fallback="")
-            for watch in interest.watches
-            if watch.version_name == change.seen.version.name
-        ]
-        yield from _outcomes(change, (*audiences, *watchers), interest, now)
+def _of_change(change: Change, scene: _Scene) -> Iterator[NewPosting]:
+    audiences = _audiences(change.seen, scene.interest)
+    for audience in audiences:
+        if audience.cards and _worth_a_card(change):
+            yield _card(change, audience, scene.interest)
+    watchers = (Audience(destination=watch.user) for watch in _watches(change.seen, scene.interest))
+    yield from _outcomes(change, (*audiences, *watchers), scene)
 
 
 def _worth_a_card(change: Change) -> bool:
-    """A version that appears settled gets its outcome only; one deleted long after gets at most an edit."""
-    return (
-        change.seen.open or change.was_open or change.transition is Transition.GONE or change.seen.epoch > 1
-    )
+    """Every version gets a card, also one that appears settled; what happens to it long after is at most an edit."""
+    unsettled = change.seen.open or change.was_open
+    return unsettled or _is_outcome(change) or change.transition is Transition.GONE or change.seen.epoch > 1
+
+
+def _watches(seen: Seen, interest: Interest) -> Iterator[Watch]:
+    return (watch for watch in interest.watches if watch.version_name == seen.version.name)
 
 
 def _audiences(seen: Seen, interest: Interest) -> tuple[Audience, ...]:
-    subscribed = tuple(
-        Audience(
-            destination=subscription.channel,
-            fallback=subscription.by,
-            cards=subscription.cards,
-            only_failures=subscription.only_failures,
-            in_thread=subscription.in_thread and subscription.cards,
+    """Those who subscribed and those who asked, each once. Who asked hears successes whatever the channel's filter says."""
+    audiences = {
+        one.channel: Audience(
+            destination=one.channel,
+            fallback=one.by,
+            cards=one.cards,
+            only_failures=one.only_failures,
+            in_thread=one.in_thread and one.cards,
         )
-        for subscription in interest.subscriptions
-    )
-    ask = interest.ask_for(seen.version.name)
-    if ask is None or any(audience.destination == ask.channel for audience in subscribed):
-        return subscribed
-    return (*subscribed, Audience(destination=ask.channel, fallback=ask.user))
+        for one in interest.subscriptions
+    }
+    for ask in interest.asks_for(seen):
+        subscribed = audiences.get(ask.channel, Audience(destination=ask.channel))
+        audiences[ask.channel] = replace(subscribed, fallback=ask.user, only_failures=False)
+    return tuple(audiences.values())
 
 
-def _private_audiences(seen: Seen, interest: Interest) -> tuple[Audience, ...]:
-    """Those who asked for or watch this very version, without the subscriptions."""
-    name = seen.version.name
-    ask = interest.ask_for(name)
-    asked = (Audience(destination=ask.channel, fallback=ask.user),) if ask else ()
-    watching = (Audience(destination=w.user, fallback="") for w in interest.watches if w.version_name == name)
-    return (*asked, *watching)
+def _cards_of_asks(scene: _Scene) -> Iterator[NewPosting]:
+    """Cards of versions that were asked for and are under way, although nothing has just happened to them.
+
+    The first look announces nothing, and a version can be seen before the ask that it came from.
+    """
+    changed = {change.seen.version.name for change in scene.changes}
+    for name in dict.fromkeys(ask.version_name for ask in scene.interest.asks):
+        seen = scene.memory.get(name)
+        if name in changed or seen is None or not seen.open:
+            continue
+        asked = {ask.channel for ask in scene.interest.asks_for(seen)}
+        change = Change(transition=Transition.PROGRESSED, seen=seen, was_open=True)
+        for audience in _audiences(seen, scene.interest):
+            if audience.destination in asked and audience.cards:
+                yield _card(change, audience, scene.interest)
 
 
 def _card(change: Change, audience: Audience, interest: Interest) -> NewPosting:
@@ -167,28 +162,23 @@ def _card(change: Change, audience: Audience, interest: Interest) -> NewPosting:
             stalled=seen.stalled,
             gone=seen.gone,
         ),
-        only_edit=not (seen.open or (change.was_open and change.transition is not Transition.APPEARED)),
+        only_edit=not (seen.open or _is_outcome(change)),
     )
 
 
-def _outcomes(
-    change: Change, audiences: tuple[Audience, ...], interest: Interest, now: int
-) -> Iterator[NewPosting]:
-    if change.transition not in OUTCOMES:
-        return
-    notification = _outcome(change, _asked_by(change.seen, interest), now)
+def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> Iterator[NewPosting]:
+    notification = _outcome(change, _asked_by(change.seen, scene.interest), scene.now)
     for audience in audiences:
-        if audience.only_failures and change.transition is Transition.SUCCEEDED:
-            continue
-        yield NewPosting(
-            key=outcome_key(audience.destination, change.seen, change.transition),
-            destination=audience.destination,
-            project=change.seen.version.project,
-            version_name=change.seen.version.name,
-            notification=notification,
-            thread_of=card_key(audience.destination, change.seen) if audience.in_thread else "",
-            fallback=audience.fallback,
-        )
+        if audience.hears(change):
+            yield NewPosting(
+                key=outcome_key(audience.destination, change.seen, change.transition),
+                destination=audience.destination,
+                project=change.seen.version.project,
+                version_name=change.seen.version.name,
+                notification=notification,
+                thread_of=card_key(audience.destination, change.seen) if audience.in_thread else "",
+                fallback=audience.fallback,
+            )
 
 
 def _outcome(change: Change, asked_by: str, now: int) -> Notification:
@@ -205,32 +195,56 @@ def _outcome(change: Change, asked_by: str, now: int) -> Notification:
 
 
 def _asked_by(seen: Seen, interest: Interest) -> str:
-    ask = interest.ask_for(seen.version.name)
-    return ask.user if ask else ""
+    asks = interest.asks_for(seen)
+    return asks[-1].user if asks else ""
 
 
-def _unseen(memory: Memory, interest: Interest, ended: set[str], now: int) -> Iterator[Change]:
-    busy = in_flight(interest, now=now)
-    waiting = {ask.version_name: ask for ask in interest.asks}
-    for name in {*waiting, *(watch.version_name for watch in interest.watches)}:
-        seen = memory.get(name)
-        if seen is None or seen.open or name in ended or name in busy:
-            continue
-        ask = waiting.get(name)
-        if ask and ask.action is Action.RETRY and seen.epoch == ask.epoch:
-            continue
-        yield Change(transition=_ending(seen), seen=seen, was_open=False)
+def _end_of_ask(ask: Ask, scene: _Scene) -> list[NewPosting] | None:
+    """What the asker alone has still to be told now that the ask is over; None while it waits."""
+    name = ask.version_name
+    busy, seen = scene.busy(name), scene.memory.get(name)
+    for change in scene.endings_of(name):
+        if ask.is_for(change.seen) and (not busy or change.transition is Transition.GONE):
+            return []
+    audience = Audience(destination=ask.channel, fallback=ask.user)
+    match asking.standing_of_ask(ask, seen, busy=busy, now=scene.now):
+        case Standing.WAITS:
+            return None
+        case Standing.MISSING:
+            return [_missing(ask)]
+        case Standing.NOT_BEGUN:
+            return [replace(told, key=f"{told.key}/{ask.at}") for told in _private(seen, audience, scene)]
+        case _:
+            return _private(seen, audience, scene)
+
+
+def _end_of_watch(watch: Watch, scene: _Scene) -> list[NewPosting] | None:
+    """What the watcher alone has still to be told now that the watch is over; None while it waits."""
+    name = watch.version_name
+    seen = scene.memory.get(name)
+    if any(scene.endings_of(name)):
+        return []
+    match asking.standing_of_watch(watch, seen, busy=scene.busy(name), now=scene.now):
+        case Standing.WAITS:
+            return None
+        case Standing.MISSING:
+            return [_vanished(watch)]
+        case _:
+            return _private(seen, Audience(destination=watch.user), scene)
+
+
+def _private(seen: Seen | None, audience: Audience, scene: _Scene) -> list[NewPosting]:
+    """How a version ended before anybody looked; nothing for one that nobody waits for any more."""
+    if seen is None or seen.open:
+        return []
+    change = Change(transition=_ending(seen), seen=seen, was_open=True)
+    return list(_outcomes(change, [audience], scene))
 
 
 def _ending(seen: Seen) -> Transition:
     if seen.gone:
         return Transition.GONE
     return Transition.SUCCEEDED if seen.version.status is Status.SUCCESS else Transition.FAILED
-
-
-def _is_missing(ask: Ask, memory: Memory, busy: frozenset[str], now: int) -> bool:
-    known = ask.version_name in memory or ask.version_name in busy
-    return not known and now - ask.at >= MISSING_AFTER_SECONDS
 
 
 def _missing(ask: Ask) -> NewPosting:
@@ -244,33 +258,21 @@ def _missing(ask: Ask) -> NewPosting:
     )
 
 
-def outage(interest: Interest, project: str, *, since: int, text: str, remedy: str) -> tuple[NewPosting, ...]:
-    """The bot cannot see the project: once for each channel and outage."""
-    return _everywhere(
-        interest,
-        project,
-        f"unreachable/{since}",
-        ProjectUnreachable(project=project, text=text, remedy=remedy),
+def _vanished(watch: Watch) -> NewPosting:
+    """Deleted between the click and the first look: nothing but its name is known."""
+    version = Version(
+        project=watch.project,
+        name=watch.version_name,
+        id="",
+        kind=None,
+        status=Status.UNKNOWN,
+        status_word="",
+        created_at=0,
     )
-
-
-def recovery(interest: Interest, project: str, *, since: int, now: int) -> tuple[NewPosting, ...]:
-    """The bot sees the project again: once for each channel that was told of the outage."""
-    return _everywhere(interest, project, f"back/{since}", ProjectBack(project=project, seconds=now - since))
-
-
-def _everywhere(
-    interest: Interest, project: str, what: str, notification: Notification
-) -> tuple[NewPosting, ...]:
-    channels = {one.channel: one.by for one in interest.subscriptions}
-    channels.update({ask.channel: ask.user for ask in interest.asks if ask.channel not in channels})
-    return tuple(
-        NewPosting(
-            key=f"{what}/{channel}/{project}",
-            destination=channel,
-            project=project,
-            version_name="",
-            notification=notification,
-        )
-        for channel in channels
+    return NewPosting(
+        key=f"vanished/{watch.user}/{watch.project}/{watch.version_name}/{watch.since}",
+        destination=watch.user,
+        project=watch.project,
+        version_name=watch.version_name,
+        notification=VersionGone(version=version),
     )

@@ -24,11 +24,18 @@ class Tasks:
         if not task.cancelled() and (error := task.exception()):
             log.error("task failed", exc_info=error, extra={"action": "task_failed", "task": task.get_name()})
 
+    async def finish(self) -> None:
+        """Wait until nothing is under way, what is started meanwhile included."""
+        while self._running:
+            await asyncio.wait(self._running)
+
     async def drain(self, seconds: float) -> None:
-        """Wait for what is under way, at most so many seconds; what is left then is cancelled."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=seconds)
-        for task in self._running:
-            task.cancel()
-        if self._running:
-            await asyncio.gather(*self._running, return_exceptions=True)
+        """The same, but at most so many seconds; what is left then is cancelled."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.finish()
+        except TimeoutError:
+            left = tuple(self._running)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)

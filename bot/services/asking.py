@@ -1,0 +1,72 @@
+"""What became of asks and watches: which of them still wait, and which are over without a change that says so; pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.domain.changes import ABANDONED_AFTER_SECONDS, Memory, Seen
+from bot.domain.watching import Action, Ask, Interest, Watch
+
+# A call to Zadig has ended after this many seconds, whoever made it: five minutes are its deadline.
+IN_FLIGHT_SECONDS = 6 * 60
+# A version that was asked for and never showed up is given up after this many seconds.
+MISSING_AFTER_SECONDS = 15 * 60
+
+
+class Standing(StrEnum):
+    """Where an ask or a watch stands. All but `WAITS` are over."""
+
+    WAITS = "waits"
+    ENDED = "ended"
+    NOT_BEGUN = "not begun"  # nobody knows whether Zadig got the retry; the version has failed and stays so
+    MISSING = "missing"
+    ABANDONED = "abandoned"
+
+
+def in_flight(interest: Interest, *, now: int) -> Mapping[str, Action]:
+    """What is going on by name: create and retry calls that may not be over. A settled status seen meanwhile can be a lie."""
+    return {
+        ask.version_name: ask.action
+        for ask in sorted(interest.asks, key=lambda ask: ask.at)
+        if ask.in_flight and now - ask.at < IN_FLIGHT_SECONDS
+    }
+
+
+def restarted(interest: Interest, memory: Memory, *, now: int) -> frozenset[str]:
+    """Names whose retry Zadig has accepted and no look has seen yet. One of which nobody knows may never have begun."""
+    busy = in_flight(interest, now=now)
+    return frozenset(
+        ask.version_name
+        for ask in interest.asks
+        if ask.action is Action.RETRY
+        and not ask.in_flight
+        and ask.version_name not in busy
+        and ask.version_name in memory
+        and memory[ask.version_name].epoch == ask.epoch
+    )
+
+
+def standing_of_ask(ask: Ask, seen: Seen | None, *, busy: bool, now: int) -> Standing:
+    """Where an ask stands after a look; `seen` is what is remembered of its name, `busy` that a call for it goes on."""
+    if busy:
+        return Standing.WAITS
+    if seen is None or not ask.is_for(seen):
+        return Standing.MISSING if now - ask.at >= MISSING_AFTER_SECONDS else Standing.WAITS
+    if seen.open or seen.gone:
+        return _standing(seen, ask.at, now)
+    if ask.action is Action.RETRY and seen.epoch == ask.epoch:
+        return Standing.NOT_BEGUN if ask.in_flight else Standing.WAITS
+    return Standing.ENDED
+
+
+def standing_of_watch(watch: Watch, seen: Seen | None, *, busy: bool, now: int) -> Standing:
+    """Where a watch stands after a look. A version was there when its watch began, so one that is not has been deleted."""
+    if busy:
+        return Standing.WAITS
+    return Standing.MISSING if seen is None else _standing(seen, watch.since, now)
+
+
+def _standing(seen: Seen, since: int, now: int) -> Standing:
+    if not seen.open:
+        return Standing.ENDED
+    patient = seen.abandoned(now) and now - since >= ABANDONED_AFTER_SECONDS
+    return Standing.ABANDONED if patient else Standing.WAITS
