@@ -9,6 +9,7 @@ from bot.domain.errors import StoreDown
 from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
+from bot.services.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Notifier:
         self._clock = clock
         self._owner = owner
         self._policy = policy
-        self._running: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._sending: set[str] = set()
         self._free_at: dict[str, float] = {}
         self._all_free_at = 0.0
@@ -52,7 +53,7 @@ class Notifier:
     def wake(self) -> None:
         """Somebody wrote postings: send them now, not at the next tick."""
         if not self._closing:
-            self._keep(asyncio.create_task(self.tick(), name="outbox round"))
+            self._tasks.start(self.tick(), name="outbox round")
 
     async def tick(self) -> None:
         """Claim one due posting for each free destination and send them side by side."""
@@ -69,11 +70,7 @@ class Notifier:
                 return
             for posting in postings:
                 self._sending.add(posting.destination)
-                self._keep(asyncio.create_task(self._send_one(posting), name=f"post {posting.key}"))
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+                self._tasks.start(self._send_one(posting), name=f"post {posting.key}")
 
     def _busy(self) -> frozenset[str]:
         now = self._clock.monotonic()
@@ -81,12 +78,13 @@ class Notifier:
         return frozenset(self._sending | self._free_at.keys())
 
     async def drain(self) -> None:
-        """Claim nothing more and wait for what is under way."""
+        """Claim nothing more and wait for what is under way, and for what a tick is just claiming."""
         self._closing = True
         for timer in self._timers:
             timer.cancel()
-        while self._running:
-            await asyncio.wait(self._running)
+        async with self._round:
+            pass
+        await self._tasks.finish()
 
     async def _send_one(self, posting: Posting) -> None:
         claimed = self._clock.monotonic()
@@ -109,7 +107,9 @@ class Notifier:
     def _come_back(self) -> None:
         """The destination is free again after its pace: go on then, not at the next tick."""
         if not self._closing:
-            self._timers = [timer for timer in self._timers if timer.when() > asyncio.get_running_loop().time()]
+            self._timers = [
+                timer for timer in self._timers if timer.when() > asyncio.get_running_loop().time()
+            ]
             self._timers.append(asyncio.get_running_loop().call_later(self._policy.pace, self.wake))
 
     async def _post(self, posting: Posting) -> PostResult:
@@ -117,13 +117,21 @@ class Notifier:
             return await self._poster.post(posting)
         except Exception as error:
             log.exception("posting broken", extra=_fields(posting, "posting_broken"))
-            if posting.attempts >= self._policy.most_defects:
-                return Never(reason=f"it cannot be rendered: {error!r}", destination_lost=False)
-            return TryLater(reason=repr(error), seconds=self._wait(posting))
+            return self._defect(posting, error)
+
+    def _defect(self, posting: Posting, error: Exception) -> PostResult:
+        """Nobody knows how far a post came that broke in our own code."""
+        if posting.attempts >= self._policy.most_defects:
+            return Never(reason=f"it cannot be rendered: {error!r}", destination_lost=False)
+        return Unclear(reason=repr(error))
 
     async def _resolve(self, posting: Posting) -> PostResult | None:
         """What became of an unclear attempt; None if it certainly did not arrive and may be sent."""
-        found = await self._poster.find(posting)
+        try:
+            found = await self._poster.find(posting)
+        except Exception as error:
+            log.exception("search broken", extra=_fields(posting, "posting_broken"))
+            found = self._defect(posting, error)
         if isinstance(found, TryLater) and found.seconds is None:
             return None
         if isinstance(found, Unclear) and posting.attempts > self._policy.looks_before_resending:
@@ -173,20 +181,15 @@ class Notifier:
         return min(self._policy.first_wait * 2.0 ** min(posting.attempts, 10), self._policy.longest_wait)
 
     async def _give_up(self, posting: Posting, result: Never) -> None:
+        """Who is told instead is written down first: if the process dies then, the next attempt finds the rest to do."""
         log.error("posting dropped", extra=_fields(posting, "posting_dropped") | {"reason": result.reason})
-        instead: list[NewPosting] = []
+        ended: tuple[Subscription, ...] = ()
         if result.destination_lost:
-            ended = await self._store.drop_destination(
-                posting.destination, reason=result.reason, now=self._now()
-            )
-            instead += _tell_subscribers(ended, result.reason)
-        if (
-            posting.fallback
-            and posting.fallback != posting.destination
-            and not isinstance(posting.notification, VersionCard)
-        ):
-            instead.append(_redirect(posting))
+            ended = await self._store.subscriptions(channel=posting.destination)
+        instead = [*_tell_subscribers(ended, result.reason), *_redirect(posting)]
         await self._store.mark_dropped(posting, reason=result.reason, now=self._now(), instead=instead)
+        if result.destination_lost:
+            await self._store.drop_destination(posting.destination, reason=result.reason, now=self._now())
         if instead:
             self.wake()
 
@@ -218,11 +221,16 @@ def _tell_subscribers(ended: Iterable[Subscription], reason: str) -> list[NewPos
     ]
 
 
-def _redirect(posting: Posting) -> NewPosting:
-    return NewPosting(
-        key=f"{posting.key}/instead/{posting.fallback}",
-        destination=posting.fallback,
-        project=posting.project,
-        version_name=posting.version_name,
-        notification=posting.notification,
-    )
+def _redirect(posting: Posting) -> list[NewPosting]:
+    """The same for the person who is told instead of the channel; a card alone is worth telling nobody."""
+    if posting.fallback in ("", posting.destination) or isinstance(posting.notification, VersionCard):
+        return []
+    return [
+        NewPosting(
+            key=f"{posting.key}/instead/{posting.fallback}",
+            destination=posting.fallback,
+            project=posting.project,
+            version_name=posting.version_name,
+            notification=posting.notification,
+        )
+    ]
