@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError, StoreDown
+from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError
 from bot.domain.models import Page, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
 from bot.domain.requests import Field, FieldError
@@ -40,6 +40,8 @@ class Finder:
                 await self._must_exist(project)
             return Listing(page=page)
         found = [version async for version in self._newest(project)]
+        if not found:
+            await self._must_exist(project)
         matching = [version for version in found if version.status is status]
         start = (number - 1) * size
         page = Page(
@@ -115,29 +117,31 @@ class Finder:
         return None
 
     async def _locate_by_id(self, version_id: str, first: list[str]) -> Version:
-        others = [
-            project.key
-            for project in await self.catalog.projects()
-            if project.key not in first and project.kind
-        ]
-        for project in (*first, *others):
-            try:
-                found = await self.with_id(project, version_id)
-            except Refused as error:
-                log.info(
-                    "project skipped",
-                    extra={"action": "locate_skipped", "project": project, "error": str(error)},
-                )
+        for project in first:
+            if found := await self._with_id_if_allowed(project, version_id):
+                return found
+        for other in await self.catalog.projects():
+            if other.kind is None or other.key in first:
                 continue
-            if found:
+            if found := await self._with_id_if_allowed(other.key, version_id):
                 return found
         raise NotFound(f"No project that the bot can see has a version with the id {version_id}.")
 
+    async def _with_id_if_allowed(self, project: str, version_id: str) -> Version | None:
+        try:
+            return await self.with_id(project, version_id)
+        except Refused as error:
+            log.info(
+                "project skipped",
+                extra={"action": "locate_skipped", "project": project, "error": str(error)},
+            )
+            return None
+
     async def labels(self, project: str) -> dict[str, tuple[str, ...]]:
-        """What looks have learned of labels, by version name; a v1 list carries none. Empty while the database is away."""
+        """What looks have learned of labels, by version name; a v1 list carries none. Empty while the database cannot be read."""
         try:
             memory = await self.store.seen(project) or {}
-        except StoreDown:
+        except ReleaseBotError:
             return {}
         return {name: seen.version.labels for name, seen in memory.items() if seen.version.labels}
 

@@ -10,7 +10,6 @@ from bot.domain.ports import Clock, Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.finding import Finder
 
-
 FIRST_LOOK_SECONDS = 3.0
 FIRST_LOOK_CHECKS = 60
 
@@ -43,9 +42,16 @@ class Following:
         """Wait until the project has been seen once: what happens after the answer shall be told, not be taken for old."""
         self.wake()
         for _ in range(FIRST_LOOK_CHECKS):
-            if await self.store.seen(project) is not None:
+            if await self._seen(project):
                 return
             await asyncio.sleep(FIRST_LOOK_SECONDS / FIRST_LOOK_CHECKS)
+
+    async def _seen(self, project: str) -> bool:
+        """A database that cannot be read is not worth waiting for: the subscription stands."""
+        try:
+            return await self.store.seen(project) is not None
+        except ReleaseBotError:
+            return True
 
     async def unsubscribe(self, channel: str, project: str) -> None:
         """Raises NotFound if the channel was not subscribed."""

@@ -10,7 +10,11 @@ from bot.domain.errors import (
     NotFound,
     NotRetryable,
     OutcomeUnknown,
+    Refused,
+    Rejected,
     ReleaseBotError,
+    StoreDown,
+    Unreadable,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
@@ -19,6 +23,9 @@ from bot.domain.watching import Action, Ask
 from bot.services.finding import Finder
 
 log = logging.getLogger(__name__)
+
+# Zadig may have done what it was asked for, or may still be doing it.
+_UNCLEAR = (OutcomeUnknown, Unreadable)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,15 +55,15 @@ class Versions:
         taken = await self.releases.find(request.project, request.version_name)
         if taken:
             raise NameTaken(taken)
-        ask = self._ask(request.project, request.version_name, Action.CREATE, user=user, channel=channel)
-        await self.store.ask(ask)
-        self._audit("version_create", ask)
+        ask = await self._ask(
+            Action.CREATE, request.project, request.version_name, user=user, channel=channel
+        )
         try:
             await self.releases.create(request)
         except ReleaseBotError as error:
             await self._after_failed_create(request, ask, error)
         else:
-            await self.store.answered(ask, keep=True)
+            await self._answered(ask, keep=True)
 
     async def _check(self, request: CreateVersion) -> None:
         problems = request.check()
@@ -76,25 +83,41 @@ class Versions:
         return (FieldError(field=Field.REGISTRY, text="Zadig has no registry with this id (any more)."),)
 
     async def _after_failed_create(self, request: CreateVersion, ask: Ask, error: ReleaseBotError) -> None:
-        """Whatever the answer was, the version may exist: some errors come after Zadig has stored it."""
-        try:
-            found = await self.releases.find(request.project, request.version_name)
-        except ReleaseBotError:
-            found = None
+        """Whatever the answer was, the version may exist: some errors come after Zadig has stored it.
+
+        Where nobody knows whether Zadig is still at it, the ask stays in flight until its time is up.
+        """
+        found = await self._find_again(request.project, request.version_name)
         if found is None:
-            await self.store.answered(ask, keep=isinstance(error, OutcomeUnknown))
+            if not isinstance(error, _UNCLEAR):
+                await self._answered(ask, keep=False)
             raise error
         if found.status is Status.FAILED:
-            await self.store.answered(ask, keep=False)
+            await self._answered(ask, keep=False)
             raise CreatedButFailed(found, error) from error
+        if isinstance(error, Rejected) and error.field == Field.VERSION_NAME:
+            await self._answered(ask, keep=False)
+            raise NameTaken(found) from error
         log.info(
             "create answer lost",
             extra={"action": "create_found", "project": request.project, "error": str(error)},
         )
-        await self.store.answered(ask, keep=True)
+        if request.kind is not Kind.HELM or not isinstance(error, _UNCLEAR):
+            await self._answered(ask, keep=True)
+
+    async def _find_again(self, project: str, name: str) -> Version | None:
+        """What is there after a call that failed; None also if Zadig does not say."""
+        try:
+            return await self.releases.find(project, name)
+        except ReleaseBotError:
+            return None
 
     async def retry(self, request: RetryVersion, *, user: str, channel: str) -> None:
-        """Start a failed version again. Raises NotRetryable if it is not failed (any more)."""
+        """Start a failed version again, by the id and on the route that it has now.
+
+        Raises BadInput, NotFound, NotRetryable if it is not failed (any more), OutcomeUnknown (the bot keeps looking and
+        tells the asker), or whatever Zadig refused with.
+        """
         if problems := request.check():
             raise BadInput(problems)
         reference = VersionReference(
@@ -103,16 +126,31 @@ class Versions:
         version = await self.finder.locate(reference)
         if version.status is not Status.FAILED:
             raise NotRetryable(reference, version.status)
-        epoch = await self._epoch(version)
-        ask = self._ask(version.project, version.name, Action.RETRY, user=user, channel=channel, epoch=epoch)
-        await self.store.ask(ask)
-        self._audit("version_retry", ask)
+        ask = await self._ask(Action.RETRY, version.project, version.name, user=user, channel=channel)
         try:
-            await self.releases.retry(replace(request, version_id=version.id))
+            await self.releases.retry(
+                replace(
+                    request,
+                    version_name=version.name,
+                    version_id=version.id,
+                    kind=version.kind or request.kind,
+                )
+            )
         except ReleaseBotError as error:
-            await self.store.answered(ask, keep=isinstance(error, OutcomeUnknown))
-            raise
-        await self.store.answered(ask, keep=True)
+            await self._after_failed_retry(version, ask, error)
+        else:
+            await self._answered(ask, keep=True)
+
+    async def _after_failed_retry(self, version: Version, ask: Ask, error: ReleaseBotError) -> None:
+        """A lost answer is no loss if the version can be seen to run again."""
+        refused = isinstance(error, Refused)
+        found = None if refused else await self._find_again(version.project, version.name)
+        if found is not None and found.status is not Status.FAILED:
+            await self._answered(ask, keep=True)
+            return
+        if not isinstance(error, _UNCLEAR):
+            await self._answered(ask, keep=False)
+        raise error
 
     async def retry_environment(self, project: str, kind: Kind | None) -> str:
         """The environment a K8s retry names: any that exists will do; test ones first. Empty for Helm or if none is known."""
@@ -122,57 +160,64 @@ class Versions:
         return environments[0].key if environments else ""
 
     async def delete(self, request: DeleteVersion, *, user: str, channel: str) -> None:
-        """Delete a version of this project. Raises NotFound if the project has none of this id."""
+        """Delete a version of this project. Raises NotFound if the project has none of this id and name."""
         if problems := request.check():
             raise BadInput(problems)
         version = await self.finder.with_id(request.project, request.version_id)
-        if version is None:
+        if version is None or version.name != request.version_name:
             raise NotFound(
                 f"{request.project}/{request.version_name} is not there any more.",
                 remedy="Nothing is left to do.",
             )
-        log.info(
-            "delete",
-            extra={
-                "action": "version_delete",
-                "project": version.project,
-                "version_name": version.name,
-                "user": user,
-                "channel": channel,
-            },
-        )
-        await self.releases.delete(request)
-        await self.store.look_soon(version.project, now=self._now())
+        _audit("version_delete", request.project, request.version_name, user=user, channel=channel)
+        try:
+            await self.releases.delete(request)
+        finally:
+            await self._look_soon(request.project)
 
-    async def _epoch(self, version: Version) -> int:
-        memory = await self.store.seen(version.project) or {}
-        return memory[version.name].epoch if version.name in memory else 0
+    async def _look_soon(self, project: str) -> None:
+        """Without a database the next look comes in its own time."""
+        try:
+            await self.store.look_soon(project, now=self._now())
+        except StoreDown as error:
+            log.warning("no look soon", extra={"action": "store_down", "error": str(error)})
 
-    def _ask(
-        self, project: str, name: str, action: Action, *, user: str, channel: str, epoch: int = 0
-    ) -> Ask:
-        return Ask(
+    async def _ask(self, action: Action, project: str, name: str, *, user: str, channel: str) -> Ask:
+        """Write down who asks before the call goes out, or raise StoreDown: nothing is begun that nobody would follow."""
+        memory = await self.store.seen(project) or {}
+        ask = Ask(
             project=project,
             version_name=name,
             action=action,
             user=user,
             channel=channel,
             at=self._now(),
-            epoch=epoch,
+            epoch=memory[name].epoch if name in memory else 0,
         )
+        await self.store.ask(ask)
+        _audit(f"version_{action}", project, name, user=user, channel=channel)
+        return ask
 
-    def _audit(self, action: str, ask: Ask) -> None:
-        log.info(
-            "%s",
-            ask.action,
-            extra={
-                "action": action,
-                "project": ask.project,
-                "version_name": ask.version_name,
-                "user": ask.user,
-                "channel": ask.channel,
-            },
-        )
+    async def _answered(self, ask: Ask, *, keep: bool) -> None:
+        """The call is over, and that is what counts: without a database the ask ends when its time is up."""
+        try:
+            await self.store.answered(ask, keep=keep)
+        except StoreDown as error:
+            log.warning("ask unmarked", extra={"action": "store_down", "error": str(error)})
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
+
+
+def _audit(action: str, project: str, version_name: str, *, user: str, channel: str) -> None:
+    log.info(
+        "%s",
+        action,
+        extra={
+            "action": action,
+            "project": project,
+            "version_name": version_name,
+            "user": user,
+            "channel": channel,
+        },
+    )
