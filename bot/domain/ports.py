@@ -286,11 +286,19 @@ class Store(Protocol):
     ) -> bool:
         """Change its state, and its content if that is given, if it still is `before`; True for exactly one caller."""
 
-    async def last_draft(self, *, form: str, user: str, state: DraftState) -> Draft | None:
-        """The newest draft of a person in this state."""
+    async def drafts(
+        self, *, form: str, state: DraftState, user: str | None = None, limit: int
+    ) -> tuple[Draft, ...]:
+        """At most `limit` drafts of a form in this state, of one person or of all; the newest first."""
+
+    async def remember(self, key: str, value: str, *, now: int) -> None:
+        """Keep a value under a key, in place of the one before."""
+
+    async def recall(self, key: str) -> str | None:
+        """What was remembered last under the key; None if nothing was, or if that was a year ago."""
 
     async def once(self, key: str, *, now: int) -> bool:
         """True the first time this key is given within a day: drops what Slack delivers twice."""
 
     async def clean_up(self, *, now: int) -> None:
-        """Forget what is old: sent postings after 30 days, drafts after 7, delivery keys after 1."""
+        """Forget what is old: sent postings after 30 days, drafts after 7, delivery keys after 1, what was remembered after 365."""

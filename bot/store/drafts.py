@@ -45,14 +45,15 @@ class Drafts:
             )
             return bool(moved.rowcount)
 
-    async def last_draft(self, *, form: str, user: str, state: DraftState) -> Draft | None:
-        """The newest draft of a person in this state."""
+    async def drafts(
+        self, *, form: str, state: DraftState, user: str | None = None, limit: int
+    ) -> tuple[Draft, ...]:
+        """At most `limit` drafts of a form in this state, of one person or of all; the newest first."""
+        wanted = select(drafts).where(drafts.c.form == form, drafts.c.state == state)
+        if user is not None:
+            wanted = wanted.where(drafts.c.user == user)
         async with self._database.read() as connection:
             found = await connection.execute(
-                select(drafts)
-                .where(drafts.c.form == form, drafts.c.user == user, drafts.c.state == state)
-                .order_by(drafts.c.at.desc(), drafts.c.number.desc())
-                .limit(1)
+                wanted.order_by(drafts.c.at.desc(), drafts.c.number.desc()).limit(limit)
             )
-        row = found.mappings().one_or_none()
-        return rows.draft_from(row) if row else None
+        return tuple(rows.draft_from(row) for row in found.mappings())

@@ -3,12 +3,13 @@
 from sqlalchemy import delete
 
 from bot.store.engine import Database
-from bot.store.tables import WAITING, deliveries, drafts, outbox
+from bot.store.tables import WAITING, deliveries, drafts, habits, outbox
 
 DAY = 24 * 3600
 KEEP_POSTINGS_SECONDS = 30 * DAY
 KEEP_DRAFTS_SECONDS = 7 * DAY
 KEEP_DELIVERIES_SECONDS = DAY
+KEEP_HABITS_SECONDS = 365 * DAY
 
 
 class Housekeeping:
@@ -36,13 +37,14 @@ class Housekeeping:
             return bool(written.rowcount)
 
     async def clean_up(self, *, now: int) -> None:
-        """Forget finished postings after 30 days, drafts after 7, delivery keys after 1."""
+        """Forget finished postings after 30 days, drafts after 7, delivery keys after 1, habits after 365."""
         old = (
             delete(outbox).where(
                 outbox.c.state != WAITING, outbox.c.updated_at <= now - KEEP_POSTINGS_SECONDS
             ),
             delete(drafts).where(drafts.c.at <= now - KEEP_DRAFTS_SECONDS),
             delete(deliveries).where(deliveries.c.at <= now - KEEP_DELIVERIES_SECONDS),
+            delete(habits).where(habits.c.at <= now - KEEP_HABITS_SECONDS),
         )
         async with self._database.write() as connection:
             for statement in old:

@@ -197,3 +197,12 @@ deliveries = Table(
     Column("key", Name(_KEY_CHARACTERS), primary_key=True),
     Column("at", BigInteger, nullable=False, index=True),
 )
+
+# What was used last, by whom or where: `key` says which, `value` only its writer reads.
+habits = Table(
+    "habits",
+    metadata,
+    Column("key", Name(_KEY_CHARACTERS), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)

@@ -36,7 +36,7 @@ async def test_a_draft_moves_from_one_state_once(store: Store) -> None:
     assert moved == replace(DRAFT, state=DraftState.SUBMITTED)
 
 
-async def test_the_last_draft_is_the_newest_of_its_form_person_and_state(store: Store) -> None:
+async def test_drafts_are_listed_by_form_person_and_state_the_newest_first(store: Store) -> None:
     others = (
         replace(DRAFT, id="other form", form="delete_version", at=NOW + 9),
         replace(DRAFT, id="other person", user="U2", at=NOW + 9),
@@ -47,10 +47,14 @@ async def test_the_last_draft_is_the_newest_of_its_form_person_and_state(store: 
     )
     for draft in others:
         await store.save_draft(draft)
-    last = await store.last_draft(form="create_version", user="U1", state=DraftState.OPEN)
-    assert last
-    assert last.id == "same second"
-    assert await store.last_draft(form="create_version", user="U9", state=DraftState.OPEN) is None
+    form, state = "create_version", DraftState.OPEN
+    mine = await store.drafts(form=form, user="U1", state=state, limit=9)
+    assert [draft.id for draft in mine] == ["same second", "d1", "older"]
+    assert mine[1] == DRAFT
+    assert await store.drafts(form=form, user="U1", state=state, limit=1) == mine[:1]
+    assert await store.drafts(form=form, user="U9", state=state, limit=9) == ()
+    everybodys = await store.drafts(form=form, state=state, limit=9)
+    assert [draft.id for draft in everybodys] == ["other person", "same second", "d1", "older"]
 
 
 async def test_a_key_is_new_once_a_day(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The first tables: followers, projects and what was seen of them, the outbox, drafts and delivery keys."""
+"""The first tables: followers, projects and what was seen of them, the outbox, drafts, delivery keys and habits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     _create_projects()
     _create_outbox()
     _create_drafts()
+    _create_habits()
 
 
 def _strings(*names: str) -> list[sa.Column[str]]:
@@ -134,3 +135,14 @@ def _create_drafts() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("deliveries_at", "deliveries", ["at"])
+
+
+def _create_habits() -> None:
+    op.create_table(
+        "habits",
+        *_strings("key"),
+        *_texts("value"),
+        *_times("at"),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("habits_at", "habits", ["at"])
