@@ -11,6 +11,11 @@ users.info, users.list, users.lookupByEmail, views.open, views.publish, views.pu
 Every other method answers `not_in_this_sandbox`. So do group direct messages. Also not here: user tokens, OAuth,
 several workspaces or apps, files and remote files, link unfurling, workflows and functions, scheduled messages,
 incoming webhooks, reminders, pins, bookmarks, canvases, lists, calls, search, profile and admin methods.
+
+Where things are: `workspace` wires everything; `model`, `conversations`, `views`, `directory` are what there is;
+`web_api` is what programs call (one table of routes); `interactions` is what people do, and the payloads of it;
+`events` and `delivery` bring these to the app; `control` lets programs act as people and `stream` tells their screens;
+`faults`, `rate_limits` and `clock` are what can be turned; `blockkit` is what Slack refuses in blocks.
 """
 
 from bot.sandbox.workspace.app import build_app

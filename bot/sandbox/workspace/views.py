@@ -24,13 +24,19 @@ def invalid_view(*messages: str) -> ApiError:
     )
 
 
-def checked(view: object, type: str) -> Json:  # noqa: A002 - Slack's own name
-    """The view if it is valid and of this type; ApiError(invalid_arguments, view_too_large) as Slack answers."""
+NOT_THE_ROOTS_TYPE = "must match the `type` of the root view whose stack we're pushing onto"
+
+
+def checked(view: object, type: str, reason: str = "must be a valid enum value") -> Json:  # noqa: A002 - Slack's own name
+    """The view if it is valid and of this type; ApiError(invalid_arguments, view_too_large) as Slack answers.
+
+    `reason` is what a view of another type is told.
+    """
     if problems := check_view(view):
         code, _, messages = api_errors(problems, "views")
         raise ApiError(code, response_metadata={"messages": messages})
     if not isinstance(view, dict) or view.get("type") != type:
-        raise invalid_view("must be a valid enum value [json-pointer:/view/type]")
+        raise invalid_view(f"{reason} [json-pointer:/view/type]")
     return view
 
 

@@ -288,3 +288,14 @@ async def test_a_view_has_a_largest_size(sandbox: Sandbox, kilobytes: int) -> No
     answer = await sandbox.call("views.publish", user_id=ADA, view=home(*rows))
 
     assert answer["error"] == "view_too_large"
+
+
+async def test_a_stack_and_an_update_keep_to_the_type_of_view(sandbox: Sandbox) -> None:
+    root = await sandbox.opened(clickable())
+    pushed = await sandbox.call("views.push", trigger_id=await trigger_inside(sandbox, root), view=home())
+    updated = await sandbox.call("views.update", view_id=root["id"], view=home())
+
+    expected = "[ERROR] must match the `type` of the root view whose stack we're pushing onto [json-pointer:/view/type]"
+    for answer in (pushed, updated):
+        assert answer["error"] == "invalid_arguments"
+        assert answer["response_metadata"]["messages"] == [expected]

@@ -7,7 +7,7 @@ from bot.sandbox.workspace.arguments import invalid_argument
 from bot.sandbox.workspace.errors import ApiError
 from bot.sandbox.workspace.model import Json
 from bot.sandbox.workspace.triggers import Trigger
-from bot.sandbox.workspace.views import checked
+from bot.sandbox.workspace.views import NOT_THE_ROOTS_TYPE, checked
 from bot.sandbox.workspace.web_api.call import Call
 
 
@@ -22,7 +22,7 @@ async def open_view(call: Call) -> Json:
 async def push(call: Call) -> Json:
     """Pushes onto the stack, with a trigger from inside one of its modals only."""
     trigger = _trigger(call)
-    content = checked(_view(call), "modal")
+    content = checked(_view(call), "modal", NOT_THE_ROOTS_TYPE)
     if trigger.view_id not in {view.id for view in call.workspace.views.stack(trigger.user)}:
         raise ApiError("not_found")
     view = call.workspace.views.push(trigger.user, content)
@@ -36,7 +36,7 @@ async def update(call: Call) -> Json:
         raise invalid_argument("missing required field: view_id")
     given = _view(call)
     view = call.workspace.views.find(view_id, external_id)
-    content = checked(given, view.type)
+    content = checked(given, view.type, NOT_THE_ROOTS_TYPE)
     updated = call.workspace.views.update(view, content, expected_hash=call.arguments.text("hash"))
     return {"view": wire.view(updated)}
 
