@@ -1,15 +1,20 @@
 """Looks: which project is due, who may look at it, and what a look leaves behind in one transaction."""
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+import logging
+
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.changes import Memory
+from bot.domain.changes import Memory, Seen
+from bot.domain.errors import Unreadable
 from bot.domain.ports import LookClaim, LookOutcome
 from bot.store import projects as followed
 from bot.store import queue, rows
 from bot.store.engine import Database
 from bot.store.subscriptions import this_ask, this_watch
 from bot.store.tables import WRONG_CLOCK_SECONDS, asks, projects, seen, watches
+
+log = logging.getLogger(__name__)
 
 
 class Looks:
@@ -18,7 +23,10 @@ class Looks:
     _database: Database
 
     async def seen(self, project: str) -> Memory | None:
-        """What the last look saw; None if there was none. Raises Unreadable for what another release wrote."""
+        """What the last look saw; None if there was none.
+
+        What a newer release wrote and this one cannot read is left out: it will be seen anew, and nothing is told twice.
+        """
         async with self._database.read() as connection:
             found = await connection.execute(
                 select(projects.c.seen_at, seen)
@@ -28,8 +36,8 @@ class Looks:
         known = found.mappings().all()
         if not known:
             return None
-        every = [rows.seen_from(row, row["seen_at"]) for row in known if row["version"] is not None]
-        return {one.version.name: one for one in every}
+        every = [_seen(row) for row in known if row["version"] is not None]
+        return {one.version.name: one for one in every if one is not None}
 
     async def look_soon(self, project: str, *, now: int) -> None:
         """Make the project due now, if anybody is interested in it; a look that is running leaves it so."""
@@ -42,16 +50,19 @@ class Looks:
         A claim makes its project due again when the lease ends, in case nobody records the look.
         """
         async with self._database.write() as connection:
-            due = await connection.scalars(
+            found = await connection.scalars(
                 select(projects.c.project)
                 .where(_is_due(now))
                 .order_by(projects.c.next_look_at, projects.c.project)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
+            due = found.all()
+            if not due:
+                return ()
             claimed = await connection.execute(
                 update(projects)
-                .where(projects.c.project.in_(due.all()))
+                .where(projects.c.project.in_(due))
                 .values(
                     owner=owner,
                     fence=projects.c.fence + 1,
@@ -65,10 +76,7 @@ class Looks:
             return tuple(rows.claim_from(row) for row in claimed.mappings())
 
     async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
-        """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing.
-
-        Raises Unreadable if the memory holds what another release wrote.
-        """
+        """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing."""
         project = outcome.claim.project
         async with self._database.write() as connection:
             held = await connection.execute(
@@ -96,6 +104,15 @@ class Looks:
                     next_look_at = min(next_look_at, plan["next_look_at"])
                 await _hand_back(connection, outcome, next_look_at, now)
             return True
+
+
+def _seen(row: RowMapping) -> Seen | None:
+    try:
+        return rows.seen_from(row, row["seen_at"])
+    except Unreadable:
+        names = {"project": row["project"], "version_name": row["version_name"]}
+        log.warning("memory unreadable", extra={"action": "memory_unreadable", **names})
+        return None
 
 
 def _is_due(now: int) -> ColumnElement[bool]:

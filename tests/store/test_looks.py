@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.changes import Memory, Seen
 from bot.domain.models import Progress, Status
 from bot.domain.notifications import NewPosting
 from bot.domain.ports import LookClaim, LookOutcome, Store
 from bot.domain.watching import Ask, Subscription, Watch
+from bot.store import SqlStore
+from bot.store.tables import seen
 
 Seens = Callable[..., Seen]
 NOW = 10_000
@@ -105,7 +108,7 @@ async def test_a_new_memory_replaces_the_old_one(store: Store, a_seen: Seens) ->
     }
     await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=second), now=NOW + 1)
     assert await store.seen("shop") == second
-    third: Memory = {name: replace(seen, at=NOW) for name, seen in second.items()}
+    third: Memory = {name: replace(one, at=NOW) for name, one in second.items()}
     await store.record_look(
         LookOutcome(claim=await held(store, NOW + 2), next_in=0, memory=third), now=NOW + 2
     )
@@ -116,6 +119,18 @@ async def test_a_failed_look_keeps_what_was_seen(store: Store, a_seen: Seens) ->
     memory = {"v1": a_seen()}
     await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=memory), now=NOW)
     await store.record_look(LookOutcome(claim=await held(store), next_in=0, failures=1), now=NOW)
+    assert await store.seen("shop") == memory
+
+
+async def test_what_a_newer_release_saw_is_seen_anew(store: SqlStore, a_seen: Seens) -> None:
+    memory = {"v1": a_seen("v1"), "v2": a_seen("v2")}
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=memory), now=NOW)
+    async with store._database.write() as connection:
+        await connection.execute(
+            update(seen).where(seen.c.version_name == "v1").values(version='{"status": "sung"}')
+        )
+    assert await store.seen("shop") == {"v2": memory["v2"]}
+    await store.record_look(LookOutcome(claim=await held(store), next_in=0, memory=memory), now=NOW)
     assert await store.seen("shop") == memory
 
 

@@ -1,7 +1,10 @@
 """When the database is away, locked, full or no database: StoreDown, nothing half written, and back without a restart."""
 
 import asyncio
+import random
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -167,9 +171,9 @@ async def test_a_mistake_of_ours_is_not_called_an_outage(store: SqlStore) -> Non
 async def test_cancelled_work_neither_blocks_nor_half_writes(
     store: SqlStore, subscription: Subscription, an_outcome: New
 ) -> None:
-    """Cancel at every await that there is, again and again; the next write must pass and find all or nothing."""
+    """Cancelled a little later each time, a look is written as a whole or not at all."""
     await store.subscribe(subscription)
-    for turns in range(60):
+    for turns in range(0, 60, 3):
         (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=0)
         postings = (an_outcome(what=f"{turns}/a"), an_outcome(what=f"{turns}/b"))
         before = await store.backlog()
@@ -182,6 +186,26 @@ async def test_cancelled_work_neither_blocks_nor_half_writes(
         await asyncio.gather(task, return_exceptions=True)
         assert await store.backlog() - before in (0, 2)
     await store.save_draft(draft())
+
+
+async def test_a_storm_of_cancellations_leaves_no_lock_behind(store: SqlStore) -> None:
+    """Once and twice, while waiting and while writing: what others do meanwhile and afterwards works."""
+    chance = random.Random(7)  # noqa: S311 - a repeatable storm, not a secret
+    for round_ in range(15):
+        tasks = [
+            asyncio.create_task(store.once(f"{round_}/{number}", now=NOW) if number % 3 else store.backlog())
+            for number in range(9)
+        ]
+        for task in tasks:
+            await asyncio.sleep(chance.random() * 0.002)
+            if chance.random() < 0.6:
+                task.cancel()
+                await asyncio.sleep(0)
+            if chance.random() < 0.3:
+                task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [result for result in results if isinstance(result, Exception)] == []
+        assert await store.once(f"{round_}", now=NOW)
 
 
 @pytest.fixture
@@ -231,3 +255,68 @@ async def test_a_lock_that_is_not_given_back_is_an_outage(new_postgres_url: str)
             assert "lock timeout" in caught.value.raw
         await engine.dispose()
         await store.save_draft(draft())
+
+
+class Cable:
+    """What lies between the bot and the server: can be held still, so that bytes neither pass nor fail."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._pumps: set[asyncio.Task[None]] = set()
+
+    def hold(self) -> None:
+        self._flowing.clear()
+
+    def release(self) -> None:
+        self._flowing.set()
+
+    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_unix_connection(self._target)
+        for source, sink in ((reader, there_writer), (there_reader, writer)):
+            task = asyncio.create_task(self._pump(source, sink))
+            self._pumps.add(task)
+            task.add_done_callback(self._pumps.discard)
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(65536):
+                await self._flowing.wait()
+                sink.write(data)
+                await sink.drain()
+        except ConnectionError:
+            pass
+        finally:
+            sink.close()
+
+    async def close(self) -> None:
+        for pump in self._pumps:
+            pump.cancel()
+        await asyncio.gather(*self._pumps, return_exceptions=True)
+
+
+@pytest.mark.postgres
+async def test_a_server_that_falls_silent_is_given_up_and_found_again(
+    new_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.postgres._QUERY_SECONDS", 0.3)
+    url = make_url(new_postgres_url)
+    cable = Cable(f"{url.query['host']}/.s.PGSQL.5432")
+    directory = tempfile.mkdtemp(dir="/tmp")
+    server = await asyncio.start_unix_server(cable.connect, f"{directory}/.s.PGSQL.5432")
+    through = url.update_query_dict({"host": directory}).render_as_string(hide_password=False)
+    async with open_store(through, patience=0.5) as store:
+        await store.save_draft(draft())
+        cable.hold()
+        async with asyncio.timeout(8):
+            for attempt in (store.ping(), store.save_draft(draft(2)), store.draft("d1")):
+                with pytest.raises(StoreDown):
+                    await attempt
+        cable.release()
+        await store.save_draft(draft(2))
+        assert await store.draft("d1") == draft()
+    await cable.close()
+    server.close()
+    await server.wait_closed()
+    shutil.rmtree(directory)

@@ -1,0 +1,40 @@
+"""PostgreSQL: a pool whose connections are checked before use, and that waits for nothing for long."""
+
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_POOL_SIZE = 8
+# Longer than any statement of this package takes; a server that has vanished without a word is given up after it.
+_QUERY_SECONDS = 5
+
+
+def open_engines(url: URL, patience: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """A reader and a writer that share one pool; the reader begins no transactions."""
+    writer = create_async_engine(
+        url,
+        pool_size=_POOL_SIZE,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=patience,
+        hide_parameters=True,
+        connect_args={
+            "timeout": patience,
+            "command_timeout": _QUERY_SECONDS,
+            "server_settings": {
+                "application_name": "release-bot",
+                "lock_timeout": f"{round(patience * 1000)}ms",
+                # A plan made while the outbox was empty, as it mostly is, takes seconds when it is not.
+                "plan_cache_mode": "force_custom_plan",
+                # A process that is frozen in a transaction gives its locks back.
+                "idle_in_transaction_session_timeout": "30s",
+            },
+        },
+    )
+    return writer.execution_options(isolation_level="AUTOCOMMIT"), writer
+
+
+def unwrapped_outages() -> tuple[type[BaseException], ...]:
+    """Errors of a dying connection that SQLAlchemy hands through as they are."""
+    import asyncpg  # noqa: PLC0415 - SQLite needs neither the driver nor its memory
+
+    return (asyncpg.InternalClientError,)

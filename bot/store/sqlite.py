@@ -1,0 +1,104 @@
+"""SQLite: one connection that writes, two that read, and no lock left behind."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiosqlite import Connection as DriverConnection
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.domain.errors import StoreDown
+
+
+def open_engines(url: URL, patience: float, *, durable: bool) -> tuple[AsyncEngine, AsyncEngine]:
+    """A reader and a writer. `durable` False does not wait for the disk.
+
+    There is one write connection: several would only wait for each other, in steps of SQLite's own back-off.
+    """
+    if not str(url.database).startswith("file:"):
+        _make_directory(Path(str(url.database)).parent)
+    synchronous = "FULL" if durable else "OFF"
+    writer = _engine(url, patience, 1, "journal_mode=WAL", f"synchronous={synchronous}")
+    event.listen(writer.sync_engine, "begin", _begin_immediate)
+    return _engine(url, patience, 2, "query_only=1"), writer
+
+
+def _make_directory(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreDown(
+            "The directory of the bot's database cannot be made.",
+            remedy="Check DATABASE_URL and who may write there.",
+            raw=str(error),
+        ) from error
+
+
+def _engine(url: URL, patience: float, size: int, *pragmas: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=patience,
+        pool_reset_on_return=None,
+        hide_parameters=True,
+        connect_args={
+            "timeout": patience,
+            "isolation_level": None,  # else the driver begins transactions behind our back
+            "async_creator_fn": _connect,
+        },
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    return engine
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """A transaction that begins by reading fails at its first write as soon as another process writes, without waiting."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class _Connection(DriverConnection):
+    """Rolls back before it closes.
+
+    A connection is closed in the middle of a transaction when a task is cancelled. SQLite then keeps it, and its lock, as long
+    as any cursor lives, and a traceback keeps cursors alive for as long as it likes. Cancelled twice, a task closes and stops
+    at once: whoever stops second waits for the first, because the driver's thread answers only one of them.
+    """
+
+    _stopped: asyncio.Future[Any] | None = None
+
+    async def close(self) -> None:
+        self._roll_back()
+        await super().close()
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        if self._stopped is None:
+            self._roll_back()
+            self._stopped = super().stop()
+        return self._stopped
+
+    def _roll_back(self) -> None:
+        """Behind whatever the driver's thread is still doing."""
+        if self._connection is not None:
+            self._tx.put_nowait((None, self._connection.rollback))
+
+
+def _connect(database: str, **options: Any) -> _Connection:
+    connector: Callable[[], sqlite3.Connection] = partial(sqlite3.connect, database, **options)
+    connection = _Connection(connector, iter_chunk_size=64)
+    connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same: a lost connection must not block the exit
+    return connection
