@@ -1,74 +1,69 @@
 // Keeps the page in step with the workspace: reads the snapshot, then follows the events.
 
-import { listen, workspace } from "./api.js";
-import { firstChannel, newLineIn, placeInAddress, tellApp } from "./navigation.js";
+import { listen, Unreachable, workspace } from "./api.js";
+import { addressOf, firstChannel, newLineIn, placeInAddress, tellApp } from "./navigation.js";
 import { secondsOf } from "./scene.js";
 import { addNotice, current, update } from "./state.js";
 import { afterEvent, inThread } from "./world.js";
 
 const TRAFFIC_KEPT = 500;
+const PATIENCE = 2000; // milliseconds between two attempts
 
 /** Opens the workspace as the person in the address, else as the first one there is. */
 export async function start() {
-  const wanted = placeInAddress();
-  const user = wanted.user ?? (await someone());
-  update({ place: { ...current().place, ...wanted, user, flash: undefined }, flash: wanted.flash ?? null });
-  let waiting = []; // events that came while the snapshot was being read; null while none is
+  const { flash = null, ...wanted } = placeInAddress();
+  const user = await somebody(wanted.user);
+  update({ place: { ...current().place, ...wanted, user }, flash });
+  let held = []; // events that came while the snapshot was being read; null while none is
+  const hello = async () => {
+    held = [];
+    await read(user);
+    const missed = held;
+    held = null;
+    missed.forEach(apply);
+  };
   listen(user, {
     heard(event) {
-      if (event.type === "hello") {
-        waiting = [];
-        read(user).then(
-          () => {
-            const missed = waiting;
-            waiting = null;
-            missed?.forEach(apply);
-          },
-          () => setTimeout(() => location.reload(), 2000),
-        );
-      } else if (waiting) {
-        waiting.push(event);
-      } else {
-        apply(event);
-      }
+      if (event.type === "hello") hello().catch(startAgain);
+      else if (held) held.push(event);
+      else apply(event);
     },
     lost: () => update({ connection: "lost" }),
   });
 }
 
-async function someone() {
+/** The person of that id, or the first one if there is none; waits until the workspace answers. */
+async function somebody(id) {
   for (;;) {
     try {
       const { people } = await workspace.people();
-      return people.find((person) => !person.is_bot).id;
-    } catch {
+      const humans = people.filter((person) => !person.is_bot);
+      return (humans.find((person) => person.id === id) ?? humans[0]).id;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
       update({ connection: "lost" });
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
     }
   }
 }
 
+const startAgain = () => setTimeout(() => location.reload(), PATIENCE);
+
 async function read(user) {
   const [world, traffic] = await Promise.all([workspace.state(user), workspace.traffic(0)]);
-  if (!world.ok) return leave();
-  const first = current().world === null;
+  if (!world.ok) throw new Error(world.detail);
+  const isFirst = current().world === null;
   const place = { ...current().place, channel: firstChannel(world, current().place.channel) };
-  update({
-    pending: new Set(),
-    world,
-    place,
-    connection: "open",
-    traffic: traffic.entries ?? [],
-    ahead: (world.now ?? Date.now() / 1000) - Date.now() / 1000,
-  });
-  if (first) {
-    update({
-      newLine: newLineIn(place.channel),
-      place: { ...place, thread: place.thread ?? threadAt(world, place.channel) },
-    });
-    tellApp(place);
-  }
-  return undefined;
+  const ahead = world.now - Date.now() / 1000;
+  update({ world, place, ahead, connection: "open", pending: new Set(), traffic: traffic.entries });
+  if (isFirst) arrive(world, place);
+}
+
+function arrive(world, place) {
+  const thread = place.thread ?? threadAt(world, place.channel);
+  update({ newLine: newLineIn(place.channel), place: { ...place, thread } });
+  history.replaceState(null, "", addressOf({ ...place, thread }));
+  tellApp(place);
 }
 
 /** A permalink may point into a thread. */
@@ -77,11 +72,6 @@ function threadAt(world, channel) {
     .find((each) => each.id === channel)
     ?.messages.find((each) => each.ts === current().flash);
   return message && inThread(message) ? message.thread_ts : null;
-}
-
-/** The person in the address is not here (any more): start again as somebody who is. */
-function leave() {
-  location.replace("/");
 }
 
 function apply(event) {

@@ -13,7 +13,7 @@ const TIMES = [
   ["3", "three times"],
 ];
 const CALLS = { slack: workspace.faults, zadig: zadig.faults };
-const rows = GROUPS.flatMap((group) => group.rows.map((row) => ({ ...row, group })));
+const rows = GROUPS.flatMap((group) => group.rows);
 
 const chosen = {}; // group → {scope, times}
 let problem = "";
@@ -113,25 +113,31 @@ function groupPart(group, set, extra) {
     h(
       "div",
       { class: "fault-choices" },
-      group.scopes && chooser(`${group.title}: which calls`, group.scopes, (value) => (choice.scope = value)),
-      chooser(`${group.title}: how often`, TIMES, (value) => (choice.times = value)),
+      group.scopes &&
+        chooser(`${group.title}: which calls`, group.scopes, choice.scope, (value) => (choice.scope = value)),
+      chooser(`${group.title}: how often`, TIMES, choice.times, (value) => (choice.times = value)),
     ),
     extra,
     group.rows.map((row) =>
-      faultSwitch(row, choice, set.find(({ side, fault }) => side === row.side && fault.id === idOf(row))?.fault),
+      faultSwitch(
+        row,
+        group.scopes,
+        choice,
+        set.find(({ side, fault }) => side === row.side && fault.id === idOf(row))?.fault,
+      ),
     ),
   );
 }
 
-function chooser(label, options, choose) {
+function chooser(label, options, value, choose) {
   return h(
     "select",
-    { class: "small-select", "aria-label": label, onChange: ({ target }) => choose(target.value) },
-    options.map(([value, words]) => h("option", { value, key: value }, words)),
+    { class: "small-select", "aria-label": label, value, onChange: ({ target }) => choose(target.value) },
+    options.map(([each, words]) => h("option", { value: each, key: each }, words)),
   );
 }
 
-function faultSwitch(row, choice, fault) {
+function faultSwitch(row, scopes, choice, fault) {
   const on = fault !== undefined;
   const toggle = () =>
     runOn(row.side, () =>
@@ -144,16 +150,16 @@ function faultSwitch(row, choice, fault) {
     on,
     title: row.title,
     words: row.words,
-    detail: on && detailOf(row, fault),
+    detail: on && detailOf(row, scopes, fault),
     toggle,
   });
 }
 
 /** Which calls and how often, once it is on. */
-function detailOf(row, fault) {
+function detailOf(row, scopes, fault) {
   const scope = row.side === "zadig" ? fault.where : fault.method;
-  const name = row.group?.scopes?.find(([value]) => value === scope)?.[1] ?? (scope === "*" ? "every call" : scope);
-  return [row.scoped && name, fault.times && `${fault.times} more ${fault.times === 1 ? "time" : "times"}`]
+  const name = row.scoped && (scopes.find(([value]) => value === scope)?.[1] ?? scope);
+  return [name, fault.times && `${fault.times} more ${fault.times === 1 ? "time" : "times"}`]
     .filter(Boolean)
     .join(" · ");
 }

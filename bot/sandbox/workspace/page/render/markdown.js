@@ -13,7 +13,10 @@ const DIVIDER_ROW = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 // Tried in this order at every position; each answers a node for its match.
 const INLINE = [
   [/^`([^`]+)`/, (match) => h("code", { class: "code" }, match[1])],
-  [/^!?\[([^\]]*)\]\(([^\s)]+)(?:\s+"[^"]*")?\)/, (match, scene) => link(match[2], inline(match[1], scene), scene)],
+  [
+    /^!?\[([^\]]*)\]\(((?:[^\s()]|\([^\s()]*\))+)(?:\s+"[^"]*")?\)/,
+    (match, scene) => link(match[2], inline(match[1], scene), scene),
+  ],
   [/^<((?:https?|mailto):[^>\s]+)>/, (match, scene) => link(match[1], match[1], scene)],
   [/^https?:\/\/[^\s<>]*[^\s<>.,;:!?'")\]}*_~]/, (match, scene) => link(match[0], match[0], scene)],
   [/^\*\*(?=\S)([\s\S]*?\S)\*\*/, (match, scene) => h("strong", {}, inline(match[1], scene))],
