@@ -107,12 +107,19 @@ def _observe_one(before: Seen | None, version: Version, at: int, restarted: froz
         epoch = 1 if before is None else before.epoch + 1
         since = at if version.status is Status.RETRYING else version.created_at
         return Seen(version=version, epoch=epoch, since=since, at=at)
-    kept = _keep_details(before.version, version)
+    kept = _keep_details(before.version, _keep_outcome(before.version, version))
     if before.version.status.settled and (
-        version.status is not before.version.status or version.name in restarted
+        kept.status is not before.version.status or version.name in restarted
     ):
         return Seen(version=kept, epoch=before.epoch + 1, since=at, at=at)
     return replace(before, version=kept, at=at, gone=False)
+
+
+def _keep_outcome(before: Version, after: Version) -> Version:
+    """What settled while Zadig's word for it stays `creating` or `retrying` does not start again for being listed so."""
+    unsettled_word = after.status_word in (Status.CREATING, Status.RETRYING)
+    lost_sight_of = before.status.settled and unsettled_word and before.status_word == after.status_word
+    return replace(after, status=before.status) if lost_sight_of else after
 
 
 def _keep_details(before: Version, after: Version) -> Version:
@@ -138,9 +145,10 @@ def changes(before: Memory, after: Memory) -> tuple[Change, ...]:
 
 
 def _changes_of(before: Seen | None, after: Seen) -> Iterator[Change]:
-    if before is not None and before.open and not same(before.version, after.version):
-        yield Change(transition=Transition.GONE, seen=replace(before, gone=True), was_open=True)
     was_open = before is not None and before.open
+    if before is not None and was_open and not same(before.version, after.version):
+        yield Change(transition=Transition.GONE, seen=replace(before, gone=True), was_open=True)
+        was_open = False
     for transition in _transitions(before, after):
         yield Change(transition=transition, seen=after, was_open=was_open)
 

@@ -1,6 +1,6 @@
 """What Zadig keeps, in the bot's words: projects, environments, versions and what they are made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -26,18 +26,32 @@ class Status(StrEnum):
         return self in (Status.SUCCESS, Status.FAILED)
 
 
+class Retryable(StrEnum):
+    """Whether Zadig takes a retry of a version. Where it does not, deleting and creating again is the only way."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+# What Zadig records when its watcher gives up after an hour, while the copying goes on.
+TIMED_OUT = "timeout"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
     """How far the copying is. `done` of `total` images (Helm without image work: charts).
 
     0 of 0 is normal: nothing had to be copied. `upload_status` is Zadig's own word (`waiting`, `uploading`,
     `success`, `failed` or empty); `error` its reason, which is often empty although the version failed.
+    `begun` is whether Zadig ever started a workflow to copy with, None where nobody can tell.
     """
 
     done: int
     total: int
     upload_status: str = ""
     error: str = ""
+    begun: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +59,8 @@ class Version:
     """One version as a list or details call shows it.
 
     `id` is 24 hexadecimal digits and dies when Zadig is upgraded to 4; `(project, name)` survives.
-    `created_at` is in unix seconds of Zadig's clock. `status_word` is the word on the wire.
+    `created_at` is in unix seconds of Zadig's clock. `status_word` is the word on the wire; `status` can be further: of a
+    version that Zadig has lost sight of, it is what the copying came to (Zadig 4.0.0 to 4.2.1 never settles a retry).
     `labels` and `progress` are None where the answer does not carry them (a v1 list carries neither).
     """
 
@@ -65,6 +80,23 @@ class Version:
     def reason(self) -> str:
         """Why it failed, as far as Zadig recorded it; empty unless the version failed."""
         return self.progress.error if self.progress and self.status is Status.FAILED else ""
+
+    @property
+    def retryable(self) -> Retryable:
+        """Whether Zadig takes a retry, by what its code checks (2.3.1 to 5.0.0); a list seldom says enough to know.
+
+        It takes one of versions that it calls `failed`. Of Helm it pushes what is missing. Of K8s it runs the workflow of
+        the first attempt again, so there has to be one, and one with something left to do that runs no more.
+        """
+        if self.status is not Status.FAILED or self.status_word in (Status.CREATING, Status.RETRYING):
+            return Retryable.NO
+        if self.kind is Kind.HELM:
+            return Retryable.YES
+        if self.kind is None or self.progress is None or self.progress.begun is None:
+            return Retryable.UNKNOWN
+        if not self.progress.begun or self.progress.done >= self.progress.total:
+            return Retryable.NO
+        return Retryable.UNKNOWN if self.progress.error == TIMED_OUT else Retryable.YES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,10 +231,15 @@ class VersionReference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choices:
-    """What a form can offer for one environment; an empty `registries` or None means: let them type it."""
+    """What a form can offer for one environment; an empty `registries` or None means: let them type it.
+
+    `names` are those of the project's newest versions, newest first; empty also if nobody could tell.
+    `as_of` (unix seconds) is when the oldest of it was read, if that is so long ago that people should be told.
+    """
 
     environments: tuple[Environment, ...] | None = None
     services: tuple[Service, ...] | None = None
     registries: tuple[Registry, ...] | None = None
     chart_repositories: tuple[str, ...] | None = None
-    names: frozenset[str] = field(default_factory=frozenset)
+    names: tuple[str, ...] = ()
+    as_of: int | None = None

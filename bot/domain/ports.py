@@ -1,12 +1,12 @@
 """What the use cases need from outside, as protocols: Zadig, Slack, the store and time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.changes import Memory
 from bot.domain.drafts import Draft, DraftState
+from bot.domain.looks import LookClaim, LookOutcome
 from bot.domain.models import (
     Environment,
     Page,
@@ -17,9 +17,28 @@ from bot.domain.models import (
     VersionDetails,
     VersionReference,
 )
-from bot.domain.notifications import NewPosting, Notification
+from bot.domain.notifications import NewPosting
+from bot.domain.postings import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.domain.watching import Ask, Interest, Subscription, Watch
+
+__all__ = [
+    "Catalog",
+    "Clock",
+    "LookClaim",
+    "LookOutcome",
+    "Message",
+    "Never",
+    "PostResult",
+    "Posted",
+    "Poster",
+    "Posting",
+    "Releases",
+    "Store",
+    "TryLater",
+    "Unclear",
+    "Workflows",
+]
 
 
 class Clock(Protocol):
@@ -76,106 +95,14 @@ class Catalog(Protocol):
         """The names of the Helm chart repositories open to a project."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
-    """Where a message stands in Slack: `channel` as Slack resolved it (`D…` for people), `ts` its id there."""
+class Workflows(Protocol):
+    """The workflows that copy the images of versions: the only place where Zadig says why one of them could not be copied."""
 
-    channel: str
-    ts: str
+    async def failure(self, details: VersionDetails) -> str:
+        """The errors of a version's jobs that failed, a line or more each; empty if Zadig does not say or does not let us ask.
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Posting:
-    """A claimed row of the outbox.
-
-    `operation_id` marks the message in its metadata. `message` is where it stands already (a card that is edited).
-    `thread` is where its card stands, if it belongs into a thread. `revision` is the state of the card being sent.
-    `attempts` counts tries so far; `uncertain` says that one of them may have reached Slack. `created_at`: unix seconds.
-    `fence` guards every later update of the row: a claim that has been taken over writes nothing.
-    """
-
-    id: int
-    key: str
-    destination: str
-    project: str
-    version_name: str
-    notification: Notification
-    operation_id: str
-    revision: int
-    fence: int
-    attempts: int
-    created_at: int
-    uncertain: bool = False
-    first_tried_at: int | None = None
-    message: Message | None = None
-    thread: Message | None = None
-    fallback: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LookClaim:
-    """The right to look at a project for a while. `failing_since` (unix seconds) if the last look failed and that was told."""
-
-    project: str
-    fence: int
-    failures: int = 0
-    failing_since: int | None = None
-    told: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LookOutcome:
-    """What a look leaves behind, written in one transaction.
-
-    `memory` None keeps the old one (the look failed). `settled_asks` and `ended_watches` are over. `next_in` seconds.
-    """
-
-    claim: LookClaim
-    next_in: float
-    memory: Memory | None = None
-    postings: tuple[NewPosting, ...] = ()
-    settled_asks: tuple[Ask, ...] = ()
-    ended_watches: tuple[Watch, ...] = ()
-    failures: int = 0
-    failing_since: int | None = None
-    told: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Posted:
-    """It stands in Slack."""
-
-    message: Message
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TryLater:
-    """It certainly does not stand in Slack. `seconds` from Retry-After, else None: the outbox decides.
-
-    `whole_workspace` says that not only this channel has to wait (a revoked token, Slack down).
-    """
-
-    reason: str
-    seconds: float | None = None
-    whole_workspace: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unclear:
-    """It may stand in Slack or not: find the operation id before sending again."""
-
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Never:
-    """It will never pass; `reason` is a sentence for the person who is told. `destination_lost`: nothing will pass there."""
-
-    reason: str
-    destination_lost: bool
-
-
-PostResult = Posted | TryLater | Unclear | Never
+        Raises Unavailable if asking again later may help.
+        """
 
 
 class Poster(Protocol):
@@ -267,7 +194,10 @@ class Store(Protocol):
         """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost."""
 
     async def drop_destination(self, channel: str, *, reason: str, now: int) -> tuple[Subscription, ...]:
-        """Nothing can be posted to the channel any more: end its subscriptions, drop its waiting rows; what was ended."""
+        """Nothing can be posted to the channel any more: end its subscriptions, drop its waiting rows; what was ended.
+
+        Rows that somebody else is told instead stay, and are refused and told one by one.
+        """
 
     async def release_claims(self, owner: str) -> None:
         """Hand back every claim of this owner (shutdown)."""

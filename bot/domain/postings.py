@@ -1,0 +1,78 @@
+"""Postings on their way into Slack: claimed rows of the outbox, and what came of posting them."""
+
+from dataclasses import dataclass
+
+from bot.domain.notifications import Notification
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """Where a message stands in Slack: `channel` as Slack resolved it (`D…` for people), `ts` its id there."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posting:
+    """A claimed row of the outbox.
+
+    `operation_id` marks the message in its metadata. `message` is where it stands already (a card that is edited).
+    `thread` is where its card stands, if it belongs into a thread. `revision` is the state of the card being sent.
+    `attempts` counts tries so far; `uncertain` says that one of them may have reached Slack. `created_at`: unix seconds.
+    `fence` guards every later update of the row: a claim that has been taken over writes nothing.
+    """
+
+    id: int
+    key: str
+    destination: str
+    project: str
+    version_name: str
+    notification: Notification
+    operation_id: str
+    revision: int
+    fence: int
+    attempts: int
+    created_at: int
+    uncertain: bool = False
+    first_tried_at: int | None = None
+    message: Message | None = None
+    thread: Message | None = None
+    fallback: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posted:
+    """It stands in Slack."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TryLater:
+    """It certainly does not stand in Slack. `seconds` from Retry-After, else None: the outbox decides.
+
+    `whole_workspace` says that not only this channel has to wait (a revoked token, Slack down).
+    """
+
+    reason: str
+    seconds: float | None = None
+    whole_workspace: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unclear:
+    """It may stand in Slack or not: find the operation id before sending again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Never:
+    """It will never pass; `reason` is a sentence for the person who is told. `destination_lost`: nothing will pass there."""
+
+    reason: str
+    destination_lost: bool
+
+
+PostResult = Posted | TryLater | Unclear | Never
