@@ -62,10 +62,16 @@ def new_service(state: State, name: str, *, chart_version: str = "") -> VersionS
 
 
 def workflow_name(state: State, version: Version) -> str:
-    """One workflow a project in the first dialect, one a version in the second."""
+    """One workflow a project in the first dialect, one a version in the second; 4.0.0 takes the name as it is."""
     if state.rules.dialect == "v1":
         return f"zadig-delivery-{version.project}"
-    return f"zadig-delivery-{version.project}-{_NOT_IN_WORKFLOW_NAMES.sub('-', version.name.lower())}"
+    name = _sanitised(version.name) if state.rules.workflow_names_are_sanitised else version.name
+    return f"zadig-delivery-{version.project}-{name}"
+
+
+def _sanitised(name: str) -> str:
+    """Two versions can share a workflow: what no workflow's name may hold becomes one dash."""
+    return re.sub("-+", "-", _NOT_IN_WORKFLOW_NAMES.sub("-", name.lower())).strip("-") or "default"
 
 
 def start_workflow(context: Context, version: Version, images: list[VersionImage]) -> None:
@@ -147,7 +153,15 @@ def break_job(job: Job, reason: str) -> None:
 def _job(image: VersionImage) -> Job:
     name = _NOT_IN_WORKFLOW_NAMES.sub("-", f"{image.service}-{image.container or image.image_name}".lower())
     target = image.copied_to or image.target
-    return Job(name=name, image_id=image.id, source=image.source, target=target, seconds=NEVER)
+    return Job(
+        name=name,
+        image_id=image.id,
+        source=image.source,
+        target=target,
+        seconds=NEVER,
+        service=image.service,
+        container=image.container,
+    )
 
 
 def _text(context: Context) -> str:

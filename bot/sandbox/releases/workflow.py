@@ -19,6 +19,8 @@ class Job:
     source: str
     target: str
     seconds: float
+    service: str = ""
+    container: str = ""
     outcome: str = "passed"
     error: str = ""
     starts_at: float = NEVER

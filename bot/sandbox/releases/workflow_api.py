@@ -58,7 +58,17 @@ def _job(job: Job, now: float) -> Json:
         "start_time": _second(job.starts_at, now),
         "end_time": _second(job.ends_at, now),
         "error": job.error if status == job.outcome else "",
-        "spec": {"source_image": job.source, "target_image": job.target},
+        "spec": {"source_registry_id": "", "target_registry_id": "", "distribute_target": [_target(job)]},
+    }
+
+
+def _target(job: Job) -> Json:
+    return {
+        "source_image": job.source,
+        "target_image": job.target,
+        "service_name": job.service,
+        "service_module": job.container,
+        "update_tag": True,
     }
 
 

@@ -175,6 +175,9 @@ async def test_only_the_workflow_task_says_why_a_k8s_version_failed(api: "Api") 
     failed, waiting = stage["jobs"]
     assert (failed["status"], failed["error"]) == ("failed", "no room on registry.example.com\nreally")
     assert (waiting["status"], waiting["error"], waiting["start_time"]) == ("", "", 0)
+    [target] = failed["spec"]["distribute_target"]
+    assert (target["service_name"], target["service_module"]) == ("cart", "cart")
+    assert target["target_image"] == "registry.example.com/release/cart:v14"
 
 
 async def test_tasks_of_all_versions_of_a_project_are_in_one_workflow_newest_first(api: "Api") -> None:

@@ -188,7 +188,7 @@ async def test_a_helm_retry_pushes_what_is_missing_and_copies_in_a_task_of_its_o
 
 
 async def test_every_version_has_a_workflow_of_its_own(api2: "Api") -> None:
-    await api2.create_v2(version_name="V1.4_rc")
+    await api2.create_v2(version_name="V1.4._rc")
     tasks = (await api2.get("/openapi/workflows/custom/zadig-delivery-shop-v1-4-rc/tasks")).json()
     assert tasks["total"] == 1
 
