@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
-from bot.domain.requests import name_problem
+from bot.domain.requests import SEMVER, name_problem
 
 # A full date with one kind of separator or none: 2026-11-23, 2026.11.23, 2026_11_23, 20261123.
 _DATE = re.compile(r"(?<!\d)(20\d\d)([-._]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -33,6 +33,17 @@ def propose_name(names: Sequence[str], *, today: date, taken: Collection[str] = 
         return ""
     candidates = (name for _, name in zip(range(_TRIES), rule(latest, names, today), strict=False))
     return next((name for name in candidates if name not in used and not name_problem(name)), "")
+
+
+def next_chart_version(version: str, *, today: date) -> str:
+    """The SemVer after `version`, without its build metadata: `1.4.0` gives `1.4.1`, `1.4.0-rc.1` gives `1.4.0-rc.2`.
+
+    Empty if `version` is no SemVer, or if its successor cannot be told.
+    """
+    if not SEMVER.fullmatch(version):
+        return ""
+    proposal = propose_name((version.partition("+")[0],), today=today)
+    return proposal if SEMVER.fullmatch(proposal) else ""
 
 
 def _dated(latest: str, _names: Sequence[str], today: date) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Choosing:
             environments=environments,
             registries=registries,
             chart_repositories=repositories,
-            names=frozenset(version.name for version in page.items) if page else frozenset(),
+            names=tuple(version.name for version in page.items) if page else (),
         )
         return await self.for_environment(choices, project, environment)
 

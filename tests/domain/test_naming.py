@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.naming import propose_name
-from bot.domain.requests import name_problem
+from bot.domain.naming import next_chart_version, propose_name
+from bot.domain.requests import SEMVER, name_problem
 
 MONDAY = date(2026, 11, 23)
 
@@ -63,3 +63,27 @@ def test_a_proposal_is_valid_and_free(names: list[str], today: date) -> None:
 def test_no_name_whatsoever_breaks_it(names: list[str], today: date) -> None:
     proposal = propose_name(names, today=today)
     assert proposal == "" or not name_problem(proposal)
+
+
+@pytest.mark.parametrize(
+    ("version", "proposal"),
+    [
+        ("1.4.0", "1.4.1"),
+        ("1.4.0-rc.1", "1.4.0-rc.2"),
+        ("1.4.0+build.7", "1.4.1"),
+        ("2026.11.20", "2026.11.23"),
+        ("0.0.9", "0.0.10"),
+        ("1.4", ""),
+        ("v1.4.0", ""),
+        ("", ""),
+    ],
+)
+def test_the_next_chart_version_is_semver_too(version: str, proposal: str) -> None:
+    assert next_chart_version(version, today=MONDAY) == proposal
+
+
+@given(st.from_regex(SEMVER, fullmatch=True))
+def test_the_next_chart_version_is_another_semver_or_nothing(version: str) -> None:
+    proposal = next_chart_version(version, today=MONDAY)
+    assert not proposal or SEMVER.fullmatch(proposal)
+    assert proposal != version

@@ -56,7 +56,7 @@ class Catalog:
             services=None if "services" in unreadable else services,
             registries=None if "registries" in unreadable else self.registries,
             chart_repositories=None if "chart_repositories" in unreadable else ("main", "edge"),
-            names=frozenset({"v1"}),
+            names=("v1",),
         )
 
     def form(

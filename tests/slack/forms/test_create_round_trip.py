@@ -28,7 +28,7 @@ def zadigs(draw: st.DrawFn) -> tuple[tuple[Project, ...] | None, Choices]:
             Registry(id=key, address=draw(texts), default=draw(st.booleans())) for key in draw(names)
         ),
         chart_repositories=tuple(draw(names)),
-        names=frozenset({"v1"}),
+        names=("v1",),
     )
     lost = draw(
         st.sets(st.sampled_from(["environments", "services", "registries", "chart_repositories"]), max_size=2)

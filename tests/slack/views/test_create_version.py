@@ -263,7 +263,7 @@ def test_nothing_that_comes_from_outside_breaks_it(
         services=tuple(Service(name=one, containers=containers) for one in names),
         registries=tuple(Registry(id=one, address=name, namespace=name, default=True) for one in names),
         chart_repositories=tuple(names),
-        names=frozenset(names),
+        names=tuple(names),
     )
     form = CreateForm(
         project=name,
