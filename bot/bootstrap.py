@@ -261,8 +261,8 @@ def _web(
             problems["database"] = str(error)
         if identity.problem:
             problems["slack"] = identity.problem
-        if sockets is not None and not sockets.connected:
-            problems["socket_mode"] = "no connection to Slack stands"
+        if sockets is not None and sockets.problem:
+            problems["socket_mode"] = sockets.problem
         return problems
 
     async def figures() -> bytes:

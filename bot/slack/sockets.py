@@ -2,40 +2,64 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 log = logging.getLogger(__name__)
 
-# Two connections leave no gap while Slack refreshes one of them.
-CONNECTIONS = 2
-PING_SECONDS = 5.0
-# A connection that is down for longer is thrown away and built anew.
-PATIENCE_SECONDS = 20.0
-LOOK_SECONDS = 2.0
+# Of the SDK's texts: the ticket that opens a connection, and the number that makes each text a new one.
+_TICKET, _SESSION = re.compile(r"ticket=[^&'\"\s]+"), re.compile(r"\(?s_-?\d+\)?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SocketPolicy:
+    """How many connections, and how patient; seconds.
+
+    Two `connections` leave no gap while Slack refreshes one of them. Each is tested every `ping`, which is also how often
+    the SDK tries again. One that is down for longer than `patience` is thrown away and built anew. `look` is how often
+    that is looked at, `closing` how long a connection may take to say good-bye.
+    """
+
+    connections: int = 2
+    ping: float = 5.0
+    patience: float = 20.0
+    look: float = 0.5
+    closing: float = 1.0
 
 
 class Sockets:
     """The bot's connections to Slack."""
 
-    def __init__(self, app: AsyncApp, app_token: str, *, connections: int = CONNECTIONS) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, *, policy: SocketPolicy | None = None) -> None:
         self._app = app
         self._token = app_token
-        self._keepers = [f"socket {number}" for number in range(connections)]
-        self._connected: set[str] = set()
+        self._policy = policy or SocketPolicy()
+        self._lines = [_Line(f"socket {number}") for number in range(self._policy.connections)]
 
     @property
     def connected(self) -> int:
         """How many stand right now."""
-        return len(self._connected)
+        return sum(line.up for line in self._lines)
+
+    @property
+    def problem(self) -> str:
+        """Empty while at least one stands."""
+        if self.connected:
+            return ""
+        return next(
+            (f"no connection stands: {line.trouble}" for line in self._lines if line.trouble),
+            "no connection stands",
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Keep them open until the block ends; does not wait for the first to stand."""
-        tasks = [asyncio.create_task(self._keep(name), name=name) for name in self._keepers]
+        tasks = [asyncio.create_task(self._keep(line), name=line.name) for line in self._lines]
         try:
             yield
         finally:
@@ -43,33 +67,80 @@ class Sockets:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _keep(self, name: str) -> None:
+    async def _keep(self, line: "_Line") -> None:
         while True:
-            handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING_SECONDS)
+            handler = AsyncSocketModeHandler(
+                self._app, self._token, logger=line.sdk, ping_interval=self._policy.ping
+            )
             connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
             try:
-                await self._watch(name, handler)
+                await self._watch(line, handler)
             finally:
-                self._connected.discard(name)
-                await _close(handler, connecting)
+                line.is_up(up=False)
+                connecting.cancel()
+                await self._close(handler)
 
-    async def _watch(self, name: str, handler: AsyncSocketModeHandler) -> None:
+    async def _watch(self, line: "_Line", handler: AsyncSocketModeHandler) -> None:
         """Returns when the connection has been down for too long."""
         loop = asyncio.get_running_loop()
         last_up = loop.time()
-        while loop.time() - last_up < PATIENCE_SECONDS:
-            if await handler.client.is_connected():
+        while loop.time() - last_up < self._policy.patience:
+            line.is_up(up=await handler.client.is_connected())
+            if line.up:
                 last_up = loop.time()
-                self._connected.add(name)
-            else:
-                self._connected.discard(name)
-            await asyncio.sleep(LOOK_SECONDS if name in self._connected else 0.1)
-        log.warning("socket rebuilt", extra={"action": "socket_rebuilt", "socket": name})
+            await asyncio.sleep(self._policy.look)
+        log.warning("socket rebuilt", extra={"action": "socket_rebuilt", "socket": line.name})
+
+    async def _close(self, handler: AsyncSocketModeHandler) -> None:
+        """A connection whose other end has vanished does not close by itself."""
+        client = handler.client
+        with suppress(Exception):  # whatever a broken connection says when it is closed
+            async with asyncio.timeout(self._policy.closing):
+                await handler.close_async()  # type: ignore[no-untyped-call]
+        for task in (client.message_processor, client.current_session_monitor, client.message_receiver):
+            if task is not None:
+                task.cancel()
+        await client.aiohttp_client_session.close()
 
 
-async def _close(handler: AsyncSocketModeHandler, connecting: asyncio.Task[None]) -> None:
-    connecting.cancel()
-    with suppress(asyncio.CancelledError, Exception):  # whatever a broken connection says when it is closed
-        await connecting
-    with suppress(Exception):
-        await handler.close_async()  # type: ignore[no-untyped-call]
+class _Line:
+    """One connection as operators see it: each change is said once, and each trouble once until it stands again.
+
+    The SDK says the same every few seconds, with a traceback: `sdk` is the logger that it is given instead of its own.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.up = False
+        self.trouble = ""
+        self._said: set[str] = set()
+        self.sdk = logging.Logger(name, logging.WARNING)  # noqa: LOG001 - nobody else is to hear it
+        self.sdk.addHandler(_Ear(self.hear))
+
+    def is_up(self, *, up: bool) -> None:
+        if up != self.up:
+            self.up = up
+            log.info("socket", extra={"action": "socket_up" if up else "socket_down", "socket": self.name})
+        if up:
+            self.trouble = ""
+            self._said.clear()
+
+    def hear(self, text: str) -> None:
+        self.trouble = _SESSION.sub("", _TICKET.sub("ticket=…", text))
+        if self.trouble not in self._said:
+            self._said.add(self.trouble)
+            log.warning(
+                "socket trouble",
+                extra={"action": "socket_trouble", "socket": self.name, "error": self.trouble},
+            )
+
+
+class _Ear(logging.Handler):
+    """Hands the text of each line on."""
+
+    def __init__(self, hear: Callable[[str], None]) -> None:
+        super().__init__()
+        self._hear = hear
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._hear(record.getMessage())
