@@ -212,9 +212,15 @@ class Store(Protocol):
         """A draft by its id."""
 
     async def move_draft(
-        self, draft_id: str, *, before: DraftState, after: DraftState, content: str | None = None
+        self,
+        draft_id: str,
+        *,
+        before: DraftState,
+        after: DraftState,
+        content: str | None = None,
+        at: int | None = None,
     ) -> bool:
-        """Change its state, and its content if that is given, if it still is `before`; True for exactly one caller."""
+        """Change its state, and what else is given, if it still is `before`; True for exactly one caller."""
 
     async def drafts(
         self, *, form: str, state: DraftState, user: str | None = None, limit: int

@@ -7,6 +7,9 @@ from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import NotFound
 from bot.domain.ports import Clock, Store
 
+# So many forms somebody may have opened in vain since the one that they want back.
+UNFINISHED = 10
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drafting:
@@ -35,17 +38,25 @@ class Drafting:
     async def submit(self, draft: Draft, content: str) -> bool:
         """Keep what was typed and take the submission; True for exactly one of any number of deliveries."""
         return await self.store.move_draft(
-            draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED, content=content
+            draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED, content=content, at=self._now()
         )
 
     async def reopen(self, draft: Draft, content: str) -> None:
         """It went wrong: what was typed can be sent again."""
         await self.store.move_draft(
-            draft.id, before=DraftState.SUBMITTED, after=DraftState.OPEN, content=content
+            draft.id, before=DraftState.SUBMITTED, after=DraftState.OPEN, content=content, at=self._now()
         )
 
     async def finish(self, draft: Draft) -> None:
         await self.store.move_draft(draft.id, before=DraftState.SUBMITTED, after=DraftState.DONE)
+
+    async def drop(self, draft: Draft) -> None:
+        """Nobody wants it any more."""
+        await self.store.move_draft(draft.id, before=DraftState.OPEN, after=DraftState.DONE)
+
+    async def unfinished(self, form: str, *, user: str) -> tuple[Draft, ...]:
+        """What somebody left open, the newest first; forms into which nothing was typed may be among them."""
+        return await self.store.drafts(form=form, user=user, state=DraftState.OPEN, limit=UNFINISHED)
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

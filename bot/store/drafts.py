@@ -35,10 +35,17 @@ class Drafts:
         return rows.draft_from(row) if row else None
 
     async def move_draft(
-        self, draft_id: str, *, before: DraftState, after: DraftState, content: str | None = None
+        self,
+        draft_id: str,
+        *,
+        before: DraftState,
+        after: DraftState,
+        content: str | None = None,
+        at: int | None = None,
     ) -> bool:
-        """Change its state, and its content if that is given, if it still is `before`; True for exactly one caller."""
-        values = {"state": after} | ({} if content is None else {"content": content})
+        """Change its state, and what else is given, if it still is `before`; True for exactly one caller."""
+        given = {"content": content, "at": at}
+        values = {"state": after} | {name: value for name, value in given.items() if value is not None}
         async with self._database.write() as connection:
             moved = await connection.execute(
                 update(drafts).where(drafts.c.id == draft_id, drafts.c.state == before).values(values)

@@ -26,6 +26,27 @@ async def test_saving_a_draft_again_replaces_it(store: Store) -> None:
     assert await store.draft("d1") == newer
 
 
+async def test_saving_what_was_typed_does_not_open_a_submitted_draft_again(store: Store) -> None:
+    submitted = replace(DRAFT, state=DraftState.SUBMITTED)
+    await store.save_draft(submitted)
+    await store.save_draft(replace(DRAFT, content="typed meanwhile"))
+    assert await store.draft("d1") == submitted
+    done = replace(DRAFT, state=DraftState.DONE, content="{}")
+    await store.save_draft(done)
+    assert await store.draft("d1") == done
+
+
+async def test_a_draft_moves_with_its_content(store: Store) -> None:
+    await store.save_draft(DRAFT)
+    before, after = DraftState.OPEN, DraftState.SUBMITTED
+    assert await store.move_draft("d1", before=before, after=after, content="final")
+    assert not await store.move_draft("d1", before=before, after=after, content="too late")
+    moved = await store.draft("d1")
+    assert moved == replace(DRAFT, state=DraftState.SUBMITTED, content="final")
+    assert await store.move_draft("d1", before=after, after=before, at=NOW + 5)
+    assert await store.draft("d1") == replace(DRAFT, content="final", at=NOW + 5)
+
+
 async def test_a_draft_moves_from_one_state_once(store: Store) -> None:
     await store.save_draft(DRAFT)
     submits = [store.move_draft("d1", before=DraftState.OPEN, after=DraftState.SUBMITTED) for _ in range(10)]

@@ -1,0 +1,56 @@
+"""What somebody or a channel used last, so that the next form opens on it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.errors import ReleaseBotError
+from bot.domain.ports import Clock, Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remembering:
+    """Habits of a form, by channel and by person; `content` only the form's own module reads.
+
+    Nothing here raises: a form opens without its habits while the database is away, and a success stays one.
+    """
+
+    store: Store
+    clock: Clock
+
+    @property
+    def today(self) -> date:
+        """The date in UTC."""
+        return self.clock.now().date()
+
+    async def last_project(self, form: str, *, user: str, channel: str) -> str:
+        """The project that was used last in the channel, else by the person anywhere; empty if there is none."""
+        return await self._first(f"{form}/channel/{channel}", f"{form}/person/{user}")
+
+    async def habits(self, form: str, *, user: str, channel: str, project: str) -> str:
+        """What the person used last for the project, else what was used last for it in the channel; empty for nothing."""
+        return await self._first(
+            f"{form}/person/{user}/project/{project}", f"{form}/channel/{channel}/project/{project}"
+        )
+
+    async def remember(self, form: str, content: str, *, user: str, channel: str, project: str) -> None:
+        """Of a form that was sent with success."""
+        now = int(self.clock.now().timestamp())
+        places = (f"{form}/channel/{channel}", f"{form}/person/{user}")
+        try:
+            for place in places:
+                await self.store.remember(place, project, now=now)
+                await self.store.remember(f"{place}/project/{project}", content, now=now)
+        except ReleaseBotError as error:
+            log.warning("not remembered", extra={"action": "store_down", "error": str(error)})
+
+    async def _first(self, *keys: str) -> str:
+        try:
+            for key in keys:
+                if found := await self.store.recall(key):
+                    return found
+        except ReleaseBotError as error:
+            log.warning("not recalled", extra={"action": "store_down", "error": str(error)})
+        return ""
