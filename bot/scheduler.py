@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ Tick = Callable[[], Coroutine[Any, Any, None]]
 
 # A wall clock that moves this much against the monotonic one has been set.
 STEP_SECONDS = 2.0
+# How long a tick may go on once everything is to stop.
+PATIENCE_SECONDS = 2.0
 
 
 class Every(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
@@ -34,18 +36,17 @@ class Every(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
 
 
 @asynccontextmanager
-async def ticking(ticks: Mapping[Tick, float]) -> AsyncIterator[None]:
+async def ticking(ticks: Mapping[Tick, float], *, patience: float = PATIENCE_SECONDS) -> AsyncIterator[None]:
     """Call each tick every so many seconds until the block ends.
 
     A late run is never skipped (`misfire_grace_time` is 1 s by default), several late ones become one, and a tick that is
-    still running is not started again. State lives in the database: APScheduler's job stores cannot be shared.
+    still running is not started again. State lives in the database: APScheduler's job stores cannot be shared. At the
+    end, what runs may finish for `patience` seconds and is then cancelled.
     """
-    scheduler = AsyncIOScheduler(
-        timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    )
-    under_way: set[asyncio.Task[None]] = set()
+    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+    under_way: dict[Tick, asyncio.Task[None]] = {}
     for tick, seconds in ticks.items():
-        scheduler.add_job(_kept(_guarded(tick), under_way), Every(seconds))
+        scheduler.add_job(_started_by(tick, under_way), Every(seconds))
     scheduler.start()
     watch = asyncio.create_task(_watch_clock(scheduler), name="clock watch")
     try:
@@ -53,7 +54,33 @@ async def ticking(ticks: Mapping[Tick, float]) -> AsyncIterator[None]:
     finally:
         watch.cancel()
         scheduler.shutdown(wait=False)
-        await asyncio.gather(watch, *under_way, return_exceptions=True)
+        await _finish(watch, *under_way.values(), patience=patience)
+
+
+def _started_by(tick: Tick, under_way: dict[Tick, asyncio.Task[None]]) -> Tick:
+    """A job that starts the tick as a task of ours: APScheduler would cancel its own, in the middle of a request."""
+
+    async def start() -> None:
+        if tick not in under_way:
+            under_way[tick] = asyncio.create_task(_guarded(tick), name=f"tick {tick.__qualname__}")
+            under_way[tick].add_done_callback(lambda _: under_way.pop(tick))
+
+    return start
+
+
+async def _guarded(tick: Tick) -> None:
+    try:
+        await tick()
+    except Exception:
+        log.exception("tick failed", extra={"action": "tick_failed", "tick": tick.__qualname__})
+
+
+async def _finish(*tasks: asyncio.Task[None], patience: float) -> None:
+    _, late = await asyncio.wait(tasks, timeout=patience)
+    for task in late:
+        log.warning("tick cut off", extra={"action": "tick_cut_off", "tick": task.get_name()})
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _watch_clock(scheduler: AsyncIOScheduler) -> None:
@@ -67,26 +94,3 @@ async def _watch_clock(scheduler: AsyncIOScheduler) -> None:
             log.warning("clock stepped", extra={"action": "clock_stepped", "seconds": round(moved)})
             for job in scheduler.get_jobs():
                 job.modify(next_run_time=datetime.now(UTC))
-
-
-def _kept(tick: Tick, under_way: set[asyncio.Task[None]]) -> Tick:
-    """APScheduler cancels what runs when it is shut down, in the middle of a request or a transaction: not ours."""
-
-    async def run() -> None:
-        task = asyncio.ensure_future(tick())
-        under_way.add(task)
-        task.add_done_callback(under_way.discard)
-        with suppress(asyncio.CancelledError):  # of the job; the task goes on and is awaited above
-            await asyncio.shield(task)
-
-    return run
-
-
-def _guarded(tick: Tick) -> Tick:
-    async def run() -> None:
-        try:
-            await tick()
-        except Exception:
-            log.exception("tick failed", extra={"action": "tick_failed"})
-
-    return run
