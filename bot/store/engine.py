@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
-from tempfile import TemporaryDirectory
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
@@ -65,10 +64,6 @@ class Database:
         """An INSERT that can say ON CONFLICT in this database's dialect."""
         return postgresql.insert(table) if self.postgres else sqlite_dialect.insert(table)
 
-    async def close(self) -> None:
-        await self._reader.dispose()
-        await self._writer.dispose()
-
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         """SQLite's writers line up here, in order and without its back-off."""
@@ -115,18 +110,6 @@ def read_url(text: str) -> URL:
 async def open_database(text: str, *, patience: float) -> AsyncIterator[Database]:
     """Engines for a URL; nothing is connected before it is used, everything is closed afterwards."""
     url = read_url(text)
-    in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
-    # A database in memory is its connection, and a cancelled task ends the connection that it was using.
-    with TemporaryDirectory(prefix="release-bot-") if in_memory else nullcontext() as directory:
-        if directory:
-            url = url.set(database=f"{directory}/bot.sqlite3")
-        reader, writer = (
-            postgres.open_engines(url, patience)
-            if url.get_backend_name() == "postgresql"
-            else sqlite.open_engines(url, patience, durable=not in_memory)
-        )
-        database = Database(reader, writer, patience=patience)
-        try:
-            yield database
-        finally:
-            await database.close()
+    engines = postgres.engines if url.get_backend_name() == "postgresql" else sqlite.engines
+    async with engines(url, patience) as (reader, writer):
+        yield Database(reader, writer, patience=patience)

@@ -99,7 +99,10 @@ class Outbox:
             return held
 
     async def drop_destination(self, channel: str, *, reason: str, now: int) -> tuple[Subscription, ...]:
-        """End the channel's subscriptions and drop its waiting rows, except one in flight; what was ended, by project."""
+        """End the channel's subscriptions and drop its waiting rows; what was ended, by project.
+
+        Left are a row in flight, which its holder marks, and those that a person is told instead when their turn comes.
+        """
         async with self._database.write() as connection:
             query = select(subscriptions).where(subscriptions.c.channel == channel)
             followed = await connection.execute(query.order_by(subscriptions.c.project))
@@ -114,7 +117,12 @@ class Outbox:
             )
             await connection.execute(
                 update(outbox)
-                .where(outbox.c.destination == channel, outbox.c.state == WAITING, ~in_flight(outbox, now))
+                .where(
+                    outbox.c.destination == channel,
+                    outbox.c.state == WAITING,
+                    ~in_flight(outbox, now),
+                    or_(outbox.c.fallback == "", outbox.c.kind == "version_card"),
+                )
                 .values(_dropped(reason, now))
             )
             for name in names:

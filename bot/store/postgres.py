@@ -1,5 +1,8 @@
 """PostgreSQL: a pool whose connections are checked before use, and that waits for nothing for long."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -8,7 +11,8 @@ _POOL_SIZE = 8
 _QUERY_SECONDS = 5
 
 
-def open_engines(url: URL, patience: float) -> tuple[AsyncEngine, AsyncEngine]:
+@asynccontextmanager
+async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
     """A reader and a writer that share one pool; the reader begins no transactions."""
     writer = create_async_engine(
         url,
@@ -30,7 +34,10 @@ def open_engines(url: URL, patience: float) -> tuple[AsyncEngine, AsyncEngine]:
             },
         },
     )
-    return writer.execution_options(isolation_level="AUTOCOMMIT"), writer
+    try:
+        yield writer.execution_options(isolation_level="AUTOCOMMIT"), writer
+    finally:
+        await writer.dispose()
 
 
 def unwrapped_outages() -> tuple[type[BaseException], ...]:

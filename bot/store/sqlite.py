@@ -2,9 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 from aiosqlite import Connection as DriverConnection
@@ -15,18 +18,34 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.domain.errors import StoreDown
 
+# How long closing waits for the driver's threads to notice.
+_LAST_SECONDS = 5
 
-def open_engines(url: URL, patience: float, *, durable: bool) -> tuple[AsyncEngine, AsyncEngine]:
-    """A reader and a writer. `durable` False does not wait for the disk.
+
+@asynccontextmanager
+async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
+    """A reader and a writer; `:memory:` is a file for as long as the block lasts, and does not wait for the disk.
 
     There is one write connection: several would only wait for each other, in steps of SQLite's own back-off.
     """
-    if not str(url.database).startswith("file:"):
-        _make_directory(Path(str(url.database)).parent)
-    synchronous = "FULL" if durable else "OFF"
-    writer = _engine(url, patience, 1, "journal_mode=WAL", f"synchronous={synchronous}")
-    event.listen(writer.sync_engine, "begin", _begin_immediate)
-    return _engine(url, patience, 2, "query_only=1"), writer
+    in_memory = url.database in (None, "", ":memory:")
+    # A database in memory is its connection, and a cancelled task ends the connection that it was using.
+    with TemporaryDirectory(prefix="release-bot-") if in_memory else nullcontext() as directory:
+        if directory:
+            url = url.set(database=f"{directory}/bot.sqlite3")
+        elif not str(url.database).startswith("file:"):
+            _make_directory(Path(str(url.database)).parent)
+        driver = _Driver()
+        synchronous = "OFF" if in_memory else "FULL"
+        writer = _engine(url, patience, driver, 1, "journal_mode=WAL", f"synchronous={synchronous}")
+        event.listen(writer.sync_engine, "begin", _begin_immediate)
+        reader = _engine(url, patience, driver, 2, "query_only=1")
+        try:
+            yield reader, writer
+        finally:
+            await reader.dispose()
+            await writer.dispose()
+            await driver.ended()
 
 
 def _make_directory(directory: Path) -> None:
@@ -40,7 +59,7 @@ def _make_directory(directory: Path) -> None:
         ) from error
 
 
-def _engine(url: URL, patience: float, size: int, *pragmas: str) -> AsyncEngine:
+def _engine(url: URL, patience: float, driver: "_Driver", size: int, *pragmas: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -52,7 +71,7 @@ def _engine(url: URL, patience: float, size: int, *pragmas: str) -> AsyncEngine:
         connect_args={
             "timeout": patience,
             "isolation_level": None,  # else the driver begins transactions behind our back
-            "async_creator_fn": _connect,
+            "async_creator_fn": driver.connect,
         },
     )
 
@@ -97,8 +116,24 @@ class _Connection(DriverConnection):
             self._tx.put_nowait((None, self._connection.rollback))
 
 
-def _connect(database: str, **options: Any) -> _Connection:
-    connector: Callable[[], sqlite3.Connection] = partial(sqlite3.connect, database, **options)
-    connection = _Connection(connector, iter_chunk_size=64)
-    connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same: a lost connection must not block the exit
-    return connection
+class _Driver:
+    """Makes connections and knows their threads: one that outlives its event loop breaks when it wants to answer."""
+
+    def __init__(self) -> None:
+        self._threads: list[Thread] = []
+
+    def connect(self, database: str, **options: Any) -> _Connection:
+        connector: Callable[[], sqlite3.Connection] = partial(sqlite3.connect, database, **options)
+        connection = _Connection(connector, iter_chunk_size=64)
+        thread: Thread = connection._thread  # noqa: SLF001 - SQLAlchemy does the same
+        thread.daemon = True
+        self._threads = [one for one in self._threads if one.is_alive() or one.ident is None]
+        self._threads.append(thread)
+        return connection
+
+    async def ended(self) -> None:
+        """Wait for the threads of all connections, also of those that cancelled tasks have left behind."""
+        for _ in range(_LAST_SECONDS * 200):
+            if not any(thread.is_alive() for thread in self._threads):
+                return
+            await asyncio.sleep(0.005)

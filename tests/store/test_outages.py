@@ -4,6 +4,8 @@ import asyncio
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -147,6 +149,39 @@ async def test_a_commit_is_on_the_disk(file_url: str) -> None:
             for name in ("journal_mode", "synchronous", "busy_timeout")
         ]
         assert found == ["wal", 2, 2500]
+
+
+WRITE = """
+import asyncio, sys
+from bot.store import open_store
+
+async def main() -> None:
+    async with open_store(sys.argv[1]) as store:
+        number = 0
+        while True:
+            await store.once(str(number), now=1)
+            print(number, flush=True)
+            number += 1
+
+asyncio.run(main())
+"""
+
+
+def test_what_was_answered_survives_a_killed_process(file_url: str) -> None:
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", WRITE, file_url], cwd=root, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    answered = [process.stdout.readline().strip() for _ in range(30)]
+    process.kill()
+    answered += process.stdout.read().split()[:-1]
+    process.stdout.close()
+    process.wait()
+    with closing(sqlite3.connect(path_of(file_url))) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        kept = {key for (key,) in database.execute("SELECT key FROM deliveries")}
+    assert set(answered) <= kept
 
 
 async def test_a_failure_half_way_writes_nothing(

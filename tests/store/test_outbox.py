@@ -269,6 +269,16 @@ async def test_a_lost_destination_ends_its_subscriptions_and_drops_what_waits(
     assert await store.drop_destination("C1", reason="is_archived", now=NOW) == ()
 
 
+async def test_a_lost_destination_keeps_what_a_person_is_told_instead(
+    store: Store, an_outcome: New, a_card: New
+) -> None:
+    asked = an_outcome("v2", fallback="U1")
+    await store.enqueue([an_outcome("v1"), asked, replace(a_card("v3"), fallback="U1")], now=NOW)
+    await store.drop_destination("C1", reason="is_archived", now=NOW)
+    assert await keys(store) == [asked.key]
+    assert await store.backlog() == 1
+
+
 async def test_a_lost_destination_drops_what_a_dead_process_had_claimed(
     store: Store, an_outcome: New
 ) -> None:
