@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain.errors import StoreDown
@@ -77,14 +78,20 @@ class Notifier:
         self._free_at = {destination: at for destination, at in self._free_at.items() if at > now}
         return frozenset(self._sending | self._free_at.keys())
 
-    async def drain(self) -> None:
-        """Claim nothing more and wait for what is under way, and for what a tick is just claiming."""
+    async def drain(self, seconds: float | None = None) -> None:
+        """Claim nothing more and wait for what is under way, and for what a tick is just claiming.
+
+        What is left after so many seconds is cancelled: its rows are uncertain, and searched for before they are sent again.
+        """
         self._closing = True
         for timer in self._timers:
             timer.cancel()
-        async with self._round:
-            pass
-        await self._tasks.finish()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async with self._round:
+                    pass
+                await self._tasks.finish()
+        await self._tasks.drain(0)
 
     async def _send_one(self, posting: Posting) -> None:
         claimed = self._clock.monotonic()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain.changes import Change, Memory, changes, observe
@@ -94,11 +95,14 @@ class Poller:
         finally:
             self._looks -= 1
 
-    async def drain(self) -> None:
-        """Wait for the looks under way, and for those that a tick is just beginning."""
-        async with self._round:
-            pass
-        await self._tasks.finish()
+    async def drain(self, seconds: float | None = None) -> None:
+        """Wait for the looks under way, and for those that a tick is just beginning; cancel what is left after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async with self._round:
+                    pass
+                await self._tasks.finish()
+        await self._tasks.drain(0)
 
     async def look(self, claim: LookClaim) -> None:
         """One look at one project, from fetching to writing down."""
