@@ -83,25 +83,25 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: str) -> None:
-    async with open_store(file_url, patience=0.3) as store:
+    async with open_store(file_url, patience=0.2) as hasty, open_store(file_url, patience=20) as patient:
         with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreDown) as caught:
-                await store.save_draft(draft())
+                await hasty.save_draft(draft())
             assert "locked" in caught.value.raw
-            assert await store.draft("d1") is None
-            writes = asyncio.gather(*(store.save_draft(draft(number)) for number in range(4)))
+            assert await hasty.draft("d1") is None
+            writes = asyncio.gather(*(patient.save_draft(draft(number)) for number in range(4)))
             await asyncio.sleep(0.1)
             other.execute("ROLLBACK")
             await writes
-        assert await store.draft("d3")
+        assert await hasty.draft("d3")
 
 
 async def test_waiting_writes_give_up_together_not_one_after_another(file_url: str) -> None:
     async with open_store(file_url, patience=0.3) as store:
         with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            async with asyncio.timeout(1.5):
+            async with asyncio.timeout(2.5):
                 results = await asyncio.gather(
                     *(store.save_draft(draft(number)) for number in range(10)), return_exceptions=True
                 )
