@@ -1,0 +1,216 @@
+"""Finding versions: pages, filters, and what people mean by what they type."""
+
+import pytest
+
+from bot.domain.errors import BadInput, NotFound, NotPermitted, ServerDown, Unauthorized
+from bot.domain.models import Project, Status, VersionReference
+from bot.domain.ports import Store
+from bot.domain.watching import Subscription
+from bot.services.finding import SEARCH_LIMIT, Finder, Listing
+from tests.services.fakes import START, FakeClock, FakeZadig
+
+
+@pytest.fixture
+def finder(zadig: FakeZadig, store: Store) -> Finder:
+    return Finder(releases=zadig, catalog=zadig, store=store)
+
+
+def many(zadig: FakeZadig, clock: FakeClock, count: int, status: Status = Status.SUCCESS) -> None:
+    """v1 is the oldest."""
+    for number in range(1, count + 1):
+        clock.passes(1)
+        zadig.add(f"v{number}", status)
+
+
+def names(listing: Listing) -> list[str]:
+    return [version.name for version in listing.page.items]
+
+
+def by_name(name: str, project: str = "shop") -> VersionReference:
+    return VersionReference(project=project, name=name)
+
+
+async def subscribe(store: Store, *projects: str, channel: str = "C1") -> None:
+    for project in projects:
+        await store.subscribe(Subscription(channel=channel, project=project, by="U1", since=START))
+
+
+# Pages.
+
+
+async def test_a_page_is_the_newest_first(finder: Finder, zadig: FakeZadig, clock: FakeClock) -> None:
+    many(zadig, clock, 5)
+    listing = await finder.page("shop", number=1, size=2)
+    assert names(listing) == ["v5", "v4"]
+    assert (listing.page.total, listing.page.count, listing.searched) == (5, 3, None)
+    assert names(await finder.page("shop", number=3, size=2)) == ["v1"]
+    assert names(await finder.page("shop", number=4, size=2)) == []
+
+
+async def test_a_filter_pages_through_what_it_found(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    many(zadig, clock, 250)
+    for number in (1, 120, 240):
+        zadig.move(f"v{number}", Status.FAILED)
+    listing = await finder.page("shop", number=1, size=2, status=Status.FAILED)
+    assert names(listing) == ["v240", "v120"]
+    assert (listing.page.total, listing.searched) == (3, 250)
+    assert names(await finder.page("shop", number=2, size=2, status=Status.FAILED)) == ["v1"]
+    assert names(await finder.page("shop", number=3, size=2, status=Status.FAILED)) == []
+
+
+async def test_a_filter_looks_through_the_newest_thousand_and_says_so(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    many(zadig, clock, SEARCH_LIMIT + 50)
+    zadig.move("v50", Status.FAILED)
+    listing = await finder.page("shop", number=1, size=10, status=Status.FAILED)
+    assert (names(listing), listing.searched) == ([], SEARCH_LIMIT)
+    assert len(zadig.calls.of("page")) == SEARCH_LIMIT // 100
+
+
+async def test_a_version_that_moves_to_the_next_page_while_a_filter_reads_counts_once(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    many(zadig, clock, 150, Status.FAILED)
+    zadig.calls.afterwards["page"] = [lambda: zadig.add("meanwhile", Status.FAILED)]
+    clock.passes(1)
+    listing = await finder.page("shop", number=1, size=200, status=Status.FAILED)
+    assert len(names(listing)) == len(set(names(listing))) == 150
+
+
+@pytest.mark.parametrize("status", [None, Status.FAILED])
+async def test_a_project_without_versions_is_not_an_unknown_project(
+    finder: Finder, status: Status | None
+) -> None:
+    assert names(await finder.page("shop", number=1, size=10, status=status)) == []
+    with pytest.raises(NotFound, match="There is no project nope") as caught:
+        await finder.page("nope", number=1, size=10, status=status)
+    assert caught.value.remedy == "Projects the bot can see: shop, bank."
+
+
+async def test_an_unknown_project_cannot_be_told_from_an_empty_one_while_the_catalog_is_away(
+    finder: Finder, zadig: FakeZadig
+) -> None:
+    zadig.calls.fails["projects"] = ServerDown("away")
+    assert names(await finder.page("nope", number=1, size=10)) == []
+
+
+async def test_who_is_no_administrator_gets_the_refusal_itself(finder: Finder, zadig: FakeZadig) -> None:
+    zadig.admin = False
+    with pytest.raises(NotPermitted):
+        await finder.page("nope", number=1, size=10)
+
+
+# What people mean.
+
+
+async def test_a_name_is_found_in_its_project(finder: Finder, zadig: FakeZadig) -> None:
+    zadig.add("v1", project="bank")
+    wanted = zadig.add("v1")
+    assert (await finder.locate(by_name("v1"))).id == wanted.id
+
+
+async def test_an_id_is_found_in_its_project_however_old_it_is(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    many(zadig, clock, 350)
+    oldest = zadig.row("v1").version
+    reference = VersionReference(project="shop", id=oldest.id)
+    assert (await finder.locate(reference)).name == "v1"
+
+
+async def test_an_id_of_another_project_is_not_found(finder: Finder, zadig: FakeZadig) -> None:
+    other = zadig.add("v1", project="bank")
+    with pytest.raises(NotFound, match=f"There is no version {other.id} in shop"):
+        await finder.locate(VersionReference(project="shop", id=other.id))
+
+
+async def test_an_id_that_died_in_an_upgrade_gives_way_to_the_name(finder: Finder, zadig: FakeZadig) -> None:
+    old = zadig.add("v1")
+    zadig.upgrade()
+    found = await finder.locate(VersionReference(project="shop", name="v1", id=old.id))
+    assert (found.name, found.id) == ("v1", zadig.row("v1").version.id)
+
+
+async def test_what_is_not_there_is_not_found(finder: Finder, zadig: FakeZadig) -> None:
+    zadig.add("v1")
+    with pytest.raises(NotFound, match=r"There is no version v2 in shop \(any more\)"):
+        await finder.locate(by_name("v2"))
+    with pytest.raises(NotFound, match="There is no project nope"):
+        await finder.locate(by_name("v1", project="nope"))
+
+
+async def test_a_name_alone_means_the_only_project_of_the_channel(
+    finder: Finder, zadig: FakeZadig, store: Store
+) -> None:
+    zadig.add("v1", project="bank")
+    await subscribe(store, "bank")
+    await subscribe(store, "shop", channel="C2")
+    found = await finder.locate(VersionReference(project="", name="v1"), channel="C1")
+    assert found.project == "bank"
+
+
+@pytest.mark.parametrize("projects", [(), ("shop", "bank")])
+async def test_a_name_alone_means_nothing_where_the_project_cannot_be_guessed(
+    finder: Finder, store: Store, projects: tuple[str, ...]
+) -> None:
+    await subscribe(store, *projects)
+    with pytest.raises(BadInput) as caught:
+        await finder.locate(VersionReference(project="", name="v1"), channel="C1")
+    (problem,) = caught.value.fields
+    assert problem.field == "version_name"
+    assert "`project/v1`" in problem.text
+
+
+async def test_an_id_alone_is_looked_for_in_the_channels_projects_first(
+    finder: Finder, zadig: FakeZadig, store: Store
+) -> None:
+    zadig.calls.fails["projects"] = ServerDown("away")
+    wanted = zadig.add("v1", project="bank")
+    await subscribe(store, "bank")
+    found = await finder.locate(VersionReference(project="", id=wanted.id), channel="C1")
+    assert found.project == "bank"
+    assert zadig.calls.of("page") == [("bank", "1")]
+
+
+async def test_an_id_alone_is_looked_for_everywhere_else_then(
+    finder: Finder, zadig: FakeZadig, store: Store
+) -> None:
+    hosts = Project(key="hosts", name="Hosts", kind=None)
+    zadig.known.insert(0, hosts)
+    wanted = zadig.add("v1", project="bank")
+    await subscribe(store, "shop")
+    found = await finder.locate(VersionReference(project="", id=wanted.id), channel="C1")
+    assert found.project == "bank"
+    assert zadig.calls.of("page") == [("shop", "1"), ("bank", "1")]
+
+
+async def test_a_project_that_the_bot_may_not_see_is_passed_over(finder: Finder, zadig: FakeZadig) -> None:
+    wanted = zadig.add("v1", project="bank")
+    zadig.calls.fails_next["page"] = [NotPermitted("The bot may not do this in shop.")]
+    assert (await finder.locate(VersionReference(project="", id=wanted.id))).project == "bank"
+
+
+async def test_an_outage_is_not_an_answer_to_where_an_id_belongs(finder: Finder, zadig: FakeZadig) -> None:
+    zadig.calls.fails_next["page"] = [Unauthorized("no")]
+    with pytest.raises(Unauthorized):
+        await finder.locate(VersionReference(project="", id="a" * 24))
+
+
+async def test_an_id_that_nobody_has_is_not_found(finder: Finder) -> None:
+    with pytest.raises(NotFound, match="No project that the bot can see"):
+        await finder.locate(VersionReference(project="", id="a" * 24))
+
+
+async def test_who_leaves_the_project_out_is_shown_those_that_can_have_versions(
+    finder: Finder, zadig: FakeZadig
+) -> None:
+    zadig.known.append(Project(key="hosts", name="Hosts", kind=None))
+    sentence = await finder.which_project("list")
+    assert "`list project`" in sentence
+    assert "shop, bank." in sentence
+    assert "hosts" not in sentence
+    zadig.known.clear()
+    assert await finder.which_project("list") == "Say which project: `list project`."
