@@ -1,5 +1,6 @@
 """Opens every part, connects them, and closes them in reverse order: the one module that knows them all."""
 
+import asyncio
 import logging
 import time
 import uuid
@@ -19,6 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.config import Settings
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
+from bot.health import Health
+from bot.log import OURS
 from bot.metrics import CountActions, Metrics
 from bot.scheduler import Tick, ticking
 from bot.services.choosing import Choosing
@@ -44,9 +47,8 @@ from bot.zadig import Zadig, open_zadig
 log = logging.getLogger(__name__)
 
 SLACK_SECONDS = 10.0
-DRAIN_SECONDS = 8.0
-# A process whose ticks have stopped for so long is not alive.
-SILENT_SECONDS = 60.0
+# How long what is under way may take once everything is to stop; with what else has to be closed below ten seconds.
+DRAIN_SECONDS = 5.0
 
 
 class SystemClock:
@@ -70,127 +72,148 @@ class Running:
     store: Store
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Outside:
+    """The open connections to the world, and what everybody shares."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
+    store: Store
+    zadig: Zadig
+    session: aiohttp.ClientSession
+    client: AsyncWebClient
+    links: Links
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Work:
+    """What goes on beside the requests; `owner` is the name under which this process claims rows."""
+
+    owner: str
+    tasks: Tasks
+    notifier: Notifier
+    poller: Poller
+
+
 @asynccontextmanager
 async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Running]:
-    """The bot from open to closed. On the way out it takes nothing new, finishes what it holds, and hands back the rest."""
-    clock = clock or SystemClock()
-    owner = uuid.uuid4().hex
+    """The bot from open to closed. On the way out it takes nothing new, finishes what it holds, and hands back the rest.
+
+    Does not wait for Slack or Zadig. Raises StoreDown if the database does not answer, WrongServer and Unauthorized for
+    an address or a token of Zadig that cannot be one.
+    """
     async with AsyncExitStack() as stack:
-        metrics = _counting(stack)
-        store = await stack.enter_async_context(open_store(settings.database_url))
-        zadig = await stack.enter_async_context(
-            open_zadig(
-                url=settings.zadig_url,
-                token=settings.zadig_token.get_secret_value(),
-                clock=clock,
-                dialect=settings.zadig_dialect,
-                on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
-            )
-        )
-        client, session = await _slack_client(settings, stack)
+        outside = await _open(settings, clock or SystemClock(), stack)
+        store, client = outside.store, outside.client
         identity = Identity(client)
-        await identity.refresh()
-        links = Links(origin=settings.zadig_url, version_page=settings.version_page)
-        poster = SlackPoster(client=client, links=links, clock=clock)
-        notifier = Notifier(store=store, poster=poster, clock=clock, owner=owner, policy=PostPolicy())
-        poller = Poller(
-            releases=zadig.releases,
-            store=store,
+        work = _work(outside)
+        app = build_app(client=client, identity=identity, parts=_parts(outside, work))
+        sockets = _sockets(settings, app)
+        health = Health(
+            clock=outside.clock, store=store, identity=identity, sockets=sockets, metrics=outside.metrics
+        )
+        stack.push_async_callback(_stop, work, store)
+        ticks: dict[Tick, float] = {
+            work.poller.tick: 1,
+            work.notifier.tick: 1,
+            health.beat: 1,
+            identity.refresh: 60,
+            _cleaning(outside): 3600,
+        }
+        await stack.enter_async_context(ticking(ticks))
+        if sockets is not None:
+            await stack.enter_async_context(sockets.open())
+        web = build_web(
+            events=None if sockets else _events(outside, app),
+            readiness=health.problems,
+            metrics=health.figures,
+            alive=health.alive,
+        )
+        yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
+
+
+async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Outside:
+    metrics = _counting(stack)
+    store = await stack.enter_async_context(open_store(settings.database_url))
+    zadig = await stack.enter_async_context(
+        open_zadig(
+            url=settings.zadig_url,
+            token=settings.zadig_token.get_secret_value(),
             clock=clock,
-            owner=owner,
-            policy=_poll_policy(settings),
-            on_news=notifier.wake,
+            dialect=settings.zadig_dialect,
+            on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
         )
-        tasks = Tasks()
-        parts = _parts(
-            settings=settings,
-            zadig=zadig,
-            store=store,
-            clock=clock,
-            tasks=tasks,
-            talk=Talk(client=client, session=session),
-            links=links,
-            poller=poller,
-        )
-        app = build_app(client=client, identity=identity, parts=parts)
-        sockets = await _sockets(settings, app, stack)
-        heart = _Heart(clock)
-        stack.push_async_callback(store.release_claims, owner)
-        stack.push_async_callback(notifier.drain)
-        stack.push_async_callback(poller.drain)
-        stack.push_async_callback(tasks.drain, DRAIN_SECONDS)
-        await stack.enter_async_context(
-            ticking(
-                {
-                    poller.tick: 1,
-                    notifier.tick: 1,
-                    heart.beat: 1,
-                    identity.refresh: 60,
-                    _cleaning(store, clock): 3600,
-                }
-            )
-        )
-        yield Running(
-            web=_web(
-                settings=settings,
-                app=app,
-                store=store,
-                identity=identity,
-                sockets=sockets,
-                heart=heart,
-                metrics=metrics,
-            ),
-            app=app,
-            poller=poller,
-            notifier=notifier,
-            store=store,
-        )
+    )
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
+    )
+    return _Outside(
+        settings=settings,
+        clock=clock,
+        metrics=metrics,
+        store=store,
+        zadig=zadig,
+        session=session,
+        client=slack_client(settings, session),
+        links=Links(origin=settings.zadig_url, version_page=settings.version_page),
+    )
 
 
 def _counting(stack: AsyncExitStack) -> Metrics:
     metrics = Metrics()
     handler = CountActions(metrics)
-    root = logging.getLogger("bot")
-    root.addHandler(handler)
-    stack.callback(root.removeHandler, handler)
+    ours = logging.getLogger(OURS)
+    ours.addHandler(handler)
+    stack.callback(ours.removeHandler, handler)
     return metrics
 
 
-async def _slack_client(
-    settings: Settings, stack: AsyncExitStack
-) -> tuple[AsyncWebClient, aiohttp.ClientSession]:
-    """One shared session with its own time-out, and no retries: the SDK would send a message twice."""
-    session = await stack.enter_async_context(
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
-    )
-    client = AsyncWebClient(
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """On a shared session, whose time-out counts instead of the client's, and without retries: the SDK would post twice."""
+    return AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
         retry_handlers=[],
     )
-    return client, session
 
 
-def _poll_policy(settings: Settings) -> PollPolicy:
-    return PollPolicy(
+def _work(outside: _Outside) -> _Work:
+    clock, store, settings = outside.clock, outside.store, outside.settings
+    owner = uuid.uuid4().hex
+    poster = SlackPoster(client=outside.client, links=outside.links, clock=clock)
+    notifier = Notifier(store=store, poster=poster, clock=clock, owner=owner, policy=PostPolicy())
+    policy = PollPolicy(
         poll=settings.poll_seconds,
         idle=settings.idle_poll_seconds,
         stalled_after=round(settings.stalled_minutes * 60),
     )
+    poller = Poller(
+        releases=outside.zadig.releases,
+        store=store,
+        clock=clock,
+        owner=owner,
+        policy=policy,
+        on_news=notifier.wake,
+    )
+    return _Work(owner=owner, tasks=Tasks(), notifier=notifier, poller=poller)
 
 
-def _parts(
-    *,
-    settings: Settings,
-    zadig: Zadig,
-    store: Store,
-    clock: Clock,
-    tasks: Tasks,
-    talk: Talk,
-    links: Links,
-    poller: Poller,
-) -> Parts:
+async def _stop(work: _Work, store: Store) -> None:
+    """Finish what is under way, within one time for all, in the order in which one starts the next; hand back the rest."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + DRAIN_SECONDS
+    for drain in (work.tasks.drain, work.poller.drain, work.notifier.drain):
+        await drain(max(end - loop.time(), 0))
+    try:
+        await store.release_claims(work.owner)
+    except StoreDown as error:
+        log.warning("claims kept", extra={"action": "store_down", "error": str(error)})
+
+
+def _parts(outside: _Outside, work: _Work) -> Parts:
+    clock, store, zadig = outside.clock, outside.store, outside.zadig
     finder = Finder(releases=zadig.releases, catalog=zadig.catalog, store=store)
 
     async def first_time(key: str) -> bool:
@@ -201,89 +224,36 @@ def _parts(
         versions=Versions(
             finder=finder, releases=zadig.releases, catalog=zadig.catalog, store=store, clock=clock
         ),
-        following=Following(finder=finder, store=store, clock=clock, wake=poller.wake),
+        following=Following(finder=finder, store=store, clock=clock, wake=work.poller.wake),
         choosing=Choosing(catalog=zadig.catalog, releases=zadig.releases),
         drafting=Drafting(store=store, clock=clock),
-        tasks=tasks,
-        talk=talk,
+        tasks=work.tasks,
+        talk=Talk(client=outside.client, session=outside.session),
         funnel=Funnel(),
-        links=links,
-        command=settings.command,
+        links=outside.links,
+        command=outside.settings.command,
         first_time=first_time,
         turns=Turns(),
     )
 
 
-async def _sockets(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> Sockets | None:
-    if settings.slack_app_token is None:
-        return None
-    sockets = Sockets(app, settings.slack_app_token.get_secret_value())
-    await stack.enter_async_context(sockets.open())
-    return sockets
+def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
+    token = settings.slack_app_token
+    return Sockets(app, token.get_secret_value()) if token else None
 
 
-class _Heart:
-    """Notices when the event loop or the scheduler has stopped."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._last = clock.monotonic()
-
-    async def beat(self) -> None:
-        self._last = self._clock.monotonic()
-
-    def beats(self) -> bool:
-        return self._clock.monotonic() - self._last < SILENT_SECONDS
-
-
-def _cleaning(store: Store, clock: Clock) -> Tick:
+def _cleaning(outside: _Outside) -> Tick:
     async def clean_up() -> None:
-        await store.clean_up(now=int(clock.now().timestamp()))
+        await outside.store.clean_up(now=int(outside.clock.now().timestamp()))
 
     return clean_up
 
 
-def _web(
-    *,
-    settings: Settings,
-    app: AsyncApp,
-    store: Store,
-    identity: Identity,
-    sockets: Sockets | None,
-    heart: _Heart,
-    metrics: Metrics,
-) -> Starlette:
-    async def readiness() -> dict[str, str]:
-        problems = {}
-        try:
-            await store.ping()
-        except StoreDown as error:
-            problems["database"] = str(error)
-        if identity.problem:
-            problems["slack"] = identity.problem
-        if sockets is not None and sockets.problem:
-            problems["socket_mode"] = sockets.problem
-        return problems
-
-    async def figures() -> bytes:
-        try:
-            metrics.backlog.set(await store.backlog())
-        except StoreDown:
-            metrics.backlog.set(float("nan"))
-        return metrics.text()
-
-    events = None
-    if settings.slack_signing_secret is not None and sockets is None:
-        events = Guard(
-            _events(app),
-            signing_secret=settings.slack_signing_secret.get_secret_value(),
-            on_answer=metrics.answered_slack,
-        )
-    return build_web(events=events, readiness=readiness, metrics=figures, alive=heart.beats)
-
-
-def _events(app: AsyncApp) -> ASGIApp:
+def _events(outside: _Outside, app: AsyncApp) -> ASGIApp | None:
     """Bolt behind the guard. It is given the payload as read: its own reading of bodies has holes, see `read_payload`."""
+    secret = outside.settings.slack_signing_secret
+    if secret is None:
+        return None
 
     async def events(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -293,4 +263,4 @@ def _events(app: AsyncApp) -> ASGIApp:
         answer = to_starlette_response(await app.async_dispatch(read))
         await answer(scope, receive, send)
 
-    return events
+    return Guard(events, signing_secret=secret.get_secret_value(), on_answer=outside.metrics.answered_slack)

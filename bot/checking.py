@@ -6,7 +6,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import SystemClock
+from bot.bootstrap import SLACK_SECONDS, SystemClock, slack_client
 from bot.config import Settings
 from bot.domain.errors import ReleaseBotError
 from bot.slack.identity import Identity
@@ -32,13 +32,8 @@ class Finding:
 
 async def check(settings: Settings) -> list[Finding]:
     """Everything that can be looked at without changing anything; never raises."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
-        client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            session=session,
-            retry_handlers=[],
-        )
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
+        client = slack_client(settings, session)
         slack = [*await _bot_token(client), await _app_token(client, settings)]
         return [*slack, *await _zadig(settings), *await _database(settings, client)]
 

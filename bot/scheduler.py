@@ -18,7 +18,7 @@ Tick = Callable[[], Coroutine[Any, Any, None]]
 # A wall clock that moves this much against the monotonic one has been set.
 STEP_SECONDS = 2.0
 # How long a tick may go on once everything is to stop.
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 1.0
 
 
 class Every(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types

@@ -1,0 +1,53 @@
+"""Whether the bot is alive and ready, and how its figures stand: what operators' systems ask for."""
+
+from bot.domain.errors import StoreDown
+from bot.domain.ports import Clock, Store
+from bot.metrics import Metrics
+from bot.slack.identity import Identity
+from bot.slack.sockets import Sockets
+
+# A process whose ticks have stopped for so long is not alive.
+SILENT_SECONDS = 60.0
+
+
+class Health:
+    """Looks at the parts while they work; `sockets` is None where Slack comes over HTTP."""
+
+    def __init__(
+        self, *, clock: Clock, store: Store, identity: Identity, sockets: Sockets | None, metrics: Metrics
+    ) -> None:
+        self._clock = clock
+        self._store = store
+        self._identity = identity
+        self._sockets = sockets
+        self._metrics = metrics
+        self._last_beat = clock.monotonic()
+
+    async def beat(self) -> None:
+        """A tick that tells that ticks go on."""
+        self._last_beat = self._clock.monotonic()
+
+    def alive(self) -> bool:
+        """Whether event loop and scheduler have moved within the last minute."""
+        return self._clock.monotonic() - self._last_beat < SILENT_SECONDS
+
+    async def problems(self) -> dict[str, str]:
+        """What does not answer, by part, and why; empty if everything does."""
+        problems = {}
+        try:
+            await self._store.ping()
+        except StoreDown as error:
+            problems["database"] = str(error)
+        if self._identity.problem:
+            problems["slack"] = self._identity.problem
+        if self._sockets is not None and self._sockets.problem:
+            problems["socket_mode"] = self._sockets.problem
+        return problems
+
+    async def figures(self) -> bytes:
+        """For Prometheus; the backlog is NaN while the database does not answer."""
+        try:
+            self._metrics.backlog.set(await self._store.backlog())
+        except StoreDown:
+            self._metrics.backlog.set(float("nan"))
+        return self._metrics.text()
