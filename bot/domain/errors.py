@@ -7,6 +7,7 @@
     │   ├── NameTaken           a version of this name exists
     │   ├── NotRetryable        only failed versions can be retried, and not all of those
     │   ├── NotPermitted        the token's owner may not do this in this project
+    │   ├── NotAllowed          the person may not, by the bot's own rules
     │   ├── CreatedButFailed    the version exists and has failed; it holds the name
     │   └── Rejected            Zadig said no, with a reason
     ├── Unavailable             wait, or fetch an operator
@@ -96,6 +97,12 @@ class NotPermitted(Refused):
     """403: the owner of the API token may not do this in this project."""
 
     remedy = "Ask a Zadig project administrator to give the owner of the bot's API token the version permission in it."
+
+
+class NotAllowed(Refused):
+    """The bot's own rules do not let this person do it."""
+
+    remedy = "Ask somebody who may, or the people who run the bot: the rules are in its access file."
 
 
 class CreatedButFailed(Refused):

@@ -1,0 +1,78 @@
+"""Who may do what: the default, general rules, and rules of single projects."""
+
+import pytest
+
+from bot.domain.access import EVERYONE, MEMBERS, Person, Policy, Right, Rules
+
+ADA = Person(id="U1")
+GROUPED = Person(id="U2", groups=frozenset({"S1"}))
+GUEST = Person(id="U3", guest=True)
+NOBODY_ELSE = frozenset({"U1"})
+
+
+def rights(policy: Policy, person: Person, project: str = "shop", channel: str = "") -> set[Right]:
+    return {right for right in Right if policy.allows(right, project, person, channel)}
+
+
+def test_without_rules_members_may_do_everything_and_guests_nothing() -> None:
+    assert rights(Policy(), ADA) == set(Right)
+    assert rights(Policy(), GUEST) == set()
+
+
+def test_changing_is_limited_to_those_who_are_named_once_anybody_is() -> None:
+    policy = Policy(general=Rules(change=NOBODY_ELSE))
+    assert rights(policy, ADA) == set(Right)
+    assert rights(policy, GROUPED) == {Right.READ}
+
+
+def test_production_can_be_limited_further() -> None:
+    policy = Policy(general=Rules(change=frozenset({"U1", "S1"}), production=NOBODY_ELSE))
+    assert rights(policy, ADA) == set(Right)
+    assert rights(policy, GROUPED) == {Right.READ, Right.CHANGE}
+
+
+def test_production_alone_changes_nothing() -> None:
+    policy = Policy(general=Rules(change=frozenset({"U9"}), production=NOBODY_ELSE))
+    assert rights(policy, ADA) == {Right.READ}
+
+
+def test_a_guest_who_is_named_for_changing_may_read() -> None:
+    assert rights(Policy(general=Rules(change=frozenset({"U3"}))), GUEST) == {Right.READ, Right.CHANGE}
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        ({"U1"}, True),
+        ({"U9"}, False),
+        ({"C1"}, True),
+        ({"C2"}, False),
+        ({MEMBERS}, True),
+        ({EVERYONE}, True),
+        (set(), False),
+    ],
+)
+def test_people_are_named_by_id_by_channel_or_all_at_once(who: set[str], allowed: bool) -> None:
+    policy = Policy(general=Rules(read=frozenset(who), change=frozenset({"U7"})))
+    assert policy.allows(Right.READ, "shop", ADA, "C1") is allowed
+
+
+def test_groups_let_their_members_in() -> None:
+    policy = Policy(general=Rules(read=frozenset({"S1"}), change=frozenset({"S1"})))
+    assert rights(policy, GROUPED) == {Right.READ, Right.CHANGE, Right.PRODUCTION}
+    assert rights(policy, ADA) == set()
+    assert policy.named("S") == {"S1"}
+
+
+def test_a_projects_rules_go_before_the_general_ones() -> None:
+    policy = Policy(
+        general=Rules(change=NOBODY_ELSE), projects={"pay": Rules(read=NOBODY_ELSE, change=frozenset({"U7"}))}
+    )
+    assert rights(policy, ADA, "shop") == set(Right)
+    assert rights(policy, ADA, "pay") == {Right.READ}
+    assert rights(policy, GROUPED, "pay") == set()
+
+
+def test_everyone_includes_guests_and_members_does_not() -> None:
+    assert Policy(general=Rules(read=frozenset({EVERYONE}))).allows(Right.READ, "shop", GUEST)
+    assert not Policy(general=Rules(read=frozenset({MEMBERS}))).allows(Right.READ, "shop", GUEST)
