@@ -3,10 +3,10 @@
 import logging
 from dataclasses import dataclass, field
 
-import aiohttp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.failures import SlackFailed, asked
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +27,9 @@ class Identity:
         """Ask once; what goes wrong is kept as `problem` and logged when it changes."""
         before = self.problem
         try:
-            answer = await self.client.auth_test()
-        except SlackApiError as error:
-            code = error.response.get("error") or f"HTTP {error.response.status_code}"
-            self.problem = f"Slack refuses the bot's token: {code}"
-        except (aiohttp.ClientError, TimeoutError) as error:
-            self.problem = f"Slack is not reachable: {error!r}"
+            answer = await asked(self.client.auth_test())
+        except SlackFailed as error:
+            self.problem = _problem(error)
         else:
             self.problem = ""
             self.scopes = frozenset(_scopes(answer.headers))
@@ -42,6 +39,12 @@ class Identity:
         if self.problem != before:
             level = logging.WARNING if self.problem else logging.INFO
             log.log(level, "identity", extra={"action": "identity", "problem": self.problem})
+
+
+def _problem(error: SlackFailed) -> str:
+    if error.status is None:
+        return f"Slack is not reachable: {error.raw}"
+    return f"Slack refuses the bot's token: {error.code or f'HTTP {error.status}'}"
 
 
 def _scopes(headers: dict[str, object]) -> list[str]:

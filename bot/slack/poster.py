@@ -1,29 +1,28 @@
 """Puts notifications into Slack and says what became of each: the only caller of chat.postMessage with metadata."""
 
-import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.notifications import Notification, VersionCard
 from bot.domain.ports import Clock, Message, Never, Posted, Posting, PostResult, TryLater, Unclear
+from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
 from bot.slack.views.links import Links
 from bot.slack.views.notifications import render
 from bot.slack.views.said import Said
-
-log = logging.getLogger(__name__)
 
 # A message is called late if the change was written down so many seconds before it is sent.
 LATE_SECONDS = 120
 # How far back history is searched before the first attempt (clocks differ), and how many pages.
 SEARCH_MARGIN = 60
 SEARCH_PAGES = 5
+# How long a search waits that Slack does not answer, where it does not say so itself.
+SEARCH_AGAIN_SECONDS = 5.0
 
 _CHANNEL_LOST = MappingProxyType(
     {
@@ -36,6 +35,7 @@ _CHANNEL_LOST = MappingProxyType(
         "restricted_action_thread_only_channel": "the channel takes replies in threads only",
         "user_not_found": "Slack does not know this person any more",
         "user_disabled": "this person's account is switched off",
+        "user_not_visible": "the bot may not see this person",
         "messages_tab_disabled": "the bot's Messages tab is switched off in its app settings",
         "cannot_dm_bot": "bots cannot be told anything",
         "team_not_found": "the workspace is gone",
@@ -61,6 +61,15 @@ _WORKSPACE_WAITS = frozenset(
 _UNCLEAR = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _LATER = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "service_unavailable"})
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+# The card was deleted, or nobody may reply to it: the channel itself still hears.
+_THREAD_LOST = frozenset(
+    {
+        "cannot_reply_to_message",
+        "thread_not_found",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,46 +81,62 @@ class SlackPoster:
     clock: Clock
 
     async def post(self, posting: Posting) -> PostResult:
-        """Post, or edit where the message stands already; exactly one request that writes."""
+        """Post, or edit where the message stands already; nothing is sent twice that may have arrived."""
         said = self._render(posting)
-        metadata = _metadata(posting)
+        if posting.message:
+            return await self._edit(posting, posting.message, said)
         try:
-            if posting.message:
-                return await self._edit(posting.message, said, metadata)
             channel = await self._channel(posting.destination)
-            answer = await self.client.chat_postMessage(
+        except SlackFailed as error:
+            return _not_sent(result_of(error))
+        try:
+            return await self._send(posting, channel, said)
+        except SlackFailed as error:
+            return result_of(error)
+
+    async def _send(self, posting: Posting, channel: str, said: Said) -> PostResult:
+        thread = posting.thread.ts if posting.thread else None
+        try:
+            return await self._post(posting, channel, said, thread)
+        except SlackFailed as error:
+            if thread is None or error.code not in _THREAD_LOST:
+                raise
+            return await self._post(posting, channel, said, None)
+
+    async def _post(self, posting: Posting, channel: str, said: Said, thread: str | None) -> PostResult:
+        answer = await asked(
+            self.client.chat_postMessage(
                 channel=channel,
-                metadata=metadata,
+                metadata=_metadata(posting),
                 unfurl_links=False,
                 unfurl_media=False,
-                thread_ts=posting.thread.ts if posting.thread else None,
+                thread_ts=thread,
                 **said.arguments,
             )
-            return Posted(message=Message(channel=answer["channel"], ts=answer["ts"]))
-        except SlackApiError as error:
-            return result_of(error)
-        except aiohttp.ClientConnectorError as error:
-            return TryLater(reason=f"Slack is not reachable: {error}", whole_workspace=True)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            return Unclear(reason=f"no answer from Slack: {error!r}")
+        )
+        if not answer.get("ts"):
+            return Unclear(reason="Slack did not say where the message stands")
+        return Posted(message=Message(channel=answer.get("channel") or channel, ts=answer["ts"]))
 
-    async def _edit(self, message: Message, said: Said, metadata: dict[str, Any]) -> PostResult:
+    async def _edit(self, posting: Posting, message: Message, said: Said) -> PostResult:
         try:
-            await self.client.chat_update(
-                channel=message.channel, ts=message.ts, metadata=metadata, **said.arguments
+            await asked(
+                self.client.chat_update(
+                    channel=message.channel, ts=message.ts, metadata=_metadata(posting), **said.arguments
+                )
             )
-        except SlackApiError as error:
-            if error.response.get("error") in _MESSAGE_GONE:
-                return Never(reason="the card was deleted in Slack", destination_lost=False)
-            raise
+        except SlackFailed as error:
+            if error.code in _MESSAGE_GONE:
+                return Never(reason="its message in Slack was deleted or is closed", destination_lost=False)
+            return result_of(error)
         return Posted(message=message)
 
     async def _channel(self, destination: str) -> str:
         """A person's direct message has a channel of its own; it is needed to find the message again."""
-        if not destination.startswith(("U", "W")):
+        if not _is_person(destination):
             return destination
-        answer = await self.client.conversations_open(users=destination)
-        return str(answer["channel"]["id"])
+        answer = await asked(self.client.conversations_open(users=destination))
+        return str((answer.get("channel") or {}).get("id") or destination)
 
     def _render(self, posting: Posting) -> Said:
         late = int(self.clock.now().timestamp()) - posting.created_at
@@ -120,67 +145,100 @@ class SlackPoster:
             notification,
             links=self.links,
             late_seconds=late if late >= LATE_SECONDS and not isinstance(notification, VersionCard) else 0,
-            direct=posting.destination.startswith(("U", "W")),
+            direct=_is_person(posting.destination),
         )
 
     async def find(self, posting: Posting) -> PostResult:
-        """Search the channel's history, or the card's thread, for the operation id."""
+        """Search the card's thread and the channel for the operation id."""
         if posting.first_tried_at is None:
             return TryLater(reason="never tried")
         try:
             channel = await self._channel(posting.destination)
             return await self._search(posting, channel)
-        except SlackApiError as error:
-            found = result_of(error)
-            if isinstance(found, TryLater) and error.response.get("error") != "missing_scope":
-                return TryLater(
-                    reason=found.reason, seconds=found.seconds or 5, whole_workspace=found.whole_workspace
-                )
-            return Unclear(reason=found.reason) if isinstance(found, TryLater) else found
-        except (aiohttp.ClientError, TimeoutError) as error:
-            return Unclear(reason=f"no answer from Slack: {error!r}")
+        except SlackFailed as error:
+            return _not_found_out(error)
 
     async def _search(self, posting: Posting, channel: str) -> PostResult:
-        arguments: dict[str, Any] = {
-            "channel": channel,
-            "include_all_metadata": True,
-            "oldest": str((posting.first_tried_at or 0) - SEARCH_MARGIN),
-            "limit": 200,
-        }
-        for _ in range(SEARCH_PAGES):
+        since = {"channel": channel, "oldest": str((posting.first_tried_at or 0) - SEARCH_MARGIN)}
+        found = None
+        try:
             if posting.thread:
-                answer = await self.client.conversations_replies(ts=posting.thread.ts, **arguments)
-            else:
-                answer = await self.client.conversations_history(**arguments)
-            for message in answer.get("messages") or []:
+                found = await self._among(
+                    self.client.conversations_replies, posting, since | {"ts": posting.thread.ts}
+                )
+            found = found or await self._among(self.client.conversations_history, posting, since)
+        except _TooMany:
+            return Unclear(reason="too many newer messages to search")
+        return (
+            Posted(message=Message(channel=channel, ts=found))
+            if found
+            else TryLater(reason="not in the channel")
+        )
+
+    async def _among(self, pages: "Listing", posting: Posting, arguments: dict[str, str]) -> str | None:
+        """The `ts` of the message of this operation, if it is in the list."""
+        try:
+            async for message in _messages(pages, arguments):
                 if _operation(message) == posting.operation_id:
-                    return Posted(message=Message(channel=channel, ts=message["ts"]))
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return TryLater(reason="not in the channel")
-            arguments["cursor"] = cursor
-        return Unclear(reason="too many newer messages to search")
+                    return str(message["ts"])
+        except SlackFailed as error:
+            if error.code not in _THREAD_LOST:
+                raise
+        return None
 
 
-def result_of(error: SlackApiError) -> PostResult:
-    """What an error of Slack's means for a posting; the tables above."""
-    response = error.response
-    status, code = response.status_code, response.get("error") or ""
-    if status == 429 or code in _LATER:  # noqa: PLR2004 - HTTP
-        return TryLater(reason=code or "ratelimited", seconds=float(_retry_after(response.headers)))
-    if status >= 500 or code in _UNCLEAR or not code:  # noqa: PLR2004 - HTTP
-        return Unclear(reason=f"Slack answered {status} {code}".strip())
-    if code in _CHANNEL_LOST:
-        return Never(reason=_CHANNEL_LOST[code], destination_lost=True)
-    if code in _WORKSPACE_WAITS:
-        return TryLater(reason=f"Slack refuses the bot: {code}", seconds=60, whole_workspace=True)
-    return Never(reason=f"Slack refused the message: {code}", destination_lost=False)
+Listing = Callable[..., Awaitable[AsyncSlackResponse]]
 
 
-def _retry_after(headers: Mapping[str, Any]) -> float:
-    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "1")
-    text = str(value[0] if isinstance(value, list) else value)
-    return float(text) if text.isdigit() else 1.0
+class _TooMany(Exception):  # noqa: N818 - nobody's error
+    """The search ended before the list did."""
+
+
+async def _messages(pages: Listing, arguments: dict[str, str]) -> AsyncIterator[Mapping[str, Any]]:
+    """The messages of conversations.history or replies, with their metadata, page by page."""
+    cursor: str | None = None
+    for _ in range(SEARCH_PAGES):
+        answer = await asked(pages(**arguments, include_all_metadata=True, limit=200, cursor=cursor))
+        for message in answer.get("messages") or []:
+            yield message
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+    raise _TooMany
+
+
+def result_of(error: SlackFailed) -> PostResult:
+    """What a refusal or a silence of Slack's means for a posting; the tables above."""
+    if error.unsent:
+        return TryLater(reason=str(error), whole_workspace=True)
+    if error.status == 429 or error.code in _LATER:  # noqa: PLR2004 - HTTP
+        return TryLater(reason=str(error), seconds=error.retry_after or 1.0)
+    if not error.code or (error.status or 0) >= 500 or error.code in _UNCLEAR:  # noqa: PLR2004 - HTTP
+        return Unclear(reason=f"{error} {error.raw}".strip())
+    if error.code in _CHANNEL_LOST:
+        return Never(reason=_CHANNEL_LOST[error.code], destination_lost=True)
+    if error.code in _WORKSPACE_WAITS:
+        return TryLater(reason=str(error), seconds=60, whole_workspace=True)
+    return Never(reason=str(error), destination_lost=False)
+
+
+def _not_sent(result: PostResult) -> PostResult:
+    """The same for a call that came before the message: nothing is unclear about that one."""
+    return TryLater(reason=result.reason) if isinstance(result, Unclear) else result
+
+
+def _not_found_out(error: SlackFailed) -> PostResult:
+    """The same for a search: what keeps the bot from looking says nothing about the message."""
+    result = result_of(error)
+    if isinstance(result, TryLater) and error.code != "missing_scope":
+        return replace(result, seconds=result.seconds or SEARCH_AGAIN_SECONDS)
+    if isinstance(result, Never) and result.destination_lost:
+        return result
+    return Unclear(reason=str(error))
+
+
+def _is_person(destination: str) -> bool:
+    return destination.startswith(("U", "W"))
 
 
 def _metadata(posting: Posting) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """Everything the bot sends to Slack outside the outbox: answers, modals, Home and direct messages."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.failures import SlackFailed, asked, refused
 from bot.slack.views.said import Said, View
 
-log = logging.getLogger(__name__)
+_SPENT = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
 
 class ViewGone(Exception):  # noqa: N818 - the person closed it: nobody's error
@@ -23,7 +22,7 @@ class TriggerSpent(Exception):  # noqa: N818 - three seconds have passed: nobody
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Talk:
-    """Calls to Slack on behalf of one interaction. Raises slack_sdk's and aiohttp's errors unless it says otherwise."""
+    """Calls to Slack on behalf of one interaction. Each raises SlackFailed, and what it says besides."""
 
     client: AsyncWebClient
     session: aiohttp.ClientSession
@@ -36,36 +35,44 @@ class Talk:
         body: dict[str, Any] = {**said.arguments, "replace_original": replace}
         if not replace:
             body["response_type"] = "ephemeral"
+        await asked(self._respond(response_url, body))
+
+    async def _respond(self, response_url: str, body: dict[str, Any]) -> None:
         async with self.session.post(response_url, json=body) as answer:
-            if answer.status >= 400:  # noqa: PLR2004 - HTTP
-                text = (await answer.text())[:200]
-                log.warning(
-                    "response refused",
-                    extra={"action": "response_refused", "status": answer.status, "answer": text},
-                )
+            if not answer.ok:
+                raise refused(answer.status, (await answer.text())[:100], answer.headers)
 
     async def open(self, trigger_id: str, view: View) -> str:
         """Open a modal within the trigger's three seconds; its view id. Raises TriggerSpent."""
         try:
-            answer = await self.client.views_open(trigger_id=trigger_id, view=view)
-        except SlackApiError as error:
-            if error.response.get("error") in ("expired_trigger_id", "exchanged_trigger_id"):
+            answer = await asked(self.client.views_open(trigger_id=trigger_id, view=view))
+        except SlackFailed as error:
+            if error.code in _SPENT:
                 raise TriggerSpent from error
             raise
         return str(answer["view"]["id"])
 
+    async def push(self, trigger_id: str, view: View) -> None:
+        """Lay a modal over the one in which the trigger arose. Raises TriggerSpent."""
+        try:
+            await asked(self.client.views_push(trigger_id=trigger_id, view=view))
+        except SlackFailed as error:
+            if error.code in _SPENT:
+                raise TriggerSpent from error
+            raise
+
     async def update(self, view_id: str, view: View) -> None:
         """Change an open modal. Raises ViewGone if the person has closed it."""
         try:
-            await self.client.views_update(view_id=view_id, view=view)
-        except SlackApiError as error:
-            if error.response.get("error") == "not_found":
+            await asked(self.client.views_update(view_id=view_id, view=view))
+        except SlackFailed as error:
+            if error.code == "not_found":
                 raise ViewGone from error
             raise
 
     async def publish_home(self, user: str, view: View) -> None:
-        await self.client.views_publish(user_id=user, view=view)
+        await asked(self.client.views_publish(user_id=user, view=view))
 
     async def message(self, user: str, said: Said) -> None:
         """A direct message."""
-        await self.client.chat_postMessage(channel=user, **said.arguments)
+        await asked(self.client.chat_postMessage(channel=user, **said.arguments))
