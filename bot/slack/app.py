@@ -1,32 +1,47 @@
 """Turns the rows of the features into Bolt listeners: one for each type of payload, and a dictionary behind it."""
 
+import asyncio
 import logging
 import re
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import StoreDown
 from bot.slack import commands
-from bot.slack.errors import InDirectMessage, InModal, InResponse, Where
+from bot.slack.errors import (
+    InDirectMessage,
+    InHome,
+    InModal,
+    InResponse,
+    OverModal,
+    Where,
+    refused_submission,
+    slow_submission,
+)
 from bot.slack.handlers import FEATURES
 from bot.slack.handlers.help import how_to
 from bot.slack.handlers.home import show_home
 from bot.slack.identity import Identity
 from bot.slack.ids import INPUT, base_of
-from bot.slack.parts import Answer, ClickRun, Feature, Form, Parts, Subcommand
-from bot.slack.payloads import Clicked, Submitted, Suggesting, Typed
-from bot.slack.views.notice import refused
+from bot.slack.parts import ClickRun, Feature, Form, Parts, Subcommand, Work
+from bot.slack.payloads import Answer, Clicked, Opened, Submitted, Suggesting, Typed
+from bot.slack.views.help import other_command
+from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
 
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 _EVERY = re.compile("")
+# Slack waits three seconds for an answer, its way here and back included.
+ACK_SECONDS = 2.0
 
 
 class Desk:
@@ -46,13 +61,11 @@ class Desk:
 
     async def command(self, ack: AsyncAck, body: Body) -> None:
         """A slash command: usage at once, everything else after the acknowledgement."""
-        typed = Typed.model_validate(body)
+        typed = Typed.read(body)
         words = commands.read(typed.text)
         row = self._subcommands.get(words.first)
-        if row is None or words.first == "help":
-            await ack(
-                **_ephemeral(how_to(words.first, list(self._subcommands.values()), self._parts.command))
-            )
+        if row is None or words.first == "help" or typed.command != self._parts.command:
+            await ack(**_ephemeral(self._usage(typed, words.first)))
             return
         await ack()
         log.info(
@@ -60,86 +73,126 @@ class Desk:
             extra={"action": "command", "word": row.word, "user": typed.user, "channel": typed.channel},
         )
         where = InResponse(talk=self._parts.talk, response_url=typed.response_url)
-        self._start(
-            row.run(typed, words.rest, self._parts), where, key=f"command/{typed.trigger_id}", name=row.word
-        )
+        key = _key("command", typed.trigger_id)
+        self._start(lambda: row.run(typed, words.rest, self._parts), where, key=key, name=row.word)
+
+    def _usage(self, typed: Typed, word: str) -> Said:
+        if typed.command != self._parts.command:
+            return other_command(typed.command, self._parts.command)
+        return how_to(word, list(self._subcommands.values()), self._parts.command)
 
     async def click(self, ack: AsyncAck, body: Body) -> None:
         """A button, menu or select: of a message, of Home, or an input of a form that redraws itself."""
         await ack()
         clicked = Clicked.read(body)
         base = base_of(clicked.action_id)
-        if base == INPUT and clicked.view:
-            form = self._forms.get(clicked.view.callback_id)
-            run = form.changed if form else None
-        else:
-            run = self._clicks.get(base)
+        run = self._changed(clicked) if base == INPUT else self._clicks.get(base)
         if run is None:
             log.info(
                 "click without effect", extra={"action": "click_ignored", "action_id": clicked.action_id}
             )
             return
-        key = f"click/{clicked.trigger_id}/{clicked.action_id}"
-        self._start(run(clicked, self._parts), self._where(clicked), key=key, name=base)
+        key = _key("click", clicked.trigger_id, clicked.action_id)
+        self._start(lambda: run(clicked, self._parts), self._where(clicked), key=key, name=base)
+
+    def _changed(self, clicked: Clicked) -> ClickRun | None:
+        form = self._forms.get(clicked.view.callback_id) if clicked.view else None
+        return form.changed if form else None
 
     def _where(self, clicked: Clicked) -> Where:
-        talk = self._parts.talk
-        if clicked.view and clicked.view.callback_id:
-            return InModal(talk=talk, view_id=clicked.view.id, user=clicked.user, title="Versions")
+        talk, user, view = self._parts.talk, clicked.user, clicked.view
+        if clicked.in_home:
+            return InHome(talk=talk, user=user)
+        if view and view.callback_id in self._forms:
+            return OverModal(talk=talk, trigger_id=clicked.trigger_id, user=user, title=view.title)
+        if view:
+            return InModal(talk=talk, view_id=view.id, user=user, title=view.title)
         if clicked.response_url:
             return InResponse(talk=talk, response_url=clicked.response_url)
-        return InDirectMessage(talk=talk, user=clicked.user)
+        return InDirectMessage(talk=talk, user=user)
 
     async def submission(self, ack: AsyncAck, body: Body) -> None:
         """A form: what is wrong with it, or a view that says it is being worked on, within three seconds."""
         submitted = Submitted.read(body)
         form = self._forms.get(submitted.view.callback_id)
-        if form is None:
-            await ack()
-            return
-        try:
-            answer = await form.submitted(submitted, self._parts)
-        except Exception as error:  # noqa: BLE001 - the person waits in front of an open modal: tell them there
-            known, reference = self._parts.funnel.note(error)
-            answer = {"response_action": "update", "view": refused("Versions", known, reference=reference)}
-        await ack(**answer)
+        await ack(**(await self._submitted(form, submitted) if form else {}))
+
+    async def _submitted(self, form: Form, submitted: Submitted) -> Answer:
+        """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
+        view, funnel = submitted.view, self._parts.funnel
+        answering = asyncio.ensure_future(form.submitted(submitted, self._parts))
+        await asyncio.wait({answering}, timeout=ACK_SECONDS)
+        if answering.done():
+            return await funnel.result(
+                answering, otherwise=lambda error, reference: refused_submission(view, error, reference)
+            )
+        where = InDirectMessage(talk=self._parts.talk, user=submitted.user)
+        self._parts.tasks.start(funnel.run(_finished(answering), where), name=view.callback_id)
+        return slow_submission(view)
 
     async def suggestion(self, ack: AsyncAck, body: Body) -> None:
-        """Options for what has been typed into a select; none rather than an error."""
-        try:
-            suggesting = Suggesting.read(body)
-            form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
-            answer: Answer = (
-                await form.suggest(suggesting, self._parts) if form and form.suggest else {"options": []}
-            )
-        except Exception as error:  # noqa: BLE001 - a select without options is all that Slack can show
-            self._parts.funnel.note(error)
-            answer = {"options": []}
-        await ack(**answer)
+        """Options for what has been typed into a select; none rather than an error, or an answer too late."""
+        suggesting = Suggesting.read(body)
+        form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
+        work = _in_time(form.suggest(suggesting, self._parts)) if form and form.suggest else None
+        nothing: Answer = {"options": []}
+        await ack(
+            **(await self._parts.funnel.result(work, otherwise=lambda *_: nothing) if work else nothing)
+        )
 
     async def home(self, body: Body) -> None:
         """The Home tab was opened."""
-        event = body["event"]
-        if event.get("tab", "home") == "home":
-            where = InDirectMessage(talk=self._parts.talk, user=event["user"])
-            self._start(
-                show_home(event["user"], self._parts), where, key=f"event/{body.get('event_id')}", name="home"
-            )
+        opened = Opened.read(body)
+        if opened.tab == "home":
+            where = InHome(talk=self._parts.talk, user=opened.user)
+            key = _key("event", opened.event_id)
+            self._start(lambda: show_home(opened.user, self._parts), where, key=key, name="home")
 
-    def _start(self, work: Coroutine[Any, Any, None], where: Where, *, key: str, name: str) -> None:
+    async def unread(self, error: Exception, body: Body) -> BoltResponse:
+        """What nobody takes or can read: answered where somebody waits, and never so that Slack sends it again."""
+        if isinstance(error, BoltUnhandledRequestError):
+            log.info("unhandled", extra={"action": "unhandled", "type": str(body.get("type"))})
+            return BoltResponse(status=200)
+        known, reference = self._parts.funnel.note(error)
+        if "command" in body:
+            return BoltResponse(status=200, body=_ephemeral(problem(known, reference=reference)))
+        return BoltResponse(
+            status=200, body={"options": []} if body.get("type") == "block_suggestion" else ""
+        )
+
+    def _start(self, work: Callable[[], Work], where: Where, *, key: str, name: str) -> None:
         self._parts.tasks.start(self._parts.funnel.run(self._once(key, work), where), name=name)
 
-    async def _once(self, key: str, work: Coroutine[Any, Any, None]) -> None:
-        """Slack sends some things twice; a database that is away must not keep people from reading."""
-        try:
-            first = await self._parts.first_time(key)
-        except StoreDown:
-            first = True
-        if first:
-            await work
+    async def _once(self, key: str, work: Callable[[], Work]) -> None:
+        """Slack sends some things twice."""
+        if await self._is_first(key):
+            await work()
         else:
-            work.close()
             log.info("delivered twice", extra={"action": "delivered_twice", "key": key})
+
+    async def _is_first(self, key: str) -> bool:
+        """A database that is away must not keep people from reading."""
+        try:
+            return not key or await self._parts.first_time(key)
+        except StoreDown:
+            return True
+
+
+def _key(kind: str, delivery: str, *further: str) -> str:
+    """What is the same when the same thing is delivered again; empty if nothing tells."""
+    return "/".join((kind, delivery, *further)) if delivery else ""
+
+
+async def _in_time(work: Awaitable[Answer]) -> Answer:
+    try:
+        async with asyncio.timeout(ACK_SECONDS):
+            return await work
+    except TimeoutError as error:
+        raise StoreDown("The bot's database takes too long to answer.") from error
+
+
+async def _finished(answering: Awaitable[Answer]) -> None:
+    await answering
 
 
 def _ephemeral(said: Said) -> Answer:
@@ -164,17 +217,19 @@ def build_app(*, client: AsyncWebClient, identity: Identity, parts: Parts) -> As
         client=client,
         authorize=authorize,
         process_before_response=True,
+        raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
         ssl_check_enabled=True,
         attaching_function_token_enabled=False,
     )
     desk = Desk(parts)
-    app.command(parts.command)(desk.command)
+    app.command(_EVERY)(desk.command)
     app.action(_EVERY)(desk.click)
     app.view_submission(_EVERY)(desk.submission)
     app.view_closed(_EVERY)(_acknowledge)
     app.options(_EVERY)(desk.suggestion)
     app.event("app_home_opened")(desk.home)
+    app.error(desk.unread)
     return app
 
 

@@ -1,13 +1,18 @@
 """Reads what people type behind the slash command: the word, what follows it, and which version is meant."""
 
 import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.errors import BadInput
 from bot.domain.models import VersionReference
 from bot.domain.requests import ID, Field, FieldError
+
+# Code marks and quotation marks, which people copy along, and marks that can only stand around a word.
+_NOWHERE = str.maketrans("", "", '`“”„"')
+_AROUND = "'‘’*~"
+# Slack escapes these three in what is typed; https://docs.slack.dev/messaging/formatting-message-text.
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,25 +25,27 @@ class Words:
 
 def read(text: str) -> Words:
     """`list shop` gives `list` and `("shop",)`; nothing typed gives an empty word."""
-    words = _unformatted(text).split()
+    stripped = (word.strip(_AROUND) for word in _unescaped(text).translate(_NOWHERE).split())
+    words = [word for word in stripped if word]
     return Words(first=words[0].lower() if words else "", rest=tuple(words[1:]))
 
 
-def _unformatted(text: str) -> str:
-    """Without the quotes and code marks that people copy along."""
-    return re.sub(r"[`“”\"]", "", text)
+def _unescaped(text: str) -> str:
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    return text
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that was probably meant, or nothing."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), "")
+    return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)), "")
 
 
 def read_reference(words: tuple[str, ...]) -> VersionReference:
     """`shop/v13`, `shop v13`, `v13` or a 24-digit id. Raises BadInput if nothing or too much was typed."""
     match words:
         case (project, name):
-            return _reference(project, name)
+            return _reference(project.rstrip("/"), name.lstrip("/"))
         case (word,) if "/" in word:
             project, _, name = word.partition("/")
             return _reference(project, name)
@@ -50,7 +57,8 @@ def read_reference(words: tuple[str, ...]) -> VersionReference:
 
 def _reference(project: str, name: str) -> VersionReference:
     if not name:
-        raise _unclear(f"Say which version of {project} you mean: `{project}/v13`.")
+        known = project or "project"
+        raise _unclear(f"Say which version of {known} you mean: `{known}/v13`.")
     if ID.fullmatch(name.lower()):
         return VersionReference(project=project, id=name.lower(), name=name if project else "")
     return VersionReference(project=project, name=name)

@@ -2,26 +2,29 @@
 
 import logging
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
-from bot.domain.errors import Refused, ReleaseBotError
-from bot.slack.talk import Talk, ViewGone
-from bot.slack.views.notice import refused
-from bot.slack.views.problem import problem
+from bot.domain.errors import OutcomeUnknown, Refused, ReleaseBotError, Unavailable
+from bot.slack.failures import SlackFailed
+from bot.slack.payloads import Answer, ViewState
+from bot.slack.talk import Talk, TriggerSpent, ViewGone
+from bot.slack.views.notice import refused, working
+from bot.slack.views.problem import in_words, problem
 
 log = logging.getLogger(__name__)
+
+Known = ReleaseBotError | None  # None is an error that nobody foresaw
+TAKES_LONGER = "The bot's database is slow. It still works on this: wait a little before you send it again."
+Result = TypeVar("Result")
 
 
 class Where(Protocol):
     """Where a person is waiting for an answer."""
 
-    async def tell(self, error: ReleaseBotError | None, reference: str) -> None:
-        """Show what went wrong; `error` None is one nobody foresaw."""
+    async def tell(self, error: Known, reference: str) -> None:
+        """Show what went wrong."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,59 +34,105 @@ class InResponse:
     talk: Talk
     response_url: str
 
-    async def tell(self, error: ReleaseBotError | None, reference: str) -> None:
+    async def tell(self, error: Known, reference: str) -> None:
         await self.talk.respond(self.response_url, problem(error, reference=reference))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InDirectMessage:
-    """Nowhere in particular, such as Home."""
+    """Nowhere that the bot can write to."""
 
     talk: Talk
     user: str
 
-    async def tell(self, error: ReleaseBotError | None, reference: str) -> None:
+    async def tell(self, error: Known, reference: str) -> None:
         await self.talk.message(self.user, problem(error, reference=reference))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InHome:
+    """In the Home tab, which then says why it is empty."""
+
+    talk: Talk
+    user: str
+
+    async def tell(self, error: Known, reference: str) -> None:
+        view = {"type": "home", "blocks": problem(error, reference=reference).blocks}
+        await self.talk.publish_home(self.user, view)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class InModal:
-    """In an open modal; if the person has closed it, by direct message."""
+    """In an open modal, in place of what it shows; if the person has closed it, by direct message.
+
+    `draft` is the id of the draft behind it; a form that is `resumable` can be had back unless nobody knows how it ended.
+    """
 
     talk: Talk
     view_id: str
     user: str
     title: str
+    draft: str = ""
+    resumable: bool = False
 
-    async def tell(self, error: ReleaseBotError | None, reference: str) -> None:
+    async def tell(self, error: Known, reference: str) -> None:
+        resumable = self.resumable and not isinstance(error, OutcomeUnknown)
+        view = refused(self.title, error, reference=reference, draft=self.draft, resumable=resumable)
         try:
-            await self.talk.update(self.view_id, refused(self.title, error, reference=reference))
+            await self.talk.update(self.view_id, view)
         except ViewGone:
             await self.talk.message(self.user, problem(error, reference=reference))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverModal:
+    """Over an open form, which keeps what was typed into it; by direct message if the trigger has expired."""
+
+    talk: Talk
+    trigger_id: str
+    user: str
+    title: str
+
+    async def tell(self, error: Known, reference: str) -> None:
+        try:
+            await self.talk.push(self.trigger_id, refused(self.title, error, reference=reference))
+        except (TriggerSpent, SlackFailed):
+            await self.talk.message(self.user, problem(error, reference=reference))
+
+
+def refused_submission(view: ViewState, error: Known, reference: str) -> Answer:
+    """Under the first input, so that everything typed stays on screen; in place of a form without inputs."""
+    if view.first_input:
+        return _under(view.first_input, in_words(error, reference=reference))
+    return {"response_action": "update", "view": refused(view.title, error, reference=reference)}
+
+
+def slow_submission(view: ViewState) -> Answer:
+    """The same for a submission whose answer is still being worked on when Slack wants one."""
+    if view.first_input:
+        return _under(view.first_input, TAKES_LONGER)
+    return {"response_action": "update", "view": working(view.title, TAKES_LONGER, draft="")}
+
+
+def _under(block_id: str, text: str) -> Answer:
+    return {"response_action": "errors", "errors": {block_id: text}}
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
     """Runs work whose errors a person should see."""
 
-    def note(self, error: BaseException) -> tuple[ReleaseBotError | None, str]:
+    def note(self, error: BaseException) -> tuple[Known, str]:
         """Log an error under a new reference id; the error itself if it is one of ours, and the id."""
         reference = uuid.uuid4().hex[:8]
         known = error if isinstance(error, ReleaseBotError) else None
+        fields = {"reference": reference, "error": str(error), "raw": known.raw if known else ""}
         if isinstance(error, Refused):
-            log.info("refused", extra={"action": "refused", "reference": reference, "error": str(error)})
-        elif known:
-            log.warning(
-                "unavailable",
-                extra={
-                    "action": "unavailable",
-                    "reference": reference,
-                    "error": str(error),
-                    "raw": known.raw,
-                },
-            )
+            log.info("refused", extra={"action": "refused", **fields})
+        elif isinstance(error, Unavailable):
+            log.warning("unavailable", extra={"action": "unavailable", **fields})
         else:
-            log.error("defect", exc_info=error, extra={"action": "defect", "reference": reference})
+            log.error("defect", exc_info=error, extra={"action": "defect", **fields})
         return known, reference
 
     async def run(self, work: Coroutine[Any, Any, None], where: Where) -> None:
@@ -94,7 +143,13 @@ class Funnel:
             known, reference = self.note(error)
             try:
                 await where.tell(known, reference)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError) as unheard:
-                log.warning(
-                    "nobody heard", extra={"action": "unheard", "reference": reference, "error": str(unheard)}
-                )
+            except SlackFailed as unheard:
+                fields = {"reference": reference, "error": str(unheard), "raw": unheard.raw}
+                log.warning("nobody heard", extra={"action": "unheard", **fields})
+
+    async def result(self, work: Awaitable[Result], otherwise: Callable[[Known, str], Result]) -> Result:
+        """What the work gives, or what `otherwise` makes of its error and the reference under which it is logged."""
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - the other half of the one place: somebody waits for an answer
+            return otherwise(*self.note(error))

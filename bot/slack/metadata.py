@@ -3,11 +3,20 @@
 Slack's limits: 2,000 characters in a button's value, 150 in an option's, 3,000 in a modal's private metadata.
 """
 
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.domain.errors import Refused
 from bot.domain.models import Status, VersionReference
+
+OUTDATED = "This is from before the bot was changed."
+
+
+class Outdated(Refused):
+    """A button, menu or form that another version of the bot has made."""
+
+    remedy = "Please ask for it again."
 
 
 class RoundTrip(BaseModel):
@@ -20,8 +29,11 @@ class RoundTrip(BaseModel):
 
     @classmethod
     def unpack(cls, value: str) -> Self:
-        """Raises pydantic.ValidationError for anything that `pack` did not write."""
-        return cls.model_validate_json(value)
+        """Raises Outdated for anything that `pack` did not write."""
+        try:
+            return cls.model_validate_json(value)
+        except ValidationError as error:
+            raise Outdated(OUTDATED) from error
 
 
 class ListState(RoundTrip):
@@ -45,10 +57,13 @@ class ShowState(RoundTrip):
         return VersionReference(project=self.project, name=self.name, id=self.id)
 
 
+ActionWord = Literal["show", "retry", "delete", "watch", "unwatch"]
+
+
 class VersionAction(RoundTrip):
     """What to do with which version. In options `name` is left out when there is an id, to stay below 150."""
 
-    action: str = Field(alias="a")  # show, retry, delete, watch, unwatch
+    action: ActionWord = Field(alias="a")
     project: str = Field(alias="p")
     name: str = Field(default="", alias="v")
     id: str = Field(default="", alias="i")

@@ -13,12 +13,11 @@ from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.errors import Funnel
 from bot.slack.ids import Callback, Click
-from bot.slack.payloads import Clicked, Submitted, Suggesting, Typed
+from bot.slack.payloads import Answer, Clicked, Submitted, Suggesting, Typed
 from bot.slack.talk import Talk
 from bot.slack.views.links import Links
 
 Work = Coroutine[Any, Any, None]
-Answer = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments of Bolt's `ack`
 
 
 class Turns:

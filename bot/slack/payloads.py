@@ -1,94 +1,127 @@
-"""What Slack sends, read once into typed values: commands, clicks, submissions, suggestions and the opening of Home."""
+"""What Slack sends, read once into typed values: commands, clicks, submissions, suggestions and the opening of Home.
+
+Only what the bot cannot do without is required; everything else may be missing or null. `read` raises
+pydantic.ValidationError. Shapes: https://docs.slack.dev/reference/interaction-payloads.
+"""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Answer = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments of Bolt's `ack`
+T = TypeVar("T")
+
+
+def _or_nothing(nothing: T) -> BeforeValidator:
+    return BeforeValidator(lambda value: nothing if value is None else value)
+
+
+Text = Annotated[str, _or_nothing("")]
+
+
+def _at(first: str, *further: str | int) -> Any:
+    return Field(validation_alias=AliasPath(first, *further))
+
+
+def _anywhere(*places: AliasPath) -> Any:
+    """The first of these places in which something stands, else nothing."""
+    return Field(default="", validation_alias=AliasChoices(*places))
 
 
 class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class ViewState(_Read):
-    """A modal as Slack hands it back: what it was (`callback_id`, `private_metadata`) and what was typed (`values`)."""
-
-    id: str
-    callback_id: str = ""
-    private_metadata: str = ""
-    hash: str = ""
-    values: Values = Field(default_factory=dict)
-
-    @classmethod
-    def read(cls, view: Mapping[str, Any]) -> Self:
-        return cls.model_validate({**view, "values": (view.get("state") or {}).get("values") or {}})
-
-
-class Typed(_Read):
-    """A slash command: `text` is everything behind it."""
-
-    user: str = Field(alias="user_id")
-    channel: str = Field(alias="channel_id")
-    text: str = ""
-    trigger_id: str
-    response_url: str
-
-
-class Clicked(_Read):
-    """Somebody used an element. `value` is the button's or the chosen option's; `view` is set inside modals and Home."""
-
-    user: str
-    channel: str
-    action_id: str
-    block_id: str
-    value: str
-    trigger_id: str
-    response_url: str
-    view: ViewState | None
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:
-        action = body["actions"][0]
-        container = body.get("container") or {}
-        channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
-        option = action.get("selected_option") or {}
-        return cls.model_validate(
-            {
-                "user": body["user"]["id"],
-                "channel": channel,
-                "action_id": action["action_id"],
-                "block_id": action.get("block_id", ""),
-                "value": action.get("value") or option.get("value") or "",
-                "trigger_id": body.get("trigger_id") or "",
-                "response_url": body.get("response_url") or "",
-                "view": ViewState.read(body["view"]) if body.get("view") else None,
-            }
-        )
+        return cls.model_validate(body)
+
+
+class Input(_Read):
+    """What of a view's blocks matters: where people type."""
+
+    type: str
+    block_id: Text = ""
+
+
+class ViewState(_Read):
+    """A view as Slack hands it back: what it was (`callback_id`, `private_metadata`) and what was typed (`values`)."""
+
+    id: str
+    type: Text = ""
+    callback_id: Text = ""
+    private_metadata: Text = ""
+    title: Text = _anywhere(AliasPath("title", "text"))
+    blocks: Annotated[tuple[Input, ...], _or_nothing(())] = ()
+    values: Annotated[Values, _or_nothing({})] = Field(
+        default_factory=dict, validation_alias=AliasPath("state", "values")
+    )
+
+    @property
+    def first_input(self) -> str:
+        """The block id of the first input, under which an error can stand; empty if there is none."""
+        return next((block.block_id for block in self.blocks if block.type == "input"), "")
+
+
+class Asked(_Read):
+    """Somebody typed or clicked: in a message, which has a `channel` and a `response_url`, or in a `view`, which has neither."""
+
+    user: str
+    channel: Text = ""
+    trigger_id: Text = ""
+    response_url: Text = ""
+    view: ViewState | None = None
+
+    @property
+    def modal(self) -> str:
+        """The id of the modal in which it happened; empty elsewhere."""
+        return self.view.id if self.view and self.view.type == "modal" else ""
+
+    @property
+    def in_home(self) -> bool:
+        return self.view is not None and self.view.type == "home"
+
+
+class Typed(Asked):
+    """A slash command: `text` is everything behind it."""
+
+    user: str = _at("user_id")
+    channel: str = _at("channel_id")
+    command: str
+    text: Text = ""
+
+
+class Clicked(Asked):
+    """Somebody used an element. `value` is the button's or the chosen option's."""
+
+    user: str = _at("user", "id")
+    channel: Text = _anywhere(AliasPath("channel", "id"), AliasPath("container", "channel_id"))
+    action_id: str = _at("actions", 0, "action_id")
+    block_id: Text = _anywhere(AliasPath("actions", 0, "block_id"))
+    value: Text = _anywhere(
+        AliasPath("actions", 0, "value"), AliasPath("actions", 0, "selected_option", "value")
+    )
 
 
 class Submitted(_Read):
     """Somebody submitted a modal."""
 
-    user: str
+    user: str = _at("user", "id")
     view: ViewState
-
-    @classmethod
-    def read(cls, body: Mapping[str, Any]) -> Self:
-        return cls.model_validate({"user": body["user"]["id"], "view": ViewState.read(body["view"])})
 
 
 class Suggesting(_Read):
     """Somebody typed into a select that asks us for its options."""
 
-    block_id: str
-    value: str = ""
-    view: ViewState | None
+    block_id: Text = ""
+    value: Text = ""
+    view: ViewState | None = None
 
-    @classmethod
-    def read(cls, body: Mapping[str, Any]) -> Self:
-        view = body.get("view")
-        return cls.model_validate(
-            {**body, "value": body.get("value") or "", "view": ViewState.read(view) if view else None}
-        )
+
+class Opened(_Read):
+    """Somebody opened the app: its Home or its messages tab."""
+
+    user: str = _at("event", "user")
+    tab: Text = Field(default="home", validation_alias=AliasPath("event", "tab"))
+    event_id: Text = ""

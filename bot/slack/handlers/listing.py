@@ -3,6 +3,7 @@
 from bot.domain.errors import BadInput
 from bot.domain.models import Status
 from bot.domain.requests import Field, FieldError
+from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
 from bot.slack.parts import Feature, Parts, Subcommand
@@ -16,7 +17,7 @@ STATUSES = frozenset(Status)
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`list [project] [status]`."""
     state = await _state(typed, words, parts)
-    await parts.talk.respond(typed.response_url, await _page(state, parts))
+    await answer(typed, await _page(state, parts), parts)
 
 
 async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListState:
@@ -44,14 +45,14 @@ async def _page(state: ListState, parts: Parts) -> Said:
 async def turn(clicked: Clicked, parts: Parts) -> None:
     """Previous and Next."""
     said = await _page(ListState.unpack(clicked.value), parts)
-    await parts.talk.respond(clicked.response_url, said, replace=True)
+    await answer(clicked, said, parts, replace=True)
 
 
 async def choose_status(clicked: Clicked, parts: Parts) -> None:
     """The status filter; the state that it changes is its block id."""
     status = None if clicked.value == EVERY_STATUS else Status(clicked.value)
     state = ListState.unpack(clicked.block_id).model_copy(update={"status": status, "page": 1})
-    await parts.talk.respond(clicked.response_url, await _page(state, parts), replace=True)
+    await answer(clicked, await _page(state, parts), parts, replace=True)
 
 
 FEATURE = Feature(

@@ -1,17 +1,22 @@
 """What every modal has in common: it opens at once, is filled when Zadig has answered, and survives being closed."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, Protocol, Self, TypeVar
+
+from pydantic import ValidationError
 
 from bot.domain.drafts import Draft
-from bot.domain.errors import BadInput, NameTaken, Refused, Rejected, ReleaseBotError
+from bot.domain.errors import BadInput, NameTaken, Refused, Rejected, ReleaseBotError, StoreDown
 from bot.domain.requests import Field, FieldError
 from bot.slack.errors import InModal
-from bot.slack.metadata import FormMetadata
-from bot.slack.parts import Answer, Parts
+from bot.slack.ids import Callback
+from bot.slack.metadata import OUTDATED, FormMetadata, Outdated
+from bot.slack.parts import Parts, Work
+from bot.slack.payloads import Answer, Asked, ViewState
 from bot.slack.talk import TriggerSpent, ViewGone
 from bot.slack.text import code
-from bot.slack.views.notice import loading, working
+from bot.slack.views.notice import loading, outcome, working
 from bot.slack.views.said import Said, View
 
 
@@ -21,64 +26,166 @@ class TooLate(Refused):
     remedy = "Please try again."
 
 
-async def begin(
-    trigger_id: str, draft: Draft, title: str, fill: Callable[[str], Coroutine[Any, Any, None]], parts: Parts
-) -> None:
-    """Open the modal within the trigger's three seconds, then `fill` it, given its view id. Raises TooLate."""
-    try:
-        view_id = await parts.talk.open(trigger_id, loading(title, draft=draft.id))
-    except TriggerSpent as error:
-        raise TooLate("The form could not open: it took more than three seconds.") from error
-    await parts.funnel.run(fill(view_id), _in_modal(view_id, draft, title, parts))
+class Form(Protocol):
+    """What was typed into a modal, as `bot.slack.forms` reads it and drafts keep it."""
+
+    @property
+    def project(self) -> str: ...
+
+    @property
+    def version_name(self) -> str: ...
+
+    def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = ()) -> Self: ...
+
+    def model_dump_json(self) -> str: ...
+
+    @classmethod
+    def model_validate_json(cls, json_data: str) -> Self: ...
 
 
-def go_on(work: Coroutine[Any, Any, None], draft: Draft, view_id: str, title: str, parts: Parts) -> None:
-    """Work that goes on after a submission has been answered; errors are told in the modal."""
-    parts.tasks.start(parts.funnel.run(work, _in_modal(view_id, draft, title, parts)), name=draft.form)
+FormT = TypeVar("FormT", bound=Form)
+Doing = Callable[[Draft], Awaitable[None]]  # asks Zadig on behalf of the draft's person and channel
 
 
-def _in_modal(view_id: str, draft: Draft, title: str, parts: Parts) -> InModal:
-    return InModal(talk=parts.talk, view_id=view_id, user=draft.user, title=title)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """One modal on somebody's screen, and the draft behind it."""
+
+    draft: Draft
+    view_id: str
 
 
-async def kept(private_metadata: str, parts: Parts) -> Draft:
-    """The draft behind a modal. Raises NotFound if it has been cleaned up."""
-    return await parts.drafting.get(FormMetadata.unpack(private_metadata).draft)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dialogue(Generic[FormT]):
+    """One kind of modal, from opening it to telling how it ended.
+
+    `draw` gives the view of a form and a draft's id. `closed` tells somebody who has closed the form why it comes back:
+    the form, the error, the draft's id and the reference under which the log has it. After the errors in `final` it does
+    not come back, but from a `resumable` one there is a way back to it.
+    """
+
+    callback: Callback
+    title: str
+    form: type[FormT]
+    draw: Callable[[FormT, str], View]
+    closed: Callable[[FormT, ReleaseBotError, str, str], Said]
+    final: tuple[type[ReleaseBotError], ...]
+    resumable: bool = False
+
+    async def open(
+        self, asked: Asked, fill: Callable[[Sheet], Work], parts: Parts, *, channel: str = ""
+    ) -> None:
+        """Open it within the trigger's three seconds, or in the modal that was clicked in; then `fill` it.
+
+        `channel` is where the outcome is told, if not where the person is. Raises TooLate.
+        """
+        place = channel or await _place(asked, parts)
+        draft = parts.drafting.new(self.callback, user=asked.user, channel=place)
+        sheet = Sheet(draft=draft, view_id=await self._opened(asked, draft, parts))
+        await parts.funnel.run(fill(sheet), self._where(sheet, parts))
+
+    async def _opened(self, asked: Asked, draft: Draft, parts: Parts) -> str:
+        view = loading(self.title, draft=draft.id)
+        if asked.modal:
+            await parts.talk.update(asked.modal, view)
+            return asked.modal
+        try:
+            return await parts.talk.open(asked.trigger_id, view)
+        except TriggerSpent as error:
+            raise TooLate("The form could not open: it took more than three seconds.") from error
+
+    def _where(self, sheet: Sheet, parts: Parts) -> InModal:
+        return InModal(
+            talk=parts.talk,
+            view_id=sheet.view_id,
+            user=sheet.draft.user,
+            title=self.title,
+            draft=sheet.draft.id,
+            resumable=self.resumable and bool(sheet.draft.content),
+        )
+
+    async def kept(self, view: ViewState, parts: Parts) -> tuple[Sheet, FormT]:
+        """The draft behind a modal. Raises NotFound if it has been cleaned up, Outdated if it cannot be read any more."""
+        draft = await parts.drafting.get(FormMetadata.unpack(view.private_metadata).draft)
+        return Sheet(draft=draft, view_id=view.id), self.read(draft)
+
+    def read(self, draft: Draft) -> FormT:
+        """What was typed. Raises Outdated."""
+        try:
+            return self.form.model_validate_json(draft.content)
+        except ValidationError as error:
+            raise Outdated(OUTDATED) from error
+
+    async def show(self, sheet: Sheet, form: FormT, parts: Parts) -> None:
+        """Keep the form and draw it."""
+        await parts.drafting.save(sheet.draft, form.model_dump_json(), view_id=sheet.view_id)
+        await _show(sheet, self.draw(form, sheet.draft.id), None, parts)
+
+    def shown(self, sheet: Sheet, form: FormT) -> Answer:
+        """The answer to a submission that has to be looked at again."""
+        return {"response_action": "update", "view": self.draw(form, sheet.draft.id)}
+
+    def completing(self, sheet: Sheet, work: Work, parts: Parts) -> Answer:
+        """The answer to a submission in which something was missing that `work` now fetches and shows."""
+        self._go_on(sheet, work, parts)
+        return {"response_action": "update", "view": loading(self.title, draft=sheet.draft.id)}
+
+    async def send(self, sheet: Sheet, form: FormT, doing: Doing, done: str, parts: Parts) -> Answer:
+        """Take the submission, once however often it is delivered; the answer. Zadig is asked after that.
+
+        `done` is mrkdwn that says how it ended if it went well.
+        """
+        if await parts.drafting.submit(sheet.draft, form.model_dump_json()):
+            self._go_on(sheet, self._carry_out(sheet, form, doing, done, parts), parts)
+        what = f"Asking Zadig for {code(f'{form.project}/{form.version_name}')} …"
+        return {"response_action": "update", "view": working(self.title, what, draft=sheet.draft.id)}
+
+    def _go_on(self, sheet: Sheet, work: Work, parts: Parts) -> None:
+        parts.tasks.start(parts.funnel.run(work, self._where(sheet, parts)), name=self.callback)
+
+    async def _carry_out(self, sheet: Sheet, form: FormT, doing: Doing, done: str, parts: Parts) -> None:
+        try:
+            await doing(sheet.draft)
+        except self.final:
+            raise
+        except ReleaseBotError as error:
+            await self._give_back(sheet, form, error, parts)
+        else:
+            await _show(sheet, outcome(self.title, done, draft=sheet.draft.id), None, parts)
+            await _finish(sheet.draft, parts)
+
+    async def _give_back(self, sheet: Sheet, form: FormT, error: ReleaseBotError, parts: Parts) -> None:
+        _, reference = parts.funnel.note(error)
+        again = form.rejected(*blame(error))
+        await parts.drafting.reopen(sheet.draft, again.model_dump_json())
+        otherwise = self.closed(again, error, sheet.draft.id, reference)
+        await _show(sheet, self.draw(again, sheet.draft.id), otherwise, parts)
 
 
-def asking(title: str, project: str, version_name: str, draft: Draft) -> Answer:
-    """The answer to a submission that is being worked on."""
-    what = f"Asking Zadig for {code(f'{project}/{version_name}')} …"
-    return {"response_action": "update", "view": working(title, what, draft=draft.id)}
+async def _place(asked: Asked, parts: Parts) -> str:
+    """Where the outcome is told. A modal is in no channel: it is the one where it was opened."""
+    if asked.channel:
+        return asked.channel
+    metadata = asked.view.private_metadata if asked.view else ""
+    draft = FormMetadata.unpack(metadata).draft if metadata else ""
+    return (await parts.drafting.get(draft)).channel if draft else asked.user
 
 
-async def show(draft: Draft, view_id: str, view: View, otherwise: Said | None, parts: Parts) -> None:
+async def _show(sheet: Sheet, view: View, otherwise: Said | None, parts: Parts) -> None:
     """Change the modal; if the person has closed it, say `otherwise` in a direct message."""
     try:
-        await parts.talk.update(view_id, view)
+        await parts.talk.update(sheet.view_id, view)
     except ViewGone:
         if otherwise is not None:
-            await parts.talk.message(draft.user, otherwise)
+            await parts.talk.message(sheet.draft.user, otherwise)
 
 
-async def attempt(
-    doing: Awaitable[None],
-    *,
-    give_back: Callable[[ReleaseBotError, tuple[FieldError, ...], tuple[str, ...]], Awaitable[None]],
-    final: tuple[type[ReleaseBotError], ...],
-    parts: Parts,
-) -> bool:
-    """True if it worked. Errors of `final` are raised; for all others the form is given back with the reasons."""
+async def _finish(draft: Draft, parts: Parts) -> None:
+    """The version is what the person asked about, not how the draft fares."""
     try:
-        await doing
-    except final:
-        raise
-    except ReleaseBotError as error:
+        await parts.drafting.finish(draft)
+    except StoreDown as error:
         parts.funnel.note(error)
-        problems, notes = blame(error)
-        await give_back(error, problems, notes)
-        return False
-    return True
 
 
 def blame(error: ReleaseBotError) -> tuple[tuple[FieldError, ...], tuple[str, ...]]:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.domain.models import VersionReference
 from bot.slack import commands
 from bot.slack.handlers import delete, retry, watch
+from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
-from bot.slack.metadata import ShowState, VersionAction
+from bot.slack.metadata import ActionWord, ShowState, VersionAction
 from bot.slack.parts import Feature, Parts, Subcommand
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.said import Said
@@ -16,7 +17,7 @@ from bot.slack.views.show_version import show_version
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`show project/version`."""
     reference = commands.read_reference(words)
-    await parts.talk.respond(typed.response_url, await _shown(reference, 1, typed.channel, parts))
+    await answer(typed, await _shown(reference, 1, typed.channel, parts), parts)
 
 
 async def _shown(reference: VersionReference, page: int, channel: str, parts: Parts) -> Said:
@@ -30,15 +31,15 @@ async def turn(clicked: Clicked, parts: Parts) -> None:
     """Another page of the services."""
     state = ShowState.unpack(clicked.value)
     said = await _shown(state.reference, state.page, clicked.channel, parts)
-    await parts.talk.respond(clicked.response_url, said, replace=True)
+    await answer(clicked, said, parts, replace=True)
 
 
 async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
     """The version as a message of its own, below the one that was clicked in."""
-    await parts.talk.respond(clicked.response_url, await _shown(action.reference, 1, clicked.channel, parts))
+    await answer(clicked, await _shown(action.reference, 1, clicked.channel, parts), parts)
 
 
-ACTIONS: Mapping[str, Callable[[Clicked, Parts, VersionAction], Awaitable[None]]] = {
+ACTIONS: Mapping[ActionWord, Callable[[Clicked, Parts, VersionAction], Awaitable[None]]] = {
     "show": from_click,
     "retry": retry.from_click,
     "delete": delete.from_click,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.errors import BadInput
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
+from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.parts import Feature, Parts, Subcommand
 from bot.slack.payloads import Clicked, Typed
@@ -29,7 +30,7 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> N
             raise BadInput((FieldError(field="filter", text=text),))
         wanted = FILTERS[word.lower()](wanted)
     new = await parts.following.subscribe(wanted)
-    await parts.talk.respond(typed.response_url, subscribed(wanted, new=new, links=parts.links))
+    await answer(typed, subscribed(wanted, new=new, links=parts.links), parts)
 
 
 async def _project(words: tuple[str, ...], word: str, parts: Parts) -> str:
@@ -43,15 +44,13 @@ async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) ->
     project = words[0] if words else await parts.following.only_project(typed.channel)
     project = project or await _project(words, "unsubscribe", parts)
     await parts.following.unsubscribe(typed.channel, project)
-    await parts.talk.respond(typed.response_url, unsubscribed(project))
+    await answer(typed, unsubscribed(project), parts)
 
 
 async def run_subscriptions(typed: Typed, _words: tuple[str, ...], parts: Parts) -> None:
     """`subscriptions`."""
     mine = await parts.following.subscriptions(typed.channel)
-    await parts.talk.respond(
-        typed.response_url, subscriptions(mine, links=parts.links, command=parts.command)
-    )
+    await answer(typed, subscriptions(mine, links=parts.links, command=parts.command), parts)
 
 
 async def end(clicked: Clicked, parts: Parts) -> None:
@@ -59,7 +58,7 @@ async def end(clicked: Clicked, parts: Parts) -> None:
     await parts.following.unsubscribe(clicked.channel, clicked.value)
     mine = await parts.following.subscriptions(clicked.channel)
     said = subscriptions(mine, links=parts.links, command=parts.command)
-    await parts.talk.respond(clicked.response_url, said, replace=True)
+    await answer(clicked, said, parts, replace=True)
 
 
 FEATURE = Feature(

@@ -2,6 +2,7 @@
 
 from bot.domain.models import VersionReference
 from bot.slack import commands
+from bot.slack.handlers.answering import answer
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
@@ -17,7 +18,7 @@ async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
         said = await _watched(commands.read_reference(words), typed.user, typed.channel, parts)
     else:
         said = watches(await parts.following.watches(typed.user), command=parts.command)
-    await parts.talk.respond(typed.response_url, said)
+    await answer(typed, said, parts)
 
 
 async def _watched(reference: VersionReference, user: str, channel: str, parts: Parts) -> Said:
@@ -30,17 +31,17 @@ async def _watched(reference: VersionReference, user: str, channel: str, parts: 
 async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
     """A Watch button or menu entry."""
     said = await _watched(action.reference, clicked.user, clicked.channel, parts)
-    await parts.talk.respond(clicked.response_url, said)
+    await answer(clicked, said, parts)
 
 
 async def end(clicked: Clicked, parts: Parts) -> None:
     """An Unwatch button, of a message or of Home."""
     reference = VersionAction.unpack(clicked.value).reference
     ended = await parts.following.unwatch(reference, user=clicked.user)
-    if not clicked.response_url:
+    if clicked.in_home:
         await show_home(clicked.user, parts)
-        return
-    await parts.talk.respond(clicked.response_url, unwatched(reference) if ended else not_watching(reference))
+    else:
+        await answer(clicked, unwatched(reference) if ended else not_watching(reference), parts)
 
 
 FEATURE = Feature(

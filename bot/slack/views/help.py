@@ -34,6 +34,13 @@ def usage(subcommands: Sequence[Usage], *, command: str, unknown: str = "", near
     )
 
 
+def other_command(typed: str, command: str) -> Said:
+    """Somebody's slash command reaches the bot, but is not the one that the bot has been told to listen to."""
+    sentence = f"This bot listens to {code(command)}, not to {code(typed)}."
+    remedy = "Its COMMAND setting and the slash command in its Slack app have to be the same."
+    return say(f"{sentence} {remedy}", section(f"{sentence}\n{remedy}"))
+
+
 def _opening(command: str, unknown: str, nearest: str) -> str:
     if not unknown:
         return f"This is what you can do with {code(command)}."

@@ -22,12 +22,17 @@ def working(title: str, text: str, draft: str) -> View:
         section(f":hourglass_flowing_sand: {text}"),
         context("You may close this: what you typed is kept, and you are told how it ended."),
     ]
+    return told(title, blocks, draft=draft)
+
+
+def outcome(title: str, text: str, *, draft: str = "") -> View:
+    """How it ended. `text` is mrkdwn, what comes from outside escaped in it."""
+    return told(title, [section(text)], draft=draft)
+
+
+def told(title: str, blocks: Sequence[Block], *, draft: str = "") -> View:
+    """What would be a message, where somebody clicked in a modal."""
     return modal(Callback.NOTICE, title, blocks, draft=draft, close="Close")
-
-
-def outcome(title: str, text: str, *, draft: str = "", buttons: Sequence[Block] = ()) -> View:
-    """How it ended, with what can be done next. `text` is mrkdwn, what comes from outside escaped in it."""
-    return modal(Callback.NOTICE, title, [section(text), *actions(buttons)], draft=draft, close="Close")
 
 
 def refused(
@@ -36,12 +41,12 @@ def refused(
     *,
     draft: str = "",
     reference: str = "",
-    buttons: Sequence[Block] = (),
+    resumable: bool = True,
 ) -> View:
-    """Why it did not work and what to do; `error` None is one nobody foresaw. A draft that is given can be resumed.
+    """Why it did not work and what to do; `error` None is one nobody foresaw. A draft that is `resumable` has a way back.
 
     `reference` is the id under which the log has it.
     """
-    resume = [button("Back to the form", Click.RESUME_DRAFT, draft, style="primary")] if draft else []
-    blocks = [*problem(error, reference=reference).blocks, *actions([*resume, *buttons])]
-    return modal(Callback.NOTICE, title, blocks, draft=draft, close="Close")
+    back = button("Back to the form", Click.RESUME_DRAFT, draft, style="primary")
+    blocks = [*problem(error, reference=reference).blocks, *actions([back] if draft and resumable else [])]
+    return told(title, blocks, draft=draft)

@@ -54,6 +54,14 @@ def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
     )
 
 
+def in_words(error: ReleaseBotError | None, *, reference: str) -> str:
+    """The same as plain text, for places that take nothing else."""
+    if error is None:
+        return f"{NOT_FORESEEN} {WHOM_TO_TELL} Reference: {reference}."
+    text = " ".join(part for part in (str(error), error.remedy) if part) or NOT_SAID
+    return text if isinstance(error, Refused) else f"{text} Reference: {reference}."
+
+
 def _sentence(error: ReleaseBotError) -> str:
     if isinstance(error, BadInput) and error.fields:
         return "\n".join(_field_lines(error.fields))

@@ -1,0 +1,28 @@
+"""Answers where the person is: below what they typed or clicked, in the modal they clicked in, or by direct message."""
+
+from bot.slack.metadata import FormMetadata
+from bot.slack.parts import Parts
+from bot.slack.payloads import Asked
+from bot.slack.talk import ViewGone
+from bot.slack.views.notice import told
+from bot.slack.views.said import Said
+
+
+async def answer(asked: Asked, said: Said, parts: Parts, *, replace: bool = False) -> None:
+    """Seen by this person only. `replace` edits the message that was clicked in; a modal always changes."""
+    if asked.response_url:
+        await parts.talk.respond(asked.response_url, said, replace=replace)
+    elif not await _in_modal(asked, said, parts):
+        await parts.talk.message(asked.user, said)
+
+
+async def _in_modal(asked: Asked, said: Said, parts: Parts) -> bool:
+    """False if it did not happen in a modal, or in one that is closed by now."""
+    if not asked.modal or asked.view is None:
+        return False
+    draft = FormMetadata.unpack(asked.view.private_metadata).draft
+    try:
+        await parts.talk.update(asked.modal, told(asked.view.title, said.blocks, draft=draft))
+    except ViewGone:
+        return False
+    return True
