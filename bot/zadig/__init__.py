@@ -1,8 +1,9 @@
-"""Zadig as the bot sees it: the ports `Releases` and `Catalog` over its HTTP API.
+"""Zadig as the bot sees it: the ports `Releases`, `Catalog` and `Workflows` over its HTTP API.
 
 `open_zadig` is the door. Behind it: `transport` sends a `Call` and brings an `Answer`, `failures` and its table
 `phrases` say what an answer means that is no success, `retrying` how often a read is repeated, `dialects` what Zadig
-calls a field, `detect` which dialect it speaks, `catalog` what forms can offer, `diagnosis` what is wrong with all that.
+calls a field, `detect` which dialect it speaks, `catalog` what forms can offer, `workflows` why versions failed,
+`server` what its version cannot do, `diagnosis` what is wrong with all that.
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +22,10 @@ from bot.zadig.diagnosis import Finding, Owner, diagnose, read_owner
 from bot.zadig.dialects import NAMES, dialects
 from bot.zadig.releases import ZadigReleases
 from bot.zadig.retrying import ONCE, Retry
+from bot.zadig.server import Server
 from bot.zadig.transport import Exchange, Limits, OnRequest, Transport, ignore
+from bot.zadig.workflow_tasks import Tasks
+from bot.zadig.workflows import ZadigWorkflows
 
 __all__ = [
     "ONCE",
@@ -35,6 +39,7 @@ __all__ = [
     "Zadig",
     "ZadigCatalog",
     "ZadigReleases",
+    "ZadigWorkflows",
     "open_zadig",
 ]
 
@@ -45,6 +50,7 @@ class Zadig:
 
     releases: ZadigReleases
     catalog: ZadigCatalog
+    workflows: ZadigWorkflows
     owner: Owner | None
     transport: Transport
 
@@ -66,6 +72,7 @@ async def open_zadig(
     token: str,
     clock: Clock,
     dialect: str = AUTO,
+    version: str = "",
     limits: Limits | None = None,
     retry: Retry | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -73,7 +80,7 @@ async def open_zadig(
 ) -> AsyncIterator[Zadig]:
     """Connections to the Zadig at `url`, an origin with or without a path; nothing is sent before it is needed.
 
-    `dialect` is `auto`, `v1` or `v2`. `transport` replaces the wire in tests. Raises WrongServer and Unauthorized for
+    `dialect` is `auto`, `v1` or `v2`, `version` that of the server, such as `4.0.0`, if somebody knows it. `transport` replaces the wire in tests. Raises WrongServer and Unauthorized for
     an address, dialect or token that cannot be one.
     """
     if dialect not in {AUTO, *NAMES}:
@@ -84,8 +91,9 @@ async def open_zadig(
     detector = Detector(client=client, dialects=dialects(client, catalog), setting=dialect)
     try:
         yield Zadig(
-            releases=ZadigReleases(detector=detector),
+            releases=ZadigReleases(detector=detector, server=Server(client=client, setting=version)),
             catalog=catalog,
+            workflows=ZadigWorkflows(detector=detector, tasks=Tasks(client=client)),
             owner=read_owner(token.strip()),
             transport=wire,
         )

@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     MANIFEST = "manifest"
     REGISTRIES = "registries"
     CHART_REPOSITORIES = "chart_repositories"
+    TASKS = "tasks"
+    CONTEXT = "context"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

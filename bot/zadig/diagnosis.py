@@ -65,7 +65,9 @@ async def _findings(
     yield _about_token(owner, now)
     try:
         dialect = await releases.detector.confirmed()
-        yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {dialect.name}")
+        version = await releases.server.version(dialect.name)
+        which = f", version {'.'.join(map(str, version))}" if version else ""
+        yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {dialect.name}{which}")
         projects = await catalog.projects()
     except ReleaseBotError as error:
         yield _wrong("Zadig API", error)

@@ -28,6 +28,10 @@ PREFIX = re.compile(
     r"^failed to create (?:k8s|helm) delivery version, project name: .*?, retry: (?:true|false), error: |"
     r"^failed to retry create delivery version, id: .*?, error: |新建交付中心版本失败: ?|^Internal Error: ?"
 )
+# A text in JSON under one of these keys, also one that is cut off by the end of what is kept.
+MANIFESTS = re.compile(
+    r'("(?:yaml_content|values_yaml|variable_yaml|value)"\s*:\s*")(?:[^"\\]|\\.)*', re.DOTALL
+)
 NOTHING_WAS_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 BAD_ADDRESS = (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)
 
@@ -110,8 +114,8 @@ def _build(row: Row, call: Call, groups: Mapping[str, str | None], said: str, ra
     words = {name: (word or "?")[:WORD_LIMIT] for name, word in groups.items()}
     words |= {"project": about.project, "version": str(about), "detail": detail(said)}
     text = row.text.format_map(words)
-    if row.means is Rejected:
-        return Rejected(text, field=row.field, remedy=row.remedy, raw=raw)
+    if issubclass(row.means, Rejected):
+        return row.means(text, field=row.field, remedy=row.remedy, raw=raw)
     return row.means(text, remedy=row.remedy, raw=raw)
 
 
@@ -126,10 +130,11 @@ def detail(said: str) -> str:
 
 
 def describe(answer: Answer) -> str:
-    """An answer in its own words, for operators; at most 2,000 characters."""
+    """An answer in its own words, for operators; at most 2,000 characters, and without manifests: they hold secrets."""
     location = f" to {answer.location}" if answer.location else ""
     kind = answer.content_type or "no content type"
     body = answer.body[: 4 * RAW_LIMIT].decode("utf-8", errors="replace").replace("\0", "")
+    body = MANIFESTS.sub(r"\1…", body)
     return f"HTTP {answer.status}{location}, {kind}: {body}"[:RAW_LIMIT]
 
 

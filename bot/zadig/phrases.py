@@ -30,6 +30,14 @@ class DialectMismatch(WrongServer):
     remedy = "An operator has to set ZADIG_DIALECT to auto, or to what this Zadig speaks."
 
 
+class PlainNamesOnly(Rejected):
+    """Zadig 4.0.0 names a workflow after the version, and workflows have no dots or underscores in their names."""
+
+
+class SaysTaken(Rejected):
+    """Zadig says that the name is taken. Zadig 4 says so too if it made another version in the same second."""
+
+
 class Content(StrEnum):
     """What a body is, by its content type and its first character."""
 
@@ -120,8 +128,8 @@ ABOUT_A_VERSION = (
     Row(phrase="删除交付中心版本失败|failed to delete delivery version", means=NotFound, text="There is no version with this id."),
     Row(phrase="failed to find product template", means=NotFound, text="There is no project {project} in Zadig."),
     Row(phrase="failed to list delivery version", means=ServerDown, text="Zadig could not read its versions."),
-    Row(phrase="工作流标识支持大小写字母、数字和中划线", means=Rejected, field=Field.VERSION_NAME, remedy="Use only letters, digits and dashes in the name, and delete the failed version. Zadig 4.1 allows dots.", text="Zadig 4.0.0 cannot copy images for a name with dots or underscores."),
-    Row(phrase=r"version already exist|版本 .*已存在|failed to insert delivery version: \S+$", means=Rejected, field=Field.VERSION_NAME, remedy="Choose another name, or delete that version first. If there is none, try again in a second: Zadig 4 takes one version a second.", text="A version of this name exists in {project} already."),
+    Row(phrase="工作流标识支持大小写字母、数字和中划线", means=PlainNamesOnly, field=Field.VERSION_NAME, remedy="Use only letters, digits and dashes in the name, and delete the failed version. Zadig 4.1 allows dots.", text="Zadig 4.0.0 cannot copy images for a name with dots or underscores."),
+    Row(phrase=r"version already exist|版本 .*已存在|failed to insert delivery version: \S+$", means=SaysTaken, field=Field.VERSION_NAME, remedy="Choose another name, or delete that version first.", text="A version of this name exists in {project} already."),
 )  # fmt: skip
 
 ABOUT_A_REQUEST = (

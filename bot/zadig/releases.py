@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.domain.errors import BadInput
 from bot.domain.models import Page, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.zadig.detect import Detector
 from bot.zadig.dialects.base import Dialect
-from bot.zadig.phrases import DialectMismatch
+from bot.zadig.phrases import DialectMismatch, PlainNamesOnly
+from bot.zadig.server import Server
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -20,6 +22,7 @@ class ZadigReleases:
     """Hands every call to the dialect; a route that the dialect should have and Zadig has not makes it ask again."""
 
     detector: Detector
+    server: Server
 
     async def page(self, project: str, *, number: int, size: int) -> Page[Version]:
         """As in the port."""
@@ -39,9 +42,15 @@ class ZadigReleases:
             return await other.show(replace(reference, id="") if reference.name else reference)
 
     async def create(self, request: CreateVersion) -> None:
-        """As in the port."""
+        """As in the port. Raises BadInput for what this version of Zadig is known to break on; nothing is sent then."""
         dialect = await self.detector.confirmed()
-        await dialect.create(request)
+        if problems := await self.server.problems(request, dialect.name):
+            raise BadInput(problems)
+        try:
+            await dialect.create(request)
+        except PlainNamesOnly:
+            self.server.takes_plain_names_only()
+            raise
 
     async def retry(self, request: RetryVersion) -> None:
         """As in the port."""

@@ -16,6 +16,7 @@ from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
 from bot.zadig.retrying import Retry
 from bot.zadig.transport import Exchange, Transport
+from bot.zadig.workflow_tasks import Tasks
 
 EXAMPLES = Path(__file__).parent / "examples"
 TOKEN = "header.payload.signature"
@@ -130,7 +131,7 @@ def v1(client: Client) -> V1:
 
 @pytest.fixture
 def v2(client: Client, catalog: ZadigCatalog) -> V2:
-    return V2(client=client, catalog=catalog)
+    return V2(client=client, catalog=catalog, tasks=Tasks(client=client))
 
 
 @pytest.fixture

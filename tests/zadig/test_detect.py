@@ -23,6 +23,7 @@ from bot.zadig.detect import Detector, detect
 from bot.zadig.dialects import dialects
 from bot.zadig.phrases import DialectMismatch
 from bot.zadig.releases import ZadigReleases
+from bot.zadig.server import Server
 
 if TYPE_CHECKING:
     from tests.zadig.conftest import Reply, Wire
@@ -66,7 +67,8 @@ def complaint(reply: "type[Reply]", description: str) -> "Reply":
 
 @pytest.fixture
 def releases(client: Client, catalog: ZadigCatalog) -> ZadigReleases:
-    return ZadigReleases(detector=Detector(client=client, dialects=dialects(client, catalog)))
+    detector = Detector(client=client, dialects=dialects(client, catalog))
+    return ZadigReleases(detector=detector, server=Server(client=client))
 
 
 async def test_the_complaint_tells_the_dialect(
@@ -181,7 +183,8 @@ async def test_a_create_asks_for_the_dialect_first_because_the_wrong_one_would_b
 ) -> None:
     wire.answers(says_v1, reply(body={"list": []}))
     await releases.page("shop", number=1, size=10)
-    wire.answers(says_v2, reply(body={"services": []}), reply(body=SUCCESS))
+    no_context = reply(status=404, content=b"Invalid path: /openapi/system/cli/context")
+    wire.answers(says_v2, no_context, reply(body={"services": []}), reply(body=SUCCESS))
     await releases.create(CREATE)
     assert b'"source": "from_env"' in wire.requests[-1].content
 
@@ -213,7 +216,7 @@ async def test_a_set_dialect_is_believed(
     detector = Detector(client=client, dialects=dialects(client, catalog), setting="v1")
     wire.answers(upgraded)
     with pytest.raises(DialectMismatch) as caught:
-        await ZadigReleases(detector=detector).show(REFERENCE)
+        await ZadigReleases(detector=detector, server=Server(client=client)).show(REFERENCE)
     assert "ZADIG_DIALECT" in caught.value.remedy
     assert PROBE not in wire.lines
     assert (await detector.confirmed()).name == "v1"

@@ -25,7 +25,7 @@ from bot.domain.requests import Field
 from bot.zadig import failures
 from bot.zadig.calls import Answer, Call, Purpose
 from bot.zadig.failures import failure, no_answer, too_late, too_long
-from bot.zadig.phrases import TABLE, WRITES, DialectMismatch, Row
+from bot.zadig.phrases import TABLE, WRITES, DialectMismatch, PlainNamesOnly, Row, SaysTaken
 
 JSON = "application/json"
 K8S = "failed to create k8s delivery version, project name: shop, version name v14, retry: false, error: "
@@ -131,11 +131,11 @@ VERSIONS = [
     of(RETRY, plain(RETRIED + "failed to query delivery version data, verisonName: v14"), NotFound, "shop/v14"),
     of(RETRY, plain(V2_RETRIED + "failed to query delivery version data, id: 6, error: mongo: no documents in result"), NotFound, "shop/v14"),
     of(RETRY, plain(V2_RETRIED + "failed to find registry, err: mongo: no documents in result"), Rejected, "this registry", Field.REGISTRY),
-    of(CREATE, plain(CREATING + "failed to insert delivery version v14, version already exist"), Rejected, "exists in shop already", Field.VERSION_NAME),
-    of(CREATE, plain(CREATING + "failed to insert delivery version: v14"), Rejected, "exists in shop already", Field.VERSION_NAME),
-    of(CREATE, typed(400, 6560, "新建交付中心版本失败", "failed to insert delivery version v14, version already exist"), Rejected, "one version a second", Field.VERSION_NAME),
-    of(CREATE, typed(400, 6566, "检查交付中心版本失败", "版本 v14 已存在"), Rejected, "exists in shop already", Field.VERSION_NAME),
-    of(CREATE, plain(CREATING + "failed to create delivery version custom workflow task, versionName: v1.2, err: 工作流标识支持大小写字母、数字和中划线"), Rejected, "4.0.0", Field.VERSION_NAME),
+    of(CREATE, plain(CREATING + "failed to insert delivery version v14, version already exist"), SaysTaken, "exists in shop already", Field.VERSION_NAME),
+    of(CREATE, plain(CREATING + "failed to insert delivery version: v14"), SaysTaken, "exists in shop already", Field.VERSION_NAME),
+    of(CREATE, typed(400, 6560, "新建交付中心版本失败", "failed to insert delivery version v14, version already exist"), SaysTaken, "exists in shop already", Field.VERSION_NAME),
+    of(CREATE, typed(400, 6566, "检查交付中心版本失败", "版本 v14 已存在"), SaysTaken, "exists in shop already", Field.VERSION_NAME),
+    of(CREATE, plain(CREATING + "failed to create delivery version custom workflow task, versionName: v1.2, err: 工作流标识支持大小写字母、数字和中划线"), PlainNamesOnly, "4.0.0", Field.VERSION_NAME),
 ]  # fmt: skip
 REQUESTS = [
     of(CREATE, plain(K8S + "failed to find product, product name: shop, env name: qa, error: mongo: no documents in result"), Rejected, "no environment qa", Field.ENVIRONMENT),

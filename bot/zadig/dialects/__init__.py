@@ -7,10 +7,14 @@ from bot.zadig.client import Client
 from bot.zadig.dialects.base import Dialect
 from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
+from bot.zadig.workflow_tasks import Tasks
 
 NAMES = (V1.name, V2.name)
 
 
 def dialects(client: Client, catalog: Catalog) -> Mapping[str, Dialect]:
     """One of each."""
-    return {V1.name: V1(client=client), V2.name: V2(client=client, catalog=catalog)}
+    return {
+        V1.name: V1(client=client),
+        V2.name: V2(client=client, catalog=catalog, tasks=Tasks(client=client)),
+    }

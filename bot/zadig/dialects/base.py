@@ -10,15 +10,22 @@ from bot.domain.models import Kind, Page, Status, Version, VersionDetails, Versi
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.zadig.calls import DELETE_SECONDS, Answer, Call, Purpose
 from bot.zadig.client import Client
+from bot.zadig.workflow_tasks import Workflow
 
 RELEASES = ("openapi", "delivery", "releases")
 PAGE_SIZE = 100
 KINDS = {"K8SYaml": Kind.K8S, "HelmChart": Kind.HELM}
+DELIVERY_WORKFLOW = "zadig-delivery"
 
 
 def read_status(word: str) -> Status:
     """The status for a word on the wire; any other word is UNKNOWN and never settled."""
     return Status(word) if word in set(Status) else Status.UNKNOWN
+
+
+def shared_workflow(project: str) -> Workflow:
+    """The one in which Zadig before 4 copies the images of all versions of a project."""
+    return Workflow(name=f"{DELIVERY_WORKFLOW}-{project}", own=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +50,10 @@ class Dialect(ABC):
     @abstractmethod
     async def retry(self, request: RetryVersion) -> None:
         """As in the port."""
+
+    @abstractmethod
+    def workflows(self, version: Version) -> tuple[Workflow, ...]:
+        """Where the task that copies the version's images can be, the likeliest first."""
 
     async def page(self, project: str, *, number: int, size: int) -> Page[Version]:
         """As in the port. Zadig turns a page number or size of 0 down, and has no upper bound of its own."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from bot.domain.models import Chart, Image, Kind, Progress, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, ImageRequest, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
-from bot.zadig.dialects.base import KINDS, RELEASES, Dialect, read_status
+from bot.zadig.dialects.base import KINDS, RELEASES, Dialect, read_status, shared_workflow
 from bot.zadig.dialects.v1_wire import (
     DeployRow,
     DetailsBody,
@@ -20,6 +20,7 @@ from bot.zadig.dialects.v1_wire import (
 )
 from bot.zadig.failures import describe
 from bot.zadig.phrases import DialectMismatch
+from bot.zadig.workflow_tasks import Workflow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +75,9 @@ class V1(Dialect):
             body |= {"env_name": request.environment, "production": request.production}
         await self._post(Purpose.RETRY, request, body)
 
+    def workflows(self, version: Version) -> tuple[Workflow, ...]:
+        return (shared_workflow(version.project),)
+
     async def _post(
         self, purpose: Purpose, request: CreateVersion | RetryVersion, body: dict[str, object]
     ) -> None:
@@ -118,26 +122,32 @@ def _image_data(image: ImageRequest) -> dict[str, object]:
 
 def _version(project: str, row: VersionRow, *, listed: bool) -> Version:
     """In a list `labels` is always empty, whatever the version has: unknown, not none."""
+    kind = KINDS.get(row.type)
     return Version(
         project=project,
         name=row.version_name,
         id=row.id,
-        kind=KINDS.get(row.type),
+        kind=kind,
         status=read_status(row.status),
         status_word=row.status,
         created_at=row.create_time,
         created_by=row.created_by,
         description=row.description,
         labels=None if listed and not row.labels else row.labels,
-        progress=_progress(row.progress),
+        progress=_progress(row.progress, kind),
     )
 
 
-def _progress(row: ProgressRow | None) -> Progress | None:
+def _progress(row: ProgressRow | None, kind: Kind | None) -> Progress | None:
+    """Zadig counts the images of the workflow's task: none without a task. An empty `upload_status` says that it could not count."""
     if row is None:
         return None
     return Progress(
-        done=row.success_count, total=row.total_count, upload_status=row.upload_status, error=row.error
+        done=row.success_count,
+        total=row.total_count,
+        upload_status=row.upload_status,
+        error=row.error,
+        begun=row.total_count > 0 if kind is Kind.K8S and row.upload_status else None,
     )
 
 
