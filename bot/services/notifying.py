@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.crashing import Point, reached
 from bot.domain.errors import StoreDown
 from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
@@ -70,6 +71,7 @@ class Notifier:
                 log.warning("no postings", extra={"action": "store_down", "error": str(error)})
                 return
             for posting in postings:
+                reached(Point.AFTER_CLAIM)
                 self._sending.add(posting.destination)
                 self._tasks.start(self._send_one(posting), name=f"post {posting.key}")
 
@@ -84,6 +86,7 @@ class Notifier:
         What is left after so many seconds is cancelled: its rows are uncertain, and searched for before they are sent again.
         """
         self._closing = True
+        reached(Point.WHILE_DRAINING)
         for timer in self._timers:
             timer.cancel()
         with suppress(TimeoutError):
@@ -101,6 +104,7 @@ class Notifier:
                 result = await self._post(posting)
             if result is not None:
                 await self._settle(posting, result)
+                reached(Point.AFTER_MARK)
         except StoreDown as error:
             log.warning(
                 "posting unmarked",
@@ -121,10 +125,13 @@ class Notifier:
 
     async def _post(self, posting: Posting) -> PostResult:
         try:
-            return await self._poster.post(posting)
+            reached(Point.BEFORE_POST)
+            result = await self._poster.post(posting)
+            reached(Point.AFTER_POST)
         except Exception as error:
             log.exception("posting broken", extra=_fields(posting, "posting_broken"))
             return self._defect(posting, error)
+        return result
 
     def _defect(self, posting: Posting, error: Exception) -> PostResult:
         """Nobody knows how far a post came that broke in our own code."""
@@ -136,6 +143,7 @@ class Notifier:
         """What became of an unclear attempt; None if it certainly did not arrive and may be sent."""
         try:
             found = await self._poster.find(posting)
+            reached(Point.WHILE_FINDING)
         except Exception as error:
             log.exception("search broken", extra=_fields(posting, "posting_broken"))
             found = self._defect(posting, error)

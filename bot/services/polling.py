@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.crashing import Point, reached
 from bot.domain.changes import Change, Memory, changes, observe
 from bot.domain.errors import ReleaseBotError, StoreDown, Unauthorized
 from bot.domain.models import Status, Version
@@ -106,6 +107,7 @@ class Poller:
 
     async def look(self, claim: LookClaim) -> None:
         """One look at one project, from fetching to writing down."""
+        reached(Point.BEFORE_LOOK)
         try:
             interest = await self._store.interest(claim.project)
             before = await self._store.seen(claim.project)
@@ -119,12 +121,14 @@ class Poller:
                 "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
             )
             return
+        reached(Point.AFTER_COMMIT)
         if recorded and outcome.postings:
             self._on_news()
 
     async def _outcome(self, claim: LookClaim, interest: Interest, before: Memory | None) -> LookOutcome:
         known = before or {}
         look = await self._looker.fetch(claim.project, interest, known, at=self._now())
+        reached(Point.AFTER_FETCH)
         hints = asking.restarted(interest, known, now=look.at)
         after = observe(known, look, stalled_after=self._policy.stalled_after, restarted=hints)
         happened = changes(known, after) if before is not None else ()

@@ -5,6 +5,7 @@ import logging
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.crashing import Point, reached
 from bot.domain.changes import Memory, Seen
 from bot.domain.errors import Unreadable
 from bot.domain.ports import LookClaim, LookOutcome
@@ -93,6 +94,7 @@ class Looks:
                 return False
             if outcome.memory is not None:
                 await _remember(connection, project, outcome.memory, now)
+            reached(Point.IN_TRANSACTION)
             await queue.add(self._database, connection, outcome.postings, now=now)
             for ask in outcome.settled_asks:
                 await connection.execute(delete(asks).where(this_ask(ask)))
@@ -103,6 +105,7 @@ class Looks:
                 if plan["asked_soon"]:
                     next_look_at = min(next_look_at, plan["next_look_at"])
                 await _hand_back(connection, outcome, next_look_at, now)
+            reached(Point.BEFORE_COMMIT)
             return True
 
 
