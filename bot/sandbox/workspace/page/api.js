@@ -36,7 +36,9 @@ export const workspace = {
   openHome: post("/_control/open_home"),
   shortcut: post("/_control/shortcut"),
   read: post("/_control/read"),
+  sockets: post("/_control/sockets"),
   membership: post("/_control/membership"),
+  archive: post("/_control/archive"),
   token: (revoked) => request("POST", "/_control/token", { revoked }),
   traffic: (after) => request("GET", `/_control/traffic?${query({ after })}`),
   faults: faultCalls("/_control"),
@@ -47,6 +49,9 @@ export const zadig = {
   traffic: (after) => request("GET", `/zadig/_control/traffic?${query({ after })}`),
   version: post("/zadig/_control/version"),
   clock: post("/zadig/_control/clock"),
+  restart: post("/zadig/_control/restart"),
+  upgrade: post("/zadig/_control/upgrade"),
+  reset: post("/zadig/_control/reset"),
   faults: faultCalls("/zadig/_control"),
 };
 

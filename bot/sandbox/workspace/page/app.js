@@ -100,6 +100,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (next) goTo({ channel: next, tab: "messages", thread: null });
 });
+matchMedia("(width >= 760px)").addEventListener("change", () => update({ drawer: false }));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
   if (current().theme === null) document.documentElement.dataset.theme = matches ? "dark" : "light";
   update({});

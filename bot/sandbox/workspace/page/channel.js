@@ -6,6 +6,7 @@ import { composer } from "./composer.js";
 import { h } from "./dom.js";
 import { appTabs, homeTab } from "./home.js";
 import { icon } from "./icons.js";
+import { membersMenu } from "./members.js";
 import { messageList } from "./messages.js";
 import { mrkdwn } from "./render/mrkdwn.js";
 import { scene } from "./scene.js";
@@ -27,7 +28,7 @@ export function channelPane(state) {
   const home = isApp && state.world.app.home_tab && state.place.tab === "home";
   return h(
     "main",
-    { class: "channel", key: "channel", "data-testid": "channel" },
+    { class: "channel", key: "channel", "data-testid": "channel", inert: state.drawer },
     head(state, channel),
     isApp && state.world.app.home_tab && appTabs(state.place.tab),
     home ? homeTab(state.world) : conversation(state, channel),
@@ -68,19 +69,7 @@ function head(state, channel) {
       h("h1", { class: "channel-title", key: "title" }, mark, h("span", { class: "channel-name" }, nameOf(channel))),
     channel?.topic && h("span", { class: "topic", key: "topic", title: channel.topic }, mrkdwn(channel.topic, scene)),
     h("span", { class: "head-space", key: "space" }),
-    channel &&
-      channel.kind !== "im" &&
-      h(
-        "span",
-        {
-          class: "members",
-          key: "members",
-          title: channel.members?.map((id) => personById(id)?.real_name ?? id).join(", "),
-        },
-        icon("people"),
-        h("span", {}, channel.members?.length ?? 0),
-        h("span", { class: "visually-hidden" }, " members"),
-      ),
+    channel && channel.kind !== "im" && membersMenu(channel, state.world),
     h(
       "button",
       {

@@ -1,5 +1,6 @@
 // What the composer offers while one types: commands after "/", people after "@", channels after "#".
 
+import { BUILTIN } from "./builtin.js";
 import { h } from "./dom.js";
 import { current } from "./state.js";
 
@@ -17,15 +18,21 @@ export function offersFor(before, { commands = true } = {}) {
   return name[1] === "@" ? peopleOffers(name[2].toLowerCase(), from) : channelOffers(name[2].toLowerCase(), from);
 }
 
+/** Few enough that all can be seen: who types on narrows them. */
+const offered = (kind, from, items) => (items.length > 0 ? { kind, from, items: items.slice(0, LONGEST) } : null);
+
+/** The app's commands, then those of the client itself. */
+const allCommands = () => [...current().world.app.commands, ...BUILTIN];
+
 function commandOffers(typed) {
-  const fitting = current().world.app.commands.filter((each) => each.command.startsWith(typed.toLowerCase()));
+  const fitting = allCommands().filter((each) => each.command.startsWith(typed.toLowerCase()));
   const items = fitting.map((each) => ({
     label: each.command,
     hint: each.usage_hint,
     detail: each.description,
     insert: `${each.command} `,
   }));
-  return items.length > 0 ? { kind: "Commands", from: 0, items } : null;
+  return offered("Commands", 0, items);
 }
 
 function peopleOffers(typed, from) {
@@ -34,7 +41,7 @@ function peopleOffers(typed, from) {
   const items = current()
     .world.people.filter(fits)
     .map((person) => ({ label: `@${person.name}`, detail: person.real_name, insert: `@${person.name} ` }));
-  return items.length > 0 ? { kind: "People", from, items: items.slice(0, LONGEST) } : null;
+  return offered("People", from, items);
 }
 
 function channelOffers(typed, from) {
@@ -44,13 +51,13 @@ function channelOffers(typed, from) {
     detail: channel.topic,
     insert: `#${channel.name} `,
   }));
-  return items.length > 0 ? { kind: "Channels", from, items: items.slice(0, LONGEST) } : null;
+  return offered("Channels", from, items);
 }
 
 /** The command that a text runs, if the app has it: for the hint beside what is typed. */
 export function commandIn(text) {
   const word = /^(\/\S+)\s/.exec(text)?.[1];
-  return current().world.app.commands.find((each) => each.command === word);
+  return allCommands().find((each) => each.command === word);
 }
 
 /** The list of offers above the composer; `list` is its id, `active` the offer that Enter would take. */

@@ -1,6 +1,7 @@
 // Where a person writes: messages, and commands with their list, hints and completion.
 
 import { Unreachable, workspace } from "./api.js";
+import { runBuiltin } from "./builtin.js";
 import { commandIn, offerList, offersFor } from "./completion.js";
 import { drawer, h, widget } from "./dom.js";
 import { icon } from "./icons.js";
@@ -137,10 +138,11 @@ class Composer {
     this.node.querySelector(".offer.active")?.scrollIntoView({ block: "nearest" });
   }
 
-  /** Enter takes the offer, unless the command is already written in full. */
+  /** Enter takes the offer, unless that is already written in full. */
   #takeOrSend() {
     const item = this.#offers?.items[this.#active];
-    if (item && this.#text.trimEnd() !== item.label) this.#insert(item);
+    const { value, selectionStart } = this.#field;
+    if (item && value.slice(this.#offers.from, selectionStart) !== item.label) this.#insert(item);
     else this.#send();
   }
 
@@ -154,7 +156,7 @@ class Composer {
     const { channel, thread } = this.#props;
     const body = { user: current().place.user, channel: channel.id, text, ...(thread && { thread_ts: thread }) };
     try {
-      this.#answered(await workspace.type(body), text);
+      if (thread || !(await runBuiltin(channel, text))) this.#answered(await workspace.type(body), text);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       this.#refused("the workspace cannot be reached.", text);
@@ -230,7 +232,10 @@ class Composer {
       "aria-label": "Send",
       title: "Send",
       "data-testid": thread ? "thread-send" : "send",
-      onClick: () => this.#send(),
+      onClick: () => {
+        this.#field.focus();
+        this.#send();
+      },
     };
     return h(
       "div",

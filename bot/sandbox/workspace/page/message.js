@@ -9,7 +9,7 @@ import { goTo } from "./navigation.js";
 import { attachments } from "./render/attachments.js";
 import { drawBlocks } from "./render/blocks.js";
 import { ago, clockTime, fullMoment } from "./render/dates.js";
-import { emoji, onlyEmoji, withEmoji } from "./render/emoji.js";
+import { emoji, onlyEmoji } from "./render/emoji.js";
 import { mrkdwn } from "./render/mrkdwn.js";
 import { scene, secondsOf } from "./scene.js";
 import { addNotice, current, personById, update } from "./state.js";
@@ -33,7 +33,10 @@ export function drawMessage(message, { channel, where, compact }) {
     {
       key: message.ts,
       class: classes.filter(Boolean).join(" "),
-      "data-testid": `message-${message.ts}`,
+      "data-testid":
+        where === "thread" && (message.thread_ts ?? message.ts) === message.ts
+          ? `thread-root-${message.ts}`
+          : `message-${message.ts}`,
       "data-ts": message.ts,
       "aria-label": `${name}, ${clockTime(secondsOf(message.ts), scene.zone())}`,
       tabindex: "-1",
@@ -235,6 +238,6 @@ export function drawSystemLine(message) {
   return h(
     "div",
     { key: message.ts, class: "system-line", "data-testid": `message-${message.ts}`, "data-ts": message.ts },
-    withEmoji(message.text ?? ""),
+    mrkdwn(message.text ?? "", scene),
   );
 }

@@ -4,12 +4,12 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.sandbox.workspace.page.conftest import SHOP, Screen, Stage, section, text_field
+from tests.sandbox.workspace.page.conftest import OPS_SECRET, SHOP, Screen, Stage, section, text_field
 
 
 async def test_the_list_of_commands_narrows_as_one_types_and_tab_completes(screen: Screen) -> None:
     await screen.composer.press("/")
-    await expect(screen.by_id("offers").get_by_role("option")).to_have_count(3)
+    await expect(screen.by_id("offers").get_by_role("option").first).to_contain_text("/form [name]")
     await screen.page.keyboard.type("fo")
     offers = screen.by_id("offers").get_by_role("option")
     await expect(offers).to_have_count(2)
@@ -71,6 +71,37 @@ async def test_commands_do_not_work_in_threads(stage: Stage, screen: Screen) -> 
         "is not supported in threads"
     )
     assert stage.app.named("/form") == []
+
+
+async def test_the_app_is_invited_and_removed_as_in_slack(stage: Stage, screen: Screen) -> None:
+    await screen.by_id(f"channel-{OPS_SECRET}").click()
+    await screen.composer.fill("/invite @test-bot")
+    await screen.press("Enter")
+    await expect(screen.messages.get_by_text("has joined the channel")).to_be_visible()
+    await stage.app.post(section("thanks"), channel=OPS_SECRET)
+    await expect(screen.messages.get_by_text("thanks")).to_be_visible()
+    await screen.by_id("members").click()
+    await screen.page.get_by_role("menuitem", name="Remove test-bot").click()
+    await expect(screen.messages.get_by_text("has left the channel")).to_be_visible()
+    await screen.say("/invite @nobody")
+    await expect(screen.by_id("notice")).to_contain_text("There is nobody called @nobody here.")
+
+
+async def test_an_archived_channel_takes_no_messages_until_it_is_brought_back(screen: Screen) -> None:
+    await screen.say("/archive")
+    await expect(screen.page.get_by_text("#shop is archived")).to_be_visible()
+    await expect(screen.composer).to_have_count(0)
+    await screen.by_id("members").click()
+    await screen.page.get_by_role("menuitem", name="Bring back").click()
+    await expect(screen.composer).to_be_visible()
+
+
+async def test_one_who_has_left_a_channel_can_join_it_again(screen: Screen) -> None:
+    await screen.by_id("members").click()
+    await screen.page.get_by_role("menuitem", name="Leave channel").click()
+    await expect(screen.composer).to_have_count(0)
+    await screen.by_id("join").click()
+    await expect(screen.composer).to_be_visible()
 
 
 async def test_names_are_completed_and_become_mentions(screen: Screen) -> None:

@@ -5,7 +5,11 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.sandbox.workspace.page.conftest import SHOP, Screen, Stage, section
+from bot.sandbox.releases.faults import KINDS as ZADIG_KINDS
+from bot.sandbox.workspace.faults import API_KINDS, DELIVERY_KINDS
+from tests.sandbox.workspace.page.conftest import SHOP, Json, Screen, Stage, section
+
+ROWS = "async () => (await import('/_page/panel/fault_rows.js')).GROUPS.flatMap((group) => group.rows)"
 
 
 async def test_somebody_in_zadig_creates_a_version_and_it_moves(stage: Stage) -> None:
@@ -126,6 +130,24 @@ async def test_every_switch_sets_a_fault_that_its_side_knows(stage: Stage, scree
         len(stage.workspace.faults.listed()) + len(stage.zadig.faults.as_json()) + stage.workspace.is_revoked
     )
     assert count == await switches.count()
+
+
+async def test_there_is_a_switch_for_every_fault_that_exists(screen: Screen) -> None:
+    rows: list[Json] = await screen.page.evaluate(ROWS)
+    slack = {(row["where"], row["kind"]) for row in rows if row["side"] == "slack"}
+    assert slack == {("api", kind) for kind in API_KINDS} | {("delivery", kind) for kind in DELIVERY_KINDS}
+    assert {row["kind"] for row in rows if row["side"] == "zadig"} == ZADIG_KINDS
+
+
+async def test_zadig_is_upgraded_and_begins_again(stage: Stage) -> None:
+    screen = await (await stage.screen(panel=True)).visit()
+    await expect(screen.by_id("panel").get_by_text("dialect v1")).to_be_visible()
+    await screen.by_id("zadig-more").click()
+    await screen.page.get_by_role("menuitem", name="Upgrade Zadig").click()
+    await expect(screen.by_id("panel").get_by_text("dialect v2")).to_be_visible()
+    await screen.by_id("zadig-more").click()
+    await screen.page.get_by_role("menuitem", name="Begin again").click()
+    await expect(screen.by_id("panel").get_by_text("dialect v1")).to_be_visible()
 
 
 async def test_the_panel_remembers_whether_it_was_open_and_where(screen: Screen) -> None:

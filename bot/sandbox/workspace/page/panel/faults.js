@@ -52,7 +52,7 @@ export function faultsTab(state) {
     ),
     problem && h("div", { class: "banner", role: "alert", key: "problem" }, icon("warning"), h("span", {}, problem)),
     foreign(set),
-    groups.map((group) => groupPart(group, set, group.key === "api" && tokenSwitch(revoked))),
+    groups.map((group) => groupPart(group, set, EXTRAS[group.key]?.(revoked))),
   ];
 }
 
@@ -162,6 +162,29 @@ function detailOf(row, scopes, fault) {
   return [name, fault.times && `${fault.times} more ${fault.times === 1 ? "time" : "times"}`]
     .filter(Boolean)
     .join(" · ");
+}
+
+const EXTRAS = { api: tokenSwitch, delivery: socketButtons };
+
+/** Socket Mode's connections, for apps that use it. */
+function socketButtons() {
+  const one = (reason, words) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button small",
+        key: reason,
+        onClick: () => runSlack(() => workspace.sockets({ reason })),
+      },
+      words,
+    );
+  return h(
+    "div",
+    { class: "fault-choices", key: "sockets" },
+    one("refresh_requested", "Ask sockets to reconnect"),
+    one("drop", "Cut all sockets"),
+  );
 }
 
 function tokenSwitch(revoked) {

@@ -1,33 +1,23 @@
-// The tab "Zadig": its projects, their versions on the way, what was asked of it, and acting as somebody there.
+// The tab "Zadig": its projects, how fast its time passes, and what was asked of it.
 
 import { zadig } from "../api.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { menuButton } from "../menu.js";
-import { ago } from "../render/dates.js";
 import { update } from "../state.js";
+import { inZadig, zadigProblem } from "./acting.js";
 import { atTime, exchange, statusMark } from "./json.js";
-import { look } from "./watching.js";
+import { projectPart } from "./projects.js";
 
-const ACTS = [
-  { action: "succeed", label: "Succeed now", detail: "every image is copied" },
-  { action: "fail", label: "Fail", detail: "as if the registry had refused" },
-  { action: "hang", label: "Hang", detail: "it never settles by itself" },
-  { action: "advance", label: "Finish one more image" },
-  { action: "retry", label: "Retry", detail: "as somebody in Zadig" },
-  { action: "delete", label: "Delete", detail: "as somebody in Zadig", danger: true },
-];
 const SPEEDS = [0, 1, 10, 60];
-const MOODS = { success: "good", failed: "bad", creating: "busy", retrying: "busy" };
 const SHOWN = 60;
 
-let problem = "";
 let rate; // how fast time passes in Zadig; undefined until it was asked
-let making = null; // the project for which the little form is open
 
 export function zadigTab({ zadig: { state, requests, missing } }) {
   if (missing) return h("p", { class: "empty" }, "There is no Zadig beside this workspace.");
   if (!state) return h("p", { class: "empty" }, h("span", { class: "spinner" }), " Looking …");
+  const problem = zadigProblem();
   return [
     tools(state),
     problem && h("div", { class: "banner", role: "alert", key: "problem" }, icon("warning"), h("span", {}, problem)),
@@ -46,14 +36,27 @@ export function zadigTab({ zadig: { state, requests, missing } }) {
   ];
 }
 
-/** Does something and says what went wrong, if it did. */
-async function run(call) {
-  const answer = await call().catch((error) => ({ ok: false, error: error.message }));
-  problem = answer.ok === false ? (answer.detail ?? answer.error) : "";
-  look();
+function tools(state) {
+  if (rate === undefined) askRate();
+  return h(
+    "div",
+    { class: "panel-tools", key: "tools" },
+    h("span", { class: "panel-note" }, `Zadig ${state.server_version ?? ""} · dialect ${state.dialect}`),
+    h("span", { class: "head-space" }),
+    h("span", { class: "panel-note", id: "speed" }, "Time"),
+    h("div", { class: "segments", role: "group", "aria-labelledby": "speed" }, SPEEDS.map(speed)),
+    serverMenu(state),
+  );
 }
 
-async function setRate(change) {
+function speed(each) {
+  const pressed = String(rate === each);
+  const change = () => inZadig(() => setClock({ rate: each }));
+  const words = each === 0 ? "Stop" : `×${each}`;
+  return h("button", { type: "button", class: "segment", key: words, "aria-pressed": pressed, onClick: change }, words);
+}
+
+async function setClock(change) {
   const answer = await zadig.clock(change);
   rate = answer.rate ?? rate;
   return answer;
@@ -61,169 +64,31 @@ async function setRate(change) {
 
 function askRate() {
   rate = null;
-  setRate({}).then(() => update({}));
-}
-
-function tools(state) {
-  if (rate === undefined) askRate();
-  const speed = (each) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "segment",
-        key: String(each),
-        "aria-pressed": String(rate === each),
-        onClick: () => run(() => setRate({ rate: each })),
-      },
-      each === 0 ? "Stop" : `×${each}`,
-    );
-  return h(
-    "div",
-    { class: "panel-tools", key: "tools" },
-    h("span", { class: "panel-note" }, state.dialect ? `Dialect ${state.dialect}` : "Zadig"),
-    h("span", { class: "head-space" }),
-    h("span", { class: "panel-note", id: "speed" }, "Time"),
-    h("div", { class: "segments", role: "group", "aria-labelledby": "speed" }, SPEEDS.map(speed)),
+  setClock({}).then(
+    () => update({}),
+    () => {},
   );
 }
 
-function projectPart(project, state) {
-  const live = project.versions.filter((version) => !version.deleted);
-  const gone = project.versions.length - live.length;
-  const newest = [...live].sort((left, right) => right.created_at - left.created_at);
-  const toggle = () => {
-    making = making === project.key ? null : project.key;
-    update({});
-  };
-  return h(
-    "section",
-    {
-      class: "project",
-      key: project.key,
-      "aria-labelledby": `project-${project.key}`,
-      "data-testid": `project-${project.key}`,
+/** What an administrator, or fate, does to the whole server. */
+function serverMenu({ dialect }) {
+  const items = [
+    { label: "Let ten minutes pass", pick: () => inZadig(() => setClock({ advance: 600 })) },
+    { label: "Restart Zadig", detail: "it forgets what it was watching", pick: () => inZadig(() => zadig.restart({})) },
+    dialect === "v1" && {
+      label: "Upgrade Zadig",
+      detail: "it then speaks dialect v2",
+      pick: () => inZadig(() => zadig.upgrade({})),
     },
-    h(
-      "div",
-      { class: "project-head" },
-      h("h3", { id: `project-${project.key}` }, project.name),
-      h("span", { class: "panel-note" }, `${project.key} · ${project.deploy_type}`),
-      h("span", { class: "head-space" }),
-      h(
-        "button",
-        { type: "button", class: "button small", "aria-expanded": String(making === project.key), onClick: toggle },
-        icon("plus"),
-        "Version",
-      ),
-    ),
-    making === project.key && makingForm(project),
-    newest.length === 0 && h("p", { class: "panel-note" }, "No versions."),
-    h(
-      "ul",
-      { class: "versions" },
-      newest.map((version) => versionRow(version, project, state)),
-    ),
-    gone > 0 && h("p", { class: "panel-note" }, `${gone} deleted`),
-  );
-}
-
-function makingForm(project) {
-  const make = (event) => {
-    event.preventDefault();
-    const name = new FormData(event.target).get("name").trim();
-    making = null;
-    run(() => zadig.version({ project: project.key, action: "create", ...(name && { name }) }));
-  };
-  return h(
-    "form",
-    { class: "making", key: "making", onSubmit: make },
-    h("input", {
-      name: "name",
-      class: "panel-search",
-      placeholder: "Name, or empty for the next one",
-      "aria-label": `Name of the new version of ${project.name}`,
-      autocomplete: "off",
-      ref: (field) => queueMicrotask(() => field.focus()),
-    }),
-    h("button", { class: "button small solid primary" }, "Create as somebody in Zadig"),
-  );
-}
-
-function versionRow(version, project, state) {
-  const mood = MOODS[version.status] ?? "plain";
-  const act = ({ action, label, detail, danger }) => ({
-    label,
-    detail,
-    danger,
-    attributes: { "data-act": action },
-    pick: () => run(() => zadig.version({ project: project.key, name: version.name, action })),
-  });
-  return h(
-    "li",
-    { class: "version", key: version.id, "data-testid": `version-${version.name}` },
-    h(
-      "div",
-      { class: "version-head" },
-      h("span", { class: `dot ${mood}`, "aria-hidden": "true" }),
-      h("span", { class: "version-name" }, version.name),
-      h("span", { class: `version-status ${mood}` }, version.status),
-      h("span", { class: "head-space" }),
-      h(
-        "span",
-        { class: "panel-note" },
-        `${version.created_by ?? ""} ${version.created_at ? ago(version.created_at, state.now) : ""}`,
-      ),
-      menuButton({
-        key: "act",
-        label: `Act on ${version.name} in Zadig`,
-        align: "end",
-        items: ACTS.map(act),
-        button: { class: "icon-button", "aria-label": `Act on ${version.name} in Zadig` },
-        face: icon("dots"),
-      }),
-    ),
-    version.total > 0 && progress(version, mood),
-    version.error && h("div", { class: "version-error" }, version.error),
-    version.images?.length > 0 && images(version),
-  );
-}
-
-function progress({ name, done, total }, mood) {
-  return h(
-    "div",
-    { class: "progress-line" },
-    h(
-      "div",
-      {
-        class: "progress",
-        role: "progressbar",
-        "aria-label": `Images of ${name}`,
-        "aria-valuemin": "0",
-        "aria-valuemax": String(total),
-        "aria-valuenow": String(done),
-      },
-      h("div", { class: `progress-bar ${mood}`, style: { width: `${(100 * done) / total}%` } }),
-    ),
-    h("span", { class: "panel-note" }, `${done}/${total}`),
-  );
-}
-
-function images(version) {
-  const row = (image) =>
-    h(
-      "li",
-      { key: `${image.service}/${image.container ?? image.name}` },
-      h("span", { class: `dot ${MOODS[image.status] ?? "plain"}`, "aria-hidden": "true" }),
-      h("span", { class: "image-name" }, image.name || image.service),
-      h("span", { class: "panel-note" }, image.status),
-    );
-  return h(
-    "details",
-    { class: "images" },
-    h("summary", {}, `${version.images.length} ${version.images.length === 1 ? "image" : "images"}`),
-    h("ul", {}, version.images.map(row)),
-  );
+    {
+      label: "Begin again",
+      detail: "as it was at the start",
+      danger: true,
+      pick: () => inZadig(() => zadig.reset({})),
+    },
+  ].filter(Boolean);
+  const button = { class: "icon-button", "aria-label": "More about Zadig", title: "More", "data-testid": "zadig-more" };
+  return menuButton({ key: "server", label: "More about Zadig", align: "end", items, button, face: icon("dots") });
 }
 
 function requestRow(entry) {

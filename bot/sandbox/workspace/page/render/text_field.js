@@ -4,6 +4,7 @@ import { widget } from "../dom.js";
 
 const PAUSE = 300; // milliseconds of rest after which typing is told
 const TALLEST = 320;
+const ALWAYS_COUNTED = 300; // a longer limit is shown only to who comes near it
 
 /**
  * A text field as a part of its own. Props: `input` (attributes), `multiline`, `value` (read once), `max` (length),
@@ -72,7 +73,7 @@ class TextField {
   #measure() {
     const { max, multiline } = this.#props;
     const length = [...this.#field.value].length;
-    this.#counter.hidden = !max;
+    this.#counter.hidden = !max || (max > ALWAYS_COUNTED && length < 0.8 * max);
     this.#counter.textContent = max ? `${length} / ${max}` : "";
     this.#counter.classList.toggle("over", length > (max ?? Infinity));
     if (!multiline) return;
