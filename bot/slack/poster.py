@@ -8,7 +8,6 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.notifications import Notification, VersionCard
 from bot.domain.ports import Clock, Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
@@ -16,8 +15,6 @@ from bot.slack.views.links import Links
 from bot.slack.views.notifications import render
 from bot.slack.views.said import Said
 
-# A message is called late if the change was written down so many seconds before it is sent.
-LATE_SECONDS = 120
 # How far back history is searched before the first attempt (clocks differ), and how many pages.
 SEARCH_MARGIN = 60
 SEARCH_PAGES = 5
@@ -139,12 +136,10 @@ class SlackPoster:
         return str((answer.get("channel") or {}).get("id") or destination)
 
     def _render(self, posting: Posting) -> Said:
-        late = int(self.clock.now().timestamp()) - posting.created_at
-        notification: Notification = posting.notification
         return render(
-            notification,
+            posting.notification,
             links=self.links,
-            late_seconds=late if late >= LATE_SECONDS and not isinstance(notification, VersionCard) else 0,
+            late_seconds=int(self.clock.now().timestamp()) - posting.created_at,
             direct=_is_person(posting.destination),
         )
 

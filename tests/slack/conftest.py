@@ -1,15 +1,18 @@
 """A Zadig to choose from, and a Slack client that treats modals as Slack's own does."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.sandbox.workspace.blockkit import check_view
 from bot.slack.forms.create_version import CreateForm, needs_choices, read_state
 from bot.slack.views.create_version import create_version, options
+from tests.journeys.living import Later, serving
+from tests.slack.served import Slack, slack_of
 
 VIEW_BYTES = 250_000
 
@@ -207,3 +210,18 @@ def client() -> type[Client]:
 @pytest.fixture(scope="session")
 def create_client() -> type[CreateClient]:
     return CreateClient
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def port() -> AsyncIterator[tuple[str, Later]]:
+    """One port for all tests, and the door to what stands behind it."""
+    door = Later()
+    async with serving(door) as address:
+        yield address, door
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack(port: tuple[str, Later]) -> AsyncIterator[Slack]:
+    """A fresh workspace on a socket; its tests run in the session's event loop."""
+    async with slack_of(*port) as slack:
+        yield slack
