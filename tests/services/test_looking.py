@@ -183,9 +183,10 @@ async def test_what_was_asked_for_through_the_bot_is_looked_into_at_once(
     assert zadig.calls.of("show") == [("shop", "v1")]
 
 
-async def test_settled_versions_cost_no_details(looks: Looks, zadig: FakeZadig) -> None:
+async def test_settled_versions_cost_no_details(looks: Looks, zadig: FakeZadig, clock: FakeClock) -> None:
     zadig.add("v1", SUCCESS)
     zadig.add("v2", FAILED)
+    clock.passes(60)
     await looks.look()
     await looks.look()
     assert zadig.calls.of("show") == []
