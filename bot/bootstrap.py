@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,12 +24,15 @@ from bot.health import Health
 from bot.log import OURS
 from bot.metrics import CountActions, Metrics
 from bot.scheduler import Tick, ticking
+from bot.services.caching import CachedCatalog, CachedReleases
 from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
+from bot.services.explaining import Explainer
 from bot.services.finding import Finder
 from bot.services.following import Following
 from bot.services.notifying import Notifier, PostPolicy
 from bot.services.polling import Poller, PollPolicy
+from bot.services.stale_cache import Bounds, StaleCache
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.app import build_app
@@ -49,6 +52,8 @@ log = logging.getLogger(__name__)
 SLACK_SECONDS = 10.0
 # How long what is under way may take once everything is to stop; with what else has to be closed below ten seconds.
 DRAIN_SECONDS = 5.0
+# How often a few of the choices of forms are renewed.
+CATALOG_SECONDS = 5.0
 
 
 class SystemClock:
@@ -81,6 +86,9 @@ class _Outside:
     metrics: Metrics
     store: Store
     zadig: Zadig
+    catalog: CachedCatalog
+    releases: CachedReleases
+    explainer: Explainer
     session: aiohttp.ClientSession
     client: AsyncWebClient
     links: Links
@@ -117,6 +125,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         ticks: dict[Tick, float] = {
             work.poller.tick: 1,
             work.notifier.tick: 1,
+            outside.catalog.tick: CATALOG_SECONDS,
             health.beat: 1,
             identity.refresh: 60,
             _cleaning(outside): 3600,
@@ -142,9 +151,15 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Out
             token=settings.zadig_token.get_secret_value(),
             clock=clock,
             dialect=settings.zadig_dialect,
+            version=settings.zadig_version or "",
             on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
         )
     )
+    catalog = CachedCatalog(zadig.catalog, clock=clock, followed=_followed(store))
+    releases = CachedReleases(zadig.releases, clock=clock)
+    reasons = StaleCache(monotonic=clock.monotonic, bounds=Bounds(entries=500))
+    for cache in (catalog, releases, reasons):
+        stack.push_async_callback(cache.aclose)
     session = await stack.enter_async_context(
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
     )
@@ -154,10 +169,20 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Out
         metrics=metrics,
         store=store,
         zadig=zadig,
+        catalog=catalog,
+        releases=releases,
+        explainer=Explainer(workflows=zadig.workflows, cache=reasons),
         session=session,
         client=slack_client(settings, session),
         links=Links(origin=settings.zadig_url, version_page=settings.version_page),
     )
+
+
+def _followed(store: Store) -> Callable[[], Awaitable[list[str]]]:
+    async def followed() -> list[str]:
+        return [subscription.project for subscription in await store.subscriptions()]
+
+    return followed
 
 
 def _counting(stack: AsyncExitStack) -> Metrics:
@@ -196,6 +221,7 @@ def _work(outside: _Outside) -> _Work:
         owner=owner,
         policy=policy,
         on_news=notifier.wake,
+        explain=outside.explainer.explain,
     )
     return _Work(owner=owner, tasks=Tasks(), notifier=notifier, poller=poller)
 
@@ -222,10 +248,15 @@ def _parts(outside: _Outside, work: _Work) -> Parts:
     return Parts(
         finder=finder,
         versions=Versions(
-            finder=finder, releases=zadig.releases, catalog=zadig.catalog, store=store, clock=clock
+            finder=finder,
+            releases=outside.releases,
+            catalog=zadig.catalog,
+            store=store,
+            clock=clock,
+            explain=outside.explainer.explain,
         ),
         following=Following(finder=finder, store=store, clock=clock, wake=work.poller.wake),
-        choosing=Choosing(catalog=zadig.catalog, releases=zadig.releases),
+        choosing=Choosing(catalog=outside.catalog, releases=outside.releases, memory=outside.catalog),
         drafting=Drafting(store=store, clock=clock),
         tasks=work.tasks,
         talk=Talk(client=outside.client, session=outside.session),

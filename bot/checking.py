@@ -82,6 +82,7 @@ async def _zadig(settings: Settings) -> list[Finding]:
             token=settings.zadig_token.get_secret_value(),
             clock=SystemClock(),
             dialect=settings.zadig_dialect,
+            version=settings.zadig_version or "",
         ) as zadig:
             return [
                 Finding(what=f"Zadig {found.subject}", right=found.ok, says=found.text, fix=found.remedy)

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
         default="auto",
         description="`v1` for Zadig 2.3.1 to 3.4.1, `v2` for 4 and later, `auto` asks the server",
     )
+    zadig_version: str | None = Field(
+        default=None,
+        description="Zadig's own version, such as `4.0.0`: before 5.0.0 it does not say it, and some versions cannot do all",
+    )
     version_page: str = Field(
         default="{origin}/v1/projects/detail/{project}/version/detail/{id}?version={name}&type={type}",
         description="where a version's page is in Zadig; `{origin}`, `{project}`, `{id}`, `{name}` and `{type}` are filled in",
@@ -112,6 +116,13 @@ class Settings(BaseSettings):
         except ValidationError:
             raise ValueError("give an address that begins with https:// or http://") from None
         return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
+
+    @field_validator("zadig_version")
+    @classmethod
+    def _is_a_version(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"v?\d+\.\d+", value):
+            raise ValueError("write it like 4.0.0, as Zadig shows it to administrators")
+        return value
 
     @field_validator("database_url")
     @classmethod

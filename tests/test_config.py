@@ -33,6 +33,7 @@ WRITTEN: dict[str, tuple[str, Any]] = {
     "ZADIG_URL": ("http://zadig.internal:8080/base/", "http://zadig.internal:8080/base"),
     "ZADIG_TOKEN": ("a.b.c", SecretStr("a.b.c")),
     "ZADIG_DIALECT": ("v2", "v2"),
+    "ZADIG_VERSION": ("v4.2.1", "v4.2.1"),
     "VERSION_PAGE": ("{origin}/somewhere/{id}", "{origin}/somewhere/{id}"),
     "DATABASE_URL": ("postgresql+asyncpg://bot@host/name", "postgresql+asyncpg://bot@host/name"),
     "HOST": ("127.0.0.1", "127.0.0.1"),
@@ -48,6 +49,7 @@ DEFAULTS = {
     "SLACK_APP_TOKEN": None,
     "SLACK_API_URL": "https://slack.com/api/",
     "ZADIG_DIALECT": "auto",
+    "ZADIG_VERSION": None,
     "DATABASE_URL": "sqlite+aiosqlite:///release-bot.sqlite3",
     "HOST": "0.0.0.0",  # noqa: S104 - what it is
     "PORT": 3000,
@@ -167,6 +169,7 @@ WRONG = {
     "SLACK_API_URL": {"slack.com": "https://"},
     "ZADIG_URL": {"zadig": "https://", "ftp://zadig": "https://", "https://": "https://"},
     "ZADIG_DIALECT": {"v3": "'auto', 'v1' or 'v2'", "AUTO": "'auto'"},
+    "ZADIG_VERSION": {"latest": "like 4.0.0", "4": "like 4.0.0", "four.oh": "like 4.0.0"},
     "DATABASE_URL": {
         "mysql://host/name": "sqlite+aiosqlite:///",
         "postgresql://bot:hush@host/name": "postgresql+asyncpg://",

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from bot.domain.errors import ReleaseBotError
 from bot.domain.models import Choices, Environment, Kind, Project, Service
@@ -14,15 +14,33 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+class CatalogMemory(Protocol):
+    """What a catalog from memory can say about itself; `CachedCatalog` is one."""
+
+    async def renew(self, project: str = "") -> None:
+        """Ask again for the project's environments, or for the projects. Never raises."""
+
+    def as_of(self, project: str, environment: str = "") -> int | None:
+        """When the oldest of what is offered was read (unix seconds), if that is worth saying."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choosing:
-    """Reads of the catalog for forms; None for what Zadig does not answer, never an error."""
+    """Reads of the catalog for forms; None for what Zadig does not answer, never an error.
+
+    Where the catalog answers from `memory`, what is missing there is asked for again before it is said to be missing.
+    """
 
     catalog: Catalog
     releases: Releases
+    memory: CatalogMemory | None = None
 
-    async def projects(self) -> tuple[Project, ...] | None:
-        """All projects that the token sees, those without versions included."""
+    async def projects(self, expected: str = "") -> tuple[Project, ...] | None:
+        """All projects that the token sees, those without versions included; `expected` is one that should be there."""
+        found = await _or_none("projects", self.catalog.projects())
+        if not self.memory or not found or not expected or any(one.key == expected for one in found):
+            return found
+        await self.memory.renew()
         return await _or_none("projects", self.catalog.projects())
 
     async def for_project(self, project: str, kind: Kind | None, environment: str = "") -> Choices:
@@ -31,7 +49,7 @@ class Choosing:
         `names` are those of the newest 100 versions: enough to say under the field that a name is taken.
         """
         environments, registries, repositories, page = await asyncio.gather(
-            self.environments(project),
+            self.environments(project, environment),
             _or_none("registries", self.catalog.registries()),
             self._repositories(project, kind),
             _or_none("names", self.releases.page(project, number=1, size=100)),
@@ -41,6 +59,7 @@ class Choosing:
             registries=registries,
             chart_repositories=repositories,
             names=tuple(version.name for version in page.items) if page else (),
+            as_of=self.memory.as_of(project) if self.memory else None,
         )
         return await self.for_environment(choices, project, environment)
 
@@ -50,10 +69,15 @@ class Choosing:
         services: tuple[Service, ...] | None = None
         if chosen:
             services = await _or_none("services", self.catalog.services(project, chosen))
-        return replace(choices, services=services)
+        as_of = self.memory.as_of(project, environment) if self.memory else None
+        return replace(choices, services=services, as_of=as_of)
 
-    async def environments(self, project: str) -> tuple[Environment, ...] | None:
-        """Test and production environments."""
+    async def environments(self, project: str, expected: str = "") -> tuple[Environment, ...] | None:
+        """Test and production environments; `expected` is one that should be there."""
+        found = await _or_none("environments", self.catalog.environments(project))
+        if not self.memory or not found or not expected or any(one.key == expected for one in found):
+            return found
+        await self.memory.renew(project)
         return await _or_none("environments", self.catalog.environments(project))
 
     async def _repositories(self, project: str, kind: Kind | None) -> tuple[str, ...] | None:

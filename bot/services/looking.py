@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.changes import ABANDONED_AFTER_SECONDS, Look, Memory, Seen, same
 from bot.domain.errors import NotFound, ReleaseBotError
-from bot.domain.models import Kind, Status, Version, VersionReference
+from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Releases
 from bot.domain.watching import Action, Interest
 from bot.services import asking
+from bot.services.explaining import Explain, unexplained
 
 log = logging.getLogger(__name__)
 
@@ -44,17 +45,25 @@ class Looker:
     requests: asyncio.Semaphore
     quiet_k8s: int
     quiet_helm: int
+    explain: Explain = unexplained
 
     async def fetch(self, project: str, interest: Interest, before: Memory, *, at: int) -> Look:
         """A look at a project. Raises errors of `bot.domain.errors` if the list cannot be read."""
         listed = await self._list(project, interest, before, at)
         busy = asking.in_flight(interest, now=at)
         asked = frozenset(ask.version_name for ask in interest.asks)
+        view = min((seen.version.created_at for seen in before.values() if not seen.gone), default=None)
         versions = await asyncio.gather(
             *(
                 _while_called(version, before.get(name), busy[name])
                 if name in busy
-                else self._with_details(version, before.get(name), at, asked=name in asked)
+                else self._with_details(
+                    version,
+                    before.get(name),
+                    at,
+                    asked=name in asked,
+                    new=view is not None and version.created_at >= view,
+                )
                 for name, version in listed.versions.items()
             )
         )
@@ -91,12 +100,14 @@ class Looker:
                 found[name] = version
         return found
 
-    async def _with_details(self, version: Version, seen: Seen | None, at: int, *, asked: bool) -> Version:
+    async def _with_details(
+        self, version: Version, seen: Seen | None, at: int, *, asked: bool, new: bool
+    ) -> Version:
         """A list has no progress and no reason, and only a details call moves a version that is being retried."""
-        if not self._needs_details(version, seen, at, asked=asked):
+        if not self._needs_details(version, seen, at, asked=asked, new=new):
             return version
         try:
-            shown = await self._show(version)
+            details = await self._show(version)
         except NotFound:
             return version
         except ReleaseBotError as error:
@@ -110,18 +121,23 @@ class Looker:
                 },
             )
             return version
-        if version.status is Status.CREATING and shown.status.settled:
+        shown = details.version
+        ahead = shown.status_word != version.status_word
+        if version.status is Status.CREATING and shown.status.settled and ahead:
             return replace(shown, status=version.status, status_word=version.status_word)
+        if shown.status is Status.FAILED:
+            async with self.requests:
+                return (await self.explain(details, anew=True)).version
         return shown
 
-    def _needs_details(self, version: Version, seen: Seen | None, at: int, *, asked: bool) -> bool:
+    def _needs_details(self, version: Version, seen: Seen | None, at: int, *, asked: bool, new: bool) -> bool:
         if version.status is Status.SUCCESS:
             return False
         if asked:
             return True
         if version.status is Status.FAILED:
-            return seen is not None and seen.open
-        if _is_abandoned(version, seen, at):
+            return new if seen is None else seen.open
+        if (seen is not None and _is_lost(version, seen)) or _is_abandoned(version, seen, at):
             return False
         if version.status is not Status.CREATING:
             return True
@@ -151,10 +167,10 @@ class Looker:
             return False
         return False
 
-    async def _show(self, version: Version) -> Version:
+    async def _show(self, version: Version) -> VersionDetails:
         reference = VersionReference(project=version.project, name=version.name, id=version.id)
         async with self.requests:
-            return (await self.releases.show(reference)).version
+            return await self.releases.show(reference)
 
 
 def _wanted(interest: Interest, before: Memory, at: int) -> frozenset[str]:
@@ -168,6 +184,12 @@ def _is_abandoned(version: Version, seen: Seen | None, at: int) -> bool:
     if seen is not None:
         return seen.abandoned(at)
     return version.status is not Status.RETRYING and at - version.created_at >= ABANDONED_AFTER_SECONDS
+
+
+def _is_lost(version: Version, seen: Seen) -> bool:
+    """Whether it is known to have settled, although Zadig goes on calling it what it called it then."""
+    settled = seen.version.status.settled and same(seen.version, version)
+    return settled and seen.version.status_word == version.status_word
 
 
 def _is_known(version: Version, before: Memory) -> bool:

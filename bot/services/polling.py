@@ -14,6 +14,7 @@ from bot.domain.notifications import NewPosting
 from bot.domain.ports import Clock, LookClaim, LookOutcome, Releases, Store
 from bot.domain.watching import Interest
 from bot.services import asking, outages
+from bot.services.explaining import Explain, unexplained
 from bot.services.looking import Looker
 from bot.services.planning import plan
 from bot.services.tasks import Tasks
@@ -53,6 +54,7 @@ class Poller:
         owner: str,
         policy: PollPolicy,
         on_news: Callable[[], None],
+        explain: Explain = unexplained,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -64,6 +66,7 @@ class Poller:
             requests=asyncio.Semaphore(policy.concurrency),
             quiet_k8s=policy.quiet_k8s,
             quiet_helm=policy.quiet_helm,
+            explain=explain,
         )
         self._tasks = Tasks()
         self._looks = 0

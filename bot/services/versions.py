@@ -20,6 +20,7 @@ from bot.domain.models import Kind, Status, Version, VersionDetails, VersionRefe
 from bot.domain.ports import Catalog, Clock, Releases, Store
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
 from bot.domain.watching import Action, Ask
+from bot.services.explaining import Explain, unexplained
 from bot.services.finding import Finder
 
 log = logging.getLogger(__name__)
@@ -37,13 +38,15 @@ class Versions:
     catalog: Catalog
     store: Store
     clock: Clock
+    explain: Explain = unexplained
 
     async def show(self, reference: VersionReference, *, channel: str = "") -> VersionDetails:
         """A version in full, by a reference as people type it or a button carries it."""
         version = await self.finder.locate(reference, channel=channel)
-        return await self.releases.show(
+        details = await self.releases.show(
             VersionReference(project=version.project, name=version.name, id=version.id)
         )
+        return await self.explain(details)
 
     async def create(self, request: CreateVersion, *, user: str, channel: str) -> None:
         """Create once; after any unclear answer look the name up instead of sending it again.

@@ -53,7 +53,7 @@ async def _draw_anew(sheet: Sheet, form: CreateForm, parts: Parts) -> None:
 
 
 async def _with_choices(form: CreateForm, parts: Parts) -> CreateForm:
-    form = form.offering_projects(await parts.choosing.projects())
+    form = form.offering_projects(await parts.choosing.projects(form.project))
     if not form.project:
         return form
     return form.offering(await parts.choosing.for_project(form.project, form.kind, form.environment))
