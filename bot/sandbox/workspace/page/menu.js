@@ -52,7 +52,7 @@ class MenuButton {
       hide();
     };
     const entries = this.#entries;
-    const checked = entries.find((entry) => entry.getAttribute("aria-checked") === "true");
+    const checked = entries.find((each) => each.getAttribute("aria-checked") === "true");
     (last ? entries.at(-1) : (checked ?? entries[0]))?.focus();
   }
 
@@ -95,7 +95,7 @@ class MenuButton {
     if (key === "ArrowUp") return entries[at - 1] ?? entries.at(-1);
     if (key === "Home" || key === "End") return entries.at(key === "Home" ? 0 : -1);
     if (key.length !== 1 || key === " " || ctrlKey || metaKey) return null;
-    const begins = (entry) => entry.textContent.trim().toLowerCase().startsWith(key.toLowerCase());
+    const begins = (each) => each.textContent.trim().toLowerCase().startsWith(key.toLowerCase());
     return [...entries.slice(at + 1), ...entries].find(begins);
   }
 

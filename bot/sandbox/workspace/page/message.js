@@ -16,27 +16,20 @@ import { addNotice, current, personById, update } from "./state.js";
 import { messageHost } from "./surfaces.js";
 
 /**
- * One message. `view` says how it stands there: `{channel, where: "main"|"thread", compact}`;
- * compact ones follow another by the same author and go without face and name.
+ * One message. `where` is "main" or "thread"; `compact` ones follow another by the same author and go without face
+ * and name.
  */
 export function drawMessage(message, { channel, where, compact }) {
   const author = personById(message.user);
-  const name = message.username ?? author?.real_name ?? author?.name ?? "Unknown";
-  const classes = [
-    "message",
-    compact && "compact",
-    message.is_ephemeral && "ephemeral",
-    current().flash === message.ts && "flash",
-  ];
+  const name = message.username ?? author?.real_name ?? "Unknown";
+  const isRoot = where === "thread" && (message.thread_ts ?? message.ts) === message.ts;
+  const marks = { compact, ephemeral: message.is_ephemeral, flash: current().flash === message.ts };
   return h(
     "article",
     {
       key: message.ts,
-      class: classes.filter(Boolean).join(" "),
-      "data-testid":
-        where === "thread" && (message.thread_ts ?? message.ts) === message.ts
-          ? `thread-root-${message.ts}`
-          : `message-${message.ts}`,
+      class: ["message", ...Object.keys(marks).filter((mark) => marks[mark])].join(" "),
+      "data-testid": `${isRoot ? "thread-root" : "message"}-${message.ts}`,
       "data-ts": message.ts,
       "aria-label": `${name}, ${clockTime(secondsOf(message.ts), scene.zone())}`,
       tabindex: "-1",
@@ -45,24 +38,26 @@ export function drawMessage(message, { channel, where, compact }) {
     h(
       "div",
       { class: "message-main" },
-      message.is_ephemeral && h("div", { class: "only-you" }, icon("info"), "Only visible to you"),
-      !compact &&
-        h(
-          "div",
-          { class: "message-head" },
-          h("span", { class: "author" }, name),
-          (message.bot_id || author?.is_bot) && h("span", { class: "app-mark" }, "APP"),
-          time(message),
-        ),
+      message.is_ephemeral && onlyYou(),
+      !compact && heading(message, author, name),
       h("div", { class: "message-body" }, content(message, channel, where)),
       problem(channel, message),
       reactions(message),
       where === "main" && threadLink(message),
-      message.is_ephemeral &&
-        h("button", { type: "button", class: "link-button small", onClick: () => putAway(message) }, "Dismiss message"),
+      message.is_ephemeral && dismissal(() => putAway(message)),
     ),
     !message.is_ephemeral && toolbar(message, channel, where),
   );
+}
+
+const onlyYou = () => h("div", { class: "only-you" }, icon("info"), "Only visible to you");
+
+const dismissal = (onClick) => h("button", { type: "button", class: "link-button small", onClick }, "Dismiss message");
+
+function heading(message, author, name) {
+  const isApp = message.bot_id || author?.is_bot;
+  const mark = isApp && h("span", { class: "app-mark" }, "APP");
+  return h("div", { class: "message-head" }, h("span", { class: "author" }, name), mark, time(message));
 }
 
 /** An app may bring its own face: an emoji in place of the usual one. */
@@ -199,6 +194,8 @@ function putAway(message) {
 
 /** A line in the manner of Slackbot. */
 export function drawNotice(notice) {
+  const dismiss = () => update(({ notices }) => ({ notices: notices.filter((each) => each !== notice) }));
+  const at = h("span", { class: "time" }, clockTime(notice.at, scene.zone()));
   return h(
     "article",
     {
@@ -212,23 +209,10 @@ export function drawNotice(notice) {
     h(
       "div",
       { class: "message-main" },
-      h("div", { class: "only-you" }, icon("info"), "Only visible to you"),
-      h(
-        "div",
-        { class: "message-head" },
-        h("span", { class: "author" }, "Slackbot"),
-        h("span", { class: "time" }, clockTime(notice.at, scene.zone())),
-      ),
+      onlyYou(),
+      h("div", { class: "message-head" }, h("span", { class: "author" }, "Slackbot"), at),
       h("div", { class: "message-body text" }, mrkdwn(notice.text, scene)),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "link-button small",
-          onClick: () => update((state) => ({ notices: state.notices.filter((each) => each !== notice) })),
-        },
-        "Dismiss message",
-      ),
+      dismissal(dismiss),
     ),
   );
 }

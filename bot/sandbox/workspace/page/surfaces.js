@@ -10,6 +10,9 @@ import { current, setBusy, setProblem } from "./state.js";
 /** Values that were typed or picked and not yet taken over by the app: view id → block id → action id → entry. */
 const drafts = new Map();
 
+/** surface → a promise of everything that was filled there having been told */
+const lines = new Map();
+
 export function draftOf(view) {
   if (!drafts.has(view)) drafts.set(view, {});
   return drafts.get(view);
@@ -17,6 +20,7 @@ export function draftOf(view) {
 
 export function forgetDraft(view) {
   drafts.delete(view);
+  lines.delete(view);
 }
 
 /** The blocks of a message. `where` tells two drawings of one message apart: in the channel and in its thread. */
@@ -59,6 +63,7 @@ function host({
     block_id: block.block_id,
     action_id: element.action_id,
   });
+  const body = (block, element, entry) => ({ ...address(block, element), ...spoken(element, entry) });
   const draft = (block, element, entry) => {
     const values = draftOf(surface);
     values[block.block_id] = { ...values[block.block_id], [element.action_id]: entry };
@@ -76,13 +81,12 @@ function host({
     channels: () => current().world.channels,
     busy: (block, action) => current().busy.has(`${surface}/${block}/${action}`),
     kept: (block, action) => (kind === "modal" && draftOf(surface)[block]?.[action]) || state[block]?.[action],
-    act: (block, element, entry) =>
-      act(surface, block, element, { ...address(block, element), ...spoken(element, entry) }),
-    fill(block, element, entry, when) {
+    act: (block, element, entry) => act(surface, block, element, body(block, element, entry)),
+    fill(block, element, entry) {
       draft(block, element, entry);
-      if (block.dispatch_action && element.confirm)
-        return act(surface, block, element, { ...address(block, element), ...spoken(element, entry) }, workspace.input);
-      return fill(surface, { ...address(block, element), ...spoken(element, entry) }, when);
+      const asks = block.dispatch_action && element.confirm;
+      const what = body(block, element, entry);
+      return asks ? act(surface, block, element, what, workspace.input) : fill(surface, what);
     },
     suggest: async (block, element, value) => {
       const answer = await workspace.suggest({ ...address(block, element), value });
@@ -109,8 +113,6 @@ async function act(surface, block, element, body, send = workspace.click) {
   }
   return true;
 }
-
-const lines = new Map();
 
 /** Inputs of one view are told one after another, in the order in which they were filled. */
 function fill(surface, body) {

@@ -169,6 +169,19 @@ async def test_typing_is_told_once_it_rests_if_the_app_wants_to_know(stage: Stag
     assert len(stage.app.named("name")) == 1
 
 
+async def test_enter_tells_the_app_where_it_asked_for_that_and_does_not_submit(
+    stage: Stage, screen: Screen
+) -> None:
+    stage.app.opens("/form", text_field("name", dispatch_action=True))
+    await screen.say("/form please")
+    await screen.element("name").press_sequentially("abc", delay=10)
+    await screen.page.wait_for_timeout(500)
+    assert stage.app.named("name") == []
+    await screen.press("Enter")
+    assert (await stage.app.action("name"))["value"] == "abc"
+    assert stage.app.named("view_submission") == []
+
+
 async def test_options_are_asked_of_the_app_as_one_types(stage: Stage, screen: Screen) -> None:
     stage.app.answers("block_suggestion", options=options("registry-a", "registry-b"))
     element = {"type": "external_select", "min_query_length": 2}
@@ -317,6 +330,22 @@ async def test_an_element_asks_for_confirmation_first(stage: Stage, screen: Scre
     await screen.element("delete").click()
     await dialog.get_by_role("button", name="Delete").click()
     assert (await stage.app.action("delete"))["type"] == "button"
+
+
+async def test_a_declined_date_is_taken_back(stage: Stage, screen: Screen) -> None:
+    confirm = {
+        "title": plain("Sure?"),
+        "text": plain("Really?"),
+        "confirm": plain("Yes"),
+        "deny": plain("No"),
+    }
+    await stage.app.post(
+        actions({"type": "datepicker", "action_id": "day", "initial_date": "2026-01-01", "confirm": confirm})
+    )
+    await screen.element("day").fill("2026-12-24")
+    await screen.by_id("confirm-no").click()
+    await expect(screen.element("day")).to_have_value("2026-01-01")
+    assert stage.app.named("day") == []
 
 
 async def test_a_declined_choice_is_taken_back(stage: Stage, screen: Screen) -> None:

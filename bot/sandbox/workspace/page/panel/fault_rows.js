@@ -113,7 +113,7 @@ export const idOf = (row) =>
 
 /** The fault that a row sets, for the calls in `scope` and so many `times` (null: until it is switched off). */
 export function faultOf(row, scope, times) {
-  const { side, title, words, scoped, where, ...fields } = row;
-  const aim = side === "zadig" ? { where: scoped ? scope : where } : { where, ...(scoped && { method: scope }) };
-  return { id: idOf(row), ...fields, ...aim, times };
+  const { side, where, kind, scoped, method, error, seconds, retry_after } = row;
+  const aim = side === "zadig" ? { where: scoped ? scope : where } : { where, method: scoped ? scope : method };
+  return { id: idOf(row), kind, ...aim, error, seconds, retry_after, times };
 }

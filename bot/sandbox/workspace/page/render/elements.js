@@ -51,9 +51,9 @@ const labelOf = (element, fallback) =>
 const keptValue = (element, { host, block }) => firstValue(element, host.kept(block.block_id, element.action_id));
 
 /** Tells the app, or the open form, of a new value; false when a confirmation was declined. */
-function changed(element, { host, block, input }, value, when = "change") {
+function changed(element, { host, block, input }, value) {
   const shape = shapeOf(element, value);
-  return input ? host.fill(block, element, shape, when) : host.act(block, element, shape);
+  return input ? host.fill(block, element, shape) : host.act(block, element, shape);
 }
 
 function button(element, { block, host }) {
@@ -197,32 +197,40 @@ function picker(element, place, type) {
   const both = type === "datetime-local";
   const value = keptValue(element, place);
   const read = (text) => (text === "" ? null : both ? fromLocalInput(text, zone) : text);
-  const tell = ({ target }) => {
+  const shown = (moment) => (moment === null ? "" : both ? toLocalInput(moment, zone) : moment);
+  const tell = async ({ target }) => {
     const before = told.has(target) ? told.get(target) : value;
     const next = target.validity.badInput ? before : read(target.value);
     const unfinished = (type === "date" && /^0/.test(next)) || (both && next < 0); // the year is still being typed
     if (next === before || unfinished) return;
     told.set(target, next);
-    changed(element, place, next);
+    if ((await changed(element, place, next)) !== false) return;
+    told.set(target, before);
+    target.value = shown(before);
   };
   return h("input", {
     ...attributes(element, place, labelOf(element, { date: "Date", time: "Time" }[type] ?? "Date and time")),
     key: keyOf(element, place),
     class: "picker",
     type,
-    value: value === null ? "" : both ? toLocalInput(value, zone) : value,
+    value: shown(value),
     disabled: host.disabled,
     onChange: tell,
   });
 }
 
+/** When typing in a field is worth telling: every value reaches an open form, but a dispatching one only as it asks for. */
+function occasions(element, block) {
+  const asked = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  if (!block.dispatch_action) return { typing: true, enter: false };
+  return { typing: asked.includes("on_character_entered"), enter: asked.includes("on_enter_pressed") };
+}
+
 function text(element, place, settings = {}) {
   const { block, host, input } = place;
-  const onCharacters = element.dispatch_action_config?.trigger_actions_on?.includes("on_character_entered");
-  const onEnter =
-    block.dispatch_action && (element.dispatch_action_config?.trigger_actions_on?.includes("on_enter_pressed") ?? true);
+  const { typing, enter } = occasions(element, block);
   const value = (typed) => (typed === "" ? null : typed);
-  const tellWhileTyping = !block.dispatch_action || onCharacters;
+  const tell = (typed) => changed(element, place, value(typed));
   return textField({
     key: keyOf(element, place),
     input: {
@@ -236,8 +244,8 @@ function text(element, place, settings = {}) {
     max: element.max_length,
     disabled: host.disabled,
     typed: (typed) => host.draft(block, element, shapeOf(element, value(typed))),
-    paused: tellWhileTyping ? (typed) => changed(element, place, value(typed), "typing") : null,
-    entered: (typed) => (onEnter || !input ? changed(element, place, value(typed), "enter") : host.submit()),
+    paused: typing ? tell : null,
+    entered: enter || !input ? tell : () => host.submit(),
   });
 }
 

@@ -78,11 +78,11 @@ export function onlyEmoji(text) {
 
 /** Whether a font of this machine has a glyph: it is drawn beside a character that no font has, and compared. */
 function canDraw(character) {
-  if (!drawable.has(character)) drawable.set(character, picture(character) !== picture("\u{10FFFD}"));
+  if (!drawable.has(character)) drawable.set(character, pixels(character) !== pixels("\u{10FFFD}"));
   return drawable.get(character);
 }
 
-function picture(character) {
+function pixels(character) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 20;
   const context = canvas.getContext("2d", { willReadFrequently: true });

@@ -10,7 +10,7 @@ const BARE_ADDRESS = /^https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]}*_~]/;
 const ESCAPES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
 /** `&amp; &lt; &gt;` back to their characters; nothing else is an entity in Slack. */
-export function unescape(text) {
+function unescape(text) {
   return text.replace(/&(?:amp|lt|gt);/g, (entity) => ESCAPES[entity]);
 }
 

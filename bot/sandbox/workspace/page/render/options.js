@@ -38,7 +38,7 @@ function fromChannel(channel, scene) {
 }
 
 /** Groups as the app gave them: `{options}` or `{option_groups}` → `[{label, options}]`. */
-export function groupsOf({ options, option_groups: groups }) {
+function groupsOf({ options, option_groups: groups }) {
   if (groups)
     return groups.map((group) => ({
       label: emojiText(group.label?.text ?? ""),

@@ -35,11 +35,6 @@ export function shapeOf(element, value) {
   return { type: element.type, [SHAPES[element.type].key]: value };
 }
 
-/** The value inside such an entry. */
-export function valueIn(element, entry) {
-  return entry?.[SHAPES[element.type].key];
-}
-
 /** What the element holds when it is first drawn: what was kept, else what the app put there; null or [] for nothing. */
 export function firstValue(element, kept) {
   const { key, initial, many } = SHAPES[element.type];
