@@ -64,7 +64,7 @@ def test_what_a_dialect_adds_is_a_kind_of_something_drawn() -> None:
         for one in vars(phrases).values()
         if inspect.isclass(one) and issubclass(one, Exception) and one.__module__ == phrases.__name__
     }
-    assert {one.__bases__[0] for one in added} == {errors.WrongServer}
+    assert {one.__bases__[0] for one in added} == {errors.WrongServer, errors.Rejected}
 
 
 def leaves() -> list[type[ReleaseBotError]]:
