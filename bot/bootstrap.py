@@ -127,7 +127,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             work.notifier.tick: 1,
             outside.catalog.tick: CATALOG_SECONDS,
             health.beat: 1,
-            identity.refresh: 60,
+            _keeping_fresh(identity, outside.clock): 1,
             _cleaning(outside): 3600,
         }
         await stack.enter_async_context(ticking(ticks))
@@ -271,6 +271,13 @@ def _parts(outside: _Outside, work: _Work) -> Parts:
 def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
     token = settings.slack_app_token
     return Sockets(app, token.get_secret_value()) if token else None
+
+
+def _keeping_fresh(identity: Identity, clock: Clock) -> Tick:
+    async def keep_fresh() -> None:
+        await identity.keep_fresh(now=clock.monotonic())
+
+    return keep_fresh
 
 
 def _cleaning(outside: _Outside) -> Tick:

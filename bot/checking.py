@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap import SLACK_SECONDS, SystemClock, slack_client
 from bot.config import Settings
 from bot.domain.errors import ReleaseBotError
+from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
 from bot.slack.manifest import SCOPES
 from bot.store import open_store
 from bot.zadig import open_zadig
+
+DATABASE_FIX = "Check DATABASE_URL, and that the server runs or the directory can be written to."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +33,7 @@ class Finding:
 
 
 async def check(settings: Settings) -> list[Finding]:
-    """Everything that can be looked at without changing anything; never raises."""
+    """Everything that can be looked at; never raises. The database's schema is brought up to date, as at every start."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         client = slack_client(settings, session)
         slack = [*await _bot_token(client), await _app_token(client, settings)]
@@ -64,15 +66,20 @@ async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
     if settings.slack_app_token is None:
         return Finding(what="Slack delivery", right=True, says="HTTP, with a signing secret")
     try:
-        await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
-    except SlackApiError as error:
-        says = f"Slack refuses it: {error.response.get('error') or error.response.status_code}"
-    except (aiohttp.ClientError, TimeoutError) as error:
-        says = f"Slack is not reachable: {error!r}"
-    else:
-        return Finding(what="Slack app token", right=True, says="Socket Mode can connect")
-    fix = "create an app-level token with the scope connections:write, switch Socket Mode on, set SLACK_APP_TOKEN"
-    return Finding(what="Slack app token", right=False, says=says, fix=fix)
+        await asked(client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value()))
+    except SlackFailed as error:
+        fix = "create an app-level token with the scope connections:write, switch Socket Mode on, set SLACK_APP_TOKEN"
+        return _failed("Slack app token", error, fix)
+    return Finding(what="Slack app token", right=True, says="Socket Mode can connect")
+
+
+def _failed(what: str, error: SlackFailed, fix: str) -> Finding:
+    """`fix` helps where Slack has said no; where it has said nothing, only time does."""
+    return Finding(what=what, right=False, says=_why(error), fix=fix if error.code else error.remedy)
+
+
+def _why(error: ReleaseBotError) -> str:
+    return f"{error} ({' '.join(error.raw.split())})" if error.raw else str(error)
 
 
 async def _zadig(settings: Settings) -> list[Finding]:
@@ -98,8 +105,7 @@ async def _database(settings: Settings, client: AsyncWebClient) -> list[Finding]
             await store.ping()
             channels = sorted({one.channel for one in await store.subscriptions()})
     except ReleaseBotError as error:
-        fix = "check DATABASE_URL, and that the server runs or the directory can be written to"
-        return [Finding(what="Database", right=False, says=str(error), fix=fix)]
+        return [Finding(what="Database", right=False, says=_why(error), fix=DATABASE_FIX)]
     return [
         Finding(what="Database", right=True, says="answers, and its schema is up to date"),
         *[await _channel(client, channel) for channel in channels],
@@ -110,11 +116,7 @@ async def _channel(client: AsyncWebClient, channel: str) -> Finding:
     """History can be read exactly where the bot may post: as a member of a channel that still lives."""
     what = f"Channel {channel}"
     try:
-        await client.conversations_history(channel=channel, limit=1)
-    except SlackApiError as error:
-        code = error.response.get("error") or str(error.response.status_code)
-        fix = "invite the bot into the channel, or end its subscriptions there"
-        return Finding(what=what, right=False, says=f"Slack says {code}", fix=fix)
-    except (aiohttp.ClientError, TimeoutError) as error:
-        return Finding(what=what, right=False, says=f"Slack is not reachable: {error!r}", fix="try again")
+        await asked(client.conversations_history(channel=channel, limit=1))
+    except SlackFailed as error:
+        return _failed(what, error, "invite the bot into the channel, or end its subscriptions there")
     return Finding(what=what, right=True, says="the bot is a member")

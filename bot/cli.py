@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -13,27 +14,50 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from bot import log
 from bot.bootstrap import running
-from bot.checking import check
-from bot.config import Settings, SettingsError, read_settings
+from bot.checking import DATABASE_FIX, check
+from bot.config import GivenSettings, Settings, SettingsError, read_settings
+from bot.domain.errors import ReleaseBotError, StoreDown
+from bot.log import set_up
 from bot.sandbox import World
 from bot.sandbox.releases import Zadig
 from bot.sandbox.workspace import Workspace
 from bot.slack.manifest import manifest
 
+log = logging.getLogger(__name__)
+
 # How long open requests may take once the process is told to stop; together with the drain below ten seconds.
 GRACE_SECONDS = 2
+MOST_PORT = 65535
+# With these in the environment Bolt turns on OAuth with a file store and drops the bot's token, silently.
+OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+# Slack's SDK sends even what stays on this machine through a proxy.
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+
+
+class CannotListenError(Exception):
+    """The HTTP server's address is taken, or is none of this machine's."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command; leaves with status 2 for settings that make no sense, 1 for a check that found something."""
+    """Run a command; leaves with status 2 for settings that make no sense, 1 if it cannot start or a check found something."""
     parsed = _parser().parse_args(arguments)
     try:
-        sys.exit(asyncio.run(parsed.run(parsed)))
+        status = asyncio.run(parsed.run(parsed))
     except SettingsError as error:
         print(f"The settings do not work:\n{error}\nThe README lists them all.", file=sys.stderr)
-        sys.exit(2)
+        status = 2
+    except CannotListenError as error:
+        status = _cannot_start(str(error))
+    except ReleaseBotError as error:
+        remedy = DATABASE_FIX if isinstance(error, StoreDown) else error.remedy
+        status = _cannot_start(f"{error} {error.raw and f'({error.raw}) '}{remedy}")
+    sys.exit(status)
+
+
+def _cannot_start(reason: str) -> int:
+    print(f"The bot cannot start: {' '.join(reason.split())}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo", help="a local Zadig, a local workspace and the bot, without any account"
     )
     demo.add_argument("--host", default="127.0.0.1", help="listen here (default: %(default)s)")
-    demo.add_argument("--port", default=8080, type=int, help="and on this port (default: %(default)s)")
+    demo.add_argument("--port", default=8080, type=_port, help="and on this port (default: %(default)s)")
     demo.add_argument(
         "--dialect", default="v1", choices=("v1", "v2"), help="of the local Zadig (default: %(default)s)"
     )
@@ -57,51 +81,58 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: those are 0 (any that is free) to {MOST_PORT}")
+    return int(text)
+
+
 async def _serve(_parsed: argparse.Namespace) -> int:
     settings = read_settings()
-    log.set_up(settings.log_format, settings.log_level)
-    _forget_oauth()
-    async with running(settings) as bot, _listening(bot.web, settings.host, settings.port) as server:
-        await server.stopped.wait()
+    set_up(settings.log_format, settings.log_level)
+    _forget(OAUTH)
+    stopped = _stopped()
+    with _bound(settings.host, settings.port) as listener:
+        async with running(settings) as bot, _listening(bot.web, listener, stopped):
+            log.info("serving", extra={"action": "serving", "address": _address(listener)})
+            await stopped.wait()
+            log.info("stopping", extra={"action": "stopping"})
+    log.info("stopped", extra={"action": "stopped"})
     return 0
-
-
-def _forget_oauth() -> None:
-    """With these two in the environment Bolt turns on OAuth with a file store and drops the bot's token, silently."""
-    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
-        os.environ.pop(name, None)
 
 
 async def _demo(parsed: argparse.Namespace) -> int:
-    log.set_up("text", "WARNING")
-    _forget_oauth()
-    workspace = Workspace(manifest=manifest())
-    world = World(zadig=Zadig(dialect=parsed.dialect), workspace=workspace)
-    async with world.running(), _listening(world.app, parsed.host, parsed.port) as server:
-        settings = _demo_settings(world, server.address)
-        async with running(settings):
-            print(_WELCOME.format(address=server.address), flush=True)
-            await server.stopped.wait()
+    set_up("text", "WARNING")
+    _forget(OAUTH + PROXIES)
+    stopped = _stopped()
+    world = World(zadig=Zadig(dialect=parsed.dialect), workspace=Workspace(manifest=manifest()))
+    with _bound(parsed.host, parsed.port) as listener:
+        async with world.running(), _listening(world.app, listener, stopped):
+            async with running(_demo_settings(world, _address(listener))):
+                print(_WELCOME.format(address=_address(listener)), flush=True)
+                await stopped.wait()
+            world.workspace.stream.close()
     return 0
+
+
+def _forget(names: Sequence[str]) -> None:
+    for name in names:
+        os.environ.pop(name, None)
 
 
 def _demo_settings(world: World, address: str) -> Settings:
     """The sandbox's own, whatever the environment and `.env` say."""
     installed = world.workspace.settings
-    values = {
-        "slack_bot_token": SecretStr(installed.bot_token),
-        "slack_app_token": SecretStr(installed.app_token),
-        "slack_api_url": f"{address}/api/",
-        "zadig_url": f"{address}/zadig",
-        "zadig_token": SecretStr(world.zadig.token),
-        "database_url": "sqlite+aiosqlite:///:memory:",
-        "poll_seconds": 2,
-        "idle_poll_seconds": 5,
-        "slack_signing_secret": None,
-        "zadig_dialect": "auto",
-        "command": "/release",
-    }
-    return Settings(_env_file=None, **values)  # type: ignore[arg-type] # each value is checked by pydantic
+    return GivenSettings(
+        slack_bot_token=SecretStr(installed.bot_token),
+        slack_app_token=SecretStr(installed.app_token),
+        slack_api_url=f"{address}/api/",
+        zadig_url=f"{address}/zadig",
+        zadig_token=SecretStr(world.zadig.token),
+        database_url="sqlite+aiosqlite:///:memory:",
+        poll_seconds=2,
+        idle_poll_seconds=5,
+    )
 
 
 _WELCOME = """
@@ -117,11 +148,42 @@ Open the page and type  /release create
 
 async def _check(_parsed: argparse.Namespace) -> int:
     settings = read_settings()
-    log.set_up("text", "ERROR")
+    set_up("text", "ERROR")
+    _forget(OAUTH)
     findings = await check(settings)
     for finding in findings:
         print(finding.line)
     return 0 if all(finding.right for finding in findings) else 1
+
+
+def _stopped() -> asyncio.Event:
+    """Set by SIGINT and SIGTERM, also while the bot is still starting."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
+
+
+@contextlib.contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    """The address is taken before anything is opened; nobody can connect until the server listens. Raises CannotListenError."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, *_, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise CannotListenError(f"it cannot listen on {host}, port {port}: {error}") from error
+    with listener:
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    """Where this machine reaches the listener."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the words for everywhere
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Server(uvicorn.Server):
@@ -129,44 +191,36 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.stopped = asyncio.Event()
         self.listening = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, and says when it is done."""
         await super().startup(sockets)
-        if self.started:
-            self.listening.set()
+        self.listening.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Nothing is captured; uvicorn would raise them again before the bot has drained."""
         yield
 
-    @property
-    def address(self) -> str:
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        return f"http://{host}:{port}"
-
 
 @contextlib.asynccontextmanager
-async def _listening(app: ASGIApp, host: str, port: int) -> AsyncIterator[_Server]:
-    """Serve until SIGINT or SIGTERM sets `stopped`. Raises SystemExit if the port is taken."""
+async def _listening(app: ASGIApp, listener: socket.socket, stopped: asyncio.Event) -> AsyncIterator[None]:
+    """Serve until the block ends; `stopped` is set if the server ends by itself."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=GRACE_SECONDS
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve(), name="http server")
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stopped.set)
+    serving = asyncio.create_task(server.serve([listener]), name="http server")
+    serving.add_done_callback(lambda _: stopped.set())
+    serving.add_done_callback(lambda _: server.listening.set())
     try:
-        listening = asyncio.create_task(server.listening.wait())
-        await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
-        listening.cancel()
-        if serving.done():
-            await serving
-        yield server
+        await server.listening.wait()
+        yield
     finally:
         server.should_exit = True
-        await asyncio.gather(serving, return_exceptions=True)
+        await serving

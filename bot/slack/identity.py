@@ -1,7 +1,9 @@
 """Who the bot is in Slack: asked once at start and now and then, never while somebody waits for an answer."""
 
 import logging
+import math
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,18 +12,31 @@ from bot.slack.failures import SlackFailed, asked
 
 log = logging.getLogger(__name__)
 
+FRESH_SECONDS = 60.0
+AGAIN_SECONDS = 5.0
+
 
 @dataclass(slots=True)
 class Identity:
-    """The answer of auth.test; until it has come, requests are served all the same. `problem` is empty if all is well."""
+    """The answer of auth.test; until it has come, requests are served all the same. `problem` is empty if all is well.
+
+    `asked_at`: when Slack was last asked, in seconds that never jump.
+    """
 
     client: AsyncWebClient
     problem: str = "Slack has not been asked yet"
     result: AuthorizeResult = field(init=False)
     scopes: frozenset[str] = frozenset()
+    asked_at: float = -math.inf
 
     def __post_init__(self) -> None:
         self.result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self.client.token)
+
+    async def keep_fresh(self, *, now: float) -> None:
+        """To be called often: asks once a minute, and every few seconds while something is wrong."""
+        if now - self.asked_at >= (AGAIN_SECONDS if self.problem else FRESH_SECONDS):
+            self.asked_at = now
+            await self.refresh()
 
     async def refresh(self) -> None:
         """Ask once; what goes wrong is kept as `problem` and logged when it changes."""
@@ -42,9 +57,11 @@ class Identity:
 
 
 def _problem(error: SlackFailed) -> str:
-    if error.status is None:
-        return f"Slack is not reachable: {error.raw}"
-    return f"Slack refuses the bot's token: {error.code or f'HTTP {error.status}'}"
+    if error.status == HTTPStatus.OK and error.code:
+        return f"Slack refuses the bot's token: {error.code}"
+    if error.status:
+        return f"Slack answers with status {error.status} {error.code}".rstrip()
+    return f"Slack is not reachable: {error.raw}"
 
 
 def _scopes(headers: dict[str, object]) -> list[str]:
