@@ -271,6 +271,7 @@ class Told:
     """A message in Slack."""
 
     message: Message
+    key: str
     operation_id: str
     notification: Notification
     thread: Message | None
@@ -291,6 +292,7 @@ class FakeSlack:
     searched: list[str] = field(default_factory=list)
     messages: dict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
     before_answering: Callable[[Posting], Any] | None = None
+    before_finding: Callable[[Posting], Any] | None = None
     _numbers: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     async def post(self, posting: Posting) -> PostResult:
@@ -319,6 +321,7 @@ class FakeSlack:
         there.append(
             Told(
                 message=message,
+                key=posting.key,
                 operation_id=posting.operation_id,
                 notification=posting.notification,
                 thread=posting.thread,
@@ -328,6 +331,8 @@ class FakeSlack:
 
     async def find(self, posting: Posting) -> PostResult:
         self.searched.append(posting.key)
+        if self.before_finding is not None:
+            await self.before_finding(posting)
         if self.searches[posting.destination]:
             answer = self.searches[posting.destination].pop(0)
             if isinstance(answer, Exception):
