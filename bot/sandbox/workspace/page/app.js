@@ -7,6 +7,7 @@ import { openLayer, rememberFocus } from "./layers.js";
 import { startModals } from "./modal.js";
 import { goTo, neighbour, placeInAddress } from "./navigation.js";
 import { startWatchingZadig } from "./panel/watching.js";
+import { goToMessage } from "./scene.js";
 import { current, onChange, openChannel, update } from "./state.js";
 import { start } from "./sync.js";
 import { closeThread } from "./thread.js";
@@ -89,9 +90,11 @@ window.addEventListener("focus", () => {
   if (channel?.unread > 0) update({ newLine: { channel: channel.id, after: channel.last_read ?? "0" } });
 });
 window.addEventListener("popstate", () => {
-  const { user, ...place } = placeInAddress();
-  if (user && user !== current().place.user) location.reload();
-  else if (current().world) goTo({ ...place, channel: place.channel ?? current().place.channel }, { remember: false });
+  const { user, flash, ...place } = placeInAddress();
+  const here = current().place;
+  if (user && user !== here.user) location.reload();
+  else if (flash) goToMessage(place.channel, flash);
+  else if (current().world) goTo({ ...place, channel: place.channel ?? here.channel }, { remember: false });
 });
 document.addEventListener("keydown", (event) => {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];

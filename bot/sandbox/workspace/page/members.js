@@ -32,6 +32,7 @@ function items(channel, { me, app }) {
     ? { label: `Remove ${app.name}`, detail: "it can post here no longer", pick: () => join(app.bot_user_id, false) }
     : { label: `Add ${app.name}`, detail: "so that it can post here", pick: () => join(app.bot_user_id, true) };
   return [
+    { heading: channel.members.map((id) => personById(id)?.real_name ?? id).join(", ") },
     !channel.is_archived && appItem,
     !channel.is_archived && channel.is_member && { label: "Leave channel", pick: () => join(me.id, false) },
     channel.is_archived

@@ -67,7 +67,7 @@ function lastItem() {
   return item(
     () => setPanel({ open: true, tab: "faults" }),
     "Break something",
-    "Be somebody else at the lower left, then make Slack or Zadig misbehave under Faults",
+    "Be somebody else by a click on your name, then make Slack or Zadig misbehave under Faults",
   );
 }
 

@@ -272,6 +272,20 @@ async def test_older_attachments_are_drawn(stage: Stage, screen: Screen) -> None
     await expect(screen.messages.locator(".attachment", has_text="Branch")).to_contain_text("main")
 
 
+async def test_grouped_options_keep_their_groups_while_one_searches(stage: Stage, screen: Screen) -> None:
+    groups = [
+        {"label": plain("Kubernetes"), "options": options("shop", "pay")},
+        {"label": plain("Helm"), "options": options("platform", "shipping")},
+    ]
+    await stage.app.post(actions({"type": "static_select", "action_id": "project", "option_groups": groups}))
+    await screen.element("project").click()
+    await expect(screen.page.get_by_role("group", name="Helm").get_by_role("option")).to_have_count(2)
+    await screen.page.keyboard.type("sh")
+    await expect(screen.page.get_by_role("option")).to_have_text(["Shop", "Shipping"])
+    await screen.page.keyboard.type("zz")
+    await expect(screen.page.get_by_text("No results")).to_be_visible()
+
+
 async def test_options_say_what_they_mean_below_their_names(stage: Stage, screen: Screen) -> None:
     described = [{"text": plain("Fast"), "value": "fast", "description": plain("and risky")}]
     await stage.app.post(actions({"type": "static_select", "action_id": "mode", "options": described}))

@@ -2,7 +2,17 @@
 
 from playwright.async_api import expect
 
-from tests.sandbox.workspace.page.conftest import GENERAL, Screen, Stage, actions, button, section, text_field
+from tests.sandbox.workspace.page.conftest import (
+    GENERAL,
+    GRACE,
+    SHOP,
+    Screen,
+    Stage,
+    actions,
+    button,
+    section,
+    text_field,
+)
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -83,6 +93,17 @@ async def test_somebody_who_is_not_here_any_more_becomes_somebody_who_is(stage: 
     screen = await stage.screen()
     await screen.page.goto(f"{stage.address}/?user=U0NOBODY")
     await expect(screen.by_id("person-switcher")).to_contain_text("Ada Lovelace")
+
+
+async def test_person_and_channel_may_also_stand_behind_the_hash(stage: Stage) -> None:
+    screen = await stage.screen()
+    await screen.page.goto(f"{stage.address}/#user={GRACE}&channel={GENERAL}")
+    await expect(screen.by_id("person-switcher")).to_contain_text("Grace Hopper")
+    await expect(screen.page.get_by_role("heading", level=1)).to_contain_text("general")
+    await screen.by_id(f"channel-{SHOP}").click()
+    await expect(screen.page.get_by_role("heading", level=1)).to_contain_text("shop")
+    await screen.page.go_back()
+    await expect(screen.page.get_by_role("heading", level=1)).to_contain_text("general")
 
 
 async def test_a_new_workspace_under_the_same_address_is_read_anew(stage: Stage, screen: Screen) -> None:

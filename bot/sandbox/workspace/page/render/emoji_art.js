@@ -190,6 +190,54 @@ export const ART = {
     ["circle", { cx: 12, cy: 6, r: 3, fill: INK }],
     line("M7 11L3 9M7 15H2.500M7.5 18.500L4 21M17 11l4-2M17 15h4.500M16.5 18.500L20 21", INK, 1.5),
   ],
+  beetle: [
+    line("M12 8L5 4M12 8l7-4M5 14H2M19 14h3M6 19l-2 2M18 19l2 2", INK, 1.5),
+    ["ellipse", { cx: 12, cy: 14, rx: 7, ry: 7.5, fill: RED }],
+    shape("M6.5 9.5a6.5 6.5 0 0 1 11 0z", INK),
+    line("M12 9.500V21", INK, 1.4),
+    ["circle", { cx: 9, cy: 14, r: 1.4, fill: INK }],
+    ["circle", { cx: 15, cy: 14, r: 1.4, fill: INK }],
+    ["circle", { cx: 9.5, cy: 18, r: 1.2, fill: INK }],
+    ["circle", { cx: 14.5, cy: 18, r: 1.2, fill: INK }],
+  ],
+  electric_plug: [
+    line("M9 2.5V8M15 2.5V8", GREY, 2.6),
+    shape("M5.5 7.500h13V12a6.5 6.5 0 0 1-13 0z", INK),
+    line("M12 18v2a2 2 0 0 0 2 2h6", INK, 2.2),
+  ],
+  ghost: [
+    shape("M4 22V11a8 8 0 0 1 16 0v11l-2.7-2-2.6 2L12 20l-2.7 2-2.6-2z", PALE),
+    ["ellipse", { cx: 9, cy: 11, rx: 1.6, ry: 2.2, fill: INK }],
+    ["ellipse", { cx: 15, cy: 11, rx: 1.6, ry: 2.2, fill: INK }],
+  ],
+  grey_question: [line("M8 8a4 4 0 1 1 6.5 3.100c-1.7 1.3-2.5 2-2.5 3.900M12 19.800v.2", GREY, 3.2)],
+  mailbox_with_no_mail: [
+    ["rect", { x: 10.5, y: 14, width: 3, height: 8, fill: WOOD }],
+    shape("M2 15V9.500A4.5 4.5 0 0 1 6.5 5h11A4.5 4.5 0 0 1 22 9.500V15z", BLUE),
+    shape("M2 15V9.500a4.5 4.5 0 0 1 9 0V15z", INK),
+    line("M15 8.500h4", RED, 2),
+  ],
+  open_file_folder: [
+    shape("M2 5.500A1.5 1.5 0 0 1 3.5 4h5l2 2.500h8A1.5 1.5 0 0 1 20 8v2H2z", WOOD),
+    shape("M4.5 9.500h18L19.5 20h-16A1.5 1.5 0 0 1 2 18.500z", AMBER),
+  ],
+  file_folder: [
+    shape(
+      "M2 5.500A1.5 1.5 0 0 1 3.5 4h5l2 2.500h10A1.5 1.5 0 0 1 22 8v10.500a1.5 1.5 0 0 1-1.5 1.500h-17A1.5 1.5 0 0 1 2 18.500z",
+      AMBER,
+    ),
+  ],
+  satellite_antenna: [
+    shape("M3 9.500a9.5 9.5 0 0 0 12 11.500z", GREY),
+    shape("M7 22l2.5-5h3L15 22z", INK),
+    line("M9.5 14.500L15 9", INK, 1.8),
+    line("M15.5 5.500a3.5 3.5 0 0 1 3 3M16 2.500a6.5 6.5 0 0 1 5.5 5.5", BLUE, 1.8),
+  ],
+  seedling: [
+    line("M12 22v-9", DEEP_GREEN, 2.4),
+    shape("M12 14C12 9 8.5 6.5 2.5 6.5 2.5 12 6 14.5 12 14z", GREEN),
+    shape("M12 12c0-5 3.5-8 9.5-8.500C22 9 18.5 12.5 12 12z", DEEP_GREEN),
+  ],
   point_right: [
     shape(
       "M2.5 8.500H10l2-2.500c1-1 2.5-.5 2.5 1l-.8 2H21a1.8 1.8 0 0 1 0 3.600h-5.500v.4a1.5 1.5 0 0 1-.5 3 1.5 1.5 0 0 1-1 2.500H9l-2-1H2.500z",

@@ -19,7 +19,7 @@ large_red_square 🟥 large_orange_square 🟧 large_yellow_square 🟨 large_gr
 hourglass ⌛ hourglass_flowing_sand ⏳ watch ⌚ alarm_clock ⏰ stopwatch ⏱️ timer_clock ⏲️ clock1 🕐 clock3 🕒 clock9 🕘 mantelpiece_clock 🕰️
 arrows_counterclockwise 🔄 arrows_clockwise 🔃 repeat 🔁 leftwards_arrow_with_hook ↩️ arrow_right_hook ↪️ arrow_right ➡️ arrow_left ⬅️ arrow_up ⬆️ arrow_down ⬇️ arrow_upper_right ↗️
 arrow_forward ▶️ arrow_backward ◀️ double_vertical_bar ⏸️ fast_forward ⏩ rewind ⏪ black_right_pointing_double_triangle_with_vertical_bar ⏭️ arrow_heading_up ⤴️ arrow_heading_down ⤵️ twisted_rightwards_arrows 🔀 back 🔙
-package 📦 inbox_tray 📥 outbox_tray 📤 mailbox 📫 email 📧 envelope ✉️ memo 📝 pencil 📝 pencil2 ✏️ clipboard 📋
+package 📦 inbox_tray 📥 outbox_tray 📤 mailbox 📫 mailbox_with_no_mail 📭 mailbox_with_mail 📬 mailbox_closed 📪 email 📧 envelope ✉️ memo 📝 pencil 📝 pencil2 ✏️ clipboard 📋
 page_facing_up 📄 page_with_curl 📃 scroll 📜 bookmark_tabs 📑 file_folder 📁 open_file_folder 📂 card_index_dividers 🗂️ file_cabinet 🗄️ wastebasket 🗑️ floppy_disk 💾
 calendar 📆 date 📅 spiral_calendar_pad 🗓️ chart_with_upwards_trend 📈 chart_with_downwards_trend 📉 bar_chart 📊 pushpin 📌 round_pushpin 📍 paperclip 📎 link 🔗
 lock 🔒 unlock 🔓 key 🔑 closed_lock_with_key 🔐 hammer 🔨 wrench 🔧 hammer_and_wrench 🛠️ nut_and_bolt 🔩 gear ⚙️ toolbox 🧰
