@@ -1,14 +1,10 @@
 """The client and the local Zadig together: both dialects, both kinds, from the first server to the latest."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from bot.domain.errors import (
     LicenceMissing,
@@ -23,112 +19,17 @@ from bot.domain.errors import (
     Unreadable,
     WrongServer,
 )
-from bot.domain.models import Environment, Kind, Service, Status, Version, VersionDetails, VersionReference
+from bot.domain.models import Kind, Status, Version, VersionReference
 from bot.domain.requests import (
-    CreateVersion,
     DeleteVersion,
     Field,
     ImageRequest,
-    RetryVersion,
     ServiceRequest,
 )
-from bot.sandbox.releases import STEADY, AdjustableClock, build_app
-from bot.sandbox.releases import Zadig as Sandbox
-from bot.zadig import Retry, Zadig, open_zadig
+from tests.zadig.world import CANNOT_PUSH_CHARTS, PROJECTS, REGISTRY, SERVERS, World, asked, opened
 
 if TYPE_CHECKING:
     from tests.zadig.conftest import TestClock
-
-REGISTRY = "62ce6231e0281143de477e60"
-PROJECTS = {Kind.K8S: "shop", Kind.HELM: "platform"}
-SERVERS = ["2.3.1", "3.1.0", "3.4.1", "4.0.0", "4.1.0", "4.2.0", "4.2.1", "4.3.0", "5.0.0"]
-CANNOT_PUSH_CHARTS = {"4.0.0", "4.1.0"}
-TAG = "v14"
-
-
-@dataclass(kw_only=True)
-class World:
-    """A client and the Zadig behind it, whose time stands still until `wait`."""
-
-    server: Sandbox
-    zadig: Zadig
-
-    def wait(self, seconds: float) -> None:
-        self.server.clock.advance(seconds)
-
-    async def services(self, kind: Kind) -> tuple[Service, ...]:
-        qa = Environment(key="dev", name="dev", production=False)
-        return await self.zadig.catalog.services(PROJECTS[kind], qa)
-
-    async def request(self, kind: Kind, name: str = "v14", **changes: Any) -> CreateVersion:
-        """A new version of the first two services; Helm's images stay where they are on servers that cannot copy them."""
-        copied = kind is Kind.K8S or not self.server.rules.checks_source_registry
-        copied = copied or self.server.dialect == "v2"
-        services = [_asked(service, copied=copied) for service in (await self.services(kind))[:2]]
-        request = CreateVersion(
-            project=PROJECTS[kind],
-            kind=kind,
-            version_name=name,
-            environment="dev",
-            description="New",
-            labels=("urgent",),
-            registry=REGISTRY,
-            chart_repository="charts" if kind is Kind.HELM else "",
-            services=tuple(services),
-        )
-        return replace(request, **changes)
-
-    async def create(self, kind: Kind, name: str = "v14", **changes: Any) -> CreateVersion:
-        request = await self.request(kind, name, **changes)
-        self.wait(1)  # Zadig 4 takes one version a second
-        await self.zadig.releases.create(request)
-        return request
-
-    async def find(self, request: CreateVersion) -> Version:
-        found = await self.zadig.releases.find(request.project, request.version_name)
-        assert found
-        return found
-
-    async def show(self, request: CreateVersion) -> VersionDetails:
-        version = await self.find(request)
-        reference = VersionReference(project=version.project, name=version.name, id=version.id)
-        return await self.zadig.releases.show(reference)
-
-    async def retry(self, request: CreateVersion) -> None:
-        version = await self.find(request)
-        again = RetryVersion(
-            project=version.project,
-            version_name=version.name,
-            version_id=version.id,
-            kind=request.kind,
-            environment="staging" if request.kind is Kind.K8S else "",
-        )
-        await self.zadig.releases.retry(again)
-
-
-def _asked(service: Service, *, copied: bool) -> ServiceRequest:
-    images = tuple(
-        ImageRequest(container=container.name, image_name=container.image_name, tag=TAG, copied=copied)
-        for container in service.containers
-    )
-    return ServiceRequest(name=service.name, chart_version="1.4.0", images=images)
-
-
-@asynccontextmanager
-async def opened(
-    version: str, clock: "TestClock", *, person: str = "", dialect: str = "auto", prefix: str = ""
-) -> AsyncIterator[World]:
-    server = Sandbox(clock=AdjustableClock(rate=0, start=1_713_960_000), server_version=version, pace=STEADY)
-    who = server.person(person) if person else None
-    async with open_zadig(
-        url=f"http://zadig.test{prefix}",
-        token=who.token if who else server.token,
-        clock=clock,
-        dialect=dialect,
-        retry=Retry(sleep=clock.sleep),
-        transport=httpx.ASGITransport(Starlette(routes=[Mount(prefix, build_app(server))])),
-    ) as zadig:
-        yield World(server=server, zadig=zadig)
 
 
 @pytest.fixture(params=SERVERS)
@@ -266,8 +167,7 @@ async def test_a_failed_version_is_retried_until_it_succeeds(world: World) -> No
     await world.retry(request)
     world.wait(120)
     version = (await world.show(request)).version
-    heals = world.server.dialect == "v1" or world.server.rules.retries_are_watched
-    assert version.status is (Status.SUCCESS if heals else Status.RETRYING)
+    assert version.status is Status.SUCCESS
 
 
 async def test_a_failed_helm_version_is_retried(latest: World) -> None:
@@ -356,14 +256,14 @@ async def test_the_second_dialect_refuses_by_field_too(
 async def test_an_image_of_an_unknown_registry_is_named(latest: World) -> None:
     (mail,) = [service for service in await latest.services(Kind.K8S) if service.name == "mail-catcher"]
     with pytest.raises(Rejected, match="mailhog") as caught:
-        await latest.create(Kind.K8S, services=(_asked(mail, copied=True),))
+        await latest.create(Kind.K8S, services=(asked(mail, copied=True),))
     assert caught.value.field == Field.NOT_COPIED
-    await latest.create(Kind.K8S, services=(_asked(mail, copied=False),))
+    await latest.create(Kind.K8S, services=(asked(mail, copied=False),))
 
 
 async def test_helm_images_that_some_servers_cannot_copy_are_explained(clock: "TestClock") -> None:
     async with opened("3.4.1", clock) as world:
-        charts = tuple(_asked(service, copied=True) for service in await world.services(Kind.HELM))
+        charts = tuple(asked(service, copied=True) for service in await world.services(Kind.HELM))
         with pytest.raises(Rejected, match=r"3\.1\.0 to 3\.4\.1"):
             await world.create(Kind.HELM, services=charts)
 
