@@ -96,14 +96,11 @@ class Finder:
         return await self._locate_in(VersionReference(project=projects[0], name=reference.name))
 
     async def _locate_in(self, reference: VersionReference) -> Version:
-        if reference.id:
-            found = await self.with_id(reference.project, reference.id)
-            if found:
-                return found
-        if reference.name:
-            found = await self.releases.find(reference.project, reference.name)
-            if found:
-                return found
+        """By whichever is met first: ids die in an upgrade, and no two versions that live have one name."""
+        meant = {("id", reference.id), ("name", reference.name)} - {("id", ""), ("name", "")}
+        async for version in self._newest(reference.project, limit=100 * PAGE_SIZE):
+            if meant & {("id", version.id), ("name", version.name)}:
+                return version
         await self._must_exist(reference.project)
         raise NotFound(
             f"There is no version {reference.name or reference.id} in {reference.project} (any more)."

@@ -163,20 +163,29 @@ class Versions:
         return environments[0].key if environments else ""
 
     async def delete(self, request: DeleteVersion, *, user: str, channel: str) -> None:
-        """Delete a version of this project. Raises NotFound if the project has none of this id and name."""
+        """Delete a version of this project. Raises NotFound if the project has none of this id and name.
+
+        By id and not by name: another version of this name is not the one that somebody looked at and chose.
+        """
         if problems := request.check():
             raise BadInput(problems)
         version = await self.finder.with_id(request.project, request.version_id)
         if version is None or version.name != request.version_name:
-            raise NotFound(
-                f"{request.project}/{request.version_name} is not there any more.",
-                remedy="Nothing is left to do.",
-            )
+            raise await self._not_there(request)
         _audit("version_delete", request.project, request.version_name, user=user, channel=channel)
         try:
             await self.releases.delete(request)
         finally:
             await self._look_soon(request.project)
+
+    async def _not_there(self, request: DeleteVersion) -> NotFound:
+        what = f"{request.project}/{request.version_name}"
+        if await self._find_again(request.project, request.version_name):
+            return NotFound(
+                f"{what} is not the version any more that you looked at: Zadig was upgraded, or somebody made it anew.",
+                remedy="Look at it again, and delete it then.",
+            )
+        return NotFound(f"{what} is not there any more.", remedy="Nothing is left to do.")
 
     async def _look_soon(self, project: str) -> None:
         """Without a database the next look comes in its own time."""

@@ -127,6 +127,19 @@ async def test_an_id_of_another_project_is_not_found(finder: Finder, zadig: Fake
         await finder.locate(VersionReference(project="shop", id=other.id))
 
 
+async def test_a_dead_id_costs_no_more_than_its_name(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    for number in range(350):
+        clock.passes(1)
+        zadig.add(f"v{number}")
+    before = zadig.row("v300").version
+    zadig.upgrade()
+    reference = VersionReference(project="shop", name="v300", id=before.id)
+    assert (await finder.locate(reference)).name == "v300"
+    assert len(zadig.calls.of("page")) == 1
+
+
 async def test_an_id_that_died_in_an_upgrade_gives_way_to_the_name(finder: Finder, zadig: FakeZadig) -> None:
     old = zadig.add("v1")
     zadig.upgrade()

@@ -447,6 +447,18 @@ async def test_what_is_gone_needs_no_deleting(versions: Versions, zadig: FakeZad
     assert caught.value.remedy == "Nothing is left to do."
 
 
+async def test_a_version_that_took_the_others_name_or_lost_its_id_is_looked_at_again_first(
+    versions: Versions, zadig: FakeZadig
+) -> None:
+    there = zadig.add("v13")
+    zadig.upgrade()
+    with pytest.raises(NotFound, match="not the version any more") as caught:
+        await versions.delete(removal(there), user="U1", channel="C1")
+    assert "Look at it again" in caught.value.remedy
+    assert zadig.calls.of("delete") == []
+    assert zadig.row("v13")
+
+
 async def test_a_malformed_id_is_not_looked_for(versions: Versions, zadig: FakeZadig) -> None:
     there = zadig.add("v13")
     with pytest.raises(BadInput):
