@@ -29,7 +29,9 @@ Json = dict[str, Any]
 ADA, GRACE, LINUS, GUEST = "U0ADA000001", "U0GRACE0001", "U0LINUS0001", "U0GUEST0001"
 GENERAL, RELEASES, SHOP, OPS_SECRET = "C0GENERAL01", "C0RELEASES1", "C0SHOP00001", "C0OPSSECRET"
 ADAS_DM = "D0ADA000001"
-PATIENCE = 5_000  # milliseconds
+PATIENCE = 10_000  # milliseconds: a busy machine is slow, and no test waits longer than it has to
+
+expect.set_options(timeout=PATIENCE)
 
 MANIFEST: Json = {
     "display_information": {"name": "Test bot"},
