@@ -120,7 +120,7 @@ async def test_what_operators_ask_for_is_answered(mode: Mode) -> None:
 
 async def test_it_is_unready_while_something_is_away_and_ready_again_by_itself(clock: EarlyClock) -> None:
     async with living(mode="socket") as life, awake(life, clock) as bot:
-        assert (await problems(bot)).keys() == {"slack", "socket_mode"}, "nobody has answered yet"
+        assert "socket_mode" in await problems(bot), "nobody has answered yet"
         await until(nothing, bot)
 
         life.world.workspace.revoke(revoked=True)
