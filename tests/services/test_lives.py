@@ -214,7 +214,7 @@ async def test_a_retry_without_an_answer_is_followed_if_it_began_and_ended_if_no
     await world.subscribe()
     for name in ("v1", "v2"):
         world.zadig.add(name, FAILED)
-    await world.passes(60)
+    await world.passes(90)
     before = world.told()
     world.zadig.calls.fails["retry"] = OutcomeUnknown("no answer")
     for name in ("v1", "v2"):

@@ -18,6 +18,13 @@ from bot.store import open_store
 from tests.services.fakes import FakeClock, FakeSlack, FakeZadig, UnreliableStore
 
 
+class SteppedNotifier(Notifier):
+    """Goes on when the test says so: its pauses would be in real time."""
+
+    def _come_back(self, *_: object) -> None:
+        pass
+
+
 @dataclass(kw_only=True)
 class Bot:
     """One process."""
@@ -43,8 +50,8 @@ class Bot:
 
     async def die(self) -> None:
         """As at SIGKILL: nothing is finished and nothing handed back."""
-        await self.poller._tasks.drain(0)
-        await self.notifier._tasks.drain(0)
+        await self.poller.drain(0)
+        await self.notifier.drain(0)
 
 
 class World:
@@ -72,7 +79,7 @@ class World:
                 await bot.die()
 
     def _bot(self, owner: str, store: Store) -> Bot:
-        notifier = Notifier(
+        notifier = SteppedNotifier(
             store=store, poster=self.slack, clock=self.clock, owner=owner, policy=PostPolicy()
         )
         poller = Poller(
