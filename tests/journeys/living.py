@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import httpx
 import uvicorn
@@ -91,11 +91,18 @@ class Life:
         return Person(life=self, user=user)
 
 
+class Reachable(Protocol):
+    """A workspace whose control API can be called."""
+
+    @property
+    def http(self) -> httpx.AsyncClient: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """Somebody who types, clicks, fills in and reads, through the calls of the workspace's page."""
 
-    life: Life
+    life: Reachable
     user: str
 
     async def control(self, path: str, **body: Any) -> JSON:

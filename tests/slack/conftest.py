@@ -1,7 +1,9 @@
 """A Zadig to choose from, and a Slack client that treats modals as Slack's own does."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ import pytest_asyncio
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.sandbox.workspace.blockkit import check_view
 from bot.slack.forms.create_version import CreateForm, needs_choices, read_state
+from bot.slack.handlers import modals
 from bot.slack.views.create_version import create_version, options
+from bot.store import open_store
 from tests.journeys.living import Later, serving
 from tests.slack.served import Slack, slack_of
+from tests.slack.staffed import Staffed, staffed
 
 VIEW_BYTES = 250_000
 
@@ -225,3 +230,29 @@ async def slack(port: tuple[str, Later]) -> AsyncIterator[Slack]:
     """A fresh workspace on a socket; its tests run in the session's event loop."""
     async with slack_of(*port) as slack:
         yield slack
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with all its tables, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "bot.sqlite3"
+    async with open_store(f"sqlite+aiosqlite:///{path}"):
+        return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> str:
+    """The address of an empty database of one's own."""
+    return f"sqlite+aiosqlite:///{shutil.copy(migrated, tmp_path / 'bot.sqlite3')}"
+
+
+@pytest.fixture
+def _answers_travel_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modals, "ANSWER_TRAVELS_SECONDS", 0.02)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(port: tuple[str, Later], database: str, _answers_travel_fast: None) -> AsyncIterator[Staffed]:
+    """The bot's Slack side at work; its tests run in the session's event loop."""
+    async with staffed(*port, database) as bot:
+        yield bot

@@ -59,8 +59,9 @@ class Slack:
         """What stands in a channel: what everybody sees, or what is for this person's eyes only."""
         found = self.workspace.conversations.find(channel)
         assert found is not None
-        said = [*found.messages.values()]
-        return [message for message in said if message.ephemeral_for == user and message.bot_id]
+        if user is not None:
+            return [message for message in found.ephemerals.values() if message.ephemeral_for == user]
+        return [message for message in found.messages.values() if message.bot_id]
 
     def calls(self, method: str) -> list[JSON]:
         """What was asked of a Web API method, oldest first."""

@@ -91,7 +91,7 @@ async def submitted(submitted: Submitted, parts: Parts) -> Answer:
     form = read_state(before, submitted.view.values)
     if needs_choices(before, form) or before.missing:
         await parts.drafting.save(sheet.draft, form.model_dump_json())
-        return DIALOGUE.completing(sheet, _draw_anew(sheet, form, parts), parts)
+        return DIALOGUE.completing(sheet, lambda: _draw_anew(sheet, form, parts), parts)
     request, problems = read_request(form)
     if errors := block_errors(before, problems):
         await parts.drafting.save(sheet.draft, form.model_dump_json())

@@ -23,6 +23,9 @@ async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
 async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListState:
     status = next((Status(word.lower()) for word in words if word.lower() in STATUSES), None)
     projects = [word for word in words if word.lower() not in STATUSES]
+    if len(projects) > 1:
+        text = f"`{projects[1]}` is no status. Choose among: {', '.join(Status)}."
+        raise BadInput((FieldError(field="status", text=text),))
     project = projects[0] if projects else await parts.following.only_project(typed.channel)
     if not project:
         raise BadInput((FieldError(field=Field.PROJECT, text=await parts.finder.which_project("list")),))

@@ -1,5 +1,6 @@
 """What every modal has in common: it opens at once, is filled when Zadig has answered, and survives being closed."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, Self, TypeVar
@@ -18,6 +19,9 @@ from bot.slack.talk import TriggerSpent, ViewGone
 from bot.slack.text import code
 from bot.slack.views.notice import loading, outcome, working
 from bot.slack.views.said import Said, View
+
+# How long the answer to a submission may take to be on the screen.
+ANSWER_TRAVELS_SECONDS = 0.25
 
 
 class TooLate(Refused):
@@ -125,7 +129,7 @@ class Dialogue(Generic[FormT]):
         """The answer to a submission that has to be looked at again."""
         return {"response_action": "update", "view": self.draw(form, sheet.draft.id)}
 
-    def completing(self, sheet: Sheet, work: Work, parts: Parts) -> Answer:
+    def completing(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> Answer:
         """The answer to a submission in which something was missing that `work` now fetches and shows."""
         self._go_on(sheet, work, parts)
         return {"response_action": "update", "view": loading(self.title, draft=sheet.draft.id)}
@@ -136,12 +140,13 @@ class Dialogue(Generic[FormT]):
         `done` is mrkdwn that says how it ended if it went well.
         """
         if await parts.drafting.submit(sheet.draft, form.model_dump_json()):
-            self._go_on(sheet, self._carry_out(sheet, form, doing, done, parts), parts)
+            self._go_on(sheet, lambda: self._carry_out(sheet, form, doing, done, parts), parts)
         what = f"Asking Zadig for {code(f'{form.project}/{form.version_name}')} …"
         return {"response_action": "update", "view": working(self.title, what, draft=sheet.draft.id)}
 
-    def _go_on(self, sheet: Sheet, work: Work, parts: Parts) -> None:
-        parts.tasks.start(parts.funnel.run(work, self._where(sheet, parts)), name=self.callback)
+    def _go_on(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> None:
+        work_then_told = parts.funnel.run(_after_the_answer(work), self._where(sheet, parts))
+        parts.tasks.start(work_then_told, name=self.callback)
 
     async def _carry_out(self, sheet: Sheet, form: FormT, doing: Doing, done: str, parts: Parts) -> None:
         try:
@@ -160,6 +165,12 @@ class Dialogue(Generic[FormT]):
         await parts.drafting.reopen(sheet.draft, again.model_dump_json())
         otherwise = self.closed(again, error, sheet.draft.id, reference)
         await _show(sheet, self.draw(again, sheet.draft.id), otherwise, parts)
+
+
+async def _after_the_answer(work: Callable[[], Work]) -> None:
+    """What is sent at once could overtake the answer to the submission, which would then be painted over it."""
+    await asyncio.sleep(ANSWER_TRAVELS_SECONDS)
+    await work()
 
 
 async def _place(asked: Asked, parts: Parts) -> str:

@@ -1,0 +1,222 @@
+"""The bot's Slack side at work: real services, store and Zadig client between a workspace and a Zadig in process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.domain.changes import Memory
+from bot.sandbox import releases
+from bot.sandbox.releases import STEADY, AdjustableClock, Zadig
+from bot.sandbox.releases.control import add_project, change_version
+from bot.sandbox.releases.control_bodies import ProjectBody, VersionBody
+from bot.sandbox.workspace import build_app as build_workspace
+from bot.services.choosing import Choosing
+from bot.services.drafting import Drafting
+from bot.services.finding import Finder
+from bot.services.following import Following
+from bot.services.tasks import Tasks
+from bot.services.versions import Versions
+from bot.slack.app import build_app
+from bot.slack.errors import Funnel
+from bot.slack.identity import Identity
+from bot.slack.parts import Parts, Turns
+from bot.slack.talk import Talk
+from bot.slack.views.links import Links
+from bot.store import SqlStore, open_store
+from bot.zadig import ONCE, open_zadig
+from tests.journeys.living import Later, Person, newest
+from tests.slack.served import ADA, JSON, SHOP, START, HandClock, Slack, slack_of
+
+REQUEST_URL = "http://bot.test/slack/events"
+
+
+class LookedAt(SqlStore):
+    """A store in which every project has been looked at: nobody polls here, and subscribing waits for a first look."""
+
+    async def seen(self, project: str) -> Memory | None:
+        return await super().seen(project) or {}
+
+
+@dataclass(kw_only=True)
+class Staffed:
+    """Everything that a test of the handlers needs. Nothing moves by itself: both clocks stand still."""
+
+    slack: Slack
+    zadig: Zadig
+    store: SqlStore
+    parts: Parts
+    app: AsyncApp
+    http: httpx.AsyncClient
+
+    def person(self, user: str = ADA) -> Person:
+        return Person(life=self, user=user)
+
+    async def settled(self) -> None:
+        """Returns when nothing of what was asked for is under way any more."""
+        async with asyncio.timeout(5):
+            await self.parts.tasks.finish()
+            await self.slack.workspace.settled()
+            await self.parts.tasks.finish()
+
+    async def typed(self, text: str, *, user: str = ADA, channel: str = "shop") -> JSON:
+        """Somebody types; what it was acknowledged with, after everything has been done."""
+        answer = await self.person(user).types(text, channel=channel)
+        await self.settled()
+        return answer
+
+    async def answers(self, *, user: str = ADA, channel: str = SHOP) -> list[str]:
+        """What only this person sees in a channel, as text."""
+        return [message.text for message in self.slack.messages(channel, user=user)]
+
+    async def modal(self, user: str = ADA) -> JSON:
+        """The topmost modal on somebody's screen."""
+        views = (await self.person(user).state())["views"]
+        assert views, "no modal is open"
+        return dict(views[-1])
+
+    async def message(self, *texts: str, user: str = ADA, channel: str = "shop") -> JSON:
+        """The newest message in a channel that holds these texts."""
+        everything = await self.person(user).messages(channel)
+        found = newest(everything, *texts)
+        assert found, [message["text"] for message in everything]
+        return found
+
+    async def told(self, user: str = ADA) -> list[str]:
+        """Somebody's direct messages from the bot, as text."""
+        return [message.text for message in self.slack.messages(f"D{user[1:]}")]
+
+    async def clicks(self, message: JSON, label: str, *, user: str = ADA, channel: str = "shop") -> JSON:
+        answer = await self.person(user).clicks(message, label, channel=channel)
+        await self.settled()
+        return answer
+
+    async def clicks_in(self, view: JSON, label: str, *, user: str = ADA) -> JSON:
+        answer = await self.person(user).clicks_in(view, label)
+        await self.settled()
+        return answer
+
+    async def fills(self, view: JSON, *, user: str = ADA, **values: Any) -> JSON:
+        """Put values into inputs by block id; the view after everything has been done."""
+        await self.person(user).fills(view, **values)
+        await self.settled()
+        return await self.modal(user)
+
+    async def submits(self, view: JSON, *, user: str = ADA) -> JSON:
+        answer = await self.person(user).submits(view)
+        await self.settled()
+        return answer
+
+    async def closes(self, view: JSON, *, user: str = ADA) -> None:
+        await self.person(user).control("close", view_id=view["id"])
+
+    def in_zadig(self, project: str, action: str, name: str = "", **more: Any) -> None:
+        """Somebody acts in Zadig itself."""
+        body = VersionBody.model_validate({"project": project, "action": action, "name": name, **more})
+        change_version(self.zadig, body)
+
+    def add_project(self, key: str, *, services: int, deploy_type: str = "k8s") -> None:
+        """A project appears in Zadig."""
+        add_project(
+            self.zadig,
+            ProjectBody.model_validate({"key": key, "deploy_type": deploy_type, "services": services}),
+        )
+
+    def asked_zadig(self, method: str, path: str) -> list[JSON]:
+        """What the bot asked of Zadig, oldest first."""
+        entries = self.zadig.traffic.after(0)
+        return [entry for entry in entries if entry["method"] == method and path in entry["path"]]
+
+    async def while_zadig_thinks(
+        self,
+        where: str,
+        doing: Awaitable[Any],
+        meanwhile: Callable[[], Awaitable[Any]],
+        kind: str = "slow",
+    ) -> None:
+        """`doing` makes the bot ask Zadig for something; `meanwhile` happens before that has this `kind` of answer."""
+        fault = self.zadig.faults.add(kind, where=where, seconds=60, times=1)
+        await doing
+        async with asyncio.timeout(5):
+            while fault in self.zadig.faults:  # noqa: ASYNC110 - until it is asked
+                await asyncio.sleep(0.002)
+        await meanwhile()
+        self.zadig.clock.advance(61)
+        await self.settled()
+
+
+@asynccontextmanager
+async def staffed(
+    address: str, door: Later, database: str, *, command: str = "/release", manifest: JSON | None = None
+) -> AsyncIterator[Staffed]:
+    """The bot with a migrated database at this path, in a fresh workspace behind the door."""
+    clock, bolt = HandClock(), Later()
+    zadig = Zadig(dialect="v1", clock=AdjustableClock(rate=0, start=START), pace=STEADY)
+    async with AsyncExitStack() as stack:
+        transport = httpx.ASGITransport(app=bolt)
+        settings: JSON = {"manifest": manifest} if manifest else {}
+        slack = await stack.enter_async_context(
+            slack_of(
+                address,
+                door,
+                request_url=REQUEST_URL,
+                socket_mode=False,
+                app_transport=transport,
+                **settings,
+            )
+        )
+        connected = await stack.enter_async_context(
+            open_zadig(
+                url="http://zadig.test",
+                token=zadig.token,
+                clock=clock,
+                dialect="v1",
+                retry=ONCE,
+                transport=httpx.ASGITransport(app=releases.build_app(zadig)),
+            )
+        )
+        store = await stack.enter_async_context(open_store(database))
+        store.__class__ = LookedAt
+        tasks = Tasks()
+        stack.push_async_callback(tasks.drain, 1)
+        finder = Finder(releases=connected.releases, catalog=connected.catalog, store=store)
+
+        async def first_time(key: str) -> bool:
+            return await store.once(key, now=START)
+
+        parts = Parts(
+            finder=finder,
+            versions=Versions(
+                finder=finder,
+                releases=connected.releases,
+                catalog=connected.catalog,
+                store=store,
+                clock=clock,
+            ),
+            following=Following(finder=finder, store=store, clock=clock, wake=lambda: None),
+            choosing=Choosing(catalog=connected.catalog, releases=connected.releases),
+            drafting=Drafting(store=store, clock=clock),
+            tasks=tasks,
+            talk=Talk(client=slack.client, session=slack.session),
+            funnel=Funnel(),
+            links=Links(origin="https://zadig.example.com"),
+            command=command,
+            first_time=first_time,
+            turns=Turns(),
+        )
+        app = build_app(client=slack.client, identity=Identity(slack.client), parts=parts)
+        handler = AsyncSlackRequestHandler(app)
+        bolt.app = Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=build_workspace(slack.workspace)), base_url=address
+            )
+        )
+        yield Staffed(slack=slack, zadig=zadig, store=store, parts=parts, app=app, http=http)
