@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import aiohttp
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
@@ -17,6 +15,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.chores import agreeing, cleaning, keeping_fresh
+from bot.clock import SystemClock, agree
 from bot.config import Settings
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
@@ -40,6 +40,7 @@ from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
 from bot.slack.parts import Parts, Turns
 from bot.slack.poster import SlackPoster
+from bot.slack.sending import guarding_claims, hearing_the_time
 from bot.slack.sockets import Sockets
 from bot.slack.talk import Talk
 from bot.slack.views.links import Links
@@ -49,21 +50,14 @@ from bot.zadig import Zadig, open_zadig
 
 log = logging.getLogger(__name__)
 
-SLACK_SECONDS = 10.0
+# For a whole call, so that one that is begun within half of a lease (PostPolicy) ends before it.
+SLACK_SECONDS = 8.0
+# How often the bot asks a shared database for the time.
+AGREE_SECONDS = 60.0
 # How long what is under way may take once everything is to stop; with what else has to be closed below ten seconds.
 DRAIN_SECONDS = 5.0
 # How often a few of the choices of forms are renewed.
 CATALOG_SECONDS = 5.0
-
-
-class SystemClock:
-    """The Clock port on this machine's clocks."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,8 +121,9 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             work.notifier.tick: 1,
             outside.catalog.tick: CATALOG_SECONDS,
             health.beat: 1,
-            _keeping_fresh(identity, outside.clock): 1,
-            _cleaning(outside): 3600,
+            keeping_fresh(identity, outside.clock): 1,
+            agreeing(outside.clock, store): AGREE_SECONDS,
+            cleaning(outside.clock, store): 3600,
         }
         await stack.enter_async_context(ticking(ticks))
         if sockets is not None:
@@ -145,6 +140,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
 async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Outside:
     metrics = _counting(stack)
     store = await stack.enter_async_context(open_store(settings.database_url))
+    await agree(clock, store)
     zadig = await stack.enter_async_context(
         open_zadig(
             url=settings.zadig_url,
@@ -161,7 +157,9 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Out
     for cache in (catalog, releases, reasons):
         stack.push_async_callback(cache.aclose)
     session = await stack.enter_async_context(
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
+        aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS), trace_configs=_traces(clock)
+        )
     )
     return _Outside(
         settings=settings,
@@ -176,6 +174,11 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Out
         client=slack_client(settings, session),
         links=Links(origin=settings.zadig_url, version_page=settings.version_page),
     )
+
+
+def _traces(clock: Clock) -> list[aiohttp.TraceConfig]:
+    hearing = [hearing_the_time(clock.heard)] if isinstance(clock, SystemClock) else []
+    return [guarding_claims(clock.monotonic), *hearing]
 
 
 def _followed(store: Store) -> Callable[[], Awaitable[list[str]]]:
@@ -271,20 +274,6 @@ def _parts(outside: _Outside, work: _Work) -> Parts:
 def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
     token = settings.slack_app_token
     return Sockets(app, token.get_secret_value()) if token else None
-
-
-def _keeping_fresh(identity: Identity, clock: Clock) -> Tick:
-    async def keep_fresh() -> None:
-        await identity.keep_fresh(now=clock.monotonic())
-
-    return keep_fresh
-
-
-def _cleaning(outside: _Outside) -> Tick:
-    async def clean_up() -> None:
-        await outside.store.clean_up(now=int(outside.clock.now().timestamp()))
-
-    return clean_up
 
 
 def _events(outside: _Outside, app: AsyncApp) -> ASGIApp | None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import SLACK_SECONDS, SystemClock, slack_client
+from bot.bootstrap import SLACK_SECONDS, slack_client
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.errors import ReleaseBotError
 from bot.slack.failures import SlackFailed, asked

@@ -109,7 +109,10 @@ class Poster(Protocol):
     """Puts notifications into Slack; never raises for what Slack answers."""
 
     async def post(self, posting: Posting) -> PostResult:
-        """Post, or edit where `posting.message` is set; one attempt, no retries inside."""
+        """Post, or edit where `posting.message` is set; one attempt, no retries inside.
+
+        Nothing is sent any more from `posting.send_before` on: then TryLater.
+        """
 
     async def find(self, posting: Posting) -> PostResult:
         """After an unclear attempt: Posted if the operation id is in the channel, TryLater if it certainly is not.
@@ -123,6 +126,9 @@ class Store(Protocol):
 
     async def ping(self) -> None:
         """Answer, or raise StoreDown."""
+
+    async def time(self) -> float | None:
+        """What time it is for all processes that share the database; None if no other can share it."""
 
     async def subscribe(self, subscription: Subscription) -> bool:
         """Add or replace the channel's subscription to a project; True if there was none. The project is looked at soon."""
@@ -162,6 +168,9 @@ class Store(Protocol):
     async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[LookClaim, ...]:
         """At most `limit` projects that are due, none of them claimed by anybody else for `lease` seconds."""
 
+    async def renew_look(self, claim: LookClaim, *, now: int, lease: int) -> bool:
+        """Extend a claim while a look takes long; False if it was lost."""
+
     async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing is written.
 
@@ -185,8 +194,14 @@ class Store(Protocol):
     async def mark_posted(self, posting: Posting, message: Message, *, now: int) -> bool:
         """It stands at `message`. A card whose state changed meanwhile stays due. False if the claim was lost."""
 
-    async def mark_later(self, posting: Posting, *, at: int, uncertain: bool, reason: str) -> bool:
-        """Try again at `at`. False if the claim was lost."""
+    async def mark_later(
+        self, posting: Posting, *, at: int, uncertain: bool, reason: str, rest: bool = False
+    ) -> bool:
+        """Try again at `at`. False if the claim was lost.
+
+        With `rest` it is nobody's fault: the attempt does not count, and until then nothing else goes to the destination,
+        whichever process would send it.
+        """
 
     async def mark_dropped(
         self, posting: Posting, *, reason: str, now: int, instead: Sequence[NewPosting] = ()
@@ -200,7 +215,7 @@ class Store(Protocol):
         """
 
     async def release_claims(self, owner: str) -> None:
-        """Hand back every claim of this owner (shutdown)."""
+        """Hand back every claim of this owner (shutdown). What may just be on its way to Slack stays until its lease ends."""
 
     async def backlog(self) -> int:
         """How many postings wait."""

@@ -1,5 +1,6 @@
 """Postings on their way into Slack: claimed rows of the outbox, and what came of posting them."""
 
+import math
 from dataclasses import dataclass
 
 from bot.domain.notifications import Notification
@@ -20,7 +21,8 @@ class Posting:
     `operation_id` marks the message in its metadata. `message` is where it stands already (a card that is edited).
     `thread` is where its card stands, if it belongs into a thread. `revision` is the state of the card being sent.
     `attempts` counts tries so far; `uncertain` says that one of them may have reached Slack. `created_at`: unix seconds.
-    `fence` guards every later update of the row: a claim that has been taken over writes nothing.
+    `fence` guards every later update of the row: a claim that has been taken over writes nothing. `send_before` (seconds
+    of the monotonic clock) is when the claim may be anybody's: from then on the poster must not begin to send.
     """
 
     id: int
@@ -39,6 +41,7 @@ class Posting:
     message: Message | None = None
     thread: Message | None = None
     fallback: str = ""
+    send_before: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +65,13 @@ class TryLater:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unclear:
-    """It may stand in Slack or not: find the operation id before sending again."""
+    """It may stand in Slack or not: find the operation id before sending again.
+
+    Slack may still be at it for `settles_in` seconds: a search before then proves nothing.
+    """
 
     reason: str
+    settles_in: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.crashing import Point, reached
 from bot.domain.errors import StoreDown
 from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
+from bot.services.pacing import Pace
 from bot.services.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -20,18 +22,21 @@ log = logging.getLogger(__name__)
 class PostPolicy:
     """Pace and patience; seconds.
 
-    Slack allows about one message a second and channel. `looks_before_resending` is how often the channel is searched for
-    an unclear message before it is sent again all the same; `resend_unclear` False keeps it back for good instead.
-    A row that nobody can render is dropped after `most_defects` attempts.
+    A message is begun within half of `lease` and its request takes less than the other half, so that nobody else sends it
+    meanwhile. `pace` and `burst`: see `Pace`. A channel is searched `looks_before_resending` times for an unclear message
+    before it is sent again all the same; `resend_unclear` False keeps it back for good instead. While Slack is away it is
+    tried at least every `longest_outage_wait`. A row that nobody can render is dropped after `most_defects` attempts.
     """
 
     concurrency: int = 16
-    lease: int = 60
+    lease: int = 20
     pace: float = 1.0
+    burst: int = 4
     first_wait: float = 2
     longest_wait: float = 60
+    longest_outage_wait: float = 15
     most_defects: int = 10
-    looks_before_resending: int = 5
+    looks_before_resending: int = 8
     resend_unclear: bool = True
 
 
@@ -44,10 +49,9 @@ class Notifier:
         self._clock = clock
         self._owner = owner
         self._policy = policy
+        self._pace = Pace(clock.monotonic, seconds=policy.pace, burst=policy.burst)
         self._tasks = Tasks()
         self._sending: set[str] = set()
-        self._free_at: dict[str, float] = {}
-        self._all_free_at = 0.0
         self._round = asyncio.Lock()
         self._timers: list[asyncio.TimerHandle] = []
         self._closing = False
@@ -60,12 +64,14 @@ class Notifier:
     async def tick(self) -> None:
         """Claim one due posting for each free destination and send them side by side."""
         async with self._round:
-            room = self._policy.concurrency - len(self._sending)
-            if self._closing or room <= 0 or self._clock.monotonic() < self._all_free_at:
+            room = self._pace.room(self._policy.concurrency, len(self._sending))
+            if self._closing or not room:
                 return
+            claimed_at = self._clock.monotonic()
+            busy = self._pace.resting() | self._sending
             try:
                 postings = await self._store.claim_postings(
-                    self._owner, now=self._now(), limit=room, lease=self._policy.lease, busy=self._busy()
+                    self._owner, now=self._now(), limit=room, lease=self._policy.lease, busy=busy
                 )
             except StoreDown as error:
                 log.warning("no postings", extra={"action": "store_down", "error": str(error)})
@@ -73,12 +79,7 @@ class Notifier:
             for posting in postings:
                 reached(Point.AFTER_CLAIM)
                 self._sending.add(posting.destination)
-                self._tasks.start(self._send_one(posting), name=f"post {posting.key}")
-
-    def _busy(self) -> frozenset[str]:
-        now = self._clock.monotonic()
-        self._free_at = {destination: at for destination, at in self._free_at.items() if at > now}
-        return frozenset(self._sending | self._free_at.keys())
+                self._tasks.start(self._send_one(posting, claimed_at), name=f"post {posting.key}")
 
     async def drain(self, seconds: float | None = None) -> None:
         """Claim nothing more and wait for what is under way, and for what a tick is just claiming.
@@ -96,15 +97,10 @@ class Notifier:
                 await self._tasks.finish()
         await self._tasks.drain(0)
 
-    async def _send_one(self, posting: Posting) -> None:
-        claimed = self._clock.monotonic()
+    async def _send_one(self, posting: Posting, claimed_at: float) -> None:
+        """`claimed_at`: just before the claim, so that it ends for this process before it ends for others."""
         try:
-            result = await self._resolve(posting) if posting.uncertain and not posting.message else None
-            if result is None and self._clock.monotonic() - claimed < self._policy.lease / 2:
-                result = await self._post(posting)
-            if result is not None:
-                await self._settle(posting, result)
-                reached(Point.AFTER_MARK)
+            await self._attempt(posting, claimed_at)
         except StoreDown as error:
             log.warning(
                 "posting unmarked",
@@ -112,20 +108,33 @@ class Notifier:
             )
         finally:
             self._sending.discard(posting.destination)
-            self._free_at.setdefault(posting.destination, self._clock.monotonic() + self._policy.pace)
-            self._come_back()
+            self._come_back(posting.destination)
 
-    def _come_back(self) -> None:
-        """The destination is free again after its pace: go on then, not at the next tick."""
+    def _come_back(self, destination: str) -> None:
+        """Go on when the destination is free again, not at the next tick."""
         if not self._closing:
-            self._timers = [
-                timer for timer in self._timers if timer.when() > asyncio.get_running_loop().time()
-            ]
-            self._timers.append(asyncio.get_running_loop().call_later(self._policy.pace, self.wake))
+            loop = asyncio.get_running_loop()
+            self._timers = [timer for timer in self._timers if timer.when() > loop.time()]
+            self._timers.append(loop.call_later(max(self._pace.wait(destination), 0), self.wake))
+
+    async def _attempt(self, posting: Posting, claimed_at: float) -> None:
+        """Find out what became of an unclear attempt before, then send, then write down what came of it."""
+        if posting.uncertain and not posting.message:
+            found = await self._resolve(posting)
+            if found is not None:
+                await self._settle(posting, found)
+                return
+            posting = replace(posting, uncertain=False)
+            claimed_at = self._clock.monotonic()
+            if not await self._store.renew(posting, self._owner, now=self._now(), lease=self._policy.lease):
+                _log_lost(posting)
+                return
+        posting = replace(posting, send_before=claimed_at + self._policy.lease / 2)
+        self._pace.sent(posting.destination)
+        await self._settle(posting, await self._post(posting))
 
     async def _post(self, posting: Posting) -> PostResult:
         try:
-            reached(Point.BEFORE_POST)
             result = await self._poster.post(posting)
             reached(Point.AFTER_POST)
         except Exception as error:
@@ -160,56 +169,77 @@ class Notifier:
         return found
 
     async def _settle(self, posting: Posting, result: PostResult) -> None:
+        if not (isinstance(result, TryLater) and result.whole_workspace):
+            self._pace.back()
         match result:
             case Posted(message=message):
-                await self._store.mark_posted(posting, message, now=self._now())
-                log.info(
-                    "posted",
-                    extra=_fields(posting, "posted") | {"channel": message.channel, "ts": message.ts},
-                )
+                kept = await self._store.mark_posted(posting, message, now=self._now())
+                where = {"channel": message.channel, "ts": message.ts}
+                log.info("posted", extra=_fields(posting, "posted") | where)
             case TryLater():
-                await self._later(posting, result)
-            case Unclear(reason=reason):
-                wait = self._wait(posting)
+                kept = await self._later(posting, result)
+            case Unclear(reason=reason, settles_in=settles_in):
                 log.warning("posting unclear", extra=_fields(posting, "posting_unclear") | {"reason": reason})
-                await self._store.mark_later(
-                    posting, at=self._now() + round(wait), uncertain=True, reason=reason
-                )
+                at = self._in(max(self._wait(posting), settles_in))
+                kept = await self._store.mark_later(posting, at=at, uncertain=True, reason=reason)
             case Never():
-                await self._give_up(posting, result)
+                kept = await self._give_up(posting, result)
+        if not kept:
+            _log_lost(posting)
+        reached(Point.AFTER_MARK)
 
-    async def _later(self, posting: Posting, result: TryLater) -> None:
+    async def _later(self, posting: Posting, result: TryLater) -> bool:
+        """What Slack asks for rests the destination for every process; an outage is no row's fault either."""
         wait = self._wait(posting) if result.seconds is None else result.seconds
-        free_at = self._clock.monotonic() + wait
-        self._free_at[posting.destination] = free_at
         if result.whole_workspace:
-            self._all_free_at = max(self._all_free_at, free_at)
+            wait = result.seconds or self._outage_wait()
+            self._pace.away(wait)
+        self._pace.rest(posting.destination, wait)
         log.warning(
             "posting later",
             extra=_fields(posting, "posting_later") | {"reason": result.reason, "seconds": wait},
         )
-        await self._store.mark_later(
-            posting, at=self._now() + round(wait), uncertain=posting.uncertain, reason=result.reason
+        return await self._store.mark_later(
+            posting,
+            at=self._in(wait),
+            uncertain=posting.uncertain,
+            reason=result.reason,
+            rest=result.whole_workspace or result.seconds is not None,
         )
 
     def _wait(self, posting: Posting) -> float:
         return min(self._policy.first_wait * 2.0 ** min(posting.attempts, 10), self._policy.longest_wait)
 
-    async def _give_up(self, posting: Posting, result: Never) -> None:
+    def _outage_wait(self) -> float:
+        return min(
+            self._policy.first_wait * 2.0 ** min(self._pace.outages, 10), self._policy.longest_outage_wait
+        )
+
+    async def _give_up(self, posting: Posting, result: Never) -> bool:
         """Who is told instead is written down first: if the process dies then, the next attempt finds the rest to do."""
         log.error("posting dropped", extra=_fields(posting, "posting_dropped") | {"reason": result.reason})
         ended: tuple[Subscription, ...] = ()
         if result.destination_lost:
             ended = await self._store.subscriptions(channel=posting.destination)
         instead = [*_tell_subscribers(ended, result.reason), *_redirect(posting)]
-        await self._store.mark_dropped(posting, reason=result.reason, now=self._now(), instead=instead)
+        kept = await self._store.mark_dropped(posting, reason=result.reason, now=self._now(), instead=instead)
         if result.destination_lost:
             await self._store.drop_destination(posting.destination, reason=result.reason, now=self._now())
         if instead:
             self.wake()
+        return kept
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
+
+    def _in(self, seconds: float) -> int:
+        """Not a moment earlier."""
+        return math.ceil(self._clock.now().timestamp() + seconds)
+
+
+def _log_lost(posting: Posting) -> None:
+    """Somebody else has it: whatever this process did, the other one searches before it sends."""
+    log.warning("claim lost", extra=_fields(posting, "claim_lost"))
 
 
 def _fields(posting: Posting, action: str) -> dict[str, object]:

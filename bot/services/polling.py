@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.crashing import Point, reached
 from bot.domain.changes import Change, Memory, changes, observe
-from bot.domain.errors import ReleaseBotError, StoreDown, Unauthorized
+from bot.domain.errors import ReleaseBotError, ServerDown, StoreDown, Unauthorized
 from bot.domain.models import Status, Version
 from bot.domain.notifications import NewPosting
 from bot.domain.ports import Clock, LookClaim, LookOutcome, Releases, Store
@@ -27,17 +27,21 @@ class PollPolicy:
     """How often and how much; seconds.
 
     A project with unsettled versions is looked at every `poll`, one without every `idle`, and after `confirm_in` where
-    details and list disagree. Failed looks back off up to `longest_back_off`. `quiet_k8s`, `quiet_helm`: see `Looker`.
+    details and list disagree. Failed looks back off up to `longest_back_off`, and up to `longest_outage_wait` while Zadig is
+    away, because much is waiting then. A look that takes long renews its `lease`, but not for ever: after `longest_look`
+    somebody else may try. `quiet_k8s`, `quiet_helm`: see `Looker`.
     """
 
     poll: float = 10
     idle: float = 60
     stalled_after: int = 75 * 60
     concurrency: int = 8
-    lease: int = 120
+    lease: int = 20
+    longest_look: float = 600
     confirm_in: float = 1
     failures_before_telling: int = 3
-    longest_back_off: float = 300
+    longest_back_off: float = 60
+    longest_outage_wait: float = 15
     quiet_k8s: int = 10
     quiet_helm: int = 300
 
@@ -94,10 +98,27 @@ class Poller:
                 self._tasks.start(self._take_turn(claim), name=f"look {claim.project}")
 
     async def _take_turn(self, claim: LookClaim) -> None:
+        look = asyncio.create_task(self.look(claim), name=f"look at {claim.project}")
         try:
-            await self.look(claim)
+            await self._keep(claim, look)
+            await look
         finally:
+            look.cancel()
             self._looks -= 1
+
+    async def _keep(self, claim: LookClaim, look: asyncio.Task[None]) -> None:
+        """Renew the claim until the look is over, the claim is lost, or it has taken too long."""
+        lease = self._policy.lease
+        for _ in range(round(3 * self._policy.longest_look / lease)):
+            done, _ = await asyncio.wait({look}, timeout=lease / 3)
+            if done or not await self._renew(claim):
+                return
+
+    async def _renew(self, claim: LookClaim) -> bool:
+        try:
+            return await self._store.renew_look(claim, now=self._now(), lease=self._policy.lease)
+        except StoreDown:
+            return True
 
     async def drain(self, seconds: float | None = None) -> None:
         """Wait for the looks under way, and for those that a tick is just beginning; cancel what is left after so many seconds."""
@@ -188,8 +209,13 @@ class Poller:
             failures=failures,
             failing_since=since,
             told=claim.told or tell,
-            next_in=min(self._policy.poll * 2 ** min(failures - 1, 10), self._policy.longest_back_off),
+            next_in=self._back_off(failures, error),
         )
+
+    def _back_off(self, failures: int, error: ReleaseBotError) -> float:
+        policy = self._policy
+        longest = policy.longest_outage_wait if isinstance(error, ServerDown) else policy.longest_back_off
+        return max(policy.poll, min(policy.poll * 2.0 ** min(failures - 1, 10), longest))
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())

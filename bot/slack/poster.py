@@ -11,15 +11,18 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.domain.ports import Clock, Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
+from bot.slack.sending import TooLateToSend, sent_before
 from bot.slack.views.links import Links
 from bot.slack.views.notifications import render
 from bot.slack.views.said import Said
 
-# How far back history is searched before the first attempt (clocks differ), and how many pages.
-SEARCH_MARGIN = 60
+# How far back history is searched before the first attempt (clocks differ, and are set), and how many pages.
+SEARCH_MARGIN = 2 * 3600
 SEARCH_PAGES = 5
 # How long a search waits that Slack does not answer, where it does not say so itself.
 SEARCH_AGAIN_SECONDS = 5.0
+# How long Slack may go on with a request after it has answered, after the connection broke, and after it was too slow.
+ANSWERED_SETTLES, BROKEN_SETTLES, SLOW_SETTLES = 1.0, 5.0, 15.0
 
 _CHANNEL_LOST = MappingProxyType(
     {
@@ -80,14 +83,17 @@ class SlackPoster:
     async def post(self, posting: Posting) -> PostResult:
         """Post, or edit where the message stands already; nothing is sent twice that may have arrived."""
         said = self._render(posting)
-        if posting.message:
-            return await self._edit(posting, posting.message, said)
         try:
-            channel = await self._channel(posting.destination)
+            channel = posting.message.channel if posting.message else await self._channel(posting.destination)
         except SlackFailed as error:
             return _not_sent(result_of(error))
         try:
-            return await self._send(posting, channel, said)
+            with sent_before(posting.send_before):
+                if posting.message:
+                    return await self._edit(posting, posting.message, said)
+                return await self._send(posting, channel, said)
+        except TooLateToSend:
+            return TryLater(reason="the claim ran out before the message was sent", seconds=0)
         except SlackFailed as error:
             return result_of(error)
 
@@ -112,7 +118,7 @@ class SlackPoster:
             )
         )
         if not answer.get("ts"):
-            return Unclear(reason="Slack did not say where the message stands")
+            return Unclear(reason="Slack did not say where the message stands", settles_in=ANSWERED_SETTLES)
         return Posted(message=Message(channel=answer.get("channel") or channel, ts=answer["ts"]))
 
     async def _edit(self, posting: Posting, message: Message, said: Said) -> PostResult:
@@ -125,7 +131,7 @@ class SlackPoster:
         except SlackFailed as error:
             if error.code in _MESSAGE_GONE:
                 return Never(reason="its message in Slack was deleted or is closed", destination_lost=False)
-            return result_of(error)
+            raise
         return Posted(message=message)
 
     async def _channel(self, destination: str) -> str:
@@ -144,7 +150,11 @@ class SlackPoster:
         )
 
     async def find(self, posting: Posting) -> PostResult:
-        """Search the card's thread and the channel for the operation id."""
+        """Search the card's thread and the channel for the operation id.
+
+        By a clock that was ahead when the message was sent, the message is older than its first attempt: where the clock
+        may have been wrong, the search goes back as far as it can.
+        """
         if posting.first_tried_at is None:
             return TryLater(reason="never tried")
         try:
@@ -154,7 +164,7 @@ class SlackPoster:
             return _not_found_out(error)
 
     async def _search(self, posting: Posting, channel: str) -> PostResult:
-        since = {"channel": channel, "oldest": str((posting.first_tried_at or 0) - SEARCH_MARGIN)}
+        since = {"channel": channel} | self._oldest(posting)
         found = None
         try:
             if posting.thread:
@@ -169,6 +179,11 @@ class SlackPoster:
             if found
             else TryLater(reason="not in the channel")
         )
+
+    def _oldest(self, posting: Posting) -> dict[str, str]:
+        first = posting.first_tried_at or 0
+        was_ahead = first > self.clock.now().timestamp()
+        return {} if was_ahead else {"oldest": str(first - SEARCH_MARGIN)}
 
     async def _among(self, pages: "Listing", posting: Posting, arguments: dict[str, str]) -> str | None:
         """The `ts` of the message of this operation, if it is in the list."""
@@ -209,12 +224,18 @@ def result_of(error: SlackFailed) -> PostResult:
     if error.status == 429 or error.code in _LATER:  # noqa: PLR2004 - HTTP
         return TryLater(reason=str(error), seconds=error.retry_after or 1.0)
     if not error.code or (error.status or 0) >= 500 or error.code in _UNCLEAR:  # noqa: PLR2004 - HTTP
-        return Unclear(reason=f"{error} {error.raw}".strip())
+        return Unclear(reason=f"{error} {error.raw}".strip(), settles_in=_settles_in(error))
     if error.code in _CHANNEL_LOST:
         return Never(reason=_CHANNEL_LOST[error.code], destination_lost=True)
     if error.code in _WORKSPACE_WAITS:
         return TryLater(reason=str(error), seconds=60, whole_workspace=True)
     return Never(reason=str(error), destination_lost=False)
+
+
+def _settles_in(error: SlackFailed) -> float:
+    if error.status is not None:
+        return ANSWERED_SETTLES
+    return SLOW_SETTLES if isinstance(error.__cause__, TimeoutError) else BROKEN_SETTLES
 
 
 def _not_sent(result: PostResult) -> PostResult:
@@ -241,6 +262,7 @@ def _metadata(posting: Posting) -> dict[str, Any]:
         "event_type": MetadataEvent.POSTING.value,
         "event_payload": {
             "operation_id": posting.operation_id,
+            "kind": posting.notification.kind,
             "project": posting.project,
             "version_name": posting.version_name,
         },

@@ -22,6 +22,14 @@ class Housekeeping:
         async with self._database.read() as connection:
             await connection.exec_driver_sql("SELECT 1")
 
+    async def time(self) -> float | None:
+        """The database's clock, unix seconds, where several processes share it; None for a file."""
+        if not self._database.postgres:
+            return None
+        async with self._database.read() as connection:
+            now = await connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())::float8")
+            return float(now.scalar_one())
+
     async def once(self, key: str, *, now: int) -> bool:
         """True the first time this key is given within a day."""
         async with self._database.write() as connection:

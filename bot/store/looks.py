@@ -2,7 +2,7 @@
 
 import logging
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crashing import Point, reached
@@ -76,17 +76,27 @@ class Looks:
             )
             return tuple(rows.claim_from(row) for row in claimed.mappings())
 
+    async def renew_look(self, claim: LookClaim, *, now: int, lease: int) -> bool:
+        """Extend a claim while a look takes long; False if it was lost."""
+        values: rows.Values = {"lease_until": now + lease, "touched_at": now}
+        async with self._database.write() as connection:
+            held = update(projects).where(*_held(claim))
+            # What somebody asked for meanwhile stays due at once.
+            renewed = await connection.execute(
+                held.values(
+                    **values,
+                    next_look_at=case((projects.c.asked_soon, projects.c.next_look_at), else_=now + lease),
+                )
+            )
+            return bool(renewed.rowcount)
+
     async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing."""
         project = outcome.claim.project
         async with self._database.write() as connection:
             held = await connection.execute(
                 select(projects.c.next_look_at, projects.c.asked_soon)
-                .where(
-                    projects.c.project == project,
-                    projects.c.fence == outcome.claim.fence,
-                    projects.c.owner != "",
-                )
+                .where(*_held(outcome.claim))
                 .with_for_update()
             )
             plan = held.mappings().one_or_none()
@@ -107,6 +117,12 @@ class Looks:
                 await _hand_back(connection, outcome, next_look_at, now)
             reached(Point.BEFORE_COMMIT)
             return True
+
+
+def _held(claim: LookClaim) -> tuple[ColumnElement[bool], ...]:
+    """The project's row, if it is still claimed as it was when the claim was given out."""
+    columns = projects.c
+    return columns.project == claim.project, columns.fence == claim.fence, columns.owner != ""
 
 
 def _seen(row: RowMapping) -> Seen | None:

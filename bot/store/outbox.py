@@ -13,7 +13,7 @@ from bot.domain.watching import Subscription
 from bot.store import projects, queue, rows
 from bot.store.claimable import claimable, in_flight, keep_others_from_claiming, still_due
 from bot.store.engine import Database
-from bot.store.tables import DROPPED, NOBODY, POSTED, WAITING, outbox, subscriptions
+from bot.store.tables import DROPPED, NOBODY, POSTED, RESTING, WAITING, outbox, subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -81,12 +81,18 @@ class Outbox:
         async with self._database.write() as connection:
             return await _change(connection, posting, _posted(posting, message, now))
 
-    async def mark_later(self, posting: Posting, *, at: int, uncertain: bool, reason: str) -> bool:
-        """Try again at `at`. False if the claim was lost."""
+    async def mark_later(
+        self, posting: Posting, *, at: int, uncertain: bool, reason: str, rest: bool = False
+    ) -> bool:
+        """Try again at `at`. False if the claim was lost.
+
+        With `rest` the attempt does not count, and the row keeps its whole destination from being claimed until then.
+        """
+        values: rows.Values = {**_FREE, "next_at": at, "uncertain": uncertain, "reason": reason}
+        if rest:
+            values |= {"owner": RESTING, "lease_until": at, "attempts": outbox.c.attempts - 1}
         async with self._database.write() as connection:
-            return await _change(
-                connection, posting, {**_FREE, "next_at": at, "uncertain": uncertain, "reason": reason}
-            )
+            return await _change(connection, posting, values)
 
     async def mark_dropped(
         self, posting: Posting, *, reason: str, now: int, instead: Sequence[NewPosting] = ()
@@ -136,16 +142,22 @@ class Outbox:
             return await connection.scalar(waiting) or 0
 
     async def release_claims(self, owner: str) -> None:
-        """Hand back every claim of this owner, of looks and of postings.
+        """Hand back every claim of this owner, of looks and of postings; a late mark changes nothing.
 
-        A posting that nobody marked may have been sent, so it comes back as uncertain; a late mark changes nothing.
+        A posting that nobody marked may just be on its way to Slack: it comes back as uncertain, and when its lease ends,
+        because a search before then could miss it.
         """
         async with self._database.write() as connection:
             await projects.release(connection, owner)
             await connection.execute(
                 update(outbox)
                 .where(outbox.c.owner != NOBODY, outbox.c.owner == owner)
-                .values(**_FREE, fence=outbox.c.fence + 1, uncertain=or_(outbox.c.uncertain, _perhaps_sent()))
+                .values(
+                    **_FREE,
+                    fence=outbox.c.fence + 1,
+                    uncertain=or_(outbox.c.uncertain, _perhaps_sent()),
+                    next_at=outbox.c.lease_until,
+                )
             )
 
 
@@ -169,7 +181,7 @@ def _dropped(reason: str, now: int) -> rows.Values:
 
 def _perhaps_sent() -> ColumnElement[bool]:
     """A row that somebody had claimed and never marked; an edit can be repeated without harm."""
-    return and_(outbox.c.owner != "", outbox.c.ts == "")
+    return and_(outbox.c.owner.not_in(("", RESTING)), outbox.c.ts == "")
 
 
 def _oldest_that_may_stand() -> ColumnElement[int]:
@@ -182,7 +194,7 @@ async def _change(
     connection: AsyncConnection, posting: Posting, values: rows.Values, *, held_by: str = ""
 ) -> bool:
     """Change a row that is still claimed as it was when it was given out; False if the claim was lost."""
-    held = [outbox.c.id == posting.id, outbox.c.fence == posting.fence, outbox.c.owner != ""]
+    held = [outbox.c.id == posting.id, outbox.c.fence == posting.fence, outbox.c.owner.not_in(("", RESTING))]
     if held_by:
         held.append(outbox.c.owner == held_by)
     changed = await connection.execute(update(outbox).where(*held).values(values))

@@ -30,7 +30,7 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
                 # A plan made while the outbox was empty, as it mostly is, takes seconds when it is not.
                 "plan_cache_mode": "force_custom_plan",
                 # A process that is frozen in a transaction gives its locks back.
-                "idle_in_transaction_session_timeout": "30s",
+                "idle_in_transaction_session_timeout": "10s",
             },
         },
     )

@@ -123,6 +123,8 @@ WAITING = literal_column("'waiting'", String)
 POSTED = literal_column("'posted'", String)
 DROPPED = literal_column("'dropped'", String)
 NOBODY = literal_column("''", String)
+# Owns a row whose destination has to rest until the lease ends: nothing is in flight, and nothing may go there.
+RESTING = "resting"
 
 # Postings. `state` is waiting, posted or dropped; a waiting row is claimed while it has an owner. `place` orders the queue:
 # a card that changes after it was posted lines up again. `revision` counts what the card shows,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -88,7 +89,12 @@ async def test_a_message_is_posted_once_with_its_operation_in_the_metadata(
     assert there.blocks
     assert there.metadata == {
         "event_type": "release_bot_posting",
-        "event_payload": {"operation_id": "operation-1", "project": "shop", "version_name": "v13"},
+        "event_payload": {
+            "operation_id": "operation-1",
+            "kind": "version_succeeded",
+            "project": "shop",
+            "version_name": "v13",
+        },
     }
     [call] = slack.calls("chat.postMessage")
     assert (call["request"]["unfurl_links"], call["request"]["unfurl_media"]) == (False, False)
@@ -476,12 +482,24 @@ async def test_the_search_does_not_go_further_back_than_the_first_attempt(
     slack: Slack, poster: SlackPoster
 ) -> None:
     chatter(slack, 3000)
-    slack.workspace.clock.advance(3600)
+    slack.workspace.clock.advance(3 * 3600)
     slack.fault("drop_before", method="chat.postMessage")
-    late = posting(first_tried_at=START + 3600)
+    late = posting(first_tried_at=START + 3 * 3600)
     await poster.post(late)
-    assert await poster.find(late) == TryLater(reason="not in the channel")
-    assert len(slack.calls("conversations.history")) == 1
+    assert await poster.find(replace(late, first_tried_at=START)) == Unclear(
+        reason="too many newer messages to search"
+    )
+    later = replace(poster, clock=HandClock(START + 4 * 3600))
+    assert await later.find(late) == TryLater(reason="not in the channel")
+
+
+async def test_what_was_sent_while_the_clock_was_ahead_is_found_all_the_same(
+    slack: Slack, poster: SlackPoster
+) -> None:
+    slack.fault("drop_after", method="chat.postMessage")
+    in_a_month = posting(first_tried_at=START + 30 * 24 * 3600)
+    assert isinstance(await poster.post(in_a_month), Unclear)
+    assert isinstance(await poster.find(in_a_month), Posted)
 
 
 async def test_without_the_history_scope_nobody_can_tell(port: tuple[str, Later]) -> None:

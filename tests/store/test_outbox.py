@@ -289,15 +289,34 @@ async def test_a_lost_destination_drops_what_a_dead_process_had_claimed(
     assert not await store.mark_posted(dead, HERE, now=NOW + 60)
 
 
-async def test_released_claims_come_back_at_once_as_uncertain(store: Store, an_outcome: New) -> None:
+async def test_released_claims_come_back_as_uncertain_when_their_lease_would_have_ended(
+    store: Store, an_outcome: New
+) -> None:
+    """A message that is on its way at this moment cannot be found yet."""
     await store.enqueue([an_outcome(), an_outcome(destination="C2")], now=NOW)
     (mine,) = await claims(store, limit=1)
     (yours,) = await claims(store, owner="you")
     await store.release_claims("me")
     assert not await store.mark_posted(mine, HERE, now=NOW)
-    again = await only(store)
-    assert (again.key, again.uncertain) == (mine.key, True)
     assert await store.mark_posted(yours, HERE, now=NOW)
+    assert await claims(store, NOW + 59) == []
+    again = await only(store, NOW + 60)
+    assert (again.key, again.uncertain) == (mine.key, True)
+
+
+async def test_a_destination_that_rests_is_claimed_by_nobody_and_nothing_is_uncertain_after(
+    store: Store, an_outcome: New
+) -> None:
+    """Slack asks for a pause of 30 seconds: what has just been written down waits as well, whoever would send it."""
+    await store.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v1", "C2")], now=NOW)
+    resting, other = await claims(store)
+    assert await store.mark_later(resting, at=NOW + 30, uncertain=False, reason="ratelimited", rest=True)
+    assert not await store.mark_posted(resting, HERE, now=NOW)
+    await store.mark_posted(other, HERE, now=NOW)
+    await store.enqueue([an_outcome("v3"), an_outcome("v2", "C2")], now=NOW + 1)
+    assert [one.destination for one in await claims(store, NOW + 29, owner="you")] == ["C2"]
+    again = await only(store, NOW + 30)
+    assert (again.key, again.uncertain, again.attempts) == (resting.key, False, 0)
 
 
 async def test_the_backlog_counts_what_waits(store: Store, an_outcome: New) -> None:

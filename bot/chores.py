@@ -1,0 +1,33 @@
+"""What the bot does now and then whether or not somebody asks for anything, as ticks for the scheduler."""
+
+from bot.clock import agree
+from bot.domain.ports import Clock, Store
+from bot.scheduler import Tick
+from bot.slack.identity import Identity
+
+
+def keeping_fresh(identity: Identity, clock: Clock) -> Tick:
+    """Ask Slack who the bot is, as often as it has to be asked."""
+
+    async def keep_fresh() -> None:
+        await identity.keep_fresh(now=clock.monotonic())
+
+    return keep_fresh
+
+
+def agreeing(clock: Clock, store: Store) -> Tick:
+    """Ask a shared database what time it is."""
+
+    async def agree_on_time() -> None:
+        await agree(clock, store)
+
+    return agree_on_time
+
+
+def cleaning(clock: Clock, store: Store) -> Tick:
+    """Forget what is old."""
+
+    async def clean_up() -> None:
+        await store.clean_up(now=int(clock.now().timestamp()))
+
+    return clean_up

@@ -1,0 +1,63 @@
+"""What is listened to on the wire to Slack: the last moment before a request is written, and the time in its answers."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import SimpleNamespace
+
+import aiohttp
+
+from bot.crashing import Point, reached
+
+_before: ContextVar[float] = ContextVar("send_before", default=math.inf)
+
+
+class TooLateToSend(Exception):  # noqa: N818 - somebody else sends it: nobody's error
+    """The time until which the request could be begun is over; nothing has been written."""
+
+
+@contextmanager
+def sent_before(moment: float) -> Iterator[None]:
+    """Requests of this task in this block raise TooLateToSend instead of being written from that moment on."""
+    token = _before.set(moment)
+    try:
+        yield
+    finally:
+        _before.reset(token)
+
+
+def guarding_claims(monotonic: Callable[[], float]) -> aiohttp.TraceConfig:
+    """Tracing for the session of Slack's client: aiohttp calls it with an open connection in hand, before the first byte.
+
+    Everything that can take its time is behind it then: the look at the database, conversations.open, DNS, TLS.
+    """
+
+    async def check(
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        _request: aiohttp.TraceRequestHeadersSentParams,
+    ) -> None:
+        before = _before.get()
+        if before < math.inf:
+            reached(Point.BEFORE_POST)
+        if monotonic() >= before:
+            raise TooLateToSend
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(check)
+    return trace
+
+
+def hearing_the_time(heard: Callable[[str], None]) -> aiohttp.TraceConfig:
+    """Tracing that hands on the Date of every answer."""
+
+    async def listen(
+        _session: aiohttp.ClientSession, _context: SimpleNamespace, request: aiohttp.TraceRequestEndParams
+    ) -> None:
+        if date := request.response.headers.get("Date"):
+            heard(date)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(listen)
+    return trace
