@@ -93,7 +93,7 @@ async def _zadig(settings: Settings) -> list[Finding]:
             version=settings.zadig_version or "",
         ) as zadig:
             return [
-                Finding(what=f"Zadig {found.subject}", right=found.ok, says=found.text, fix=found.remedy)
+                Finding(what=found.subject, right=found.ok, says=found.text, fix=found.remedy)
                 for found in await zadig.diagnose()
             ]
     except ReleaseBotError as error:
