@@ -119,13 +119,15 @@ class Day:
             self.world.down.clear()
 
     async def evening(self) -> None:
-        """Everything comes to its end and every fault is over."""
+        """Every fault is over, and one after another everything comes to its end."""
         self.world.zadig.calls.fails_next.clear()
         self.world.slack.answers.clear()
-        for row in self.world.zadig.rows["shop"]:
+        await self.world.passes(120)
+        for row in tuple(self.world.zadig.rows["shop"]):
             if not row.version.status.settled:
                 row.becomes = None
                 self.world.zadig.move(row.version.name, SUCCESS)
+                await self.world.passes(15)
         await self.world.passes(20 * 60, step=20)
 
 

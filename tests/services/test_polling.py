@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import ServerDown, Unauthorized
+from bot.domain.errors import NotPermitted, ServerDown, Unauthorized
 from bot.domain.models import Progress, Status
 from bot.domain.ports import Message, Store
 from bot.domain.watching import Action, Ask, Subscription, Watch
@@ -80,7 +80,7 @@ async def told(store: Store, clock: FakeClock) -> list[tuple[str, str]]:
 
 async def due_in(store: Store, clock: FakeClock) -> int:
     """In how many seconds the project is looked at again."""
-    for seconds in (0, 1, 10, 20, 40, 60, 80, 120, 160, 300):
+    for seconds in (0, 1, 10, 15, 20, 40, 60, 120):
         now = int(clock.at) + seconds
         if claims := await store.claim_looks("asking", now=now, limit=1, lease=0):
             assert len(claims) == 1
@@ -497,17 +497,25 @@ async def test_a_token_that_is_refused_twice_is_said_at_once(
     assert await told(store, clock) == [("C1", "project_unreachable")]
 
 
-async def test_a_project_that_does_not_answer_is_asked_less_and_less_often(
-    poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock
+@pytest.mark.parametrize(
+    ("error", "pauses"),
+    [
+        (ServerDown("away"), [10, 15, 15, 15, 15]),
+        (NotPermitted("The bot may not do this in shop."), [10, 20, 40, 60, 60]),
+    ],
+    ids=["while Zadig is away", "otherwise"],
+)
+async def test_a_project_that_cannot_be_seen_is_asked_for_less_and_less_often(
+    poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock, *, error: Exception, pauses: list[int]
 ) -> None:
     await subscribe(store)
-    zadig.calls.fails["page"] = ServerDown("away")
-    pauses = []
-    for _ in range(8):
+    zadig.calls.fails["page"] = error
+    paused = []
+    for _ in pauses:
         await look(poller)
-        pauses.append(await due_in(store, clock))
-        clock.passes(pauses[-1])
-    assert pauses == [10, 20, 40, 80, 160, 300, 300, 300]
+        paused.append(await due_in(store, clock))
+        clock.passes(paused[-1])
+    assert paused == pauses
 
 
 async def test_an_outage_forgets_nothing(
