@@ -12,6 +12,8 @@ from bot.domain.ports import Catalog, Releases
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+# Slack waits three seconds for options to suggest, and asks with every letter.
+AT_ONCE_SECONDS = 0.5
 
 
 class CatalogMemory(Protocol):
@@ -42,6 +44,16 @@ class Choosing:
             return found
         await self.memory.renew()
         return await _or_none("projects", self.catalog.projects())
+
+    async def projects_at_once(self) -> tuple[Project, ...] | None:
+        """The projects if memory has them, within half a second; None otherwise."""
+        if self.memory is None:
+            return None
+        try:
+            async with asyncio.timeout(AT_ONCE_SECONDS):
+                return await self.projects()
+        except TimeoutError:
+            return None
 
     async def for_project(self, project: str, kind: Kind | None, environment: str = "") -> Choices:
         """Everything for a project, and for one of its environments if it is named.

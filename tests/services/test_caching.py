@@ -8,6 +8,7 @@ import pytest
 from bot.domain.errors import NotPermitted, OutcomeUnknown, ServerDown, StoreDown
 from bot.domain.models import Environment, Kind, Project, Service
 from bot.domain.requests import CreateVersion, DeleteVersion
+from bot.services import choosing
 from bot.services.caching import CachedCatalog, CachedReleases, Warmth
 from bot.services.choosing import Choosing
 from bot.services.stale_cache import Bounds
@@ -244,15 +245,15 @@ async def test_without_a_database_the_rest_stays_warm(
 async def test_what_is_missing_is_asked_for_again_before_it_is_said_to_be_missing(
     catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
 ) -> None:
-    choosing = Choosing(catalog=catalog, releases=zadig, memory=catalog)
-    await choosing.for_project("shop", Kind.K8S)
-    await choosing.projects()
+    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    await offers.for_project("shop", Kind.K8S)
+    await offers.projects()
     clock.passes(10)
     zadig.known.append(Project(key="new", name="New", kind=Kind.K8S))
     zadig.offered_environments.append(PROD)
-    assert [one.key for one in await choosing.projects("shop") or ()] == ["shop", "bank"]
-    assert [one.key for one in await choosing.projects("new") or ()] == ["shop", "bank", "new"]
-    choices = await choosing.for_project("shop", Kind.K8S, "prod")
+    assert [one.key for one in await offers.projects("shop") or ()] == ["shop", "bank"]
+    assert [one.key for one in await offers.projects("new") or ()] == ["shop", "bank", "new"]
+    choices = await offers.for_project("shop", Kind.K8S, "prod")
     assert choices.environments == (DEV, PROD)
     assert choices.services == (Service(name="cart"),)
 
@@ -260,9 +261,9 @@ async def test_what_is_missing_is_asked_for_again_before_it_is_said_to_be_missin
 async def test_asking_again_for_what_does_not_exist_is_no_way_to_ask_without_end(
     catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
 ) -> None:
-    choosing = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
     for _ in range(20):
-        await choosing.projects("nowhere")
+        await offers.projects("nowhere")
         clock.passes(0.1)
     assert len(zadig.calls.of("projects")) <= 3
 
@@ -282,15 +283,15 @@ async def test_asking_again_never_raises(
 async def test_choices_say_how_old_they_are(
     catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
 ) -> None:
-    choosing = Choosing(catalog=catalog, releases=zadig, memory=catalog)
-    assert (await choosing.for_project("shop", Kind.K8S, "dev")).as_of is None
+    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    assert (await offers.for_project("shop", Kind.K8S, "dev")).as_of is None
     zadig.calls.fails |= dict.fromkeys(
         ("projects", "environments", "services", "registries"), ServerDown("x")
     )
     clock.passes(HOUR)
-    choices = await choosing.for_project("shop", Kind.K8S, "dev")
+    choices = await offers.for_project("shop", Kind.K8S, "dev")
     assert (choices.as_of, choices.services) == (START, (Service(name="cart"),))
-    assert (await choosing.for_environment(choices, "shop", "dev")).as_of == START
+    assert (await offers.for_environment(choices, "shop", "dev")).as_of == START
 
 
 # Pages.
@@ -355,3 +356,27 @@ async def test_a_create_of_which_nobody_knows_forgets_the_pages_too(
     with pytest.raises(OutcomeUnknown):
         await releases.create(CREATE)
     assert await names(releases) == ["v2"]
+
+
+async def test_projects_are_there_at_once_or_not_at_all(catalog: CachedCatalog, zadig: FakeZadig) -> None:
+    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    zadig.calls.fails["projects"] = ServerDown("away")
+    assert await offers.projects_at_once() is None
+    zadig.calls.fails.clear()
+    assert len(await offers.projects_at_once() or ()) == 2
+    zadig.calls.hold("projects")
+    assert len(await offers.projects_at_once() or ()) == 2
+    assert await Choosing(catalog=zadig, releases=zadig).projects_at_once() is None
+
+
+async def test_projects_that_are_not_in_memory_do_not_hold_up_a_suggestion(
+    catalog: CachedCatalog, zadig: FakeZadig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "AT_ONCE_SECONDS", 0.01)
+    gate = zadig.calls.hold("projects")
+    made_of = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    assert await made_of.projects_at_once() is None
+    gate.set()
+    await landed()
+    assert len(await made_of.projects_at_once() or ()) == 2
+    assert len(zadig.calls.of("projects")) == 1

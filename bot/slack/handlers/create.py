@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.errors import CreatedButFailed, OutcomeUnknown
 from bot.domain.models import VersionReference
+from bot.domain.requests import Field
 from bot.slack.forms.create_version import CreateForm, block_errors, needs_choices, read_request, read_state
 from bot.slack.handlers.modals import Dialogue, Sheet
 from bot.slack.ids import Callback, Click
@@ -78,10 +79,12 @@ async def _follow(view: ViewState, is_newest: Callable[[], bool], parts: Parts) 
 
 
 async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
-    """Options for a select with more than a hundred of them."""
+    """Options for a select with more than a hundred of them: those the form was drawn with, and projects that are new since."""
     if suggesting.view is None:
         return {"options": []}
     _, form = await DIALOGUE.kept(suggesting.view, parts)
+    if suggesting.block_id == Field.PROJECT and (projects := await parts.choosing.projects_at_once()):
+        form = form.changed(projects=projects)
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 
