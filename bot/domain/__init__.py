@@ -34,11 +34,13 @@ post
 posting
     A notification on its way to one destination: a row before it is a message.
 gone, stalled
-    Deleted upstream; unsettled for longer than Zadig's own watcher runs. Not *failed*: that we do not know.
+    Deleted in Zadig; unsettled for longer than Zadig's own watcher runs. Not *failed*: that we do not know.
 draft
     What somebody typed into a form, kept so that nobody has to type it twice.
 dialect
     `v1` (the documented API, Zadig 2.3.1 to 3.4.1) or `v2` (Zadig 4 and later).
-sandbox, workspace, journey
-    The local world, its Slack, and a test that lives in it.
+sandbox
+    The local Zadig and the local Slack workspace that ship with the bot.
+workspace, journey
+    The Slack of the sandbox, and a test that lives in it.
 """
