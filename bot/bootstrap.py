@@ -15,9 +15,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.access_file import read_policy
 from bot.chores import agreeing, cleaning, keeping_fresh
 from bot.clock import SystemClock, agree
 from bot.config import Settings
+from bot.domain.access import Policy
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.health import Health
@@ -30,6 +32,7 @@ from bot.services.drafting import Drafting
 from bot.services.explaining import Explainer
 from bot.services.finding import Finder
 from bot.services.following import Following
+from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
 from bot.services.notifying import Notifier, PostPolicy
 from bot.services.polling import Poller, PollPolicy
 from bot.services.stale_cache import Bounds, StaleCache
@@ -38,7 +41,8 @@ from bot.services.versions import Versions
 from bot.slack.app import build_app
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
-from bot.slack.parts import Parts, Turns
+from bot.slack.parts import Parts, Turns, UseCases
+from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.sending import guarding_claims, hearing_the_time
 from bot.slack.sockets import Sockets
@@ -86,6 +90,7 @@ class _Outside:
     session: aiohttp.ClientSession
     client: AsyncWebClient
     links: Links
+    policy: Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,6 +178,7 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Out
         session=session,
         client=slack_client(settings, session),
         links=Links(origin=settings.zadig_url, version_page=settings.version_page),
+        policy=read_policy(settings.access_file),
     )
 
 
@@ -241,25 +247,51 @@ async def _stop(work: _Work, store: Store) -> None:
         log.warning("claims kept", extra={"action": "store_down", "error": str(error)})
 
 
-def _parts(outside: _Outside, work: _Work) -> Parts:
-    clock, store, zadig = outside.clock, outside.store, outside.zadig
-    finder = Finder(releases=zadig.releases, catalog=zadig.catalog, store=store)
-
-    async def first_time(key: str) -> bool:
-        return await store.once(key, now=int(clock.now().timestamp()))
-
-    return Parts(
+def _use_cases(outside: _Outside, work: _Work, actor: Actor) -> UseCases:
+    """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
+    store, clock = outside.store, outside.clock
+    fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
+    remembered = GuardedReleases(inner=outside.releases, actor=actor)
+    finder = Finder(
+        releases=fresh, catalog=GuardedCatalog(inner=outside.zadig.catalog, actor=actor), store=store
+    )
+    return UseCases(
         finder=finder,
         versions=Versions(
             finder=finder,
-            releases=outside.releases,
-            catalog=zadig.catalog,
+            releases=remembered,
+            catalog=outside.zadig.catalog,
             store=store,
             clock=clock,
             explain=outside.explainer.explain,
         ),
         following=Following(finder=finder, store=store, clock=clock, wake=work.poller.wake),
-        choosing=Choosing(catalog=outside.catalog, releases=outside.releases, memory=outside.catalog),
+        choosing=Choosing(
+            catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
+            releases=remembered,
+            memory=outside.catalog,
+        ),
+    )
+
+
+def _parts(outside: _Outside, work: _Work) -> Parts:
+    clock, store = outside.clock, outside.store
+    people = People(client=outside.client, clock=clock, groups=outside.policy.named("S"))
+
+    async def first_time(key: str) -> bool:
+        return await store.once(key, now=int(clock.now().timestamp()))
+
+    def use_cases(user: str, channel: str) -> UseCases:
+        actor = Actor(user=user, channel=channel, policy=outside.policy, who_is=people.who_is)
+        return _use_cases(outside, work, actor)
+
+    nobody = use_cases("", "")
+    return Parts(
+        finder=nobody.finder,
+        versions=nobody.versions,
+        following=nobody.following,
+        choosing=nobody.choosing,
+        use_cases=use_cases,
         drafting=Drafting(store=store, clock=clock),
         tasks=work.tasks,
         talk=Talk(client=outside.client, session=outside.session),

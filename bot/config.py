@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import (
@@ -75,10 +76,13 @@ class Settings(BaseSettings):
     stalled_minutes: float = Field(
         default=75, gt=0, description="after this an unsettled version is called stalled"
     )
+    access_file: Path | None = Field(
+        default=None, description="a TOML file that says who may see and change which project; see below"
+    )
     command: str = Field(default="/release", description="the slash command")
     log_format: Literal["text", "json"] = Field(
         default_factory=lambda: "text" if sys.stderr.isatty() else "json",
-        description="`text` on a terminal, else `json`",
+        description="how log lines look",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="how much is logged"

@@ -19,8 +19,15 @@ class Drafting:
     clock: Clock
 
     def new(self, form: str, *, user: str, channel: str) -> Draft:
-        """A draft with an id that nobody can guess, not yet stored."""
-        return Draft(id=uuid.uuid4().hex, form=form, user=user, channel=channel, content="", at=self._now())
+        """A draft with an id that nobody can guess and that ends with its channel, not yet stored."""
+        return Draft(
+            id=f"{uuid.uuid4().hex}.{channel}",
+            form=form,
+            user=user,
+            channel=channel,
+            content="",
+            at=self._now(),
+        )
 
     async def save(self, draft: Draft, content: str, *, view_id: str = "") -> Draft:
         """Keep what was typed, unless it has been submitted meanwhile."""

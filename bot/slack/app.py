@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -30,8 +31,9 @@ from bot.slack.handlers.help import how_to
 from bot.slack.handlers.home import show_home
 from bot.slack.identity import Identity
 from bot.slack.ids import INPUT, base_of
+from bot.slack.metadata import FormMetadata
 from bot.slack.parts import ClickRun, Feature, Form, Parts, Subcommand, Work
-from bot.slack.payloads import Answer, Clicked, Opened, Submitted, Suggesting, Typed
+from bot.slack.payloads import Answer, Clicked, Opened, Submitted, Suggesting, Typed, ViewState
 from bot.slack.views.help import other_command
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
@@ -74,7 +76,8 @@ class Desk:
         )
         where = InResponse(talk=self._parts.talk, response_url=typed.response_url)
         key = _key("command", typed.trigger_id)
-        self._start(lambda: row.run(typed, words.rest, self._parts), where, key=key, name=row.word)
+        parts = self._parts.acting(typed.user, typed.channel)
+        self._start(lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word)
 
     def _usage(self, typed: Typed, word: str) -> Said:
         if typed.command != self._parts.command:
@@ -93,7 +96,8 @@ class Desk:
             )
             return
         key = _key("click", clicked.trigger_id, clicked.action_id)
-        self._start(lambda: run(clicked, self._parts), self._where(clicked), key=key, name=base)
+        parts = self._parts.acting(clicked.user, clicked.channel or _channel_of(clicked.view))
+        self._start(lambda: run(clicked, parts), self._where(clicked), key=key, name=base)
 
     def _changed(self, clicked: Clicked) -> ClickRun | None:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
@@ -120,7 +124,8 @@ class Desk:
     async def _submitted(self, form: Form, submitted: Submitted) -> Answer:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
         view, funnel = submitted.view, self._parts.funnel
-        answering = asyncio.ensure_future(form.submitted(submitted, self._parts))
+        parts = self._parts.acting(submitted.user, _channel_of(view))
+        answering = asyncio.ensure_future(form.submitted(submitted, parts))
         await asyncio.wait({answering}, timeout=ACK_SECONDS)
         if answering.done():
             return await funnel.result(
@@ -134,7 +139,8 @@ class Desk:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
         suggesting = Suggesting.read(body)
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
-        work = _in_time(form.suggest(suggesting, self._parts)) if form and form.suggest else None
+        parts = self._parts.acting(suggesting.user, _channel_of(suggesting.view))
+        work = _in_time(form.suggest(suggesting, parts)) if form and form.suggest else None
         nothing: Answer = {"options": []}
         await ack(
             **(await self._parts.funnel.result(work, otherwise=lambda *_: nothing) if work else nothing)
@@ -176,6 +182,14 @@ class Desk:
             return not key or await self._parts.first_time(key)
         except StoreDown:
             return True
+
+
+def _channel_of(view: ViewState | None) -> str:
+    """The channel that a modal was opened from; Slack does not say."""
+    try:
+        return FormMetadata.unpack(view.private_metadata).channel if view else ""
+    except ValidationError:
+        return ""
 
 
 def _key(kind: str, delivery: str, *further: str) -> str:

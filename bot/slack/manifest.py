@@ -9,6 +9,8 @@ SCOPES = {
     "commands": "the slash command",
     "chat:write": "cards and outcomes",
     "im:write": "direct messages to those who watch or asked",
+    "users:read": "telling guests from members",
+    "usergroups:read": "user groups in the access file",
     "channels:history": "finding a message again after an unclear answer, in public channels",
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",

@@ -57,6 +57,13 @@ class ShowState(RoundTrip):
         return VersionReference(project=self.project, name=self.name, id=self.id)
 
 
+class FoldState(RoundTrip):
+    """Which page of which fold's outcomes a message shows."""
+
+    fold: str = Field(alias="f")
+    page: int = Field(default=1, alias="n", ge=1)
+
+
 ActionWord = Literal["show", "retry", "delete", "watch", "unwatch"]
 
 
@@ -74,6 +81,10 @@ class VersionAction(RoundTrip):
 
 
 class FormMetadata(RoundTrip):
-    """The private metadata of every modal: the draft behind it."""
+    """The private metadata of every modal: the draft behind it, whose id ends with the channel it began in."""
 
     draft: str = Field(alias="d")
+
+    @property
+    def channel(self) -> str:
+        return self.draft.partition(".")[2]

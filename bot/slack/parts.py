@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.services.choosing import Choosing
@@ -38,13 +38,27 @@ class Turns:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parts:
-    """The use cases and the ways to talk back. `first_time(key)` is False for what Slack delivers again."""
+class UseCases:
+    """What one person may do, as far as it touches Zadig."""
 
     finder: Finder
     versions: Versions
     following: Following
     choosing: Choosing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """The use cases and the ways to talk back. `first_time(key)` is False for what Slack delivers again.
+
+    `use_cases(user, channel)` are those of somebody who acts in a channel; `acting` puts them in place.
+    """
+
+    finder: Finder
+    versions: Versions
+    following: Following
+    choosing: Choosing
+    use_cases: Callable[[str, str], UseCases]
     drafting: Drafting
     tasks: Tasks
     talk: Talk
@@ -53,6 +67,17 @@ class Parts:
     command: str
     first_time: Callable[[str], Awaitable[bool]]
     turns: Turns
+
+    def acting(self, user: str, channel: str) -> "Parts":
+        """The same for one person in one channel."""
+        cases = self.use_cases(user, channel)
+        return replace(
+            self,
+            finder=cases.finder,
+            versions=cases.versions,
+            following=cases.following,
+            choosing=cases.choosing,
+        )
 
 
 ClickRun = Callable[[Clicked, Parts], Work]

@@ -114,6 +114,7 @@ class Submitted(_Read):
 class Suggesting(_Read):
     """Somebody typed into a select that asks us for its options."""
 
+    user: str = _at("user", "id")
     block_id: Text = ""
     value: Text = ""
     view: ViewState | None = None

@@ -27,7 +27,7 @@ from bot.services.versions import Versions
 from bot.slack.app import build_app
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
-from bot.slack.parts import Parts, Turns
+from bot.slack.parts import Parts, Turns, UseCases
 from bot.slack.talk import Talk
 from bot.slack.views.links import Links
 from bot.store import SqlStore, open_store
@@ -191,7 +191,7 @@ async def staffed(
         async def first_time(key: str) -> bool:
             return await store.once(key, now=START)
 
-        parts = Parts(
+        everybody = UseCases(
             finder=finder,
             versions=Versions(
                 finder=finder,
@@ -202,6 +202,13 @@ async def staffed(
             ),
             following=Following(finder=finder, store=store, clock=clock, wake=lambda: None),
             choosing=Choosing(catalog=connected.catalog, releases=connected.releases),
+        )
+        parts = Parts(
+            finder=everybody.finder,
+            versions=everybody.versions,
+            following=everybody.following,
+            choosing=everybody.choosing,
+            use_cases=lambda _user, _channel: everybody,
             drafting=Drafting(store=store, clock=clock),
             tasks=tasks,
             talk=Talk(client=slack.client, session=slack.session),

@@ -1,0 +1,49 @@
+"""People who may not see a project are not shown it, and those who may only look change nothing."""
+
+from pathlib import Path
+
+from tests.journeys.living import ADA, GRACE, living
+
+GUEST = "U0GUEST0001"
+RULES = f"""
+[general]
+change = ["{ADA}"]
+
+[projects.billing]
+read = ["C0GENERAL01"]
+"""
+
+
+async def test_rules_hold_for_commands_forms_and_buttons(tmp_path: Path) -> None:
+    rules = tmp_path / "access.toml"
+    rules.write_text(RULES)
+    async with living(access_file=rules) as life, life.bot_running():
+        ada, grace = life.person(ADA), life.person(GRACE)
+        await grace.types("/release list shop")
+        await grace.sees("Versions of shop")
+        await grace.types("/release list billing")
+        await grace.sees("no project billing")
+        await grace.types("/release list billing", channel="general")
+        await grace.sees("Versions of billing", channel="general")
+        await ada.types("/release list billing")
+        await ada.sees("Versions of billing")
+
+        await grace.types("/release create shop/v14")
+        view = await grace.modal("create_version", "environment")
+        assert "billing" not in str(view["blocks"][0])
+        await grace.fills(view, environment="staging")
+        await grace.submits(await grace.modal(":package:"))
+        await grace.modal("not create, retry or delete")
+        assert not life.zadig_asked("POST", "/releases/k8s")
+
+        await grace.types("/release delete shop/v13")
+        await grace.submits(await grace.modal("delete_version"))
+        await grace.modal("not create, retry or delete")
+        assert not life.zadig_asked("DELETE", "/releases")
+
+
+async def test_guests_see_nothing_by_default() -> None:
+    async with living() as life, life.bot_running():
+        guest = life.person(GUEST)
+        await guest.types("/release list shop", channel="releases")
+        await guest.sees("no project shop", channel="releases")
