@@ -69,6 +69,34 @@ class VersionMissing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """How often something stands among many outcomes."""
+
+    of: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutcomesFolded:
+    """Outcomes of one kind that share a reason or a project and waited for one destination together, told as one message.
+
+    `fold` is the id of the list that the store keeps of them, `of` the kind of each. `projects` and `reasons` are tallies,
+    the most frequent first; `names` are the first few as `project/version`. `asked_by` is everybody who asked for one of
+    them, each once. `causes` says what later outcomes have to share to be told in the same message.
+    """
+
+    fold: str
+    of: str
+    count: int
+    projects: tuple[Tally, ...] = ()
+    reasons: tuple[Tally, ...] = ()
+    names: tuple[str, ...] = ()
+    asked_by: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    kind: Literal["outcomes_folded"] = "outcomes_folded"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectUnreachable:
     """The bot cannot see a project any more, and why; said once."""
 
@@ -104,9 +132,20 @@ Notification = (
     | VersionGone
     | VersionStalled
     | VersionMissing
+    | OutcomesFolded
     | ProjectUnreachable
     | ProjectBack
     | DestinationLost
+)
+
+# How a version ended: what can be told together when there is much of it.
+Outcome = VersionSucceeded | VersionFailed | VersionGone | VersionStalled | VersionMissing
+OUTCOME_KINDS = (
+    "version_succeeded",
+    "version_failed",
+    "version_gone",
+    "version_stalled",
+    "version_missing",
 )
 
 

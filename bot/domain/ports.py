@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.changes import Memory
 from bot.domain.drafts import Draft, DraftState
+from bot.domain.folding import Fold, FoldedPage, Standing, Waiting
 from bot.domain.looks import LookClaim, LookOutcome
 from bot.domain.models import (
     Environment,
@@ -188,6 +189,20 @@ class Store(Protocol):
         A row waits for the earlier rows of its destination, and a row in a thread for its card to stand.
         """
 
+    async def foldable(
+        self, *, more_than: int, grown_since: int
+    ) -> tuple[tuple[tuple[Waiting, ...], tuple[Standing, ...]], ...]:
+        """By destination, what waits untouched and what can still grow; only where more than that wait, or something can grow.
+
+        Of each version only what comes first. `grown_since`: unix seconds, from which on a fold still grows.
+        """
+
+    async def fold(self, fold: Fold, *, now: int) -> bool:
+        """Make one row of many; False if one of them was touched meanwhile, then nothing is done."""
+
+    async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
+        """A page of what a fold tells, from 1; empty if it has been forgotten."""
+
     async def renew(self, posting: Posting, owner: str, *, now: int, lease: int) -> bool:
         """Extend a claim; False if it was lost."""
 
@@ -206,7 +221,10 @@ class Store(Protocol):
     async def mark_dropped(
         self, posting: Posting, *, reason: str, now: int, instead: Sequence[NewPosting] = ()
     ) -> bool:
-        """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost."""
+        """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost.
+
+        What a fold would have told is told one by one.
+        """
 
     async def drop_destination(self, channel: str, *, reason: str, now: int) -> tuple[Subscription, ...]:
         """Nothing can be posted to the channel any more: end its subscriptions, drop its waiting rows; what was ended.

@@ -1,10 +1,11 @@
-"""What channels and people follow: subscribe, unsubscribe, watch and unwatch."""
+"""What channels and people follow: subscribe, unsubscribe, watch and unwatch, and look up what they were told together."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import NotFound, ReleaseBotError
+from bot.domain.folding import FoldedPage
 from bot.domain.models import Version, VersionReference
 from bot.domain.ports import Clock, Store
 from bot.domain.watching import Subscription, Watch
@@ -89,6 +90,10 @@ class Following:
 
     async def watches(self, user: str) -> tuple[Watch, ...]:
         return await self.store.watches(user)
+
+    async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
+        """A page of the outcomes that were told together as one message, from 1; empty if they have been forgotten."""
+        return await self.store.folded(fold, number=number, size=size)
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

@@ -5,13 +5,14 @@ import logging
 import math
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.crashing import Point, reached
 from bot.domain.errors import StoreDown
 from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
+from bot.services.folding import Folder, FoldPolicy
 from bot.services.pacing import Pace
 from bot.services.tasks import Tasks
 
@@ -38,6 +39,7 @@ class PostPolicy:
     most_defects: int = 10
     looks_before_resending: int = 8
     resend_unclear: bool = True
+    folds: FoldPolicy = field(default_factory=FoldPolicy)
 
 
 class Notifier:
@@ -50,6 +52,7 @@ class Notifier:
         self._owner = owner
         self._policy = policy
         self._pace = Pace(clock.monotonic, seconds=policy.pace, burst=policy.burst)
+        self._folder = Folder(store=store, clock=clock, policy=policy.folds)
         self._tasks = Tasks()
         self._sending: set[str] = set()
         self._round = asyncio.Lock()
@@ -58,6 +61,10 @@ class Notifier:
 
     def wake(self) -> None:
         """Somebody wrote postings: send them now, not at the next tick."""
+        self._folder.expect()
+        self._go_on()
+
+    def _go_on(self) -> None:
         if not self._closing:
             self._tasks.start(self.tick(), name="outbox round")
 
@@ -70,6 +77,7 @@ class Notifier:
             claimed_at = self._clock.monotonic()
             busy = self._pace.resting() | self._sending
             try:
+                await self._folder.fold()
                 postings = await self._store.claim_postings(
                     self._owner, now=self._now(), limit=room, lease=self._policy.lease, busy=busy
                 )
@@ -115,7 +123,7 @@ class Notifier:
         if not self._closing:
             loop = asyncio.get_running_loop()
             self._timers = [timer for timer in self._timers if timer.when() > loop.time()]
-            self._timers.append(loop.call_later(max(self._pace.wait(destination), 0), self.wake))
+            self._timers.append(loop.call_later(max(self._pace.wait(destination), 0), self._go_on))
 
     async def _attempt(self, posting: Posting, claimed_at: float) -> None:
         """Find out what became of an unclear attempt before, then send, then write down what came of it."""

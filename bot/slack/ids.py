@@ -20,6 +20,8 @@ class Click(StrEnum):
     VERSION_MENU = "version_menu"  # overflow: VersionAction
     VERSION_BUTTON = "version_button"  # button: VersionAction
     SHOW_PAGE = "show_page"  # button: ShowState
+    FOLD_LIST = "fold_list"  # button: FoldState, opens the list behind a fold
+    FOLD_PAGE = "fold_page"  # button: FoldState, turns its pages
     UNSUBSCRIBE = "unsubscribe"  # button: the project key
     UNWATCH = "unwatch"  # button: VersionAction
     RESUME_DRAFT = "resume_draft"  # button: the draft id

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
-from bot.store.tables import NOBODY, WAITING, WRONG_CLOCK_SECONDS, outbox
+from bot.store.tables import FOLDED, NOBODY, WAITING, WRONG_CLOCK_SECONDS, outbox
 
 # Any number that nothing else in the database uses for its advisory locks.
 _CLAIMING = 7_240_115_001
@@ -93,12 +93,12 @@ def _claimable() -> Select[tuple[int]]:
 
 
 def _first_place(row: FromClause) -> ColumnElement[int]:
-    """Where the queue of this destination and version begins."""
+    """Where the queue of this destination and version begins; what is to be told together with others is still in it."""
     earlier = outbox.alias("earlier")
     return (
         select(func.min(earlier.c.place))
         .where(
-            earlier.c.state == WAITING,
+            earlier.c.state.in_((WAITING, FOLDED)),
             earlier.c.destination == row.c.destination,
             earlier.c.project == row.c.project,
             earlier.c.version_name == row.c.version_name,

@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 
 from bot.store.engine import Database
-from bot.store.tables import WAITING, deliveries, drafts, habits, outbox
+from bot.store.tables import FOLDED, WAITING, deliveries, drafts, habits, outbox
 
 DAY = 24 * 3600
 KEEP_POSTINGS_SECONDS = 30 * DAY
@@ -48,7 +48,9 @@ class Housekeeping:
         """Forget finished postings after 30 days, drafts after 7, delivery keys after 1, habits after 365."""
         old = (
             delete(outbox).where(
-                outbox.c.state != WAITING, outbox.c.updated_at <= now - KEEP_POSTINGS_SECONDS
+                outbox.c.state != WAITING,
+                outbox.c.state != FOLDED,
+                outbox.c.updated_at <= now - KEEP_POSTINGS_SECONDS,
             ),
             delete(drafts).where(drafts.c.at <= now - KEEP_DRAFTS_SECONDS),
             delete(deliveries).where(deliveries.c.at <= now - KEEP_DELIVERIES_SECONDS),

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, or_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Unreadable
-from bot.domain.notifications import NewPosting
+from bot.domain.notifications import NewPosting, OutcomesFolded
 from bot.domain.ports import Message, Posting
 from bot.domain.watching import Subscription
-from bot.store import projects, queue, rows
+from bot.store import folds, projects, queue, rows
 from bot.store.claimable import claimable, in_flight, keep_others_from_claiming, still_due
 from bot.store.engine import Database
 from bot.store.tables import DROPPED, NOBODY, POSTED, RESTING, WAITING, outbox, subscriptions
@@ -79,7 +79,10 @@ class Outbox:
     async def mark_posted(self, posting: Posting, message: Message, *, now: int) -> bool:
         """It stands at `message`; a card whose state changed meanwhile stays due. False if the claim was lost."""
         async with self._database.write() as connection:
-            return await _change(connection, posting, _posted(posting, message, now))
+            held = await _change(connection, posting, _posted(posting, message, now))
+            if held and isinstance(posting.notification, OutcomesFolded):
+                await folds.posted(connection, posting.id, message, now=now)
+            return held
 
     async def mark_later(
         self, posting: Posting, *, at: int, uncertain: bool, reason: str, rest: bool = False
@@ -97,10 +100,14 @@ class Outbox:
     async def mark_dropped(
         self, posting: Posting, *, reason: str, now: int, instead: Sequence[NewPosting] = ()
     ) -> bool:
-        """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost."""
+        """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost.
+
+        What a fold would have told is told one by one.
+        """
         async with self._database.write() as connection:
             held = await _change(connection, posting, _dropped(reason, now))
             if held:
+                await folds.undo(connection, posting.id, now=now)
                 await queue.add(self._database, connection, instead, now=now)
             return held
 
@@ -121,6 +128,7 @@ class Outbox:
                     subscriptions.c.channel == channel, subscriptions.c.project.in_(names)
                 )
             )
+            await folds.undo_all(connection, channel, now=now)
             await connection.execute(
                 update(outbox)
                 .where(

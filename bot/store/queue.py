@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notifications import NewPosting, VersionCard
 from bot.store import rows
 from bot.store.engine import Database
-from bot.store.tables import DROPPED, POSTED, WAITING, outbox
+from bot.store.tables import DROPPED, FOLDED, POSTED, WAITING, outbox
 
 
 async def add(
@@ -22,12 +22,16 @@ async def add(
     ordered = sorted(postings, key=lambda posting: not isinstance(posting.notification, VersionCard))
     if not ordered:
         return
-    last = await connection.scalar(select(func.max(outbox.c.place)).where(outbox.c.state == WAITING)) or 0
-    for place, posting in enumerate(ordered, last + 1):
+    for place, posting in enumerate(ordered, await connection.scalar(next_place()) or 1):
         if isinstance(posting.notification, VersionCard) and await _show(connection, posting, place, now):
             continue
         if not posting.only_edit:
             await _insert(database, connection, posting, place, now)
+
+
+def next_place() -> Select[int]:
+    """Behind everything that has not been told yet; null if there is nothing."""
+    return select(func.max(outbox.c.place) + 1).where(outbox.c.state.in_((WAITING, FOLDED)))
 
 
 async def _show(connection: AsyncConnection, card: NewPosting, place: int, now: int) -> bool:

@@ -11,8 +11,9 @@ from sqlalchemy import RowMapping
 from bot.domain.changes import Memory, Seen
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import Unreadable
+from bot.domain.folding import Standing, Waiting
 from bot.domain.models import Version
-from bot.domain.notifications import NewPosting, Notification
+from bot.domain.notifications import NewPosting, Notification, Outcome, OutcomesFolded
 from bot.domain.ports import LookClaim, Message, Posting
 from bot.domain.watching import Action, Ask, Subscription, Watch
 
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 _VERSION: TypeAdapter[Version] = TypeAdapter(Version)
 _NOTIFICATION: TypeAdapter[Notification] = TypeAdapter(Annotated[Notification, Field(discriminator="kind")])
+_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Annotated[Outcome, Field(discriminator="kind")])
+_FOLD: TypeAdapter[OutcomesFolded] = TypeAdapter(OutcomesFolded)
 
 
 def _read(adapter: TypeAdapter[T], text: str) -> T:
@@ -154,3 +157,35 @@ def posting_from(row: RowMapping, threads: Mapping[str, Message]) -> Posting:
         message=message_from(row),
         thread=threads.get(row["thread_of"]),
     )
+
+
+def outcome_from(payload: str) -> Outcome:
+    """Raises Unreadable."""
+    return _read(_OUTCOME, payload)
+
+
+def waiting_from(row: RowMapping) -> list[Waiting]:
+    """An outcome that could be folded; none if this release cannot read it."""
+    try:
+        outcome = outcome_from(row["payload"])
+    except Unreadable:
+        return []
+    names = ("id", "destination", "project", "version_name")
+    return [Waiting(**{name: row[name] for name in names}, notification=outcome)]
+
+
+def standing_from(row: RowMapping) -> list[Standing]:
+    """A fold that could grow; none if this release cannot read it."""
+    try:
+        fold = _read(_FOLD, row["payload"])
+    except Unreadable:
+        return []
+    return [
+        Standing(
+            id=row["id"],
+            destination=row["destination"],
+            began_at=row["created_at"],
+            grown_at=row["updated_at"],
+            notification=fold,
+        )
+    ]

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
+from bot.store.folds import Folds
 from bot.store.habits import Habits
 from bot.store.housekeeping import Housekeeping
 from bot.store.looks import Looks
@@ -13,7 +14,7 @@ from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
 
 
-class SqlStore(Subscriptions, Looks, Outbox, Drafts, Habits, Housekeeping):
+class SqlStore(Subscriptions, Looks, Outbox, Folds, Drafts, Habits, Housekeeping):
     """`bot.domain.ports.Store` over one database; the parts share nothing but the connections."""
 
     def __init__(self, database: Database) -> None:

@@ -1,6 +1,7 @@
 """The tables as the newest migration leaves them; times are unix seconds, strings are empty rather than null."""
 
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -88,6 +89,7 @@ asks = Table(
 
 # One row for each project that somebody is interested in. `seen_at` is the time of the last look that worked, null before
 # the first. `asked_soon` says that somebody acted since the claim began. `touched_at` is when the row was last planned.
+# `trouble` says why the last look failed, empty if it did not.
 projects = Table(
     "projects",
     metadata,
@@ -102,6 +104,17 @@ projects = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", BigInteger),
     Column("told", Boolean, nullable=False),
+    Column("trouble", Text, nullable=False, server_default=text("''")),
+)
+
+# What channels have been told of projects that cannot be seen, until they are told that it is over.
+outages = Table(
+    "outages",
+    metadata,
+    Column("channel", Name, primary_key=True),
+    Column("cause", Name, primary_key=True),
+    Column("since", BigInteger, primary_key=True),
+    Column("projects", Text, nullable=False),
 )
 
 # What is remembered of each version. `at` is null for the versions that the last look saw: it is the project's `seen_at`,
@@ -122,12 +135,13 @@ seen = Table(
 WAITING = literal_column("'waiting'", String)
 POSTED = literal_column("'posted'", String)
 DROPPED = literal_column("'dropped'", String)
+FOLDED = literal_column("'folded'", String)
 NOBODY = literal_column("''", String)
 # Owns a row whose destination has to rest until the lease ends: nothing is in flight, and nothing may go there.
 RESTING = "resting"
 
-# Postings. `state` is waiting, posted or dropped; a waiting row is claimed while it has an owner. `place` orders the queue:
-# a card that changes after it was posted lines up again. `revision` counts what the card shows,
+# Postings. `state` is waiting, posted, dropped, or folded while another row, `fold`, is to tell it together with others; a
+# waiting row is claimed while it has an owner. `place` orders the queue: a card that changes after it was posted lines up again. `revision` counts what the card shows,
 # `sent_revision` is the oldest that may stand in Slack. `channel` and `ts` are where it stands.
 outbox = Table(
     "outbox",
@@ -158,22 +172,34 @@ outbox = Table(
     Column("ts", Name, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("fold", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("key"),
     sqlite_autoincrement=True,
 )
 
 
-def _partial(name: str, where: str, *columns: str) -> None:
+def _partial(name: str, where: str, *columns: Column[Any]) -> None:
     """An index over the few rows that are still at work, so that a month of history costs the queue nothing."""
     condition = text(where)
-    Index(name, *(outbox.c[column] for column in columns), sqlite_where=condition, postgresql_where=condition)
+    Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
+_row = outbox.c
 # No index begins with `place`: PostgreSQL would rather walk that from its start than look a destination's rows up.
-_partial("outbox_queue", "state = 'waiting'", "destination", "place")
-_partial("outbox_order", "state = 'waiting'", "destination", "project", "version_name", "place")
-_partial("outbox_claimed", "owner <> ''", "destination")
-_partial("outbox_finished", "state <> 'waiting'", "updated_at")
+_partial("outbox_queue", "state = 'waiting'", _row.destination, _row.place)
+_partial(
+    "outbox_order",
+    "state IN ('waiting', 'folded')",
+    _row.destination,
+    _row.project,
+    _row.version_name,
+    _row.place,
+)
+_partial("outbox_claimed", "owner <> ''", _row.destination)
+_partial("outbox_finished", "state <> 'waiting'", _row.updated_at)
+_partial("outbox_fold", "fold <> 0", _row.fold, _row.id)
+_partial("outbox_folds", "kind = 'outcomes_folded'", _row.destination, _row.updated_at)
+_partial("projects_in_trouble", "failures > 0", projects.c.failing_since)
 
 # `number` breaks ties between drafts of one second.
 drafts = Table(

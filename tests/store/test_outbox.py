@@ -11,8 +11,10 @@ from bot.domain.notifications import (
     DestinationLost,
     NewPosting,
     Notification,
+    OutcomesFolded,
     ProjectBack,
     ProjectUnreachable,
+    Tally,
     VersionCard,
     VersionFailed,
     VersionGone,
@@ -67,6 +69,16 @@ EVERY_KIND: tuple[Notification, ...] = (
     ProjectBack(project="shop", seconds=60),
     DestinationLost(channel="C1", project="shop", reason="is_archived"),
     VersionMissing(project="shop", version_name="v1", asked_by="U1"),
+    OutcomesFolded(
+        fold="7",
+        of="version_failed",
+        count=9,
+        projects=(Tally(of="shop", count=9),),
+        reasons=(Tally(of="no space left \x00", count=8),),
+        names=("shop/v1",),
+        asked_by=("U1", "U2"),
+        causes=("p0", "r1"),
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """What happens when people type and click: one module a feature; this list is all of them."""
 
-from bot.slack.handlers import create, delete, help, listing, retry, show, subscribe, watch  # noqa: A004 - named like its word
+from bot.slack.handlers import create, delete, folded, help, listing, retry, show, subscribe, watch  # noqa: A004 - named like its word
 from bot.slack.parts import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -11,5 +11,6 @@ FEATURES: tuple[Feature, ...] = (
     delete.FEATURE,
     subscribe.FEATURE,
     watch.FEATURE,
+    folded.FEATURE,
     help.FEATURE,
 )

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from bot.domain.notifications import (
     DestinationLost,
     Notification,
+    OutcomesFolded,
     ProjectBack,
     ProjectUnreachable,
     VersionCard,
@@ -15,6 +16,7 @@ from bot.slack.text import duration
 from bot.slack.views.blocks import context, say
 from bot.slack.views.destination_lost import destination_lost
 from bot.slack.views.links import Links
+from bot.slack.views.outcomes_folded import outcomes_folded
 from bot.slack.views.project_reachability import project_back, project_unreachable
 from bot.slack.views.said import Said
 from bot.slack.views.version_card import version_card
@@ -44,6 +46,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "version_gone": version_gone,
         "version_stalled": version_stalled,
         "version_missing": version_missing,
+        "outcomes_folded": outcomes_folded,
         "project_unreachable": project_unreachable,
         "project_back": project_back,
         "destination_lost": destination_lost,
@@ -75,5 +78,7 @@ def _why_you(notification: Notification) -> Iterator[str]:
             yield "You get this because you subscribed that channel or asked for a version there."
         case ProjectUnreachable() | ProjectBack():
             yield "You get this because you watch a version of this project or asked for one."
+        case OutcomesFolded():
+            yield "You get this because you watch these versions or asked for them."
         case _:
             yield "You get this because you watch this version or asked for it."

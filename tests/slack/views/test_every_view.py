@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import BadInput, CreatedButFailed, NameTaken, NotFound, Rejected, ServerDown
+from bot.domain.folding import FoldedPage
 from bot.domain.models import (
     Chart,
     Image,
@@ -18,10 +19,14 @@ from bot.domain.models import (
     VersionReference,
 )
 from bot.domain.notifications import (
+    OUTCOME_KINDS,
     DestinationLost,
     Notification,
+    Outcome,
+    OutcomesFolded,
     ProjectBack,
     ProjectUnreachable,
+    Tally,
     VersionCard,
     VersionFailed,
     VersionGone,
@@ -31,11 +36,12 @@ from bot.domain.notifications import (
 )
 from bot.domain.requests import FieldError
 from bot.domain.watching import Subscription, Watch
-from bot.slack.metadata import ListState, ShowState
+from bot.slack.metadata import FoldState, ListState, ShowState
 from bot.slack.views.help import Usage, usage
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
 from bot.slack.views.notifications import render
+from bot.slack.views.outcomes_folded import folded_list
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
 from bot.slack.views.show_version import show_version
@@ -106,6 +112,15 @@ def told(version: Version, text: str) -> Mapping[str, Notification]:
             ProjectUnreachable(project=text, text=text, remedy=text),
             ProjectBack(project=text, seconds=5),
             DestinationLost(channel=text, project=text, reason=text),
+            OutcomesFolded(
+                fold="7",
+                of="version_failed",
+                count=2000,
+                projects=(Tally(of=text, count=90),) * 20,
+                reasons=(Tally(of=text, count=90),) * 20,
+                names=(text,) * 5,
+                asked_by=(text,) * 2000,
+            ),
         )
     }
 
@@ -114,6 +129,15 @@ def test_a_notification_of_each_kind(bad: Version, hostile: str, links: Links, c
     for notification in told(bad, hostile).values():
         checked(render(notification, links=links))
         checked(render(notification, links=links, late_seconds=7200, direct=True))
+
+
+def test_what_is_behind_a_fold(bad: Version, hostile: str, links: Links, checked: Check) -> None:
+    kinds = [one for one in told(bad, hostile).values() if one.kind in OUTCOME_KINDS]
+    outcomes = tuple(one for one in kinds if isinstance(one, Outcome)) * 2
+    for number in (1, 2, 99):
+        state = FoldState(fold="7", page=number)
+        checked(folded_list(FoldedPage(total=64, outcomes=outcomes), state, links=links))
+    checked(folded_list(FoldedPage(total=0, outcomes=()), FoldState(fold="7"), links=links))
 
 
 def test_the_card_of_one_that_is_gone(bad: Version, links: Links, checked: Check) -> None:

@@ -1,0 +1,48 @@
+"""Many outcomes of one kind and cause become one message: what waits, what grows, and what has been put together."""
+
+from dataclasses import dataclass
+
+from bot.domain.notifications import Outcome, OutcomesFolded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """An outcome in the queue of a destination that nobody has begun to send; `id` is its row."""
+
+    id: int
+    destination: str
+    project: str
+    version_name: str
+    notification: Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A fold that can still grow: it waits, or stands in Slack and can be edited; `id` is its row.
+
+    `began_at` is when the first of its outcomes was written down, `grown_at` when it changed last; unix seconds.
+    """
+
+    id: int
+    destination: str
+    began_at: int
+    grown_at: int
+    notification: OutcomesFolded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fold:
+    """Rows that become one message. `into` is the fold that grows by them, None for a new one."""
+
+    destination: str
+    notification: OutcomesFolded
+    rows: tuple[int, ...]
+    into: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoldedPage:
+    """Some of the outcomes of a fold, in the order in which they were written down; `total` is how many it has."""
+
+    total: int
+    outcomes: tuple[Outcome, ...]

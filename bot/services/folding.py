@@ -1,0 +1,200 @@
+"""When much happens at once: outcomes that wait for a destination and belong together become one message."""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+from bot.domain.folding import Fold, Standing, Waiting
+from bot.domain.notifications import Outcome, OutcomesFolded, Tally, VersionFailed
+from bot.domain.ports import Clock, Store
+
+log = logging.getLogger(__name__)
+
+# Of a long reason so many words count: what follows is mostly the other side's stack.
+REASON_WORDS, REASON_CHARACTERS = 30, 1000
+SECONDS_BETWEEN = 1.0
+MOST_REASONS = 20
+MOST_NAMES = 5
+_PUNCTUATION = ".,;:!?'\"`()[]{}<>"
+_NAME = "#"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoldPolicy:
+    """More than `more_than` outcomes that belong together become one message.
+
+    It grows by edits until nothing has joined it for `grow_for` seconds, and at most for `longest`: an edit notifies
+    nobody, so what comes later is told anew.
+    """
+
+    more_than: int = 5
+    grow_for: int = 120
+    longest: int = 1800
+
+
+class Folder:
+    """Puts together what waits; `expect` says that something new may wait, otherwise it looks once a second."""
+
+    def __init__(self, *, store: Store, clock: Clock, policy: FoldPolicy) -> None:
+        self._store = store
+        self._clock = clock
+        self._policy = policy
+        self._next_at = 0.0
+
+    def expect(self) -> None:
+        self._next_at = 0.0
+
+    async def fold(self) -> None:
+        """Everything that belongs together at the moment. Raises StoreDown."""
+        monotonic = self._clock.monotonic()
+        if monotonic < self._next_at:
+            return
+        self._next_at = monotonic + SECONDS_BETWEEN
+        now = int(self._clock.now().timestamp())
+        since = now - self._policy.grow_for
+        for waiting, standing in await self._store.foldable(
+            more_than=self._policy.more_than, grown_since=since
+        ):
+            for fold in plan_folds(waiting, standing, now=now, policy=self._policy):
+                if await self._store.fold(fold, now=now):
+                    _log(fold)
+
+
+def _log(fold: Fold) -> None:
+    told = fold.notification
+    log.info(
+        "folded",
+        extra={
+            "action": "folded",
+            "destination": fold.destination,
+            "kind": told.of,
+            "rows": len(fold.rows),
+            "count": told.count,
+        },
+    )
+
+
+def plan_folds(
+    waiting: Sequence[Waiting], standing: Sequence[Standing], *, now: int, policy: FoldPolicy
+) -> tuple[Fold, ...]:
+    """The folds of one destination.
+
+    Outcomes of one kind belong together if they share a project or a reason, also by way of others. Whoever asked for one
+    and has not been mentioned yet is told in a new message.
+    """
+    folds: list[Fold] = []
+    for kind in dict.fromkeys(one.notification.kind for one in waiting):
+        mine = [one for one in waiting if one.notification.kind == kind]
+        growing = [one for one in standing if one.notification.of == kind and _grows(one, now, policy)]
+        folds += _of_kind(mine, growing, policy)
+    return tuple(folds)
+
+
+def _grows(fold: Standing, now: int, policy: FoldPolicy) -> bool:
+    return now - fold.grown_at < policy.grow_for and now - fold.began_at < policy.longest
+
+
+def _of_kind(waiting: Sequence[Waiting], standing: Sequence[Standing], policy: FoldPolicy) -> Iterator[Fold]:
+    for rows, folds in _together(waiting, standing):
+        joining = [one for one in rows if folds and _is_mentioned(one, folds[-1])]
+        left = [one for one in rows if one not in joining]
+        if joining:
+            yield _fold(joining, folds[-1])
+        if len(left) > policy.more_than:
+            yield _fold(left, None)
+
+
+def _is_mentioned(one: Waiting, fold: Standing) -> bool:
+    asker = one.notification.asked_by
+    return not asker or asker in fold.notification.asked_by
+
+
+def _together(
+    waiting: Sequence[Waiting], standing: Sequence[Standing]
+) -> Iterator[tuple[list[Waiting], list[Standing]]]:
+    """The rows, and the folds beside them, that hang together by their causes."""
+    groups: dict[str, str] = {}
+
+    def root(cause: str) -> str:
+        while (above := groups.setdefault(cause, cause)) != cause:
+            groups[cause] = groups[above]
+            cause = groups[cause]
+        return cause
+
+    for causes in [*map(_causes, waiting), *(one.notification.causes for one in standing)]:
+        for cause in causes[1:]:
+            groups[root(cause)] = root(causes[0])
+    rows, folds = defaultdict(list), defaultdict(list)
+    for row in waiting:
+        rows[root(_causes(row)[0])].append(row)
+    for fold in standing:
+        folds[root(fold.notification.causes[0])].append(fold)
+    return ((together, folds[group]) for group, together in rows.items())
+
+
+def _causes(row: Waiting) -> tuple[str, ...]:
+    reason = reason_of(row.notification)
+    return (_short("project", row.project), *([_short("reason", pattern(reason))] if reason else []))
+
+
+def _short(what: str, text: str) -> str:
+    return f"{what[0]}{crc32(text.encode(errors='surrogatepass')):08x}"
+
+
+def reason_of(outcome: Outcome) -> str:
+    """Why a version failed; empty for everything else, and where Zadig recorded none."""
+    return outcome.version.reason.strip() if isinstance(outcome, VersionFailed) else ""
+
+
+def pattern(reason: str) -> str:
+    """A reason without what differs from version to version: names, numbers, addresses."""
+    words = (word.strip(_PUNCTUATION) for word in reason[:REASON_CHARACTERS].lower().split()[:REASON_WORDS])
+    shown = [word if word.isalpha() else _NAME for word in words if word]
+    return " ".join(word for before, word in zip(["", *shown], shown, strict=False) if word != before)
+
+
+def _fold(rows: Sequence[Waiting], into: Standing | None) -> Fold:
+    first = rows[0]
+    before = into.notification if into else _nothing(first, min(one.id for one in rows))
+    outcomes = [one.notification for one in rows]
+    notification = replace(
+        before,
+        count=before.count + len(rows),
+        projects=_tallied(before.projects, (one.project for one in rows)),
+        reasons=_reasons(before.reasons, filter(None, map(reason_of, outcomes))),
+        names=(*before.names, *(f"{one.project}/{one.version_name}" for one in rows))[:MOST_NAMES],
+        asked_by=_each_once(before.asked_by, (one.asked_by for one in outcomes)),
+        causes=_each_once(before.causes, (cause for one in rows for cause in _causes(one))),
+    )
+    return Fold(
+        destination=first.destination,
+        notification=notification,
+        rows=tuple(one.id for one in rows),
+        into=into.id if into else None,
+    )
+
+
+def _nothing(first: Waiting, number: int) -> OutcomesFolded:
+    return OutcomesFolded(fold=str(number), of=first.notification.kind, count=0)
+
+
+def _each_once(known: Iterable[str], further: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, dict.fromkeys([*known, *further])))
+
+
+def _tallied(known: Iterable[Tally], further: Iterable[str]) -> tuple[Tally, ...]:
+    counts = Counter({one.of: one.count for one in known})
+    counts.update(further)
+    return tuple(Tally(of=of, count=count) for of, count in counts.most_common())
+
+
+def _reasons(known: Iterable[Tally], further: Iterable[str]) -> tuple[Tally, ...]:
+    """By pattern, each as it was said first."""
+    said: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for reason, count in [*((one.of, one.count) for one in known), *((reason, 1) for reason in further)]:
+        counts[pattern(reason)] += count
+        said.setdefault(pattern(reason), reason[:REASON_CHARACTERS])
+    return tuple(Tally(of=said[key], count=count) for key, count in counts.most_common(MOST_REASONS))

@@ -1,0 +1,27 @@
+"""The list behind a message that tells of many versions at once: seen by whoever asks for it, page by page."""
+
+from bot.slack.handlers.answering import answer
+from bot.slack.ids import Click
+from bot.slack.metadata import FoldState
+from bot.slack.parts import Feature, Parts
+from bot.slack.payloads import Clicked
+from bot.slack.views.outcomes_folded import PAGE_SIZE, folded_list
+
+
+async def open_list(clicked: Clicked, parts: Parts) -> None:
+    """See all."""
+    await _answer(clicked, parts, replace=False)
+
+
+async def turn(clicked: Clicked, parts: Parts) -> None:
+    """Previous and Next."""
+    await _answer(clicked, parts, replace=True)
+
+
+async def _answer(clicked: Clicked, parts: Parts, *, replace: bool) -> None:
+    state = FoldState.unpack(clicked.value)
+    page = await parts.following.folded(state.fold, number=state.page, size=PAGE_SIZE)
+    await answer(clicked, folded_list(page, state, links=parts.links), parts, replace=replace)
+
+
+FEATURE = Feature(name="folded", clicks={Click.FOLD_LIST: open_list, Click.FOLD_PAGE: turn})

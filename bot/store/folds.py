@@ -1,0 +1,266 @@
+"""Folds: outcomes that become one message, one row that tells them all, and the list behind it."""
+
+from collections import defaultdict
+
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.folding import Fold, FoldedPage, Standing, Waiting
+from bot.domain.notifications import OUTCOME_KINDS, NewPosting
+from bot.domain.ports import Message
+from bot.store import rows
+from bot.store.claimable import in_flight, keep_others_from_claiming
+from bot.store.engine import Database
+from bot.store.queue import next_place
+from bot.store.tables import DROPPED, FOLDED, POSTED, RESTING, WAITING, outbox
+
+FOLDS = "outcomes_folded"
+# So many rows of one destination are looked at in one go.
+MOST_ROWS = 2000
+
+_columns = outbox.c
+
+
+class Folds:
+    """The part of `Store` that puts outcomes together while they wait."""
+
+    _database: Database
+
+    async def foldable(
+        self, *, more_than: int, grown_since: int
+    ) -> tuple[tuple[tuple[Waiting, ...], tuple[Standing, ...]], ...]:
+        """By destination, what waits and what can still grow, where that is much or something can grow.
+
+        Outcomes that were tried already, or that stand behind an earlier one of their version, are left out: they keep
+        their place.
+        """
+        async with self._database.read() as connection:
+            destinations = (await connection.scalars(_crowded(more_than, grown_since))).all()
+            if not destinations:
+                return ()
+            waiting = await _waiting(connection, list(destinations))
+            standing = await _standing(connection, list(destinations), grown_since)
+        return tuple((tuple(waiting[one]), tuple(standing[one])) for one in destinations)
+
+    async def fold(self, fold: Fold, *, now: int) -> bool:
+        """Make one row of many, or add them to a row that stands; False if somebody was faster, then nothing is done."""
+        async with self._database.write() as connection:
+            await keep_others_from_claiming(self._database, connection)
+            if not await _all_untouched(connection, fold):
+                return False
+            into = fold.into if fold.into is not None else await _begin(self._database, connection, fold, now)
+            if fold.into is not None and not await _grow(connection, fold, now):
+                return False
+            await _drop_cards(connection, fold)
+            await connection.execute(
+                update(outbox)
+                .where(_columns.id.in_(fold.rows))
+                .values(state=FOLDED, fold=into, updated_at=now)
+            )
+            return True
+
+    async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
+        """A page of what a fold tells, from 1; empty if it has been forgotten. Raises Unreadable."""
+        async with self._database.read() as connection:
+            row = await connection.scalar(select(_columns.id).where(_columns.key == _key(fold)))
+            mine = and_(_columns.fold == (row or 0), _columns.fold != 0)
+            total = await connection.scalar(select(func.count()).select_from(outbox).where(mine)) or 0
+            found = await connection.scalars(
+                select(_columns.payload)
+                .where(mine)
+                .order_by(_columns.id)
+                .offset((number - 1) * size)
+                .limit(size)
+            )
+        return FoldedPage(total=total, outcomes=tuple(map(rows.outcome_from, found)))
+
+
+def _key(fold: str) -> str:
+    return f"fold/{fold}"
+
+
+def _idle() -> ColumnElement[bool]:
+    """Nobody is sending it."""
+    return _columns.owner.in_(("", RESTING))
+
+
+def _untouched() -> ColumnElement[bool]:
+    """It has never been sent, not even perhaps."""
+    return and_(_columns.state == WAITING, _idle(), _columns.attempts == 0, ~_columns.uncertain)
+
+
+def _can_grow(grown_since: int) -> ColumnElement[bool]:
+    """Nobody is sending it, and nobody has to find out whether it stands in Slack."""
+    certain = or_(_columns.ts != "", and_(_columns.attempts == 0, ~_columns.uncertain))
+    return and_(
+        _columns.kind == FOLDS,
+        _columns.updated_at > grown_since,
+        _columns.state.in_((WAITING, POSTED)),
+        _idle(),
+        certain,
+    )
+
+
+def _crowded(more_than: int, grown_since: int) -> Select[str]:
+    growing = select(_columns.destination).where(_can_grow(grown_since))
+    return (
+        select(_columns.destination)
+        .where(_untouched(), _columns.kind.in_(OUTCOME_KINDS))
+        .group_by(_columns.destination)
+        .having(or_(func.count() > more_than, _columns.destination.in_(growing)))
+        .order_by(_columns.destination)
+    )
+
+
+async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict[str, list[Waiting]]:
+    """The untouched outcomes that are the first of their version in line, oldest first."""
+    found = await connection.execute(
+        select(outbox)
+        .where(
+            _columns.destination.in_(destinations),
+            _untouched(),
+            _columns.kind.in_(OUTCOME_KINDS),
+            _columns.place == _first_outcome(),
+        )
+        .order_by(_columns.place, _columns.id)
+        .limit(MOST_ROWS)
+    )
+    waiting: dict[str, list[Waiting]] = defaultdict(list)
+    for row in found.mappings():
+        waiting[row["destination"]] += rows.waiting_from(row)
+    return waiting
+
+
+def _first_outcome() -> ColumnElement[int]:
+    """Where the queue of a row's destination and version begins, cards left out."""
+    earlier = outbox.alias("earlier")
+    return (
+        select(func.min(earlier.c.place))
+        .where(
+            earlier.c.state.in_((WAITING, FOLDED)),
+            earlier.c.destination == _columns.destination,
+            earlier.c.project == _columns.project,
+            earlier.c.version_name == _columns.version_name,
+            earlier.c.kind != "version_card",
+        )
+        .correlate(outbox)
+        .scalar_subquery()
+    )
+
+
+async def _standing(
+    connection: AsyncConnection, destinations: list[str], grown_since: int
+) -> dict[str, list[Standing]]:
+    found = await connection.execute(
+        select(outbox)
+        .where(_can_grow(grown_since), _columns.destination.in_(destinations))
+        .order_by(_columns.id)
+    )
+    standing: dict[str, list[Standing]] = defaultdict(list)
+    for row in found.mappings():
+        standing[row["destination"]] += rows.standing_from(row)
+    return standing
+
+
+async def _all_untouched(connection: AsyncConnection, fold: Fold) -> bool:
+    held = select(_columns.id).where(_columns.id.in_(fold.rows), _untouched()).with_for_update()
+    return len((await connection.scalars(held)).all()) == len(fold.rows)
+
+
+async def _begin(database: Database, connection: AsyncConnection, fold: Fold, now: int) -> int:
+    """The new row, at the head of its destination; as old as the oldest that it tells."""
+    head = await connection.execute(
+        select(func.min(_columns.place)).where(
+            _columns.destination == fold.destination, _columns.state == WAITING
+        )
+    )
+    oldest = await connection.scalar(select(func.min(_columns.created_at)).where(_columns.id.in_(fold.rows)))
+    values = rows.posting_values(_posting(fold), place=head.scalar_one() or 0, now=now)
+    inserted = await connection.execute(
+        database.insert(outbox).values(**values | {"created_at": oldest}).returning(_columns.id)
+    )
+    return int(inserted.scalar_one())
+
+
+def _posting(fold: Fold) -> NewPosting:
+    """A queue of its own: the version is none."""
+    key = _key(fold.notification.fold)
+    return NewPosting(
+        key=key,
+        destination=fold.destination,
+        project="",
+        version_name=key,
+        notification=fold.notification,
+    )
+
+
+async def _grow(connection: AsyncConnection, fold: Fold, now: int) -> bool:
+    behind = func.coalesce(next_place().scalar_subquery(), 1)
+    posted = _columns.state == POSTED
+    grown = await connection.execute(
+        update(outbox)
+        .where(_columns.id == fold.into, _can_grow(0))
+        .values(
+            payload=rows.payload_of(_posting(fold)),
+            revision=_columns.revision + 1,
+            state=WAITING,
+            place=case((posted, behind), else_=_columns.place),
+            next_at=case((posted, 0), else_=_columns.next_at),
+            updated_at=now,
+        )
+    )
+    return bool(grown.rowcount)
+
+
+async def _drop_cards(connection: AsyncConnection, fold: Fold) -> None:
+    """What was never announced need not be announced one by one when it is told that it has ended."""
+    told = select(_columns.project, _columns.version_name).where(_columns.id.in_(fold.rows))
+    await connection.execute(
+        delete(outbox).where(
+            _columns.destination == fold.destination,
+            _columns.kind == "version_card",
+            _columns.ts == "",
+            _untouched(),
+            tuple_(_columns.project, _columns.version_name).in_(told),
+        )
+    )
+
+
+async def posted(connection: AsyncConnection, fold: int, message: Message, *, now: int) -> None:
+    """The message of this fold stands: with it everything that it tells."""
+    await connection.execute(
+        update(outbox)
+        .where(_columns.fold == fold, _columns.fold != 0, _columns.state == FOLDED)
+        .values(
+            state=POSTED,
+            channel=message.channel,
+            ts=message.ts,
+            owner="",
+            lease_until=0,
+            updated_at=now,
+        )
+    )
+
+
+async def undo(connection: AsyncConnection, fold: int, *, now: int) -> None:
+    """The fold is given up: what it has not told yet is told one by one, and not folded again."""
+    await connection.execute(
+        update(outbox)
+        .where(_columns.fold == fold, _columns.fold != 0, _columns.state == FOLDED)
+        .values(state=WAITING, fold=0, attempts=1, updated_at=now)
+    )
+
+
+async def undo_all(connection: AsyncConnection, destination: str, *, now: int) -> None:
+    """The same for every fold that waits for a destination and is not in flight."""
+    waiting = and_(
+        _columns.kind == FOLDS,
+        _columns.destination == destination,
+        _columns.state == WAITING,
+        ~in_flight(outbox, now),
+    )
+    for fold in (await connection.scalars(select(_columns.id).where(waiting))).all():
+        await undo(connection, fold, now=now)
+        await connection.execute(
+            update(outbox).where(_columns.id == fold).values(state=DROPPED, updated_at=now)
+        )
