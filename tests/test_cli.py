@@ -16,7 +16,6 @@ from typing import Any, Literal
 import httpx
 import pytest
 
-import bot
 from bot import cli, log
 from bot.config import Settings
 from tests.journeys.living import ADA, Life, living
@@ -26,7 +25,7 @@ __all__ = ["restored"]
 
 pytestmark = pytest.mark.usefixtures("restored")
 
-ROOT = Path(bot.__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 
 
 def names(directory: Path) -> list[str]:
