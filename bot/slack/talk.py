@@ -9,6 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.failures import SlackFailed, asked, refused
 from bot.slack.views.said import Said, View
 
+# Slack says the second of private channels that the bot is not in.
+_NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 _SPENT = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
 
@@ -72,6 +74,14 @@ class Talk:
 
     async def publish_home(self, user: str, view: View) -> None:
         await asked(self.client.views_publish(user_id=user, view=view))
+
+    async def is_member(self, channel: str) -> bool:
+        """Whether the bot may post in a channel, as far as Slack says; whatever else is wrong shows when it posts."""
+        try:
+            await asked(self.client.conversations_history(channel=channel, limit=1))
+        except SlackFailed as error:
+            return error.code not in _NO_MEMBER
+        return True
 
     async def message(self, user: str, said: Said) -> None:
         """A direct message."""

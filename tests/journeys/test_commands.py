@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually
+from tests.journeys.sent import last_retry
 
 
 async def test_nothing_help_and_unknown_words_answer_with_usage(life: Life) -> None:
@@ -24,6 +25,7 @@ async def test_list_shows_a_project_to_the_person_who_typed_only(life: Life) -> 
 
 
 async def test_list_pages_edit_the_same_message(town: Life, ada: Person) -> None:
+    await town.http.post("/zadig/_control/settings", json={"unique_seconds": False})
     for number in range(20, 45):
         await town.zadig("shop", "create", f"v{number}")
     await ada.types("/release list shop")
@@ -127,8 +129,7 @@ async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life
     view = await ada.modal("retry_version", "environment")
     await ada.submits(view)
     await ada.modal("Zadig retries")
-    sent = town.zadig_asked("POST", "/releases/k8s")[-1]["request"]["body"]
-    assert sent == {
+    assert last_retry(town, "k8s", "shop", "v30") == {
         "project_key": "shop",
         "version_name": "v30",
         "retry": True,
@@ -144,7 +145,7 @@ async def test_retry_of_a_failed_helm_version_needs_no_environment(town: Life, a
     await ada.types("/release retry platform/2.0.0")
     await ada.submits(await ada.modal("retry_version", "platform/2.0.0"))
     await ada.modal("Zadig retries")
-    sent = town.zadig_asked("POST", "/releases/helm")[-1]["request"]["body"]
+    sent = last_retry(town, "helm", "platform", "2.0.0")
     assert sent == {"project_key": "platform", "version_name": "2.0.0", "retry": True}
 
 
@@ -184,3 +185,10 @@ def _home(person: Person, text: str) -> Callable[[], Awaitable[JSON | None]]:
         return view if view and text in str(view) else None
 
     return look
+
+
+async def test_a_channel_without_the_bot_is_told_to_invite_it(town: Life, ada: Person) -> None:
+    await ada.types("/release subscribe shop", channel="ops-secret")
+    await ada.sees("not in this channel yet", "/invite", channel="ops-secret")
+    await ada.types("/release list shop", channel="ops-secret")
+    await ada.sees("Versions of shop", channel="ops-secret")

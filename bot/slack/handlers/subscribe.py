@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.domain.errors import BadInput
+from bot.domain.errors import BadInput, Refused
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
 from bot.slack.handlers.answering import answer
@@ -20,6 +20,12 @@ FILTERS: Mapping[str, Callable[[Subscription], Subscription]] = {
 }
 
 
+class NotAMember(Refused):
+    """The bot cannot post in the channel."""
+
+    remedy = "Invite me with `/invite @release-bot`, then subscribe again."
+
+
 async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`subscribe project [failures] [thread] [nocards]`."""
     project = await _project(words, "subscribe", parts)
@@ -29,6 +35,8 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> N
             text = f"`{word}` is no filter. Choose among: {', '.join(FILTERS)}."
             raise BadInput((FieldError(field="filter", text=text),))
         wanted = FILTERS[word.lower()](wanted)
+    if not await parts.talk.is_member(typed.channel):
+        raise NotAMember("I am not in this channel yet, so I could not tell it anything.")
     new = await parts.following.subscribe(wanted)
     await answer(typed, subscribed(wanted, new=new, links=parts.links), parts)
 
