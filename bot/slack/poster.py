@@ -8,6 +8,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.notifications import Notification, OutcomesFolded
 from bot.domain.ports import Clock, Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
@@ -70,6 +71,9 @@ _THREAD_LOST = frozenset(
         "restricted_action_thread_locked",
     }
 )
+
+
+_CANNOT_ASK = frozenset({"missing_scope", "unknown_method"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,17 +139,27 @@ class SlackPoster:
         return Posted(message=message)
 
     async def _channel(self, destination: str) -> str:
-        """A person's direct message has a channel of its own; it is needed to find the message again."""
+        """A person's direct message has a channel of its own; it is needed to find the message again.
+
+        Where the bot may not ask for it, posting to the person's id works all the same.
+        """
         if not _is_person(destination):
             return destination
-        answer = await asked(self.client.conversations_open(users=destination))
+        try:
+            answer = await asked(self.client.conversations_open(users=destination))
+        except SlackFailed as error:
+            if error.code not in _CANNOT_ASK:
+                raise
+            return destination
         return str((answer.get("channel") or {}).get("id") or destination)
 
     def _render(self, posting: Posting) -> Said:
+        """A message that is edited was told in time, or has said so."""
+        waited = int(self.clock.now().timestamp()) - posting.created_at
         return render(
             posting.notification,
             links=self.links,
-            late_seconds=int(self.clock.now().timestamp()) - posting.created_at,
+            late_seconds=0 if posting.message else waited,
             direct=_is_person(posting.destination),
         )
 
@@ -265,8 +279,16 @@ def _metadata(posting: Posting) -> dict[str, Any]:
             "kind": posting.notification.kind,
             "project": posting.project,
             "version_name": posting.version_name,
+            **_folded(posting.notification),
         },
     }
+
+
+def _folded(notification: Notification) -> dict[str, Any]:
+    """What a fold tells, for programs; of many versions the first few, because Slack says no limit and has one."""
+    if not isinstance(notification, OutcomesFolded):
+        return {}
+    return {"of": notification.of, "count": notification.count, "versions": list(notification.names)}
 
 
 def _operation(message: Mapping[str, Any]) -> str:
