@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -185,11 +184,7 @@ class Desk:
 
 
 def _channel_of(view: ViewState | None) -> str:
-    """The channel that a modal was opened from; Slack does not say."""
-    try:
-        return FormMetadata.unpack(view.private_metadata).channel if view else ""
-    except ValidationError:
-        return ""
+    return FormMetadata.channel_of(view.private_metadata) if view else ""
 
 
 def _key(kind: str, delivery: str, *further: str) -> str:

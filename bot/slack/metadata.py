@@ -85,6 +85,10 @@ class FormMetadata(RoundTrip):
 
     draft: str = Field(alias="d")
 
-    @property
-    def channel(self) -> str:
-        return self.draft.partition(".")[2]
+    @classmethod
+    def channel_of(cls, private_metadata: str) -> str:
+        """The channel that a modal was opened from, which Slack does not say; empty if nobody can tell, as for Home."""
+        try:
+            return cls.unpack(private_metadata).draft.partition(".")[2]
+        except Outdated:
+            return ""

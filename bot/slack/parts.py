@@ -1,9 +1,11 @@
 """What handlers work with, and the shape in which each feature declares what it handles."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
@@ -21,10 +23,14 @@ Work = Coroutine[Any, Any, None]
 
 
 class Turns:
-    """Says of several pieces of work on one thing which was begun last; knows only what is under way."""
+    """Says of several pieces of work on one thing which was begun last, and lets them end one at a time.
+
+    Knows only what is under way in this process.
+    """
 
     def __init__(self) -> None:
         self._newest: dict[str, object] = {}
+        self._ending: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @contextmanager
     def take(self, key: str) -> Iterator[Callable[[], bool]]:
@@ -35,6 +41,13 @@ class Turns:
         finally:
             if self._newest.get(key) is mine:
                 del self._newest[key]
+
+    @asynccontextmanager
+    async def alone(self, key: str) -> AsyncIterator[None]:
+        """While nothing else is here with the same key."""
+        lock = self._ending.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

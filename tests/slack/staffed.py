@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -128,6 +128,13 @@ class Staffed:
             self.zadig,
             ProjectBody.model_validate({"key": key, "deploy_type": deploy_type, "services": services}),
         )
+
+    def remove_environments(self, key: str) -> None:
+        """Somebody removes every environment of a project in Zadig."""
+        projects = tuple(
+            replace(one, environments=()) if one.key == key else one for one in self.zadig.catalog.projects
+        )
+        self.zadig.catalog = replace(self.zadig.catalog, projects=projects)
 
     def asked_zadig(self, method: str, path: str) -> list[JSON]:
         """What the bot asked of Zadig, oldest first."""

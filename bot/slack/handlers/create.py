@@ -74,8 +74,15 @@ async def _follow(view: ViewState, is_newest: Callable[[], bool], parts: Parts) 
     form = read_state(before, view.values)
     if needs_choices(before, form):
         form = await _with_choices(form, parts)
-    if is_newest():
-        await DIALOGUE.show(sheet, form, parts)
+    async with parts.turns.alone(view.id):
+        if is_newest():
+            _, drawn = await DIALOGUE.kept(view, parts)
+            await DIALOGUE.show(sheet, _over(drawn, before, form), parts)
+
+
+def _over(drawn: CreateForm, before: CreateForm, form: CreateForm) -> CreateForm:
+    """If another choice was drawn since `before`, the values of this form have to show instead of that one's."""
+    return form if drawn.revision == before.revision else form.changed(revision=drawn.revision + 1)
 
 
 async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:

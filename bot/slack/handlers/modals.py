@@ -83,7 +83,7 @@ class Dialogue(Generic[FormT]):
 
         `channel` is where the outcome is told, if not where the person is. Raises TooLate.
         """
-        place = channel or await _place(asked, parts)
+        place = channel or _place(asked)
         draft = parts.drafting.new(self.callback, user=asked.user, channel=place)
         sheet = Sheet(draft=draft, view_id=await self._opened(asked, draft, parts))
         await parts.funnel.run(fill(sheet), self._where(sheet, parts))
@@ -173,13 +173,10 @@ async def _after_the_answer(work: Callable[[], Work]) -> None:
     await work()
 
 
-async def _place(asked: Asked, parts: Parts) -> str:
+def _place(asked: Asked) -> str:
     """Where the outcome is told. A modal is in no channel: it is the one where it was opened."""
-    if asked.channel:
-        return asked.channel
-    metadata = asked.view.private_metadata if asked.view else ""
-    draft = FormMetadata.unpack(metadata).draft if metadata else ""
-    return (await parts.drafting.get(draft)).channel if draft else asked.user
+    opened_in = FormMetadata.channel_of(asked.view.private_metadata) if asked.view else ""
+    return asked.channel or opened_in or asked.user
 
 
 async def _show(sheet: Sheet, view: View, otherwise: Said | None, parts: Parts) -> None:

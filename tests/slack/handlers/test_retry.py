@@ -1,0 +1,124 @@
+"""`retry`: only what has failed, with any environment that exists, and for whoever asked."""
+
+import json
+
+import pytest
+
+from bot.domain.watching import Action
+from tests.slack.served import ADA, JSON, SHOP
+from tests.slack.staffed import Staffed
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def opened(bot: Staffed, text: str = "retry shop/v11") -> JSON:
+    await bot.typed(f"/release {text}")
+    return await bot.modal()
+
+
+async def test_a_failed_version_is_retried_with_an_environment_that_exists(bot: Staffed) -> None:
+    await bot.submits(await opened(bot))
+    assert "Zadig retries `shop/v11`" in json.dumps(await bot.modal())
+    [sent] = bot.asked_zadig("POST", "releases/k8s")
+    assert sent["request"]["body"] == {
+        "project_key": "shop",
+        "version_name": "v11",
+        "retry": True,
+        "env_name": "dev",
+        "production": False,
+    }
+    [ask] = (await bot.store.interest("shop")).asks
+    assert (ask.action, ask.user, ask.channel, ask.version_name) == (Action.RETRY, ADA, SHOP, "v11")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("retry shop/v13", "cannot be retried: it is success"),
+        ("retry shop/v99", "There is no version v99 in shop"),
+        ("retry nowhere/v1", "There is no project nowhere"),
+        ("retry 0123456789abcdef01234567", "No project that the bot can see"),
+    ],
+)
+async def test_what_cannot_be_retried_is_explained_in_the_modal(bot: Staffed, text: str, answer: str) -> None:
+    view = await opened(bot, text)
+    assert view["callback_id"] == "notice"
+    assert answer in json.dumps(view)
+
+
+@pytest.mark.parametrize("text", ["retry", "retry shop/", "retry a b c"])
+async def test_a_version_has_to_be_named(bot: Staffed, text: str) -> None:
+    await bot.typed(f"/release {text}")
+    assert "Say which version" in (await bot.answers())[-1]
+    assert not bot.slack.calls("views.open")
+
+
+async def test_a_version_that_was_retried_by_somebody_else_meanwhile_is_left_alone(bot: Staffed) -> None:
+    view = await opened(bot)
+    bot.in_zadig("shop", "retry", "v11")
+    await bot.submits(view)
+    shown = await bot.modal()
+    assert "cannot be retried" in json.dumps(shown)
+    assert shown["callback_id"] == "notice"
+    assert not bot.asked_zadig("POST", "releases")
+
+
+async def test_a_version_that_was_deleted_meanwhile_does_not_bring_the_form_back(bot: Staffed) -> None:
+    view = await opened(bot)
+    bot.in_zadig("shop", "delete", "v11")
+    await bot.submits(view)
+    shown = await bot.modal()
+    assert "There is no version v11 in shop" in json.dumps(shown)
+    assert shown["callback_id"] == "notice"
+
+
+async def test_an_environment_can_be_typed_while_zadig_does_not_list_them(bot: Staffed) -> None:
+    bot.zadig.faults.add("503", where="catalog")
+    view = await opened(bot)
+    bot.zadig.faults.clear()
+    view = await bot.fills(view, environment="dev")
+    await bot.submits(view)
+    assert "Zadig retries" in json.dumps(await bot.modal())
+
+
+async def test_an_environment_that_does_not_exist_is_said_to_be_missing(bot: Staffed) -> None:
+    bot.zadig.faults.add("503", where="catalog")
+    view = await opened(bot)
+    bot.zadig.faults.clear()
+    await bot.submits(await bot.fills(view, environment="nowhere"))
+    again = await bot.modal()
+    assert again["callback_id"] == "retry_version"
+    assert "nowhere" in json.dumps(again)
+    assert (await bot.store.interest("shop")).asks == ()
+
+
+async def test_a_project_without_environments_says_what_to_do(bot: Staffed) -> None:
+    bot.add_project("bare", services=1)
+    bot.in_zadig("bare", "create", "v1")
+    bot.in_zadig("bare", "fail", "v1", error="no space left")
+    bot.remove_environments("bare")
+    view = await opened(bot, "retry bare/v1")
+    assert "has no environment" in json.dumps(view)
+    assert view["submit"] is None
+
+
+async def test_a_helm_version_needs_no_environment(bot: Staffed) -> None:
+    bot.in_zadig("platform", "create", "2.0.0")
+    bot.in_zadig("platform", "fail", "2.0.0", error="push refused")
+    await bot.submits(await opened(bot, "retry platform/2.0.0"))
+    [sent] = bot.asked_zadig("POST", "releases/helm")
+    assert sent["request"]["body"] == {"project_key": "platform", "version_name": "2.0.0", "retry": True}
+
+
+async def test_a_button_retries_as_well(bot: Staffed) -> None:
+    await bot.typed("/release show shop/v11")
+    await bot.clicks(await bot.message("shop/v11"), "Retry")
+    assert (await bot.modal())["callback_id"] == "retry_version"
+
+
+async def test_a_button_of_a_version_that_has_settled_well_since_says_so(bot: Staffed) -> None:
+    await bot.typed("/release show shop/v11")
+    shown = await bot.message("shop/v11")
+    bot.in_zadig("shop", "succeed", "v11")
+    await bot.clicks(shown, "Retry")
+    assert "cannot be retried" in json.dumps(await bot.modal())
