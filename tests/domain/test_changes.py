@@ -160,6 +160,20 @@ def test_a_retry_that_is_under_way_when_it_is_first_seen_began_then() -> None:
     assert (memory["v1"].since, memory["v1"].stalled) == (START, False)
 
 
+@pytest.mark.parametrize("word", ["creating", "retrying"])
+def test_what_settled_without_zadig_calling_it_so_stays_settled_until_the_word_changes(word: str) -> None:
+    """Details can know how a version ended that the list goes on calling unsettled."""
+    listed = version(status=Status(word))
+    known = version(status=Status.SUCCESS, status_word=word)
+    assert story(look(0, listed), look(10, known), look(20, listed), look(30, known)) == [
+        [SUCCEEDED],
+        [],
+        [],
+    ]
+    retried = version(status=Status.FAILED, status_word="failed")
+    assert story(look(0, known), look(10, retried)) == [[RESTARTED, FAILED]]
+
+
 # A name that is used again.
 
 

@@ -1,13 +1,16 @@
 """A world for use cases: a clock, a Zadig, a Slack and a real database in memory."""
 
-from collections.abc import AsyncIterator
-from typing import cast
+from collections.abc import AsyncIterator, Callable
+from typing import Any, cast
 
 import pytest
 
 from bot.domain.ports import Store
+from bot.services.polling import Poller, PollPolicy
 from bot.store import open_store
 from tests.services.fakes import FakeClock, FakeSlack, FakeZadig, UnreliableStore
+from tests.services.outboxes import Outbox
+from tests.services.polled import News
 
 
 @pytest.fixture
@@ -35,3 +38,33 @@ def down() -> set[str]:
 async def store(down: set[str]) -> AsyncIterator[Store]:
     async with open_store("sqlite+aiosqlite:///:memory:") as opened:
         yield cast("Store", UnreliableStore(opened, down))
+
+
+@pytest.fixture
+def news() -> News:
+    return News()
+
+
+@pytest.fixture
+def new_poller(zadig: FakeZadig, store: Store, clock: FakeClock, news: News) -> Callable[..., Poller]:
+    def build(owner: str = "me", **policy: Any) -> Poller:
+        return Poller(
+            releases=zadig,
+            store=store,
+            clock=clock,
+            owner=owner,
+            policy=PollPolicy(**policy),
+            on_news=news,
+        )
+
+    return build
+
+
+@pytest.fixture
+def poller(new_poller: Callable[..., Poller]) -> Poller:
+    return new_poller()
+
+
+@pytest.fixture
+def outbox(store: Store, slack: FakeSlack, clock: FakeClock) -> Outbox:
+    return Outbox(store, slack, clock)

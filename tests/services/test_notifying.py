@@ -1,80 +1,22 @@
-"""The outbox at work: order, pace, waiting, finding out, giving up, and telling somebody else."""
+"""The outbox at work: order, pace, waiting and finding out."""
 
 import asyncio
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
-from bot.domain.models import Status
-from bot.domain.notifications import NewPosting, VersionCard, VersionFailed
-from bot.domain.ports import Never, Posting, Store, TryLater, Unclear
-from bot.domain.watching import Subscription
+from bot.domain.ports import Posting, Store, TryLater
 from bot.services.notifying import Notifier, PostPolicy
-from tests.domain.samples import progress, version
 from tests.services.fakes import START, Arrives, FakeClock, FakeSlack
-
-LOST = Never(reason="the channel is archived", destination_lost=True)
-REFUSED = Never(reason="Slack refused the message: msg_too_long", destination_lost=False)
-RATE_LIMITED = TryLater(reason="ratelimited", seconds=30)
-NO_ANSWER = Unclear(reason="no answer from Slack")
-
-
-class Outbox:
-    """A notifier, what it is given, and time."""
-
-    def __init__(self, store: Store, slack: FakeSlack, clock: FakeClock, **policy: Any) -> None:
-        self.store, self.slack, self.clock = store, slack, clock
-        self.notifier = self.started("me", **policy)
-
-    def started(self, owner: str, **policy: Any) -> Notifier:
-        return Notifier(
-            store=self.store, poster=self.slack, clock=self.clock, owner=owner, policy=PostPolicy(**policy)
-        )
-
-    async def tell(self, *postings: NewPosting) -> None:
-        await self.store.enqueue(postings, now=int(self.clock.at))
-
-    async def round(self) -> None:
-        """One tick, and everything that it begins."""
-        await self.notifier.tick()
-        await self.notifier._tasks.finish()
-
-    async def rounds(self, count: int, seconds: float = 1) -> None:
-        """So many ticks, each followed by so many seconds."""
-        for _ in range(count):
-            await self.round()
-            self.clock.passes(seconds)
-
-
-@pytest.fixture
-def outbox(store: Store, slack: FakeSlack, clock: FakeClock) -> Outbox:
-    return Outbox(store, slack, clock)
-
-
-def failed(name: str = "v1", channel: str = "C1", **changed: Any) -> NewPosting:
-    usual: dict[str, Any] = {
-        "key": f"outcome/{channel}/{name}",
-        "project": "shop",
-        "notification": VersionFailed(version=version(name, Status.FAILED), seconds=60),
-    }
-    return NewPosting(destination=channel, version_name=name, **(usual | changed))
-
-
-def card(name: str = "v1", channel: str = "C1", *, done: int = 0, **changed: Any) -> NewPosting:
-    shown = version(name, progress=progress(done))
-    usual: dict[str, Any] = {"notification": VersionCard(version=shown, since=START)}
-    return failed(name, channel, key=f"card/{channel}/{name}", **(usual | changed))
-
-
-def names(slack: FakeSlack, channel: str = "C1") -> list[str]:
-    """The versions that the messages of a channel are about."""
-    return [getattr(one.notification, "version").name for one in slack.messages[channel]]  # noqa: B009
-
-
-async def subscribe(store: Store, channel: str = "C1", project: str = "shop", by: str = "U1") -> None:
-    await store.subscribe(Subscription(channel=channel, project=project, by=by, since=START))
-
+from tests.services.outboxes import (
+    NO_ANSWER,
+    RATE_LIMITED,
+    REFUSED,
+    Outbox,
+    card,
+    failed,
+    names,
+)
 
 # Posting.
 
@@ -170,6 +112,29 @@ async def test_being_woken_is_a_round_at_once(outbox: Outbox, slack: FakeSlack) 
     outbox.notifier.wake()
     await outbox.notifier._tasks.finish()
     assert slack.posted == ["outcome/C1/v1"]
+
+
+async def test_a_channel_is_told_the_next_thing_as_soon_as_it_may_be_and_not_at_the_next_tick(
+    store: Store, slack: FakeSlack, clock: FakeClock
+) -> None:
+    both = asyncio.Event()
+
+    async def posting(_: Posting) -> None:
+        clock.passes(1)
+        if len(slack.posted) == 2:
+            both.set()
+
+    slack.before_answering = posting
+    outbox = Outbox(store, slack, clock)
+    await outbox.tell(failed("v1"), failed("v2"))
+    notifier = Notifier(
+        store=store, poster=slack, clock=clock, owner="me", policy=PostPolicy(pace=0.01, burst=1)
+    )
+    await notifier.tick()
+    async with asyncio.timeout(5):
+        await both.wait()
+    await notifier.drain()
+    assert names(slack) == ["v1", "v2"]
 
 
 # Waiting.
@@ -316,235 +281,3 @@ async def test_a_search_that_takes_long_is_followed_by_a_post_if_nobody_took_ove
     await outbox.tell(failed())
     await outbox.rounds(3)
     assert len(slack.posted) == posts
-
-
-# Giving up.
-
-
-async def test_a_message_that_slack_refuses_is_dropped_and_the_next_one_told(
-    outbox: Outbox, store: Store, slack: FakeSlack
-) -> None:
-    slack.answers["C1"] = [REFUSED]
-    await outbox.tell(failed("v1"), failed("v2"))
-    await outbox.rounds(3)
-    assert names(slack) == ["v2"]
-    assert await store.backlog() == 0
-
-
-async def test_a_lost_channel_loses_its_subscriptions_and_who_subscribed_is_told(
-    outbox: Outbox, store: Store, slack: FakeSlack
-) -> None:
-    await subscribe(store)
-    await subscribe(store, project="bank", by="U2")
-    await subscribe(store, "C2")
-    slack.answers["C1"] = [LOST] * 9
-    await outbox.tell(card("v1"), card("v2"))
-    await outbox.rounds(4)
-    assert [one.channel for one in await store.subscriptions()] == ["C2"]
-    assert slack.told("U1") == slack.told("U2") == ["destination_lost"]
-    lost = slack.messages["U2"][0].notification
-    assert (getattr(lost, "channel"), getattr(lost, "project")) == ("C1", "bank")  # noqa: B009
-    assert await store.backlog() == 0
-
-
-async def test_an_outcome_for_a_lost_channel_reaches_who_asked(outbox: Outbox, slack: FakeSlack) -> None:
-    slack.answers["C9"] = [LOST]
-    await outbox.tell(failed(channel="C9", fallback="U2"))
-    await outbox.rounds(2)
-    assert slack.told("U2") == ["version_failed"]
-
-
-async def test_everything_that_waits_for_a_lost_channel_reaches_who_asked(
-    outbox: Outbox, store: Store, slack: FakeSlack
-) -> None:
-    slack.answers["C9"] = [LOST] * 9
-    await outbox.tell(
-        card(channel="C9"),
-        failed("v1", "C9", fallback="U2"),
-        failed("v2", "C9", fallback="U3"),
-        failed("v3", "C9"),
-    )
-    await outbox.rounds(9)
-    assert (names(slack, "U2"), names(slack, "U3")) == (["v1"], ["v2"])
-    assert await store.backlog() == 0
-
-
-async def test_a_refused_outcome_reaches_who_asked_too(outbox: Outbox, slack: FakeSlack) -> None:
-    slack.answers["C1"] = [REFUSED]
-    await outbox.tell(failed(fallback="U2"))
-    await outbox.rounds(2)
-    assert slack.told("U2") == ["version_failed"]
-
-
-async def test_nobody_is_sent_a_card_instead(outbox: Outbox, slack: FakeSlack) -> None:
-    slack.answers["C1"] = [LOST]
-    await outbox.tell(card(fallback="U2"))
-    await outbox.rounds(3)
-    assert slack.told("U2") == []
-
-
-async def test_a_person_who_cannot_be_told_ends_it(outbox: Outbox, store: Store, slack: FakeSlack) -> None:
-    slack.answers["C1"], slack.answers["U2"] = [LOST], [LOST]
-    await outbox.tell(failed(fallback="U2"), failed("v2", "U2", fallback="U2"))
-    await outbox.rounds(5)
-    assert slack.told("C1") == slack.told("U2") == []
-    assert await store.backlog() == 0
-
-
-async def test_who_is_told_instead_is_written_down_before_anything_is_ended(
-    outbox: Outbox, store: Store, slack: FakeSlack, down: set[str]
-) -> None:
-    await subscribe(store)
-    slack.answers["C1"] = [LOST, LOST]
-    down.add("drop_destination")
-    await outbox.tell(failed("v1"))
-    await outbox.rounds(2)
-    assert slack.told("U1") == ["destination_lost"]
-    down.clear()
-    await outbox.tell(failed("v2"))
-    await outbox.rounds(3)
-    assert await store.subscriptions() == ()
-    assert slack.told("U1") == ["destination_lost"]
-
-
-async def test_what_cannot_be_rendered_is_dropped_after_some_attempts(
-    store: Store, slack: FakeSlack, clock: FakeClock, caplog: pytest.LogCaptureFixture
-) -> None:
-    outbox = Outbox(store, slack, clock, most_defects=3)
-    slack.answers["C1"] = [KeyError("a defect")] * 9
-    await outbox.tell(failed("v1", fallback="U2"))
-    await outbox.rounds(200)
-    assert slack.posted == ["outcome/C1/v1"] * 4 + ["outcome/C1/v1/instead/U2"]
-    assert await store.backlog() == 0
-    assert "a defect" in caplog.text
-
-
-async def test_a_defect_after_sending_does_not_send_twice(outbox: Outbox, slack: FakeSlack) -> None:
-    async def arrives_and_breaks(posting: Posting) -> None:
-        slack.before_answering = None
-        slack._stands(posting)
-        raise KeyError("ts")
-
-    slack.before_answering = arrives_and_breaks
-    await outbox.tell(failed())
-    await outbox.rounds(5)
-    assert slack.told("C1") == ["version_failed"]
-
-
-async def test_a_search_that_breaks_is_given_up_like_a_post(
-    store: Store, slack: FakeSlack, clock: FakeClock
-) -> None:
-    outbox = Outbox(store, slack, clock, most_defects=3)
-    slack.answers["C1"] = [NO_ANSWER]
-    slack.searches["C1"] = [KeyError("a defect")] * 9
-    await outbox.tell(failed("v1"))
-    await outbox.rounds(200)
-    assert len(slack.searched) == 3
-    assert await store.backlog() == 0
-
-
-# The database, other processes, and the end.
-
-
-@pytest.mark.parametrize("method", ["claim_postings", "mark_posted"])
-async def test_without_a_database_nothing_is_lost_and_nothing_is_told_twice(
-    outbox: Outbox, store: Store, slack: FakeSlack, *, down: set[str], method: str
-) -> None:
-    await outbox.tell(failed())
-    down.add(method)
-    await outbox.rounds(3)
-    down.clear()
-    await outbox.rounds(70)
-    assert slack.told("C1") == ["version_failed"]
-    assert await store.backlog() == 0
-
-
-async def test_two_processes_tell_everything_once(outbox: Outbox, slack: FakeSlack) -> None:
-    other = outbox.started("you")
-    await outbox.tell(*(failed(f"v{number}", f"C{number % 3}") for number in range(12)))
-    for _ in range(20):
-        await asyncio.gather(outbox.notifier.tick(), other.tick())
-        await outbox.notifier._tasks.finish()
-        await other._tasks.finish()
-        outbox.clock.passes(1)
-    assert len(slack.posted) == len(set(slack.posted)) == 12
-    assert names(slack, "C0") == ["v0", "v3", "v6", "v9"]
-
-
-async def test_a_shutdown_finishes_what_is_under_way_and_begins_nothing(
-    outbox: Outbox, store: Store, slack: FakeSlack
-) -> None:
-    slack.gates["C1"] = asyncio.Event()
-    await outbox.tell(failed("v1"), failed("v2"))
-    await outbox.notifier.tick()
-    closing = asyncio.create_task(outbox.notifier.drain())
-    await asyncio.sleep(0)
-    outbox.notifier.wake()
-    slack.gates["C1"].set()
-    await closing
-    await outbox.rounds(3)
-    assert names(slack) == ["v1"]
-    assert await store.backlog() == 1
-
-
-async def test_a_shutdown_waits_for_what_is_just_being_claimed(outbox: Outbox, slack: FakeSlack) -> None:
-    await outbox.tell(failed())
-    ticking = asyncio.create_task(outbox.notifier.tick())
-    await asyncio.sleep(0)
-    await outbox.notifier.drain()
-    assert slack.told("C1") == ["version_failed"]
-    await ticking
-
-
-async def test_what_a_shutdown_hands_back_is_told_by_the_next_process(
-    outbox: Outbox, store: Store, slack: FakeSlack
-) -> None:
-    slack.gates["C1"] = asyncio.Event()
-    await outbox.tell(failed())
-    await outbox.notifier.tick()
-    await outbox.notifier.drain(0.01)
-    await store.release_claims("me")
-    slack.gates.clear()
-    outbox.clock.passes(PostPolicy().lease)
-    after = outbox.started("another")
-    await after.tick()
-    await after.drain()
-    assert slack.told("C1") == ["version_failed"]
-    assert slack.searched == ["outcome/C1/v1"]
-
-
-async def test_a_claim_that_was_lost_marks_nothing(
-    outbox: Outbox, store: Store, slack: FakeSlack, clock: FakeClock
-) -> None:
-    slack.gates["C1"] = asyncio.Event()
-    await outbox.tell(failed())
-    await outbox.notifier.tick()
-    clock.passes(60)
-    (taken,) = await store.claim_postings("you", now=int(clock.at), limit=9, lease=60)
-    slack.gates["C1"].set()
-    await outbox.notifier._tasks.finish()
-    assert await store.backlog() == 1
-    (there,) = slack.messages["C1"]
-    assert await slack.find(taken) is not None
-    assert await store.mark_posted(taken, there.message, now=int(clock.at))
-    assert await store.backlog() == 0
-
-
-async def test_what_became_of_a_posting_is_in_the_log(
-    outbox: Outbox, slack: FakeSlack, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO", logger="bot.services.notifying")
-    slack.answers["C1"] = [RATE_LIMITED, NO_ANSWER, REFUSED]
-    await outbox.tell(failed())
-    await outbox.rounds(40)
-    await outbox.tell(failed("v2"))
-    await outbox.rounds(1)
-    said: list[Any] = list(caplog.records)
-    assert [one.action for one in said] == [
-        "posting_later",
-        "posting_unclear",
-        "posting_dropped",
-        "posted",
-    ]
-    assert {(one.project, one.destination, one.kind) for one in said} == {("shop", "C1", "version_failed")}
-    assert said[-1].ts

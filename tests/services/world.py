@@ -16,13 +16,7 @@ from bot.services.polling import Poller, PollPolicy
 from bot.services.versions import Versions
 from bot.store import open_store
 from tests.services.fakes import FakeClock, FakeSlack, FakeZadig, UnreliableStore
-
-
-class SteppedNotifier(Notifier):
-    """Goes on when the test says so: its pauses would be in real time."""
-
-    def _come_back(self, *_: object) -> None:
-        pass
+from tests.services.outboxes import SteppedNotifier
 
 
 @dataclass(kw_only=True)
