@@ -34,7 +34,6 @@ WRITTEN: dict[str, tuple[str, Any]] = {
     "ZADIG_TOKEN": ("a.b.c", SecretStr("a.b.c")),
     "ZADIG_DIALECT": ("v2", "v2"),
     "ZADIG_VERSION": ("v4.2.1", "v4.2.1"),
-    "ZADIG_VERSION": ("4.0.0", "4.0.0"),
     "VERSION_PAGE": ("{origin}/somewhere/{id}", "{origin}/somewhere/{id}"),
     "DATABASE_URL": ("postgresql+asyncpg://bot@host/name", "postgresql+asyncpg://bot@host/name"),
     "ACCESS_FILE": ("rules/access.toml", Path("rules/access.toml")),
@@ -53,7 +52,6 @@ DEFAULTS = {
     "ZADIG_DIALECT": "auto",
     "ZADIG_VERSION": None,
     "DATABASE_URL": "sqlite+aiosqlite:///release-bot.sqlite3",
-    "ZADIG_VERSION": None,
     "ACCESS_FILE": None,
     "HOST": "0.0.0.0",  # noqa: S104 - what it is
     "PORT": 3000,
