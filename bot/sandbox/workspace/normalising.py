@@ -50,8 +50,9 @@ def _filled(value: Any, ids: Ids) -> Any:
         filled = filled | {key: filled.get(key, default) for key, default in _TEXT_DEFAULTS[kind].items()}
     if kind in INTERACTIVE and not value.get("action_id"):
         filled["action_id"] = ids.block()
-    if isinstance(value.get("child_blocks"), list):
-        filled["child_blocks"] = [_with_block_id(child, ids) for child in filled["child_blocks"]]
+    for name in ("child_blocks", *(["elements"] if kind == "carousel" else [])):
+        if isinstance(value.get(name), list):
+            filled[name] = [_with_block_id(child, ids) for child in filled[name]]
     return filled
 
 

@@ -187,6 +187,28 @@ async def test_typing_is_told_only_where_the_input_dispatches(sandbox: Sandbox) 
     assert payload["view"]["state"]["values"]["quiet"]["typed"]["value"] == "two"
 
 
+async def test_text_that_was_not_sent_off_yet_is_in_the_state_of_the_next_action(sandbox: Sandbox) -> None:
+    loud = text_input("loud", dispatch_action=True)
+    view = await sandbox.opened(modal(loud, actions(button("go"))))
+    where = {"user": ADA, "view_id": view["id"]}
+    await sandbox.act("input", **where, block_id="loud", action_id="typed", value="half", dispatch=False)
+    assert sandbox.program.named("block_actions") == []
+
+    await sandbox.act("click", **where, block_id="row", action_id="go")
+    state = sandbox.program.last("block_actions")["view"]["state"]["values"]
+    assert state["loud"]["typed"]["value"] == "half"
+
+
+async def test_a_button_in_a_card_of_a_carousel_reaches_the_app(sandbox: Sandbox) -> None:
+    card = {"type": "card", "title": plain("v13"), "actions": [button("go")]}
+    ts = await sandbox.post(blocks=[{"type": "carousel", "elements": [card]}])
+    [posted] = await sandbox.messages()
+    block_id = posted["blocks"][0]["elements"][0]["block_id"]
+    payload = await click(sandbox, "go", channel=GENERAL, ts=ts, block_id=block_id)
+
+    assert payload["actions"][0]["block_id"] == block_id
+
+
 # --- what nobody could do
 
 

@@ -25,7 +25,7 @@ Act = Callable[[Workspace, Any], Awaitable[Json]]
 ACTS: Mapping[str, tuple[type[BaseModel], Act]] = {
     "type": (requests.TypeText, people.type_text),
     "click": (requests.UseElement, people.click),
-    "input": (requests.UseElement, people.fill),
+    "input": (requests.FillElement, people.fill),
     "suggest": (requests.Suggest, people.suggest),
     "submit": (requests.Submit, people.submit),
     "close": (requests.Close, people.close),

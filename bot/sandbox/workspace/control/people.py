@@ -15,8 +15,8 @@ async def click(workspace: Workspace, body: requests.UseElement) -> Json:
     return await actions.click(workspace, body.user, _target(body), body.given)
 
 
-async def fill(workspace: Workspace, body: requests.UseElement) -> Json:
-    return await actions.fill(workspace, body.user, _target(body), body.given)
+async def fill(workspace: Workspace, body: requests.FillElement) -> Json:
+    return await actions.fill(workspace, body.user, _target(body), body.given, dispatch=body.dispatch)
 
 
 async def suggest(workspace: Workspace, body: requests.Suggest) -> Json:

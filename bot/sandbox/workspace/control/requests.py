@@ -33,6 +33,12 @@ class UseElement(BaseModel):
         return dict(self.model_extra or {})
 
 
+class FillElement(UseElement):
+    """`dispatch: false` is text that somebody has typed and not yet sent off with Enter: the app hears nothing of it."""
+
+    dispatch: bool = True
+
+
 class Suggest(Body):
     user: str
     block_id: str

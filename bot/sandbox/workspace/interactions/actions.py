@@ -35,23 +35,35 @@ async def click(workspace: Workspace, user: str, target: Target, given: Mapping[
     return await _use(workspace, who, origin, placed, given)
 
 
-async def fill(workspace: Workspace, user: str, target: Target, given: Mapping[str, Any]) -> Json:
-    """Puts a value into an element of an open view; the app hears of it only with `dispatch_action: true`."""
+async def fill(
+    workspace: Workspace, user: str, target: Target, given: Mapping[str, Any], *, dispatch: bool = True
+) -> Json:
+    """Puts a value into an element of an open view; the app hears of it only with `dispatch_action: true`.
+
+    Without `dispatch` it does not even then: typed text stands in the view's state, and in whatever is told next,
+    long before Enter sends it off.
+    """
     who = acting.person(workspace, user)
     origin, placed = _found(workspace, who, target)
     if placed.type not in KINDS:
         raise NotPossibleError("not_an_input", f"a {placed.type} takes no value: click it")
-    return await _use(workspace, who, origin, placed, given)
+    return await _use(workspace, who, origin, placed, given, dispatch=dispatch)
 
 
 async def _use(
-    workspace: Workspace, who: Person, origin: Origin, placed: Placed, given: Mapping[str, Any]
+    workspace: Workspace,
+    who: Person,
+    origin: Origin,
+    placed: Placed,
+    given: Mapping[str, Any],
+    *,
+    dispatch: bool = True,
 ) -> Json:
     """Keeps the value and, unless the element is an input that does not dispatch, tells the app."""
     value = _used(workspace, who, origin, placed, given)
     if placed.type in KINDS:
         origin.keep(workspace, who, placed, value)
-    if placed.is_input and not placed.block.get("dispatch_action"):
+    if not dispatch or (placed.is_input and not placed.block.get("dispatch_action")):
         return {"ok": True}
     return await _dispatch(workspace, who, origin, placed, value)
 

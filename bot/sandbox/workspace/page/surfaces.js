@@ -88,6 +88,11 @@ function host({
       const what = body(block, element, entry);
       return asks ? act(surface, block, element, what, workspace.input) : fill(surface, what);
     },
+    /** Puts typed text into the view's state without telling the app, which asked to hear of it on Enter only. */
+    note(block, element, entry) {
+      draft(block, element, entry);
+      return fill(surface, { ...body(block, element, entry), dispatch: false });
+    },
     suggest: async (block, element, value) => {
       const answer = await workspace.suggest({ ...address(block, element), value });
       if (!answer.ok) throw new Error(answer.error);

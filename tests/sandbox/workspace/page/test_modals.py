@@ -185,6 +185,27 @@ async def test_enter_tells_the_app_where_it_asked_for_that_and_does_not_submit(
     assert stage.app.named("view_submission") == []
 
 
+async def test_text_not_sent_off_with_enter_is_in_the_state_of_another_action(
+    stage: Stage, screen: Screen
+) -> None:
+    stage.app.opens("/form", text_field("name", dispatch_action=True), actions(button("go")))
+    await screen.say("/form please")
+    await screen.element("name").press_sequentially("half typ", delay=5)
+    await screen.element("go").click()
+    state = (await stage.app.last("go"))["view"]["state"]["values"]
+    assert state["name"]["name"]["value"] == "half typ"
+    assert stage.app.named("name") == []
+
+
+async def test_a_form_that_opens_shows_no_list_until_it_is_asked_for(stage: Stage, screen: Screen) -> None:
+    stage.app.opens("/form", select_field("project", "shop", "data"))
+    await screen.say("/form please")
+    await expect(screen.element("project")).to_be_focused()
+    await expect(screen.page.get_by_role("option")).to_have_count(0)
+    await screen.press("ArrowDown")
+    await expect(screen.page.get_by_role("option")).to_have_count(2)
+
+
 async def test_options_are_asked_of_the_app_as_one_types(stage: Stage, screen: Screen) -> None:
     stage.app.answers("block_suggestion", options=options("registry-a", "registry-b"))
     element = {"type": "external_select", "min_query_length": 2}

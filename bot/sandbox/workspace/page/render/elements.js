@@ -219,7 +219,7 @@ function picker(element, place, type) {
   });
 }
 
-/** When typing in a field is worth telling: every value reaches an open form, but a dispatching one only as it asks for. */
+/** When the app hears of typing: every value reaches an open form, but a dispatching one is told only as it asks for. */
 function occasions(element, block) {
   const asked = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   if (!block.dispatch_action) return { typing: true, enter: false };
@@ -231,6 +231,7 @@ function text(element, place, settings = {}) {
   const { typing, enter } = occasions(element, block);
   const value = (typed) => (typed === "" ? null : typed);
   const tell = (typed) => changed(element, place, value(typed));
+  const note = (typed) => host.note(block, element, shapeOf(element, value(typed)));
   return textField({
     key: keyOf(element, place),
     input: {
@@ -244,7 +245,7 @@ function text(element, place, settings = {}) {
     max: element.max_length,
     disabled: host.disabled,
     typed: (typed) => host.draft(block, element, shapeOf(element, value(typed))),
-    paused: typing ? tell : null,
+    paused: typing ? tell : note,
     entered: enter || !input ? tell : () => host.submit(),
   });
 }
@@ -252,7 +253,8 @@ function text(element, place, settings = {}) {
 const plainText = (element, place) =>
   text(element, place, { multiline: element.multiline, input: element.multiline ? { rows: 3 } : { type: "text" } });
 
-const ELEMENTS = {
+/** Every element that is drawn, by its type; images are drawn where they stand. */
+export const ELEMENTS = {
   button,
   overflow,
   static_select: anySelect,
