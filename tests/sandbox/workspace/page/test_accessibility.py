@@ -21,6 +21,7 @@ from tests.sandbox.workspace.page.conftest import (
     select_field,
     text_field,
 )
+from tests.sandbox.workspace.page.test_boxes import CHART
 
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
@@ -49,8 +50,21 @@ EVERYTHING: list[Json] = [
     {"type": "context", "elements": [{"type": "mrkdwn", "text": "asked by <@U0GRACE0001>"}]},
 ]  # fmt: skip
 
+BOXES: list[Json] = [
+    {"type": "card", "title": plain("v13"), "subtitle": plain("ready"), "body": plain("Four images"), "actions": [button("show", "Show")]},
+    {"type": "carousel", "elements": [{"type": "card", "title": plain("v12")}, {"type": "card", "title": plain("v11")}]},
+    {"type": "container", "title": plain("More"), "is_collapsible": True, "child_blocks": [section("inside")]},
+    {"type": "plan", "title": "v13", "tasks": [{"task_id": status, "title": "Build", "status": status} for status in ("pending", "in_progress", "complete", "error")]},
+    {"type": "data_table", "caption": "Times", "rows": [[{"type": "raw_text", "text": "Image"}], [{"type": "raw_text", "text": "cart"}]]},
+    CHART,
+]  # fmt: skip
+
 FORM = [
     section("About *this*"),
+    *[
+        {"type": "alert", "level": level, "text": plain(level)}
+        for level in ("default", "info", "warning", "error", "success")
+    ],
     select_field("project", "shop", "data"),
     text_field("name", hint=plain("Lower case"), element={"max_length": 20}),
     text_field("description", optional=True, element={"multiline": True}),
@@ -73,7 +87,7 @@ async def shown(stage: Stage, theme: str, **more: Any) -> tuple[Screen, str]:
     ts = await stage.app.post(*EVERYTHING)
     await stage.app.post(section("a reply"), thread_ts=ts)
     await stage.app.post({"type": "markdown", "text": "# Title\n\n- [x] one\n\n| a |\n|---|\n| 1 |"})
-    await stage.app.post({"type": "task_card", "task_id": "t", "title": "Copy", "status": "in_progress"})
+    await stage.app.post(*BOXES)
     await stage.app.client.chat_postEphemeral(channel=SHOP, user=ADA, text="only you")
     screen = await (await stage.screen(theme=theme, **more)).visit(welcomed=False)
     await expect(screen.by_id(f"message-{ts}")).to_be_attached()

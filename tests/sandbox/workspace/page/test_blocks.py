@@ -133,13 +133,6 @@ async def test_a_markdown_block_is_drawn(stage: Stage, screen: Screen) -> None:
     await expect(message.get_by_role("link")).to_have_count(0)
 
 
-async def test_what_is_not_drawn_here_is_shown_as_such(stage: Stage, screen: Screen) -> None:
-    await stage.app.post({"type": "task_card", "task_id": "t1", "title": "Copy", "status": "in_progress"})
-    await expect(screen.messages.locator(".undrawn summary")).to_have_text(
-        "The block “task_card” is not drawn in this sandbox."
-    )
-
-
 async def test_an_image_that_does_not_load_is_replaced_by_its_words(stage: Stage, screen: Screen) -> None:
     await stage.app.post({"type": "image", "image_url": f"{stage.address}/no.png", "alt_text": "A chart"})
     await expect(screen.messages.get_by_role("img", name="A chart")).to_have_text("A chart")

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
+import { alert, card, carousel, container, plan, taskCard } from "./boxes.js";
 import { drawElement } from "./elements.js";
 import { markdown } from "./markdown.js";
 import { textObject } from "./mrkdwn.js";
@@ -120,7 +121,8 @@ function input(block, host) {
   ];
 }
 
-const BLOCKS = {
+/** Every block that is drawn, by its type. */
+export const BLOCKS = {
   header,
   section,
   context,
@@ -131,4 +133,11 @@ const BLOCKS = {
   rich_text: (block, host) => richText(block, host.scene),
   markdown: (block, host) => markdown(block.text ?? "", host.scene),
   table,
+  data_table: table,
+  alert,
+  card,
+  carousel: (block, host) => carousel(block, host, (cards) => drawBlocks(cards, host)),
+  container: (block, host) => container(block, host, (children) => drawBlocks(children, host)),
+  plan,
+  task_card: taskCard,
 };

@@ -1,4 +1,4 @@
-// Draws the table block.
+// Draws tables: the table block and the data table.
 
 import { h } from "../dom.js";
 import { withEmoji } from "./emoji.js";
@@ -12,15 +12,16 @@ const CELLS = {
   mrkdwn: (cell, scene) => mrkdwn(cell.text ?? "", scene),
 };
 
-/** A table block: its first row is the header; wide tables scroll inside their frame. */
+/** Its first row is the header; wide tables scroll inside their frame. A data table has a caption, and all its pages are shown. */
 export function table(block, host) {
   const [head = [], ...body] = block.rows ?? [];
   return h(
     "div",
-    { class: "table-frame", tabindex: "0", role: "group", "aria-label": "Table" },
+    { class: "table-frame", tabindex: "0", role: "group", "aria-label": block.caption || "Table" },
     h(
       "table",
       {},
+      block.caption && h("caption", {}, withEmoji(block.caption)),
       h("thead", {}, row(head, "th", block, host)),
       h(
         "tbody",
