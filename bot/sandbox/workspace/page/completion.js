@@ -60,6 +60,9 @@ export function commandIn(text) {
   return allCommands().find((each) => each.command === word);
 }
 
+/** `[list|show|create]`: a long list of words may break after each. */
+const breakable = (hint) => hint.split(/(?<=\|)/).map((word) => [word, h("wbr")]);
+
 /** The list of offers above the composer; `list` is its id, `active` the offer that Enter would take. */
 export function offerList({ kind, items }, active, list, insert) {
   const row = (item, index) =>
@@ -73,7 +76,7 @@ export function offerList({ kind, items }, active, list, insert) {
         onMousedown: (event) => event.preventDefault(),
         onClick: () => insert(item),
       },
-      h("span", { class: "offer-label" }, item.label, item.hint && h("span", { class: "offer-hint" }, ` ${item.hint}`)),
+      h("span", { class: "offer-label" }, item.label, item.hint && h("span", { class: "offer-hint" }, " ", breakable(item.hint))),
       item.detail && h("span", { class: "offer-detail" }, item.detail),
     );
   const properties = { class: "popup offers", role: "listbox", id: list, "aria-label": kind, "data-testid": "offers" };

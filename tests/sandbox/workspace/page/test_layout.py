@@ -1,10 +1,12 @@
 """The page fits the window it is in: wide and narrow, light and dark."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.sandbox.workspace.page.conftest import (
     GENERAL,
     GRACE,
+    MANIFEST,
     SHOP,
     Screen,
     Stage,
@@ -14,6 +16,10 @@ from tests.sandbox.workspace.page.conftest import (
     text_field,
 )
 
+CUT_OFF = """panel => [...panel.querySelectorAll('*')]
+    .filter((node) => getComputedStyle(node).overflowX === 'hidden' && getComputedStyle(node).textOverflow !== 'ellipsis')
+    .filter((node) => node.scrollWidth > node.clientWidth && node.clientWidth > 1)
+    .map((node) => node.className)"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -47,6 +53,29 @@ async def test_nothing_is_wider_than_a_narrow_window(stage: Stage) -> None:
     await expect(screen.element("b4")).to_be_visible()
     assert await screen.page.evaluate(OVERFLOW) == 0
     assert await screen.messages.evaluate("node => node.scrollWidth - node.clientWidth") == 0
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+async def test_nothing_in_the_panel_is_cut_off(stage: Stage, width: int) -> None:
+    screen = await stage.screen()
+    await screen.page.set_viewport_size({"width": width, "height": 800})
+    await screen.visit()
+    await screen.by_id("panel-toggle").click()
+    await expect(screen.page.get_by_role("button", name="×60", exact=True)).to_be_in_viewport(ratio=1)
+    assert await screen.by_id("panel").evaluate(CUT_OFF) == []
+
+
+async def test_a_long_hint_of_a_command_is_shown_whole(stage: Stage) -> None:
+    screen = await (await stage.screen(narrow=True)).visit()
+    words = "list|show|create|retry|delete|subscribe|unsubscribe|subscriptions"
+    features = MANIFEST["features"] | {
+        "slash_commands": [{"command": "/release", "usage_hint": f"[{words}]"}]
+    }
+    stage.workspace.configure(manifest=MANIFEST | {"features": features})
+    await screen.page.reload()
+    await screen.composer.fill("/")
+    await expect(screen.by_id("offers")).to_contain_text("subscriptions]")
+    assert await screen.by_id("offers").evaluate("node => node.scrollWidth - node.clientWidth") == 0
 
 
 async def test_a_form_fills_a_narrow_window_and_its_buttons_stay_in_sight(stage: Stage) -> None:
