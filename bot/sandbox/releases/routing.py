@@ -49,6 +49,11 @@ class Router:
         for route in sorted(routes, key=lambda each: each.pattern.count(":")):
             self._routes[route.method].append(route)
 
+    @property
+    def patterns(self) -> set[str]:
+        """`GET /openapi/…/:id` and so on: everything that is there."""
+        return {f"{route.method} {route.pattern}" for routes in self._routes.values() for route in routes}
+
     def match(self, method: str, path: str) -> Match | None:
         segments = path.split("/")
         for route in self._routes.get(method, ()):

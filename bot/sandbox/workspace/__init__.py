@@ -8,9 +8,16 @@ conversations.join, conversations.leave, conversations.list, conversations.membe
 conversations.replies, reactions.add, team.info, usergroups.list, usergroups.users.list, users.conversations,
 users.info, users.list, users.lookupByEmail, views.open, views.publish, views.push, views.update.
 
-Every other method answers `not_in_this_sandbox`. So do group direct messages. Also not here: user tokens, OAuth,
-several workspaces or apps, files and remote files, link unfurling, workflows and functions, scheduled messages,
-incoming webhooks, reminders, pins, bookmarks, canvases, lists, calls, search, profile and admin methods.
+Events: app_home_opened, app_mention, channel_archive, channel_created, channel_unarchive, member_joined_channel,
+member_left_channel, message.channels, message.groups, message.im, reaction_added, tokens_revoked.
+
+Answered with `not_in_this_sandbox`: every other method, group direct messages, user tokens, OAuth, incoming webhooks.
+
+Validated but not drawn on the page: context_actions, data_visualization, feedback_buttons, file, file_input,
+icon_button, rich_text_input, video, workflow_button.
+
+Also not here: several workspaces or apps; link unfurling; workflows and functions; and the largest total of all text in
+a message's blocks, for which Slack answers `msg_blocks_too_long` without having published a figure.
 
 Where things are: `workspace` wires everything; `model`, `conversations`, `views`, `directory` are what there is;
 `web_api` is what programs call (one table of routes); `interactions` is what people do, and the payloads of it;

@@ -19,6 +19,7 @@ from bot.sandbox.workspace.web_api import answer_call
 from bot.sandbox.workspace.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
+FRESH = {"Cache-Control": "no-cache"}
 NO_PAGE = "This is a Slack workspace for programs: /api/{method}, /link/, /_control/…\n"
 
 
@@ -49,6 +50,8 @@ def build_app(workspace: Workspace) -> Starlette:
             Route("/hooks/{kind}/{secret}", hook, methods=["POST"]),
             WebSocketRoute("/link/", link),
             Route("/archives/{channel}/{message}", _permalink),
+            Route("/services/{rest:path}", _not_here, methods=["GET", "POST"]),
+            Route("/oauth/{rest:path}", _not_here, methods=["GET", "POST"]),
             Mount("/_control", routes=control_routes(workspace)),
             *_page_routes(),
         ],
@@ -57,24 +60,34 @@ def build_app(workspace: Workspace) -> Starlette:
     )
 
 
+class _PageFiles(StaticFiles):
+    """The page's files; a browser asks each time whether they have changed, so that an upgrade is seen at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(FRESH)
+        return response
+
+
 def _page_routes() -> list[Route | Mount]:
-    files = StaticFiles(directory=PAGE, check_dir=False)
+    files = _PageFiles(directory=PAGE, check_dir=False)
     return [Mount("/_page", files), Route("/", _page)]
 
 
 async def _page(_: Request) -> Response:
     index = PAGE / "index.html"
-    return (
-        FileResponse(index, headers={"Cache-Control": "no-cache"})
-        if index.exists()
-        else PlainTextResponse(NO_PAGE)
-    )
+    return FileResponse(index, headers=FRESH) if index.exists() else PlainTextResponse(NO_PAGE)
 
 
 async def _permalink(request: Request) -> Response:
     """Permalinks lead to the page, at the message."""
     channel, message = request.path_params["channel"], request.path_params["message"]
     return RedirectResponse(f"../../#/{channel}/{message}")
+
+
+async def _not_here(_: Request) -> Response:
+    """Incoming webhooks and the pages of OAuth."""
+    return PlainTextResponse("not_in_this_sandbox", 404)
 
 
 class _Addressed:

@@ -344,3 +344,12 @@ async def test_the_page_or_a_word_about_it_is_at_the_root(sandbox: Sandbox) -> N
     assert response.status_code == 200
     link = await sandbox.client.get(f"/archives/{GENERAL}/p1700000000000000")
     assert link.headers["location"] == f"../../#/{GENERAL}/p1700000000000000"
+
+
+@pytest.mark.parametrize("path", ["/", "/_page/app.js", "/_page/style/base.css"])
+async def test_a_browser_asks_anew_for_the_page_after_an_upgrade(sandbox: Sandbox, path: str) -> None:
+    response = await sandbox.client.get(path)
+    known = await sandbox.client.get(path, headers={"If-None-Match": response.headers["ETag"]})
+
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert path == "/" or known.status_code == 304

@@ -227,6 +227,28 @@ async def test_joining_and_leaving_are_events(sandbox: Sandbox) -> None:
     assert event(sandbox, "member_joined_channel")["user"] == BOT_USER
 
 
+async def test_an_app_without_a_manifest_hears_every_event() -> None:
+    async with sandbox_of(manifest=None) as sandbox:
+        ts = await sandbox.post()
+        await sandbox.call("reactions.add", channel=GENERAL, timestamp=ts, name="eyes")
+        await sandbox.act("membership", channel=OPS_SECRET, user=BOT_USER, present=True)
+        await sandbox.act("type", user=ADA, channel=OPS_SECRET, text="in private")
+        await sandbox.act("channels", name="new", user=ADA)
+        await sandbox.act("archive", channel=SHOP, archived=True)
+        await sandbox.act("archive", channel=SHOP, archived=False)
+        await sandbox.settled()
+
+        private = event(sandbox, "message")
+        reaction = event(sandbox, "reaction_added")
+        assert (private["text"], private["channel_type"]) == ("in private", "group")
+        assert (reaction["reaction"], reaction["item"]) == (
+            "eyes",
+            {"type": "message", "channel": GENERAL, "ts": ts},
+        )
+        assert event(sandbox, "channel_created")["channel"]["name"] == "new"
+        assert event(sandbox, "channel_unarchive")["channel"] == SHOP
+
+
 async def test_what_is_not_subscribed_to_is_not_told(sandbox: Sandbox) -> None:
     ts = await sandbox.post()
     await sandbox.settled()

@@ -14,6 +14,7 @@ from bot.sandbox.workspace.web_api.call import Call
 from bot.sandbox.workspace.web_api.routes import ROUTES, Route
 from bot.sandbox.workspace.workspace import Workspace
 
+USER_TOKEN = "xoxp-"  # noqa: S105 - how all of them begin
 APP_LEVEL_SCOPES = ("connections:write",)
 MAINTENANCE_PAGE = "<!DOCTYPE html><title>Server Error | Slack</title><h1>Server Error</h1>"
 BEFORE = frozenset({"429", "500", "503", "error", "html", "drop_before"})
@@ -83,6 +84,8 @@ def _authenticated(workspace: Workspace, route: Route, token: str | None) -> tup
     if token is None:
         raise ApiError("not_authed")
     is_app_level = token == workspace.settings.app_token
+    if token.startswith(USER_TOKEN):
+        raise ApiError("not_in_this_sandbox", detail="user tokens are not")
     if not is_app_level and token != workspace.settings.bot_token:
         raise ApiError("invalid_auth")
     if not is_app_level and workspace.is_revoked:
