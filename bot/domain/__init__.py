@@ -33,8 +33,9 @@ post
     To put a notification into Slack; the *poster* does it. Not *deliver*: Zadig uses *delivery* for its whole area.
 posting
     A notification on its way to one destination: a row before it is a message.
-gone, stalled
-    Deleted in Zadig; unsettled for longer than Zadig's own watcher runs. Not *failed*: that we do not know.
+gone, stalled, abandoned
+    Deleted in Zadig; unsettled for longer than Zadig's own watcher runs; unsettled for a week, so that nobody waits for it
+    any more. Not *failed*: that we do not know.
 draft
     What somebody typed into a form, kept so that nobody has to type it twice.
 dialect

@@ -35,6 +35,7 @@ WORDS = {
     "posting",
     "gone",
     "stalled",
+    "abandoned",
     "draft",
     "dialect",
     "sandbox",
