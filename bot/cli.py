@@ -111,7 +111,7 @@ async def _demo(parsed: argparse.Namespace) -> int:
             async with running(_demo_settings(world, _address(listener))):
                 print(_WELCOME.format(address=_address(listener)), flush=True)
                 await stopped.wait()
-            world.workspace.stream.close()
+            world.close_streams()
     return 0
 
 

@@ -32,3 +32,8 @@ class World:
         """Lets time pass in both; enter it before the application is served."""
         async with releases.running(self.zadig), self.workspace.running():
             yield
+
+    def close_streams(self) -> None:
+        """Ends what screens listen to, which a server would otherwise wait for when it shuts down."""
+        self.workspace.stream.close()
+        self.zadig.events.close()
