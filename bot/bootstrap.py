@@ -1,41 +1,33 @@
-"""Opens every part, connects them, and closes them in reverse order: the one module that knows them all."""
+"""Connects every part and closes them in reverse order: the one module that knows them all."""
 
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.access_file import read_policy
 from bot.chores import agreeing, cleaning, keeping_fresh
-from bot.clock import SystemClock, agree
+from bot.clock import SystemClock
 from bot.config import Settings
-from bot.domain.access import Policy
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.health import Health
-from bot.log import OURS
-from bot.metrics import CountActions, Metrics
+from bot.outside import Outside, open_outside
 from bot.scheduler import Tick, ticking
-from bot.services.caching import CachedCatalog, CachedReleases
 from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
-from bot.services.explaining import Explainer
 from bot.services.finding import Finder
 from bot.services.following import Following
 from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
 from bot.services.notifying import Notifier, PostPolicy
 from bot.services.polling import Poller, PollPolicy
-from bot.services.stale_cache import Bounds, StaleCache
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.app import build_app
@@ -44,18 +36,12 @@ from bot.slack.identity import Identity
 from bot.slack.parts import Parts, Turns, UseCases
 from bot.slack.people import People
 from bot.slack.poster import SlackPoster
-from bot.slack.sending import guarding_claims, hearing_the_time
 from bot.slack.sockets import Sockets
 from bot.slack.talk import Talk
-from bot.slack.views.links import Links
-from bot.store import open_store
 from bot.web import Guard, build_web, read_payload
-from bot.zadig import Zadig, open_zadig
 
 log = logging.getLogger(__name__)
 
-# For a whole call, so that one that is begun within half of a lease (PostPolicy) ends before it.
-SLACK_SECONDS = 8.0
 # How often the bot asks a shared database for the time.
 AGREE_SECONDS = 60.0
 # How long what is under way may take once everything is to stop; with what else has to be closed below ten seconds.
@@ -76,24 +62,6 @@ class Running:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Outside:
-    """The open connections to the world, and what everybody shares."""
-
-    settings: Settings
-    clock: Clock
-    metrics: Metrics
-    store: Store
-    zadig: Zadig
-    catalog: CachedCatalog
-    releases: CachedReleases
-    explainer: Explainer
-    session: aiohttp.ClientSession
-    client: AsyncWebClient
-    links: Links
-    policy: Policy
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Work:
     """What goes on beside the requests; `owner` is the name under which this process claims rows."""
 
@@ -111,7 +79,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     an address or a token of Zadig that cannot be one.
     """
     async with AsyncExitStack() as stack:
-        outside = await _open(settings, clock or SystemClock(), stack)
+        outside = await stack.enter_async_context(open_outside(settings, clock or SystemClock()))
         store, client = outside.store, outside.client
         identity = Identity(client)
         work = _work(outside)
@@ -121,16 +89,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             clock=outside.clock, store=store, identity=identity, sockets=sockets, metrics=outside.metrics
         )
         stack.push_async_callback(_stop, work, store)
-        ticks: dict[Tick, float] = {
-            work.poller.tick: 1,
-            work.notifier.tick: 1,
-            outside.catalog.tick: CATALOG_SECONDS,
-            health.beat: 1,
-            keeping_fresh(identity, outside.clock): 1,
-            agreeing(outside.clock, store): AGREE_SECONDS,
-            cleaning(outside.clock, store): 3600,
-        }
-        await stack.enter_async_context(ticking(ticks))
+        await stack.enter_async_context(ticking(_ticks(outside, work, identity, health)))
         if sockets is not None:
             await stack.enter_async_context(sockets.open())
         web = build_web(
@@ -142,78 +101,20 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
 
 
-async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Outside:
-    metrics = _counting(stack)
-    store = await stack.enter_async_context(open_store(settings.database_url))
-    await agree(clock, store)
-    zadig = await stack.enter_async_context(
-        open_zadig(
-            url=settings.zadig_url,
-            token=settings.zadig_token.get_secret_value(),
-            clock=clock,
-            dialect=settings.zadig_dialect,
-            version=settings.zadig_version or "",
-            on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
-        )
-    )
-    catalog = CachedCatalog(zadig.catalog, clock=clock, followed=_followed(store))
-    releases = CachedReleases(zadig.releases, clock=clock)
-    reasons = StaleCache(monotonic=clock.monotonic, bounds=Bounds(entries=500))
-    for cache in (catalog, releases, reasons):
-        stack.push_async_callback(cache.aclose)
-    session = await stack.enter_async_context(
-        aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS), trace_configs=_traces(clock)
-        )
-    )
-    return _Outside(
-        settings=settings,
-        clock=clock,
-        metrics=metrics,
-        store=store,
-        zadig=zadig,
-        catalog=catalog,
-        releases=releases,
-        explainer=Explainer(workflows=zadig.workflows, cache=reasons),
-        session=session,
-        client=slack_client(settings, session),
-        links=Links(origin=settings.zadig_url, version_page=settings.version_page),
-        policy=read_policy(settings.access_file),
-    )
+def _ticks(outside: Outside, work: _Work, identity: Identity, health: Health) -> dict[Tick, float]:
+    """What happens again and again, each with its seconds."""
+    return {
+        work.poller.tick: 1,
+        work.notifier.tick: 1,
+        outside.catalog.tick: CATALOG_SECONDS,
+        health.beat: 1,
+        keeping_fresh(identity, outside.clock): 1,
+        agreeing(outside.clock, outside.store): AGREE_SECONDS,
+        cleaning(outside.clock, outside.store): 3600,
+    }
 
 
-def _traces(clock: Clock) -> list[aiohttp.TraceConfig]:
-    hearing = [hearing_the_time(clock.heard)] if isinstance(clock, SystemClock) else []
-    return [guarding_claims(clock.monotonic), *hearing]
-
-
-def _followed(store: Store) -> Callable[[], Awaitable[list[str]]]:
-    async def followed() -> list[str]:
-        return [subscription.project for subscription in await store.subscriptions()]
-
-    return followed
-
-
-def _counting(stack: AsyncExitStack) -> Metrics:
-    metrics = Metrics()
-    handler = CountActions(metrics)
-    ours = logging.getLogger(OURS)
-    ours.addHandler(handler)
-    stack.callback(ours.removeHandler, handler)
-    return metrics
-
-
-def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """On a shared session, whose time-out counts instead of the client's, and without retries: the SDK would post twice."""
-    return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        session=session,
-        retry_handlers=[],
-    )
-
-
-def _work(outside: _Outside) -> _Work:
+def _work(outside: Outside) -> _Work:
     clock, store, settings = outside.clock, outside.store, outside.settings
     owner = uuid.uuid4().hex
     poster = SlackPoster(client=outside.client, links=outside.links, clock=clock)
@@ -247,7 +148,7 @@ async def _stop(work: _Work, store: Store) -> None:
         log.warning("claims kept", extra={"action": "store_down", "error": str(error)})
 
 
-def _use_cases(outside: _Outside, work: _Work, actor: Actor) -> UseCases:
+def _use_cases(outside: Outside, work: _Work, actor: Actor) -> UseCases:
     """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
     store, clock = outside.store, outside.clock
     fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
@@ -274,7 +175,7 @@ def _use_cases(outside: _Outside, work: _Work, actor: Actor) -> UseCases:
     )
 
 
-def _parts(outside: _Outside, work: _Work) -> Parts:
+def _parts(outside: Outside, work: _Work) -> Parts:
     clock, store = outside.clock, outside.store
     people = People(client=outside.client, clock=clock, groups=outside.policy.named("S"))
 
@@ -308,7 +209,7 @@ def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
     return Sockets(app, token.get_secret_value()) if token else None
 
 
-def _events(outside: _Outside, app: AsyncApp) -> ASGIApp | None:
+def _events(outside: Outside, app: AsyncApp) -> ASGIApp | None:
     """Bolt behind the guard. It is given the payload as read: its own reading of bodies has holes, see `read_payload`."""
     secret = outside.settings.slack_signing_secret
     if secret is None:

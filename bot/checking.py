@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import SLACK_SECONDS, slack_client
+from bot.access_file import read_policy
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config import Settings, SettingsError
 from bot.domain.errors import ReleaseBotError
+from bot.outside import SLACK_SECONDS, slack_client
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
 from bot.slack.manifest import SCOPES
@@ -38,7 +39,8 @@ async def check(settings: Settings) -> list[Finding]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         client = slack_client(settings, session)
         slack = [*await _bot_token(client), await _app_token(client, settings)]
-        return [*slack, *await _zadig(settings), *await _database(settings, client)]
+        outside = [*slack, *await _zadig(settings), *await _database(settings, client)]
+        return [*outside, *_access_file(settings)]
 
 
 async def _bot_token(client: AsyncWebClient) -> list[Finding]:
@@ -121,3 +123,14 @@ async def _channel(client: AsyncWebClient, channel: str) -> Finding:
     except SlackFailed as error:
         return _failed(what, error, "invite the bot into the channel, or end its subscriptions there")
     return Finding(what=what, right=True, says="the bot is a member")
+
+
+def _access_file(settings: Settings) -> list[Finding]:
+    if settings.access_file is None:
+        return []
+    try:
+        read_policy(settings.access_file)
+    except SettingsError as error:
+        says = "; ".join(str(error).removeprefix("ACCESS_FILE: ").splitlines())
+        return [Finding(what="Access file", right=False, says=says, fix="the README shows how it is written")]
+    return [Finding(what="Access file", right=True, says=f"{settings.access_file} makes sense")]

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ __all__ = ["restored"]
 
 
 @pytest.fixture
-async def life(tmp_path: Any) -> AsyncIterator[Life]:
+async def life(tmp_path: Path) -> AsyncIterator[Life]:
     database = f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
     async with living(mode="socket", database=database) as life:
         yield life
@@ -176,6 +177,24 @@ async def test_no_database(life: Life, url: str) -> None:
     assert lines.keys() == {"Database"}
     assert "DATABASE_URL" in lines["Database"]
     assert "hush" not in lines["Database"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ('[general]\nchange = ["U0ADA000001"]', "makes sense"),
+        ('[general]\nchange = ["Ada"]', "'Ada' is neither"),
+        ("[general", "is not TOML"),
+        (None, "cannot be read"),
+    ],
+)
+async def test_the_access_file(life: Life, tmp_path: Path, rules: str | None, says: str) -> None:
+    path = tmp_path / "access.toml"
+    if rules is not None:
+        path.write_text(rules)
+    finding = (await checked(life, access_file=path))["Access file"]
+    assert finding.right == (says == "makes sense")
+    assert says in finding.says
 
 
 @pytest.mark.usefixtures("restored")

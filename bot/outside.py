@@ -1,0 +1,125 @@
+"""The connections to the world outside, opened together and closed in reverse order: database, Zadig, Slack."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.access_file import read_policy
+from bot.clock import SystemClock, agree
+from bot.config import Settings
+from bot.domain.access import Policy
+from bot.domain.ports import Clock, Store
+from bot.log import OURS
+from bot.metrics import CountActions, Metrics
+from bot.services.caching import CachedCatalog, CachedReleases
+from bot.services.explaining import Explainer
+from bot.services.stale_cache import Bounds, StaleCache
+from bot.slack.sending import guarding_claims, hearing_the_time
+from bot.slack.views.links import Links
+from bot.store import open_store
+from bot.zadig import Zadig, open_zadig
+
+# For a whole call, so that one that is begun within half of a lease (PostPolicy) ends before it.
+SLACK_SECONDS = 8.0
+# Reasons of failed versions that are remembered.
+MOST_REASONS = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """What is open, and what everybody shares of it: `catalog` and `releases` are Zadig's, remembered for a while."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
+    store: Store
+    zadig: Zadig
+    catalog: CachedCatalog
+    releases: CachedReleases
+    explainer: Explainer
+    session: aiohttp.ClientSession
+    client: AsyncWebClient
+    links: Links
+    policy: Policy
+
+
+@asynccontextmanager
+async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Outside]:
+    """Asks neither Slack nor Zadig anything. Raises StoreDown, WrongServer, Unauthorized and SettingsError (access file)."""
+    policy = read_policy(settings.access_file)
+    async with AsyncExitStack() as stack:
+        metrics = stack.enter_context(_counting())
+        store = await stack.enter_async_context(open_store(settings.database_url))
+        await agree(clock, store)
+        zadig = await stack.enter_async_context(_zadig(settings, clock, metrics))
+        catalog = CachedCatalog(zadig.catalog, clock=clock, followed=_followed(store))
+        releases = CachedReleases(zadig.releases, clock=clock)
+        reasons = StaleCache(monotonic=clock.monotonic, bounds=Bounds(entries=MOST_REASONS))
+        for cache in (catalog, releases, reasons):
+            stack.push_async_callback(cache.aclose)
+        session = await stack.enter_async_context(_session(clock))
+        yield Outside(
+            settings=settings,
+            clock=clock,
+            metrics=metrics,
+            store=store,
+            zadig=zadig,
+            catalog=catalog,
+            releases=releases,
+            explainer=Explainer(workflows=zadig.workflows, cache=reasons),
+            session=session,
+            client=slack_client(settings, session),
+            links=Links(origin=settings.zadig_url, version_page=settings.version_page),
+            policy=policy,
+        )
+
+
+@contextmanager
+def _counting() -> Iterator[Metrics]:
+    metrics = Metrics()
+    handler = CountActions(metrics)
+    ours = logging.getLogger(OURS)
+    ours.addHandler(handler)
+    try:
+        yield metrics
+    finally:
+        ours.removeHandler(handler)
+
+
+def _zadig(settings: Settings, clock: Clock, metrics: Metrics) -> AbstractAsyncContextManager[Zadig]:
+    return open_zadig(
+        url=settings.zadig_url,
+        token=settings.zadig_token.get_secret_value(),
+        clock=clock,
+        dialect=settings.zadig_dialect,
+        version=settings.zadig_version or "",
+        on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
+    )
+
+
+def _followed(store: Store) -> Callable[[], Awaitable[list[str]]]:
+    async def followed() -> list[str]:
+        return [subscription.project for subscription in await store.subscriptions()]
+
+    return followed
+
+
+def _session(clock: Clock) -> aiohttp.ClientSession:
+    traces = [guarding_claims(clock.monotonic)]
+    if isinstance(clock, SystemClock):
+        traces.append(hearing_the_time(clock.heard))
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS), trace_configs=traces)
+
+
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """On a shared session, whose time-out counts instead of the client's, and without retries: the SDK would post twice."""
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[],
+    )
