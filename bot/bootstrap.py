@@ -223,4 +223,9 @@ def _events(outside: Outside, app: AsyncApp) -> ASGIApp | None:
         answer = to_starlette_response(await app.async_dispatch(read))
         await answer(scope, receive, send)
 
-    return Guard(events, signing_secret=secret.get_secret_value(), on_answer=outside.metrics.answered_slack)
+    return Guard(
+        events,
+        signing_secret=secret.get_secret_value(),
+        now=lambda: outside.clock.now().timestamp(),
+        on_answer=outside.metrics.answered_slack,
+    )

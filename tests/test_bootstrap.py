@@ -74,8 +74,8 @@ def nothing(found: dict[str, str]) -> bool:
     return not found
 
 
-def signed(life: Life, body: bytes, content_type: str = FORM) -> dict[str, str]:
-    timestamp = str(int(time.time()))
+def signed(life: Life, body: bytes, content_type: str = FORM, *, ahead: float = 0) -> dict[str, str]:
+    timestamp = str(int(time.time() + ahead))
     secret = life.world.workspace.settings.signing_secret
     return {
         "content-type": content_type,
@@ -262,6 +262,18 @@ async def test_slacks_own_questions_are_answered_when_signed() -> None:
                     "/slack/events", content=body, headers={"content-type": content_type}
                 )
                 assert unsigned.status_code == 401
+
+
+async def test_signatures_are_as_old_as_the_bots_own_clock_says(clock: EarlyClock) -> None:
+    """A machine whose clock was set back by an hour does not turn everything away."""
+    body = b"ssl_check=1&token=t"
+    async with living() as life, awake(life, clock) as bot:
+        clock.ahead = 3600
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(bot.web), base_url="http://bot") as client:
+            for ahead, status in ((0, 401), (3600, 200)):
+                headers = signed(life, body, ahead=ahead)
+                answer = await client.post("/slack/events", content=body, headers=headers)
+                assert answer.status_code == status
 
 
 PERSON = {"id": ADA, "username": "ada"}
