@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot.bootstrap import Running, running
 from bot.config import Settings
+from bot.domain.ports import Clock
 from bot.sandbox import World
 from bot.sandbox.releases import STEADY, AdjustableClock, Zadig
 from bot.sandbox.workspace import Workspace
@@ -59,9 +60,9 @@ class Life:
     bot_app: Later
 
     @contextlib.asynccontextmanager
-    async def bot_running(self) -> AsyncIterator[Running]:
-        """The bot from start to stop; may be entered again: that is a restart."""
-        async with running(self.settings) as bot:
+    async def bot_running(self, clock: Clock | None = None) -> AsyncIterator[Running]:
+        """The bot from start to stop, by another clock than this machine's if one is given; entered again: a restart."""
+        async with running(self.settings, clock=clock) as bot:
             self.bot, self.bot_app.app = bot, bot.web
             yield bot
         self.bot = None

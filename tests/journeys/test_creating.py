@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.journeys.living import ADA, GRACE, JSON, Life, Person
+from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually
+from tests.journeys.sent import creates, last_create
 
 
 async def filled(person: Person, project: str, environment: str, **values: object) -> JSON:
@@ -26,24 +27,13 @@ async def test_a_k8s_version_is_created_followed_and_announced(life: Life) -> No
     answer = await ada.submits(view)
     assert answer["response_action"] == "update"
     await ada.modal("Zadig is making", "shop/v14")
-    sent = life.zadig_asked("POST", "/releases/k8s")[-1]["request"]["body"]
-    assert sent["project_key"] == "shop"
-    assert sent["version_name"] == "v14"
-    assert sent["env_name"] == "dev"
-    assert sent["production"] is False
-    assert sent["desc"] == "The *new* cart"
-    assert sent["labels"] == ["rc", "week 47"]
-    tags = {
-        f"{service['service_name']}/{image['container_name']}": (
-            image["image_tag"],
-            image["disable_image_dist"],
-        )
-        for service in sent["yaml_datas"]
-        for image in service["image_datas"]
-    }
-    assert tags["cart/cart"] == ("hot-1", False)
-    assert tags["web/web"] == ("v14", False)
-    assert tags["mail-catcher/mail-catcher"] == ("v14", True)
+    sent = last_create(life)
+    assert (sent.project, sent.name, sent.environment, sent.production) == ("shop", "v14", "dev", False)
+    assert (sent.description, sent.labels) == ("The *new* cart", ["rc", "week 47"])
+    assert (sent.tags["cart/cart"], sent.tags["web/web"]) == ("hot-1", "v14")
+    assert sent.copied["cart/cart"]
+    assert sent.copied["web/web"]
+    assert not sent.copied["mail-catcher/mail-catcher"]
     card = await grace.sees("shop/v14", "of", "images")
     outcome = await grace.sees("shop/v14", "success after", f"<@{ADA}>", seconds=15)
     assert outcome["ts"] != card["ts"]
@@ -57,9 +47,9 @@ async def test_a_helm_version_is_created_with_its_charts(life: Life) -> None:
     await ada.fills(view, **{"chart_version:gateway": "2.0.0-rc.1"})
     await ada.submits(view)
     await ada.modal("Zadig is making")
-    sent = life.zadig_asked("POST", "/releases/helm")[-1]["request"]["body"]
-    assert sent["chart_repo_name"] == "charts"
-    versions = {chart["service_name"]: chart["version"] for chart in sent["chart_datas"]}
+    sent = last_create(life)
+    assert sent.chart_repository == "charts"
+    versions = dict(sent.charts)
     assert versions.pop("gateway") == "2.0.0-rc.1"
     assert set(versions.values()) == {"1.9.0"}
     await ada.sees("platform/1.9.0", "success after", seconds=15)
@@ -77,7 +67,7 @@ async def test_mistakes_stand_under_their_fields_and_nothing_typed_is_lost(town:
     await ada.fills(view, version_name="v14", **{"image_tag:cart/cart": "fine"})
     await ada.submits(view)
     await ada.modal("Zadig is making")
-    assert town.zadig_asked("POST", "/releases/k8s")[-1]["request"]["body"]["desc"] == "kept"
+    assert last_create(town).description == "kept"
 
 
 async def test_what_zadig_refuses_comes_back_with_everything_typed(town: Life, ada: Person) -> None:
@@ -110,9 +100,14 @@ async def test_an_unclear_answer_never_creates_twice(town: Life, ada: Person, ki
     view = await filled(ada, "shop", "dev", version_name="v14")
     await town.zadig_fault(where="create", kind=kind, times=1)
     await ada.submits(view)
+
+    async def asked() -> JSON | None:
+        return next(iter(creates(town)), None)
+
+    await eventually(asked, "a create", ada.state(), 5)
     await asyncio.sleep(0.5)
     await ada.modal("v14")
-    assert len(town.zadig_asked("POST", "/releases/k8s")) == 1
+    assert len(creates(town)) == 1
 
 
 async def test_a_version_that_exists_and_failed_at_once_says_so(town: Life, ada: Person) -> None:
@@ -145,8 +140,7 @@ async def test_choices_that_cannot_be_read_become_text_fields(town: Life, ada: P
     )
     await ada.submits(view)
     await ada.modal("Zadig is making")
-    sent = town.zadig_asked("POST", "/releases/k8s")[-1]["request"]["body"]
-    assert [service["service_name"] for service in sent["yaml_datas"]] == ["cart", "web"]
+    assert last_create(town).services == ["cart", "web"]
 
 
 def registry_of(life: Life) -> str:
