@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,7 +30,7 @@ from bot.services.notifying import Notifier, PostPolicy
 from bot.services.polling import Poller, PollPolicy
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
-from bot.slack.app import build_app
+from bot.slack.app import answered, build_app
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
 from bot.slack.parts import Parts, Turns, UseCases
@@ -218,9 +218,7 @@ def _events(outside: Outside, app: AsyncApp) -> ASGIApp | None:
     async def events(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         payload = read_payload(request.headers.get("content-type", ""), await request.body())
-        # In Bolt's words this mode is the one in which the body has been read already.
-        read = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(request.headers))
-        answer = to_starlette_response(await app.async_dispatch(read))
+        answer = to_starlette_response(await answered(app, payload, request.headers))
         await answer(scope, receive, send)
 
     return Guard(

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import StoreDown
@@ -20,6 +21,7 @@ from bot.slack.errors import (
     InHome,
     InModal,
     InResponse,
+    Known,
     OverModal,
     Where,
     refused_submission,
@@ -158,11 +160,12 @@ class Desk:
         if isinstance(error, BoltUnhandledRequestError):
             log.info("unhandled", extra={"action": "unhandled", "type": str(body.get("type"))})
             return BoltResponse(status=200)
-        known, reference = self._parts.funnel.note(error)
-        if "command" in body:
-            return BoltResponse(status=200, body=_ephemeral(problem(known, reference=reference)))
-        return BoltResponse(
-            status=200, body={"options": []} if body.get("type") == "block_suggestion" else ""
+        return _sorry(body, *self._parts.funnel.note(error))
+
+    async def dispatched(self, body: Body, answering: Awaitable[BoltResponse]) -> BoltResponse:
+        """Bolt's answer, also where Bolt itself stumbles over a payload."""
+        return await self._parts.funnel.result(
+            answering, otherwise=lambda error, reference: _sorry(body, error, reference)
         )
 
     def _start(self, work: Callable[[], Work], where: Where, *, key: str, name: str) -> None:
@@ -204,11 +207,41 @@ async def _finished(answering: Awaitable[Answer]) -> None:
     await answering
 
 
+def _sorry(body: Body, error: Known, reference: str) -> BoltResponse:
+    if "command" in body:
+        return BoltResponse(status=200, body=_ephemeral(problem(error, reference=reference)))
+    if body.get("type") == "block_suggestion":
+        return BoltResponse(status=200, body={"options": []})
+    return BoltResponse(status=200)
+
+
 def _ephemeral(said: Said) -> Answer:
     return {**said.arguments, "response_type": "ephemeral"}
 
 
-def build_app(*, client: AsyncWebClient, identity: Identity, parts: Parts) -> AsyncApp:
+class Bolt(AsyncApp):
+    """Bolt in front of a desk, which answers where Bolt cannot."""
+
+    desk: Desk
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        return await self.desk.dispatched(req.body, super().async_dispatch(req))
+
+
+async def answered(app: AsyncApp, payload: Body, headers: Mapping[str, str]) -> BoltResponse:
+    """Bolt's answer to a payload that has been verified and read; 400 for one that Bolt cannot even hold."""
+    try:
+        # In Bolt's words this mode is the one in which the body has been read already.
+        request = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(headers))
+    except (AttributeError, KeyError, TypeError) as error:
+        log.warning("malformed", extra={"action": "malformed", "error": repr(error)})
+        return BoltResponse(status=400, body={"error": "malformed payload"})
+    return await app.async_dispatch(request)
+
+
+def build_app(
+    *, client: AsyncWebClient, identity: Identity, parts: Parts, features: Sequence[Feature] = FEATURES
+) -> AsyncApp:
     """A Bolt app that asks nobody before it answers: authorization is what `identity` knows.
 
     The signature has been verified by the guard (HTTP) or by the connection (Socket Mode).
@@ -221,7 +254,7 @@ def build_app(*, client: AsyncWebClient, identity: Identity, parts: Parts) -> As
     quiet.setLevel(
         logging.ERROR
     )  # it warns that `authorize` replaces the token, and of clicks that need no answer
-    app = AsyncApp(
+    app = Bolt(
         logger=quiet,
         client=client,
         authorize=authorize,
@@ -231,7 +264,7 @@ def build_app(*, client: AsyncWebClient, identity: Identity, parts: Parts) -> As
         ssl_check_enabled=True,
         attaching_function_token_enabled=False,
     )
-    desk = Desk(parts)
+    desk = app.desk = Desk(parts, features)
     app.command(_EVERY)(desk.command)
     app.action(_EVERY)(desk.click)
     app.view_submission(_EVERY)(desk.submission)
