@@ -1,0 +1,110 @@
+"""Processes that die or freeze at every step between seeing a change and remembering its message."""
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.crashing import Point
+from tests.faults.cluster import Cluster, until
+from tests.faults.ledger import Tally
+from tests.faults.replicas import Replica
+from tests.faults.traffic import going_on
+
+# After this a claim is anybody's again (PostPolicy.lease, PollPolicy.lease).
+LEASE_SECONDS = 20
+SUBSCRIPTIONS = (("shop", "shop"), ("shop", "releases", "thread"), ("platform", "general"))
+# These are passed every second: the first looks shall be over, which announce nothing.
+_LOOKS = (Point.BEFORE_LOOK, Point.AFTER_FETCH, Point.IN_TRANSACTION, Point.BEFORE_COMMIT, Point.AFTER_COMMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What came of one death: the books, and how many seconds after it (and after the restart) all was told."""
+
+    point: Point
+    tally: Tally
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.point}: {self.tally}, all told after {self.seconds:.1f} s"
+
+
+async def dying_once(cluster: Cluster, point: Point, *, seed: int = 0) -> Trial:
+    """The first process dies at this point, is started again, and the books must balance."""
+    chance = random.Random(f"{point} {seed}")  # noqa: S311 - a repeatable trial
+    times = (
+        chance.randint(5, 9)
+        if point in _LOOKS
+        else 1
+        if point is Point.WHILE_DRAINING
+        else chance.randint(1, 3)
+    )
+    first, *others = cluster.replicas
+    await cluster.follow(*SUBSCRIPTIONS)
+    await asyncio.gather(*(one.start() for one in others), first.start(CRASH_AT=f"{point}:{times}"))
+    await cluster.remembered()
+    async with going_on(
+        cluster, every=1.0, most=4 if not others else 40, seed=seed, projects=("shop", "platform")
+    ):
+        await _lead_to(point, cluster, first)
+        assert await first.ended() == -signal.SIGKILL, f"{point}: {first.last_lines()}"
+    died = time.monotonic()
+    await first.start()
+    tally = await cluster.balanced(2 * LEASE_SECONDS + 40)
+    return Trial(point=point, tally=tally, seconds=time.monotonic() - died)
+
+
+async def dying_everywhere(
+    cluster: Cluster, points: Sequence[Point] = tuple(Point), *, seed: int = 0
+) -> Tally:
+    """Each process in turn dies at the next point and is started again, while life goes on; then the books must balance."""
+    await cluster.follow(*SUBSCRIPTIONS)
+    await cluster.start()
+    await cluster.remembered()
+    left = list(points)
+    async with going_on(cluster, every=3.0, seed=seed, projects=("shop", "platform")):
+        await asyncio.gather(*(_die_in_turn(cluster, replica, left) for replica in cluster.replicas))
+    return await cluster.balanced(2 * LEASE_SECONDS + 40)
+
+
+async def _die_in_turn(cluster: Cluster, replica: Replica, left: list[Point]) -> None:
+    while left:
+        point = left.pop(0)
+        await replica.kill()
+        await replica.start(CRASH_AT=point)
+        await _lead_to(point, cluster, replica)
+        assert await replica.ended(90) == -signal.SIGKILL, f"{point}: {replica.last_lines()}"
+    await replica.start()
+    await replica.serving()
+
+
+async def _lead_to(point: Point, cluster: Cluster, replica: Replica) -> None:
+    """Most points are passed all the time; two need an occasion."""
+    if point is Point.WHILE_DRAINING:
+        await replica.serving()
+        await asyncio.sleep(2)
+        replica.signal(signal.SIGTERM)
+    while point is Point.WHILE_FINDING and replica.alive:
+        await cluster.slack_fault("drop_after", method="chat.postMessage")
+        await asyncio.sleep(2)
+
+
+async def freezing(cluster: Cluster, point: Point) -> Trial:
+    """One process stops for longer than its lease at this point, others take over, and it goes on as if nothing had been."""
+    frozen, *others = cluster.replicas
+    assert others, "somebody has to take over"
+    await cluster.follow(*SUBSCRIPTIONS)
+    times = 5 if point in _LOOKS else 1
+    await frozen.start(FREEZE_AT=f"{point}:{times}")
+    await cluster.remembered()
+    async with going_on(cluster, every=1.5, most=4, projects=("shop", "platform")):
+        await until(lambda: frozen.frozen, f"{frozen.name} freezes at {point}")
+    began = time.monotonic()
+    await asyncio.gather(*(other.start() for other in others))
+    await asyncio.sleep(LEASE_SECONDS + 5)
+    frozen.signal(signal.SIGCONT)
+    tally = await cluster.balanced(2 * LEASE_SECONDS + 40)
+    return Trial(point=point, tally=tally, seconds=time.monotonic() - began)

@@ -1,0 +1,64 @@
+"""Life in Zadig while the bot has its troubles: versions are created, succeed, fail, and are retried once that is known."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from tests.faults.cluster import Cluster
+from tests.faults.ledger import CARD, told
+
+PROJECTS = ("shop", "platform", "billing")
+OUTCOMES = ("success", "success", "failed")
+
+
+@asynccontextmanager
+async def going_on(
+    cluster: Cluster,
+    *,
+    every: float = 1.5,
+    most: int = 10_000,
+    seed: int = 0,
+    projects: Sequence[str] = PROJECTS,
+) -> AsyncIterator[None]:
+    """Create a version every so many seconds until the block ends, but at most so many."""
+    chance = random.Random(seed)  # noqa: S311 - a repeatable life
+    wishes = [(projects[number % len(projects)], chance.choice(OUTCOMES)) for number in range(most)]
+    task = asyncio.create_task(_live(cluster, every, wishes))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _live(cluster: Cluster, every: float, wishes: Sequence[tuple[str, str]]) -> None:
+    retried: set[tuple[str, str]] = set()
+    for number in itertools.count():
+        if number < len(wishes):
+            await cluster.create(*wishes[number])
+        await asyncio.sleep(every)
+        await _retry_one(cluster, retried)
+
+
+async def _retry_one(cluster: Cluster, retried: set[tuple[str, str]]) -> None:
+    """A failure that every channel has heard of is retried, once: what nobody could have seen, nobody has to tell."""
+    for (project, name), history in cluster.record.histories.items():
+        if (
+            history[-1].status == "failed"
+            and (project, name) not in retried
+            and _known(cluster, project, name)
+        ):
+            retried.add((project, name))
+            await cluster.life.zadig(project, "retry", name)
+            return
+
+
+def _known(cluster: Cluster, project: str, name: str) -> bool:
+    hearings = [one for one in cluster.hearings if one.project == project]
+    workspace = cluster.life.world.workspace
+    return all(
+        any(one.kind != CARD for one in told(workspace, hearing.channel).get((project, name), []))
+        for hearing in hearings
+    )
