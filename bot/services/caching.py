@@ -46,7 +46,7 @@ class Warmth:
     `projects` with at most `environments` each are kept warm; `used` uses of them are remembered.
     """
 
-    at_once: int = 4
+    at_once: int = 2
     lists: float = 300
     services: float = 240
     recently: float = 3600
