@@ -6,10 +6,11 @@ from bot.sandbox.releases.state import State
 
 
 def state_view(state: State) -> Json:
-    """`{seq, now, dialect, server_version, license, projects, faults}`, versions newest first."""
+    """`{seq, now, rate, dialect, server_version, license, projects, faults}`, versions newest first."""
     return {
         "seq": state.events.seq,
         "now": state.now(),
+        "rate": state.clock.rate,
         "dialect": state.rules.dialect,
         "server_version": state.rules.version,
         "license": state.license,

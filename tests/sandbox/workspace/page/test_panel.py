@@ -51,6 +51,10 @@ async def test_the_speed_of_time_is_seen_and_changed(stage: Stage) -> None:
         "aria-pressed", "true"
     )
     assert stage.zadig.clock.rate == 10
+    stage.zadig.clock.set_rate(60)  # in another window
+    await expect(screen.page.get_by_role("button", name="×60", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 async def test_the_traffic_is_listed_filtered_and_opened(stage: Stage, screen: Screen) -> None:

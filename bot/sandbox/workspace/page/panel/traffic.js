@@ -24,7 +24,7 @@ export function trafficTab({ traffic }) {
       h("input", {
         type: "search",
         class: "panel-search",
-        placeholder: "Filter, e.g. chat.postMessage or /release",
+        placeholder: "Filter by name or status",
         "aria-label": "Filter the traffic",
         value: wanted,
         "data-testid": "traffic-filter",

@@ -12,8 +12,6 @@ import { projectPart } from "./projects.js";
 const SPEEDS = [0, 1, 10, 60];
 const SHOWN = 60;
 
-let rate; // how fast time passes in Zadig; undefined until it was asked
-
 export function zadigTab({ zadig: { state, requests, missing } }) {
   if (missing) return h("p", { class: "empty" }, "There is no Zadig beside this workspace.");
   if (!state) return h("p", { class: "empty" }, h("span", { class: "spinner" }), " Looking …");
@@ -37,43 +35,28 @@ export function zadigTab({ zadig: { state, requests, missing } }) {
 }
 
 function tools(state) {
-  if (rate === undefined) askRate();
   return h(
     "div",
     { class: "panel-tools", key: "tools" },
     h("span", { class: "panel-note" }, `Zadig ${state.server_version ?? ""} · dialect ${state.dialect}`),
     h("span", { class: "head-space" }),
     h("span", { class: "panel-note", id: "speed" }, "Time"),
-    h("div", { class: "segments", role: "group", "aria-labelledby": "speed" }, SPEEDS.map(speed)),
+    h("div", { class: "segments", role: "group", "aria-labelledby": "speed" }, SPEEDS.map((each) => speed(each, state))),
     serverMenu(state),
   );
 }
 
-function speed(each) {
+function speed(each, { rate }) {
   const pressed = String(rate === each);
-  const change = () => inZadig(() => setClock({ rate: each }));
+  const change = () => inZadig(() => zadig.clock({ rate: each }));
   const words = each === 0 ? "Stop" : `×${each}`;
   return h("button", { type: "button", class: "segment", key: words, "aria-pressed": pressed, onClick: change }, words);
-}
-
-async function setClock(change) {
-  const answer = await zadig.clock(change);
-  rate = answer.rate ?? rate;
-  return answer;
-}
-
-function askRate() {
-  rate = null;
-  setClock({}).then(
-    () => update({}),
-    () => {},
-  );
 }
 
 /** What an administrator, or fate, does to the whole server. */
 function serverMenu({ dialect }) {
   const items = [
-    { label: "Let ten minutes pass", pick: () => inZadig(() => setClock({ advance: 600 })) },
+    { label: "Let ten minutes pass", pick: () => inZadig(() => zadig.clock({ advance: 600 })) },
     { label: "Restart Zadig", detail: "it forgets what it was watching", pick: () => inZadig(() => zadig.restart({})) },
     dialect === "v1" && {
       label: "Upgrade Zadig",
