@@ -3,12 +3,11 @@
 import logging
 from dataclasses import dataclass, field
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.access import Person
 from bot.domain.ports import Clock
+from bot.slack.failures import SlackFailed, asked
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +42,9 @@ class People:
         if self.clock.monotonic() - at < KEPT_SECONDS:
             return guest
         try:
-            info = (await self.client.users_info(user=user))["user"]
+            info = (await asked(self.client.users_info(user=user))).get("user") or {}
             guest = any(info.get(flag) for flag in _GUEST_FLAGS)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except SlackFailed as error:
             log.warning(
                 "person unknown", extra={"action": "person_unknown", "user": user, "error": str(error)}
             )
@@ -59,8 +58,9 @@ class People:
         if self.clock.monotonic() - at < KEPT_SECONDS:
             return members
         try:
-            members = frozenset((await self.client.usergroups_users_list(usergroup=group))["users"])
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            answer = await asked(self.client.usergroups_users_list(usergroup=group))
+            members = frozenset(answer.get("users") or ())
+        except SlackFailed as error:
             log.warning(
                 "group unknown", extra={"action": "group_unknown", "group": group, "error": str(error)}
             )
