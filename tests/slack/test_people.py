@@ -24,7 +24,7 @@ async def test_slack_is_asked_once_in_a_while_only(slack: Slack) -> None:
         assert len(slack.calls("users.info")) == calls
 
 
-@pytest.mark.parametrize("kind", ["500", "html", "drop_before", "truncated"])
+@pytest.mark.parametrize("kind", ["500", "503", "html", "truncated"])
 async def test_somebody_who_cannot_be_looked_up_counts_as_a_member(slack: Slack, kind: str) -> None:
     slack.fault(kind, method="users.info")
     assert await People(client=slack.client, clock=HandClock()).who_is(GUEST) == Person(id=GUEST)
