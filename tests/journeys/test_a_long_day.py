@@ -1,13 +1,17 @@
 """A day in which versions succeed, fail, are retried, deleted and stall, while two channels and two people look on."""
 
 from pathlib import Path
+from typing import Literal
+
+import pytest
 
 from tests.journeys.living import ADA, GRACE, Life, Person, living
 
 
-async def test_a_long_day_with_a_restart_in_the_middle(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dialect", ["v1", "v2"])
+async def test_a_long_day_with_a_restart_in_the_middle(tmp_path: Path, dialect: Literal["v1", "v2"]) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
-    async with living(database=database, stalled_minutes=0.05) as life:
+    async with living(dialect=dialect, database=database, stalled_minutes=0.05) as life:
         ada, grace = life.person(ADA), life.person(GRACE)
         async with life.bot_running():
             await _morning(life, ada, grace)
