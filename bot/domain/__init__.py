@@ -33,6 +33,8 @@ post
     To put a notification into Slack; the *poster* does it. Not *deliver*: Zadig uses *delivery* for its whole area.
 posting
     A notification on its way to one destination: a row before it is a message.
+fold
+    Many outcomes of one kind that share a project or a reason, told as one message. Not a thread.
 gone, stalled, abandoned
     Deleted in Zadig; unsettled for longer than Zadig's own watcher runs; unsettled for a week, so that nobody waits for it
     any more. Not *failed*: that we do not know.

@@ -1,5 +1,6 @@
 """Many outcomes of one kind and cause become one message: what waits, what grows, and what has been put together."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.notifications import Outcome, OutcomesFolded
@@ -38,6 +39,21 @@ class Fold:
     notification: OutcomesFolded
     rows: tuple[int, ...]
     into: int | None = None
+
+
+Together = Callable[[Sequence[Waiting], Sequence[Standing]], tuple[Fold, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folding:
+    """What is to be told together: `together` decides it for one destination.
+
+    It is asked where more than `more_than` outcomes wait, or where a fold changed later than `grown_since` (unix seconds).
+    """
+
+    more_than: int
+    grown_since: int
+    together: Together
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain.changes import Memory
 from bot.domain.drafts import Draft, DraftState
-from bot.domain.folding import Fold, FoldedPage, Standing, Waiting
+from bot.domain.folding import FoldedPage, Folding
 from bot.domain.looks import LookClaim, LookOutcome
 from bot.domain.models import (
     Environment,
@@ -182,23 +182,21 @@ class Store(Protocol):
         """Add postings outside a look; keys that are known are left alone (cards: their state is replaced)."""
 
     async def claim_postings(
-        self, owner: str, *, now: int, limit: int, lease: int, busy: frozenset[str] = frozenset()
+        self,
+        owner: str,
+        *,
+        now: int,
+        limit: int,
+        lease: int,
+        busy: frozenset[str] = frozenset(),
+        folding: Folding | None = None,
     ) -> tuple[Posting, ...]:
         """At most one due row for each destination that is not `busy`, the oldest first; claimed for `lease` seconds.
 
         A row waits for the earlier rows of its destination, and a row in a thread for its card to stand.
+        What `folding` puts together becomes one row first, in the same transaction. It is asked about outcomes that were
+        never tried, of each version only about the one that comes first.
         """
-
-    async def foldable(
-        self, *, more_than: int, grown_since: int
-    ) -> tuple[tuple[tuple[Waiting, ...], tuple[Standing, ...]], ...]:
-        """By destination, what waits untouched and what can still grow; only where more than that wait, or something can grow.
-
-        Of each version only what comes first. `grown_since`: unix seconds, from which on a fold still grows.
-        """
-
-    async def fold(self, fold: Fold, *, now: int) -> bool:
-        """Make one row of many; False if one of them was touched meanwhile, then nothing is done."""
 
     async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
         """A page of what a fold tells, from 1; empty if it has been forgotten."""

@@ -1,22 +1,17 @@
-"""When much happens at once: outcomes that wait for a destination and belong together become one message."""
+"""When much happens at once: outcomes that wait for a destination and belong together become one message; pure."""
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from bot.domain.folding import Fold, Standing, Waiting
+from bot.domain.folding import Fold, Folding, Standing, Waiting
 from bot.domain.notifications import Outcome, OutcomesFolded, Tally, VersionFailed
-from bot.domain.ports import Clock, Store
-
-log = logging.getLogger(__name__)
 
 # Of a long reason so many words count: what follows is mostly the other side's stack.
 REASON_WORDS, REASON_CHARACTERS = 30, 1000
-SECONDS_BETWEEN = 1.0
 MOST_REASONS = 20
-MOST_NAMES = 5
+MOST_NAMES = 50
 _PUNCTUATION = ".,;:!?'\"`()[]{}<>"
 _NAME = "#"
 
@@ -33,47 +28,13 @@ class FoldPolicy:
     grow_for: int = 120
     longest: int = 1800
 
-
-class Folder:
-    """Puts together what waits; `expect` says that something new may wait, otherwise it looks once a second."""
-
-    def __init__(self, *, store: Store, clock: Clock, policy: FoldPolicy) -> None:
-        self._store = store
-        self._clock = clock
-        self._policy = policy
-        self._next_at = 0.0
-
-    def expect(self) -> None:
-        self._next_at = 0.0
-
-    async def fold(self) -> None:
-        """Everything that belongs together at the moment. Raises StoreDown."""
-        monotonic = self._clock.monotonic()
-        if monotonic < self._next_at:
-            return
-        self._next_at = monotonic + SECONDS_BETWEEN
-        now = int(self._clock.now().timestamp())
-        since = now - self._policy.grow_for
-        for waiting, standing in await self._store.foldable(
-            more_than=self._policy.more_than, grown_since=since
-        ):
-            for fold in plan_folds(waiting, standing, now=now, policy=self._policy):
-                if await self._store.fold(fold, now=now):
-                    _log(fold)
-
-
-def _log(fold: Fold) -> None:
-    told = fold.notification
-    log.info(
-        "folded",
-        extra={
-            "action": "folded",
-            "destination": fold.destination,
-            "kind": told.of,
-            "rows": len(fold.rows),
-            "count": told.count,
-        },
-    )
+    def at(self, now: int) -> Folding:
+        """The policy as the store needs it; `now` in unix seconds."""
+        return Folding(
+            more_than=self.more_than,
+            grown_since=now - self.grow_for,
+            together=lambda waiting, standing: plan_folds(waiting, standing, now=now, policy=self),
+        )
 
 
 def plan_folds(

@@ -12,7 +12,7 @@ from bot.domain.errors import StoreDown
 from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
-from bot.services.folding import Folder, FoldPolicy
+from bot.services.folding import FoldPolicy
 from bot.services.pacing import Pace
 from bot.services.tasks import Tasks
 
@@ -52,7 +52,6 @@ class Notifier:
         self._owner = owner
         self._policy = policy
         self._pace = Pace(clock.monotonic, seconds=policy.pace, burst=policy.burst)
-        self._folder = Folder(store=store, clock=clock, policy=policy.folds)
         self._tasks = Tasks()
         self._sending: set[str] = set()
         self._round = asyncio.Lock()
@@ -61,10 +60,6 @@ class Notifier:
 
     def wake(self) -> None:
         """Somebody wrote postings: send them now, not at the next tick."""
-        self._folder.expect()
-        self._go_on()
-
-    def _go_on(self) -> None:
         if not self._closing:
             self._tasks.start(self.tick(), name="outbox round")
 
@@ -77,9 +72,13 @@ class Notifier:
             claimed_at = self._clock.monotonic()
             busy = self._pace.resting() | self._sending
             try:
-                await self._folder.fold()
                 postings = await self._store.claim_postings(
-                    self._owner, now=self._now(), limit=room, lease=self._policy.lease, busy=busy
+                    self._owner,
+                    now=self._now(),
+                    limit=room,
+                    lease=self._policy.lease,
+                    busy=busy,
+                    folding=self._policy.folds.at(self._now()),
                 )
             except StoreDown as error:
                 log.warning("no postings", extra={"action": "store_down", "error": str(error)})
@@ -123,7 +122,7 @@ class Notifier:
         if not self._closing:
             loop = asyncio.get_running_loop()
             self._timers = [timer for timer in self._timers if timer.when() > loop.time()]
-            self._timers.append(loop.call_later(max(self._pace.wait(destination), 0), self._go_on))
+            self._timers.append(loop.call_later(max(self._pace.wait(destination), 0), self.wake))
 
     async def _attempt(self, posting: Posting, claimed_at: float) -> None:
         """Find out what became of an unclear attempt before, then send, then write down what came of it."""

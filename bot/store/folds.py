@@ -1,18 +1,21 @@
 """Folds: outcomes that become one message, one row that tells them all, and the list behind it."""
 
+import logging
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.folding import Fold, FoldedPage, Standing, Waiting
+from bot.domain.folding import Fold, FoldedPage, Folding, Standing, Waiting
 from bot.domain.notifications import OUTCOME_KINDS, NewPosting
 from bot.domain.ports import Message
 from bot.store import rows
-from bot.store.claimable import in_flight, keep_others_from_claiming
+from bot.store.claimable import in_flight
 from bot.store.engine import Database
 from bot.store.queue import next_place
-from bot.store.tables import DROPPED, FOLDED, POSTED, RESTING, WAITING, outbox
+from bot.store.tables import DROPPED, FOLDED, POSTED, RESTING, UNTOLD, WAITING, outbox
+
+log = logging.getLogger(__name__)
 
 FOLDS = "outcomes_folded"
 # So many rows of one destination are looked at in one go.
@@ -22,42 +25,9 @@ _columns = outbox.c
 
 
 class Folds:
-    """The part of `Store` that puts outcomes together while they wait."""
+    """The part of `Store` that knows what was told together."""
 
     _database: Database
-
-    async def foldable(
-        self, *, more_than: int, grown_since: int
-    ) -> tuple[tuple[tuple[Waiting, ...], tuple[Standing, ...]], ...]:
-        """By destination, what waits and what can still grow, where that is much or something can grow.
-
-        Outcomes that were tried already, or that stand behind an earlier one of their version, are left out: they keep
-        their place.
-        """
-        async with self._database.read() as connection:
-            destinations = (await connection.scalars(_crowded(more_than, grown_since))).all()
-            if not destinations:
-                return ()
-            waiting = await _waiting(connection, list(destinations))
-            standing = await _standing(connection, list(destinations), grown_since)
-        return tuple((tuple(waiting[one]), tuple(standing[one])) for one in destinations)
-
-    async def fold(self, fold: Fold, *, now: int) -> bool:
-        """Make one row of many, or add them to a row that stands; False if somebody was faster, then nothing is done."""
-        async with self._database.write() as connection:
-            await keep_others_from_claiming(self._database, connection)
-            if not await _all_untouched(connection, fold):
-                return False
-            into = fold.into if fold.into is not None else await _begin(self._database, connection, fold, now)
-            if fold.into is not None and not await _grow(connection, fold, now):
-                return False
-            await _drop_cards(connection, fold)
-            await connection.execute(
-                update(outbox)
-                .where(_columns.id.in_(fold.rows))
-                .values(state=FOLDED, fold=into, updated_at=now)
-            )
-            return True
 
     async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
         """A page of what a fold tells, from 1; empty if it has been forgotten. Raises Unreadable."""
@@ -73,6 +43,40 @@ class Folds:
                 .limit(size)
             )
         return FoldedPage(total=total, outcomes=tuple(map(rows.outcome_from, found)))
+
+
+async def fold(database: Database, connection: AsyncConnection, folding: Folding, *, now: int) -> None:
+    """Make one row of what belongs together, for every destination where much waits. Nobody else may be claiming."""
+    crowded = _crowded(folding.more_than, folding.grown_since)
+    destinations = list(await connection.scalars(crowded))
+    if not destinations:
+        return
+    waiting = await _waiting(connection, destinations)
+    standing = await _standing(connection, destinations, folding.grown_since)
+    for destination in destinations:
+        for one in folding.together(waiting[destination], standing[destination]):
+            await _put_together(database, connection, one, now)
+
+
+async def _put_together(database: Database, connection: AsyncConnection, fold: Fold, now: int) -> None:
+    if fold.into is not None:
+        await _grow(connection, fold, now)
+    into = await _begin(database, connection, fold, now) if fold.into is None else fold.into
+    await _drop_cards(connection, fold)
+    await connection.execute(
+        update(outbox).where(_columns.id.in_(fold.rows)).values(state=FOLDED, fold=into, updated_at=now)
+    )
+    told = fold.notification
+    log.info(
+        "folded",
+        extra={
+            "action": "folded",
+            "destination": fold.destination,
+            "kind": told.of,
+            "rows": len(fold.rows),
+            "count": told.count,
+        },
+    )
 
 
 def _key(fold: str) -> str:
@@ -102,10 +106,11 @@ def _can_grow(grown_since: int) -> ColumnElement[bool]:
 
 
 def _crowded(more_than: int, grown_since: int) -> Select[str]:
+    """Looked up in an index of its own: this is asked before every round."""
     growing = select(_columns.destination).where(_can_grow(grown_since))
     return (
         select(_columns.destination)
-        .where(_untouched(), _columns.kind.in_(OUTCOME_KINDS))
+        .where(text(UNTOLD))
         .group_by(_columns.destination)
         .having(or_(func.count() > more_than, _columns.destination.in_(growing)))
         .order_by(_columns.destination)
@@ -124,6 +129,7 @@ async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict
         )
         .order_by(_columns.place, _columns.id)
         .limit(MOST_ROWS)
+        .with_for_update(skip_locked=True)
     )
     waiting: dict[str, list[Waiting]] = defaultdict(list)
     for row in found.mappings():
@@ -155,16 +161,12 @@ async def _standing(
         select(outbox)
         .where(_can_grow(grown_since), _columns.destination.in_(destinations))
         .order_by(_columns.id)
+        .with_for_update(skip_locked=True)
     )
     standing: dict[str, list[Standing]] = defaultdict(list)
     for row in found.mappings():
         standing[row["destination"]] += rows.standing_from(row)
     return standing
-
-
-async def _all_untouched(connection: AsyncConnection, fold: Fold) -> bool:
-    held = select(_columns.id).where(_columns.id.in_(fold.rows), _untouched()).with_for_update()
-    return len((await connection.scalars(held)).all()) == len(fold.rows)
 
 
 async def _begin(database: Database, connection: AsyncConnection, fold: Fold, now: int) -> int:
@@ -194,12 +196,12 @@ def _posting(fold: Fold) -> NewPosting:
     )
 
 
-async def _grow(connection: AsyncConnection, fold: Fold, now: int) -> bool:
+async def _grow(connection: AsyncConnection, fold: Fold, now: int) -> None:
     behind = func.coalesce(next_place().scalar_subquery(), 1)
     posted = _columns.state == POSTED
-    grown = await connection.execute(
+    await connection.execute(
         update(outbox)
-        .where(_columns.id == fold.into, _can_grow(0))
+        .where(_columns.id == fold.into)
         .values(
             payload=rows.payload_of(_posting(fold)),
             revision=_columns.revision + 1,
@@ -209,7 +211,6 @@ async def _grow(connection: AsyncConnection, fold: Fold, now: int) -> bool:
             updated_at=now,
         )
     )
-    return bool(grown.rowcount)
 
 
 async def _drop_cards(connection: AsyncConnection, fold: Fold) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, or_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Unreadable
+from bot.domain.folding import Folding
 from bot.domain.notifications import NewPosting, OutcomesFolded
 from bot.domain.ports import Message, Posting
 from bot.domain.watching import Subscription
@@ -35,7 +36,14 @@ class Outbox:
             await queue.add(self._database, connection, postings, now=now)
 
     async def claim_postings(
-        self, owner: str, *, now: int, limit: int, lease: int, busy: frozenset[str] = frozenset()
+        self,
+        owner: str,
+        *,
+        now: int,
+        limit: int,
+        lease: int,
+        busy: frozenset[str] = frozenset(),
+        folding: Folding | None = None,
     ) -> tuple[Posting, ...]:
         """At most one due row for each destination that is not `busy` and has none in flight, the oldest first.
 
@@ -43,6 +51,8 @@ class Outbox:
         """
         async with self._database.write() as connection:
             await keep_others_from_claiming(self._database, connection)
+            if folding is not None:
+                await folds.fold(self._database, connection, folding, now=now)
             due = await claimable(connection, now=now, limit=limit, busy=busy)
             if not due:
                 return ()

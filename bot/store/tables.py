@@ -137,6 +137,7 @@ POSTED = literal_column("'posted'", String)
 DROPPED = literal_column("'dropped'", String)
 FOLDED = literal_column("'folded'", String)
 NOBODY = literal_column("''", String)
+UNTOLD = "state = 'waiting' AND attempts = 0 AND kind <> 'version_card'"
 # Owns a row whose destination has to rest until the lease ends: nothing is in flight, and nothing may go there.
 RESTING = "resting"
 
@@ -195,6 +196,7 @@ _partial(
     _row.version_name,
     _row.place,
 )
+_partial("outbox_untold", UNTOLD, _row.destination)
 _partial("outbox_claimed", "owner <> ''", _row.destination)
 _partial("outbox_finished", "state <> 'waiting'", _row.updated_at)
 _partial("outbox_fold", "fold <> 0", _row.fold, _row.id)

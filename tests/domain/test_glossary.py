@@ -33,6 +33,7 @@ WORDS = {
     "card",
     "post",
     "posting",
+    "fold",
     "gone",
     "stalled",
     "abandoned",

@@ -18,7 +18,7 @@ from bot.domain.notifications import (
     VersionMissing,
     VersionSucceeded,
 )
-from bot.domain.ports import Never, Store, TryLater, Unclear
+from bot.domain.ports import Never, Posting, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
 from bot.services.folding import FoldPolicy, pattern, plan_folds
 from bot.services.notifying import Notifier, PostPolicy
@@ -224,6 +224,12 @@ class Storm:
             thread_of=thread_of,
         )
 
+    async def claims(self, owner: str) -> tuple[Posting, ...]:
+        now = int(self.clock.at)
+        return await self.store.claim_postings(
+            owner, now=now, limit=9, lease=20, folding=FoldPolicy().at(now)
+        )
+
     async def goes_on(self, rounds: int = 1) -> None:
         for _ in range(rounds):
             await self.notifier.tick()
@@ -338,7 +344,7 @@ async def test_of_a_version_only_what_comes_first_is_folded(storm: Storm) -> Non
     await storm.store.enqueue([first], now=START)
     await storm.fails(*range(9))
     await storm.ends()
-    assert storm.here == [("version_succeeded", 1), ("outcomes_folded", 8), ("version_failed", 1)]
+    assert storm.here == [("version_succeeded", 1), ("outcomes_folded", 9)]
 
 
 # When something breaks.
@@ -353,8 +359,7 @@ async def test_a_fold_whose_answer_was_lost_is_found_and_not_sent_again(storm: S
 
 async def test_a_process_that_dies_with_a_fold_in_hand_loses_nothing(storm: Storm) -> None:
     await storm.fails(*range(20))
-    await storm.notifier._folder.fold()
-    (posting,) = await storm.store.claim_postings("dead", now=START, limit=9, lease=20)
+    (posting,) = await storm.claims("dead")
     await storm.slack.post(posting)
     storm.clock.passes(30)
     await storm.ends()
@@ -407,8 +412,6 @@ async def test_everybody_is_told_what_a_lost_channel_would_have_been_told(storm:
 async def test_two_processes_put_nothing_together_twice(storm: Storm) -> None:
     other = storm.started("other")
     await storm.fails(*range(50))
-    await storm.notifier._folder.fold()
-    await other._folder.fold()
     for _ in range(10):
         await other.tick()
         await other._tasks.finish()
@@ -417,7 +420,7 @@ async def test_two_processes_put_nothing_together_twice(storm: Storm) -> None:
 
 
 async def test_without_a_database_nothing_is_folded_and_then_everything(storm: Storm, down: set[str]) -> None:
-    down.add("foldable")
+    down.add("claim_postings")
     await storm.fails(*range(9))
     await storm.goes_on(3)
     assert storm.here == []
@@ -430,8 +433,7 @@ async def test_a_fold_says_how_old_the_oldest_is(storm: Storm) -> None:
     await storm.fails(0)
     storm.clock.passes(500)
     await storm.fails(*range(1, 9))
-    await storm.notifier._folder.fold()
-    (posting,) = await storm.store.claim_postings("me", now=int(storm.clock.at), limit=9, lease=20)
+    (posting,) = await storm.claims("me")
     assert posting.created_at == START
 
 

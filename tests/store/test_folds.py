@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.folding import Fold, Standing, Waiting
+from bot.domain.folding import Fold, Folding, Standing, Waiting
 from bot.domain.notifications import NewPosting, OutcomesFolded, Tally
 from bot.domain.ports import Message, Posting, Store
 from bot.store.housekeeping import KEEP_POSTINGS_SECONDS
@@ -16,16 +16,31 @@ NOW = 10_000
 HERE = Message(channel="C1", ts="1.000100")
 
 
-async def crowds(
-    store: Store, *, more_than: int = 2, since: int = NOW - 60
-) -> dict[str, tuple[tuple[Waiting, ...], tuple[Standing, ...]]]:
-    found = await store.foldable(more_than=more_than, grown_since=since)
-    return {(waiting or standing)[0].destination: (waiting, standing) for waiting, standing in found}
+Queue = tuple[tuple[Waiting, ...], tuple[Standing, ...]]
+
+
+async def crowds(store: Store, *, more_than: int = 2, since: int = NOW - 60) -> dict[str, Queue]:
+    """What the store asks about by destination; nothing is folded and nothing claimed."""
+    found: dict[str, Queue] = {}
+
+    def note(waiting: Sequence[Waiting], standing: Sequence[Standing]) -> tuple[Fold, ...]:
+        destination = waiting[0].destination if waiting else standing[0].destination
+        found[destination] = (tuple(waiting), tuple(standing))
+        return ()
+
+    await claims(store, limit=0, folding=Folding(more_than=more_than, grown_since=since, together=note))
+    return found
 
 
 async def rows(store: Store, destination: str = "C1") -> tuple[Waiting, ...]:
     waiting, _ = (await crowds(store, more_than=0))[destination]
     return waiting
+
+
+async def fold(store: Store, *folds: Fold, now: int = NOW) -> None:
+    """These, and nothing is claimed."""
+    folding = Folding(more_than=0, grown_since=NOW - 60, together=lambda *_: folds)
+    await claims(store, now, limit=0, folding=folding)
 
 
 def fold_of(waiting: Sequence[Waiting], into: int | None = None, count: int = 0) -> Fold:
@@ -44,15 +59,17 @@ def fold_of(waiting: Sequence[Waiting], into: int | None = None, count: int = 0)
     )
 
 
-async def claims(store: Store, now: int = NOW, owner: str = "me") -> list[Posting]:
-    return list(await store.claim_postings(owner, now=now, limit=9, lease=20))
+async def claims(
+    store: Store, now: int = NOW, owner: str = "me", limit: int = 9, folding: Folding | None = None
+) -> list[Posting]:
+    return list(await store.claim_postings(owner, now=now, limit=limit, lease=20, folding=folding))
 
 
 async def folded(store: Store, an_outcome: New, count: int = 4) -> Fold:
     await store.enqueue([an_outcome(f"v{number}") for number in range(count)], now=NOW)
-    fold = fold_of(await rows(store))
-    assert await store.fold(fold, now=NOW)
-    return fold
+    made = fold_of(await rows(store))
+    await fold(store, made)
+    return made
 
 
 async def listed(store: Store, fold: Fold, number: int = 1, size: int = 100) -> list[str]:
@@ -84,58 +101,55 @@ async def test_of_each_version_what_comes_first(store: Store, an_outcome: New) -
 
 async def test_a_fold_is_one_row_that_goes_first(store: Store, an_outcome: New, a_card: New) -> None:
     await store.enqueue([a_card("other")], now=NOW)
-    fold = await folded(store, an_outcome)
+    made = await folded(store, an_outcome)
     assert await store.backlog() == 2
     (posting,) = [one for one in await claims(store) if one.destination == "C1"]
     assert posting.version_name == "other"
     await store.mark_posted(posting, HERE, now=NOW)
     (posting,) = await claims(store)
-    assert posting.notification == fold.notification
+    assert posting.notification == made.notification
     assert (posting.attempts, posting.created_at, posting.thread) == (0, NOW, None)
     assert await store.mark_posted(posting, HERE, now=NOW)
     assert await store.backlog() == 0
     assert await claims(store) == []
 
 
-async def test_all_or_none(store: Store, an_outcome: New) -> None:
+async def test_what_is_put_together_is_asked_about_and_claimed_in_one_go(
+    store: Store, an_outcome: New
+) -> None:
     await store.enqueue([an_outcome(f"v{number}") for number in range(4)], now=NOW)
-    fold = fold_of(await rows(store))
-    await claims(store)
-    assert not await store.fold(fold, now=NOW)
-    assert await store.backlog() == 4
-    assert await listed(store, fold) == []
-
-
-async def test_a_fold_is_made_once(store: Store, an_outcome: New) -> None:
-    fold = await folded(store, an_outcome)
-    assert not await store.fold(fold, now=NOW)
-    assert await store.backlog() == 1
+    folding = Folding(more_than=2, grown_since=NOW, together=lambda waiting, _: (fold_of(waiting),))
+    (posting,) = await claims(store, folding=folding)
+    assert isinstance(posting.notification, OutcomesFolded)
+    assert await claims(store, folding=folding) == []
 
 
 async def test_of_two_processes_one_folds(replicas: tuple[Store, ...], an_outcome: New) -> None:
     await replicas[0].enqueue([an_outcome(f"v{number}") for number in range(40)], now=NOW)
-    fold = fold_of(await rows(replicas[0]))
-    done = await asyncio.gather(*(one.fold(fold, now=NOW) for one in replicas))
-    assert sorted(done) == [False, False, False, True]
-    taken = await asyncio.gather(*(claims(one, owner=str(number)) for number, one in enumerate(replicas)))
-    assert [posting.notification for some in taken for posting in some] == [fold.notification]
+    folding = Folding(more_than=2, grown_since=NOW, together=lambda waiting, _: (fold_of(waiting),))
+    taken = await asyncio.gather(
+        *(claims(one, owner=str(number), folding=folding) for number, one in enumerate(replicas))
+    )
+    told = [posting.notification for some in taken for posting in some]
+    assert [one.count for one in told if isinstance(one, OutcomesFolded)] == [40]
+    assert await replicas[0].backlog() == 1
 
 
 async def test_the_list_has_pages(store: Store, an_outcome: New) -> None:
-    fold = await folded(store, an_outcome, 5)
-    assert await listed(store, fold, number=2, size=2) == ["v2", "v3"]
-    page = await store.folded(fold.notification.fold, number=4, size=2)
+    made = await folded(store, an_outcome, 5)
+    assert await listed(store, made, number=2, size=2) == ["v2", "v3"]
+    page = await store.folded(made.notification.fold, number=4, size=2)
     assert (page.total, page.outcomes) == (5, ())
     unknown = await store.folded("0", number=1, size=2)
     assert (unknown.total, unknown.outcomes) == (0, ())
 
 
 async def test_a_fold_grows_before_it_is_sent_and_after(store: Store, an_outcome: New) -> None:
-    fold = await folded(store, an_outcome)
+    made = await folded(store, an_outcome)
     await store.enqueue([an_outcome("v8")], now=NOW + 1)
     ((waiting, (standing,)),) = (await crowds(store)).values()
-    assert (standing.notification, standing.began_at) == (fold.notification, NOW)
-    assert await store.fold(fold_of(waiting, standing.id, 5), now=NOW + 1)
+    assert (standing.notification, standing.began_at) == (made.notification, NOW)
+    await fold(store, fold_of(waiting, standing.id, 5), now=NOW + 1)
     (posting,) = await claims(store, NOW + 2)
     assert isinstance(posting.notification, OutcomesFolded)
     assert posting.notification.count == 5
@@ -143,7 +157,7 @@ async def test_a_fold_grows_before_it_is_sent_and_after(store: Store, an_outcome
     assert await crowds(store) == {}
     await store.mark_posted(posting, HERE, now=NOW + 3)
     ((waiting, (standing,)),) = (await crowds(store)).values()
-    assert await store.fold(fold_of(waiting, standing.id, 6), now=NOW + 4)
+    await fold(store, fold_of(waiting, standing.id, 6), now=NOW + 4)
     (edit,) = await claims(store, NOW + 5)
     assert (edit.id, edit.message) == (posting.id, HERE)
     await store.mark_posted(edit, HERE, now=NOW + 6)
@@ -151,14 +165,13 @@ async def test_a_fold_grows_before_it_is_sent_and_after(store: Store, an_outcome
     assert await crowds(store, since=NOW + 6) == {}
 
 
-async def test_a_fold_that_is_being_sent_does_not_grow(store: Store, an_outcome: New) -> None:
-    fold = await folded(store, an_outcome)
+async def test_a_fold_that_is_being_sent_or_looked_for_does_not_grow(store: Store, an_outcome: New) -> None:
+    await folded(store, an_outcome)
     (posting,) = await claims(store)
     await store.enqueue([an_outcome("v8")], now=NOW)
-    assert not await store.fold(fold_of(await rows(store), posting.id), now=NOW)
+    assert await crowds(store) == {}
     await store.mark_later(posting, at=NOW, uncertain=True, reason="no answer")
-    assert not await store.fold(fold_of(await rows(store), posting.id), now=NOW)
-    assert len(await listed(store, fold)) == 4
+    assert await crowds(store) == {}
 
 
 async def test_a_fold_that_waits_out_an_outage_grows_meanwhile(store: Store, an_outcome: New) -> None:
@@ -166,7 +179,7 @@ async def test_a_fold_that_waits_out_an_outage_grows_meanwhile(store: Store, an_
     (posting,) = await claims(store)
     await store.mark_later(posting, at=NOW + 50, uncertain=False, reason="down", rest=True)
     await store.enqueue([an_outcome("v8")], now=NOW)
-    assert await store.fold(fold_of(await rows(store), posting.id, 5), now=NOW)
+    await fold(store, fold_of(await rows(store), posting.id, 5), now=NOW)
     assert await claims(store, NOW + 49) == []
     (posting,) = await claims(store, NOW + 50)
     assert isinstance(posting.notification, OutcomesFolded)
@@ -179,10 +192,10 @@ async def test_what_waited_out_an_outage_is_folded_with_what_came_meanwhile(
     await store.enqueue([an_outcome("v0")], now=NOW)
     (posting,) = await claims(store)
     await store.mark_later(posting, at=NOW + 50, uncertain=False, reason="down", rest=True)
-    fold = await folded(store, an_outcome, 9)
-    assert len(fold.rows) == 9
+    made = await folded(store, an_outcome, 9)
+    assert len(made.rows) == 9
     assert await claims(store, NOW + 49) == []
-    assert [one.notification for one in await claims(store, NOW + 50)] == [fold.notification]
+    assert [one.notification for one in await claims(store, NOW + 50)] == [made.notification]
 
 
 async def test_what_follows_of_a_version_waits_for_the_fold(store: Store, an_outcome: New) -> None:
@@ -230,7 +243,7 @@ async def test_what_a_fold_has_told_is_not_told_again_when_its_growth_fails(
     (posting,) = await claims(store)
     await store.mark_posted(posting, HERE, now=NOW)
     await store.enqueue([an_outcome("v9")], now=NOW)
-    assert await store.fold(fold_of(await rows(store), posting.id, 5), now=NOW)
+    await fold(store, fold_of(await rows(store), posting.id, 5), now=NOW)
     (edit,) = await claims(store)
     assert await store.mark_dropped(edit, reason="deleted", now=NOW)
     assert [one.version_name for one in await claims(store)] == ["v9"]
@@ -240,7 +253,7 @@ async def test_what_a_fold_has_told_is_not_told_again_when_its_growth_fails(
 async def test_a_lost_channel_loses_its_folds(store: Store, an_outcome: New) -> None:
     outcomes = [replace(an_outcome(f"v{number}"), fallback="U1" if number else "") for number in range(4)]
     await store.enqueue(outcomes, now=NOW)
-    assert await store.fold(fold_of(await rows(store)), now=NOW)
+    await fold(store, fold_of(await rows(store)), now=NOW)
     await store.drop_destination("C1", reason="archived", now=NOW)
     assert await store.backlog() == 3
     assert {one.fallback for one in await claims(store)} == {"U1"}
@@ -257,15 +270,15 @@ async def test_a_claim_that_was_lost_tells_nothing(store: Store, an_outcome: New
 
 
 async def test_what_was_told_together_is_kept_for_a_month(store: Store, an_outcome: New) -> None:
-    fold = await folded(store, an_outcome)
+    made = await folded(store, an_outcome)
     await store.clean_up(now=NOW + 2 * KEEP_POSTINGS_SECONDS)
-    assert len(await listed(store, fold)) == 4
+    assert len(await listed(store, made)) == 4
     (posting,) = await claims(store)
     await store.mark_posted(posting, HERE, now=NOW)
     await store.clean_up(now=NOW + KEEP_POSTINGS_SECONDS - 1)
-    assert len(await listed(store, fold)) == 4
+    assert len(await listed(store, made)) == 4
     await store.clean_up(now=NOW + KEEP_POSTINGS_SECONDS)
-    assert await listed(store, fold) == []
+    assert await listed(store, made) == []
 
 
 async def test_what_happened_once_is_told_once_also_when_it_was_folded(store: Store, an_outcome: New) -> None:
@@ -279,5 +292,5 @@ async def test_a_flood_is_folded_in_portions(store: Store, an_outcome: New, coun
     await store.enqueue([an_outcome(f"v{number}") for number in range(count)], now=NOW)
     portion = await rows(store)
     assert len(portion) == 2000
-    assert await store.fold(fold_of(portion), now=NOW)
+    await fold(store, fold_of(portion), now=NOW)
     assert len(await rows(store)) == 500

@@ -17,7 +17,7 @@ from bot.slack.views.version_lines import full_name, origin, reason_in_a_sentenc
 from bot.slack.views.version_outcome import MISSING
 
 PAGE_SIZE = 10
-PROJECTS = 3
+PROJECTS, NAMES = 3, 5
 REASON = 600
 # Mentions of a section, and sections of mentions: together they stay below what a message may hold.
 MENTIONS, MENTION_SECTIONS = 150, 2
@@ -46,7 +46,7 @@ def outcomes_folded(told: OutcomesFolded, *, links: Links) -> Said:
         section(f"{sign} *{told.count} versions {ending}*, {linked}."),
         *_reasons(told),
         *_askers(told.asked_by),
-        context(", ".join(phrase(name, 80) for name in told.names) + _more(told)),
+        context(_names(told)),
         *actions([see]),
     )
 
@@ -61,9 +61,10 @@ def _projects(tallies: Sequence[Tally], shown: Callable[[str], str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _more(told: OutcomesFolded) -> str:
-    left = told.count - len(told.names)
-    return f" and {left} more" if left else ""
+def _names(told: OutcomesFolded) -> str:
+    shown = [phrase(name, 80) for name in told.names[:NAMES]]
+    left = told.count - len(shown)
+    return ", ".join(shown) + (f" and {left} more" if left else "")
 
 
 def _reasons(told: OutcomesFolded) -> Iterator[Block]:

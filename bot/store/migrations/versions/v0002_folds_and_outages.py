@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.add_column("outbox", sa.Column("fold", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
     op.drop_index("outbox_order", "outbox")
     _partial("outbox_order", "outbox", "state IN ('waiting', 'folded')", _ORDER)
+    untold = "state = 'waiting' AND attempts = 0 AND kind <> 'version_card'"
+    _partial("outbox_untold", "outbox", untold, ["destination"])
     _partial("outbox_fold", "outbox", "fold <> 0", ["fold", "id"])
     _partial("outbox_folds", "outbox", "kind = 'outcomes_folded'", ["destination", "updated_at"])
     op.add_column("projects", sa.Column("trouble", sa.Text(), nullable=False, server_default=sa.text("''")))

@@ -1,0 +1,139 @@
+"""What many outcomes at once look like: how many, of what, why, who asked, and the list behind the button."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.domain.folding import FoldedPage
+from bot.domain.models import Progress, Status, Version
+from bot.domain.notifications import (
+    OUTCOME_KINDS,
+    OutcomesFolded,
+    Tally,
+    VersionFailed,
+    VersionGone,
+    VersionMissing,
+)
+from bot.slack.ids import Click
+from bot.slack.metadata import FoldState
+from bot.slack.views.links import Links
+from bot.slack.views.notifications import render
+from bot.slack.views.outcomes_folded import ENDINGS, PAGE_SIZE, folded_list, outcomes_folded
+from bot.slack.views.said import Said
+
+Versions = Callable[..., Version]
+Check = Callable[[Said], Said]
+Clickable = Callable[[Said], dict[str, dict[str, Any]]]
+Shown = Callable[[Said], str]
+
+ASKERS = tuple(f"U0{number:04d}" for number in range(300))
+
+
+def fold(**changed: Any) -> OutcomesFolded:
+    usual: dict[str, Any] = {
+        "fold": "77",
+        "of": "version_failed",
+        "count": 200,
+        "projects": (Tally(of="shop", count=200),),
+        "reasons": (Tally(of="registry unreachable", count=200),),
+        "names": tuple(f"shop/v{number}" for number in range(50)),
+    }
+    return OutcomesFolded(**(usual | changed))
+
+
+def test_every_kind_of_outcome_has_an_ending() -> None:
+    assert set(ENDINGS) == set(OUTCOME_KINDS)
+
+
+def test_one_message_says_how_many_where_and_why(
+    links: Links, checked: Check, shown: Shown, clickable: Clickable
+) -> None:
+    said = checked(outcomes_folded(fold(), links=links))
+    assert said.text == "200 versions failed, all of shop: registry unreachable."
+    assert "All of them for a reason such as\n```\nregistry unreachable\n```" in shown(said)
+    assert shown(said).endswith("shop/v0, shop/v1, shop/v2, shop/v3, shop/v4 and 195 more\nSee all 200")
+    button = clickable(said)[Click.FOLD_LIST]
+    assert FoldState.unpack(button["value"]) == FoldState(fold="77", page=1)
+
+
+def test_several_projects_and_reasons_are_counted(links: Links, checked: Check, shown: Shown) -> None:
+    projects = tuple(
+        Tally(of=name, count=count) for name, count in zip("abcde", (90, 50, 40, 15, 5), strict=True)
+    )
+    reasons = (Tally(of="disk full", count=150), Tally(of="timeout", count=30), Tally(of="quota", count=20))
+    said = checked(outcomes_folded(fold(projects=projects, reasons=reasons), links=links))
+    assert said.text == (
+        "200 versions failed, 90 of a, 50 of b, 40 of c and 20 of 2 more projects: disk full."
+    )
+    assert "150 of them for a reason such as" in shown(said)
+    assert "2 other reasons in the list." in shown(said)
+
+
+def test_two_projects_are_joined_by_an_and(links: Links) -> None:
+    projects = (Tally(of="a", count=150), Tally(of="b", count=50))
+    assert outcomes_folded(fold(projects=projects), links=links).text.startswith(
+        "200 versions failed, 150 of a and 50 of b: "
+    )
+
+
+def test_without_a_reason_nothing_is_said_about_it(links: Links, checked: Check, shown: Shown) -> None:
+    said = checked(outcomes_folded(fold(reasons=(), of="version_succeeded"), links=links))
+    assert said.text == "200 versions are complete, all of shop."
+    assert "reason" not in shown(said)
+
+
+@pytest.mark.parametrize("count", [1, 150, 300])
+def test_everybody_who_asked_is_mentioned_once(
+    links: Links, checked: Check, shown: Shown, count: int
+) -> None:
+    text = shown(checked(outcomes_folded(fold(asked_by=ASKERS[:count]), links=links)))
+    assert all(text.count(f"<@{user}>") == 1 for user in ASKERS[:count])
+
+
+def test_more_than_a_message_holds_are_counted(links: Links, shown: Shown) -> None:
+    assert "and by 12 more." in shown(outcomes_folded(fold(asked_by=(*ASKERS, *"ABCDEFGHIJKL")), links=links))
+
+
+def test_a_direct_message_says_why_it_came(links: Links, shown: Shown) -> None:
+    assert "because you watch these versions or asked for them" in shown(
+        render(fold(), links=links, direct=True)
+    )
+
+
+def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
+    a_version: Versions, links: Links, checked: Check, shown: Shown, clickable: Clickable
+) -> None:
+    broken = a_version(status=Status.FAILED, progress=Progress(done=0, total=1, error="quota exceeded"))
+    page = FoldedPage(
+        total=23,
+        outcomes=(
+            VersionFailed(version=broken, seconds=5, asked_by="U012AB"),
+            VersionGone(version=a_version(name="v14")),
+            VersionMissing(project="shop", version_name="v15", asked_by="U034CD"),
+        ),
+    )
+    said = checked(folded_list(page, FoldState(fold="77", page=2), links=links))
+    assert said.text == "What was told together. Page 2 of 3, 23 versions."
+    assert "quota exceeded." in shown(said)
+    assert "asked for by <@U012AB>" in shown(said)
+    assert "*shop/v15* · asked for by <@U034CD>" in shown(said)
+    controls = clickable(said)
+    assert {name for name in controls if name.startswith("version_menu")} == {"version_menu.0"}
+    turns = {
+        name: FoldState.unpack(one["value"]).page for name, one in controls.items() if "fold_page" in name
+    }
+    assert turns == {"fold_page.previous": 1, "fold_page.next": 3}
+
+
+def test_a_list_that_fits_one_page_has_nothing_to_turn(
+    a_version: Versions, links: Links, clickable: Clickable
+) -> None:
+    outcomes = (VersionFailed(version=a_version(status=Status.FAILED), seconds=5),) * PAGE_SIZE
+    said = folded_list(FoldedPage(total=PAGE_SIZE, outcomes=outcomes), FoldState(fold="77"), links=links)
+    assert not [name for name in clickable(said) if name.startswith("fold_page")]
+
+
+def test_what_was_forgotten_says_so(links: Links, checked: Check, shown: Shown) -> None:
+    said = checked(folded_list(FoldedPage(total=0, outcomes=()), FoldState(fold="77"), links=links))
+    assert "30 days" in shown(said)
