@@ -6,6 +6,7 @@
     │   ├── NotFound            no such version, project or environment
     │   ├── NameTaken           a version of this name exists
     │   ├── NotRetryable        only failed versions can be retried, and not all of those
+    │   ├── NotFailed           only failed versions are deleted to be created again
     │   ├── NotPermitted        the token's owner may not do this in this project
     │   ├── NotAllowed          the person may not, by the bot's own rules
     │   ├── CreatedButFailed    the version exists and has failed; it holds the name
@@ -24,7 +25,7 @@ Each error carries a sentence (`str(error)`), a `remedy` (what to do next, may b
 words, for operators: never shown unescaped, never acted upon.
 """
 
-from bot.domain.models import Status, Version, VersionReference
+from bot.domain.models import Retryable, Status, Version, VersionReference
 from bot.domain.requests import FieldError
 
 
@@ -85,12 +86,24 @@ class NotRetryable(Refused):
         self, reference: VersionReference, status: Status, *, remedy: str = "", raw: str = ""
     ) -> None:
         super().__init__(
-            f"{reference} cannot be retried: it is {status}.",
+            f"{reference} cannot be retried{'' if status is Status.FAILED else f': it is {status}'}.",
             remedy=remedy or "Only failed versions can be retried.",
             raw=raw,
         )
         self.reference = reference
         self.status = status
+
+
+class NotFailed(Refused):
+    """A version that was to be deleted and created again has not failed (any more); nothing has been deleted."""
+
+    remedy = "Choose another name to create one beside it."
+
+    def __init__(self, version: Version) -> None:
+        super().__init__(
+            f"{version.project}/{version.name} is {version.status} by now, so it was not deleted."
+        )
+        self.version = version
 
 
 class NotPermitted(Refused):
@@ -111,7 +124,9 @@ class CreatedButFailed(Refused):
     def __init__(self, version: Version, cause: ReleaseBotError) -> None:
         super().__init__(
             f"{version.project}/{version.name} was created but failed at once: {cause}",
-            remedy="Retry it, or delete it and create it again.",
+            remedy="Delete it and create it again."
+            if version.retryable is Retryable.NO
+            else "Retry it, or delete it and create it again.",
             raw=cause.raw,
         )
         self.version = version

@@ -87,6 +87,11 @@ def tag_problem(tag: str) -> str:
     return ""
 
 
+def chart_version_problem(version: str) -> str:
+    """What keeps `version` from being a chart's version, as a sentence; empty if nothing does."""
+    return "" if SEMVER.fullmatch(version) else "A chart version is SemVer, such as 1.4.0 or 1.4.0-rc.1."
+
+
 def chart_version_from(version_name: str) -> str:
     """The SemVer that a version's name spells (`v1.2.3` gives `1.2.3`), or nothing."""
     candidate = version_name.removeprefix("v")
@@ -145,11 +150,8 @@ class CreateVersion:
                 field=Field.CHART_REPOSITORY, text="Name the chart repository that the charts are pushed to."
             )
         for service in self.services:
-            if not SEMVER.fullmatch(service.chart_version):
-                yield FieldError(
-                    field=f"{Field.CHART_VERSION}:{service.name}",
-                    text="A chart version is SemVer, such as 1.4.0 or 1.4.0-rc.1.",
-                )
+            if text := chart_version_problem(service.chart_version):
+                yield FieldError(field=f"{Field.CHART_VERSION}:{service.name}", text=text)
 
 
 def _image_problems(service: ServiceRequest) -> Iterator[FieldError]:

@@ -15,6 +15,9 @@ T = TypeVar("T")
 # Slack waits three seconds for options to suggest, and asks with every letter.
 AT_ONCE_SECONDS = 0.5
 
+# So many of the newest versions are asked for their names.
+NAMES = 100
+
 
 class CatalogMemory(Protocol):
     """What a catalog from memory can say about itself; `CachedCatalog` is one."""
@@ -58,13 +61,13 @@ class Choosing:
     async def for_project(self, project: str, kind: Kind | None, environment: str = "") -> Choices:
         """Everything for a project, and for one of its environments if it is named.
 
-        `names` are those of the newest 100 versions: enough to say under the field that a name is taken.
+        `names` are those of the newest versions: enough to say under the field that a name is taken.
         """
         environments, registries, repositories, page = await asyncio.gather(
             self.environments(project, environment),
             _or_none("registries", self.catalog.registries()),
             self._repositories(project, kind),
-            _or_none("names", self.releases.page(project, number=1, size=100)),
+            _or_none("names", self.releases.page(project, number=1, size=NAMES)),
         )
         choices = Choices(
             environments=environments,

@@ -54,8 +54,11 @@ class Drafting:
             draft.id, before=DraftState.SUBMITTED, after=DraftState.OPEN, content=content, at=self._now()
         )
 
-    async def finish(self, draft: Draft) -> None:
-        await self.store.move_draft(draft.id, before=DraftState.SUBMITTED, after=DraftState.DONE)
+    async def finish(self, draft: Draft, content: str | None = None) -> None:
+        """It is over; `content` is what would be sent to do it again, if that is not what was sent."""
+        await self.store.move_draft(
+            draft.id, before=DraftState.SUBMITTED, after=DraftState.DONE, content=content
+        )
 
     async def drop(self, draft: Draft) -> None:
         """Nobody wants it any more."""
@@ -64,6 +67,10 @@ class Drafting:
     async def unfinished(self, form: str, *, user: str) -> tuple[Draft, ...]:
         """What somebody left open, the newest first; forms into which nothing was typed may be among them."""
         return await self.store.drafts(form=form, user=user, state=DraftState.OPEN, limit=UNFINISHED)
+
+    def age(self, draft: Draft) -> int:
+        """For how many seconds nobody has touched it."""
+        return max(0, self._now() - draft.at)
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

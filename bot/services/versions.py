@@ -1,18 +1,21 @@
 """What people do with versions: show, create, retry and delete them, safely."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import (
     BadInput,
     CreatedButFailed,
     NameTaken,
+    NotFailed,
     NotFound,
     NotRetryable,
     OutcomeUnknown,
     Refused,
     Rejected,
     ReleaseBotError,
+    ServerDown,
     StoreDown,
     Unreadable,
 )
@@ -68,6 +71,47 @@ class Versions:
         else:
             await self._answered(ask, keep=True)
 
+    async def recreate(
+        self,
+        request: CreateVersion,
+        failed: DeleteVersion,
+        *,
+        user: str,
+        channel: str,
+        on_deleted: Callable[[], None],
+    ) -> None:
+        """Delete a failed version, then create another; `on_deleted` is called in between.
+
+        Nothing is deleted unless the request makes sense, its name will be free, and the version belongs to the project and
+        still is failed. One that is gone already is no obstacle. Raises NotFailed and what `create` raises.
+        """
+        await self._check(request)
+        if problems := failed.check():
+            raise BadInput(problems)
+        version = await self.finder.with_id(failed.project, failed.version_id)
+        if version is not None:
+            await self._make_room(request, failed, version, user=user, channel=channel)
+        on_deleted()
+        await self.create(request, user=user, channel=channel)
+
+    async def _make_room(
+        self, request: CreateVersion, failed: DeleteVersion, version: Version, *, user: str, channel: str
+    ) -> None:
+        if version.status is not Status.FAILED:
+            raise NotFailed(version)
+        taken = await self.releases.find(request.project, request.version_name)
+        if taken and taken.id != version.id:
+            raise NameTaken(taken)
+        try:
+            await self.delete(failed, user=user, channel=channel)
+        except _UNCLEAR as error:
+            if await self._find_again(failed.project, failed.version_name):
+                raise ServerDown(
+                    f"Zadig did not say whether {failed.project}/{failed.version_name} is deleted.",
+                    remedy="Nothing has been created. Try again in a minute.",
+                    raw=error.raw,
+                ) from error
+
     async def _check(self, request: CreateVersion) -> None:
         problems = request.check()
         if not problems and request.registry:
@@ -97,7 +141,7 @@ class Versions:
             raise error
         if found.status is Status.FAILED:
             await self._answered(ask, keep=False)
-            raise CreatedButFailed(found, error) from error
+            raise CreatedButFailed(await self._in_full(found), error) from error
         if isinstance(error, Rejected) and error.field == Field.VERSION_NAME:
             await self._answered(ask, keep=False)
             raise NameTaken(found) from error
@@ -107,6 +151,14 @@ class Versions:
         )
         if request.kind is not Kind.HELM or not isinstance(error, _UNCLEAR):
             await self._answered(ask, keep=True)
+
+    async def _in_full(self, version: Version) -> Version:
+        """With what only details tell, such as whether a retry can work; as it is listed if Zadig does not say more."""
+        reference = VersionReference(project=version.project, name=version.name, id=version.id)
+        try:
+            return (await self.releases.show(reference)).version
+        except ReleaseBotError:
+            return version
 
     async def _find_again(self, project: str, name: str) -> Version | None:
         """What is there after a call that failed; None also if Zadig does not say."""
