@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.chores import agreeing, cleaning, keeping_fresh
+from bot.chores import agreeing, cleaning, keeping_fresh, recovering
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.errors import StoreDown
@@ -28,6 +28,7 @@ from bot.services.following import Following
 from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
 from bot.services.notifying import Notifier, PostPolicy
 from bot.services.polling import Poller, PollPolicy
+from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.app import answered, build_app
@@ -103,6 +104,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
 
 def _ticks(outside: Outside, work: _Work, identity: Identity, health: Health) -> dict[Tick, float]:
     """What happens again and again, each with its seconds."""
+    talk = Talk(client=outside.client, session=outside.session)
     return {
         work.poller.tick: 1,
         work.notifier.tick: 1,
@@ -110,6 +112,7 @@ def _ticks(outside: Outside, work: _Work, identity: Identity, health: Health) ->
         health.beat: 1,
         keeping_fresh(identity, outside.clock): 1,
         agreeing(outside.clock, outside.store): AGREE_SECONDS,
+        recovering(outside.clock, outside.store, outside.zadig.releases, talk): 30,
         cleaning(outside.clock, outside.store): 3600,
     }
 
@@ -194,6 +197,7 @@ def _parts(outside: Outside, work: _Work) -> Parts:
         choosing=nobody.choosing,
         use_cases=use_cases,
         drafting=Drafting(store=store, clock=clock),
+        remembering=Remembering(store=store, clock=clock),
         tasks=work.tasks,
         talk=Talk(client=outside.client, session=outside.session),
         funnel=Funnel(),

@@ -1,9 +1,12 @@
 """What the bot does now and then whether or not somebody asks for anything, as ticks for the scheduler."""
 
 from bot.clock import agree
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock, Releases, Store
 from bot.scheduler import Tick
+from bot.services.recovering import Recovering
+from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.identity import Identity
+from bot.slack.talk import Talk
 
 
 def keeping_fresh(identity: Identity, clock: Clock) -> Tick:
@@ -22,6 +25,16 @@ def agreeing(clock: Clock, store: Store) -> Tick:
         await agree(clock, store)
 
     return agree_on_time
+
+
+def recovering(clock: Clock, store: Store, releases: Releases, talk: Talk) -> Tick:
+    """Tell people whose forms were cut off in the middle of being sent."""
+    recovery = Recovering(store=store, releases=releases, clock=clock)
+
+    async def recover() -> None:
+        await tell_cut_off(recovery, talk)
+
+    return recover
 
 
 def cleaning(clock: Clock, store: Store) -> Tick:

@@ -22,6 +22,7 @@ from bot.slack.errors import (
     InModal,
     InResponse,
     Known,
+    Nowhere,
     OverModal,
     Where,
     refused_submission,
@@ -34,7 +35,7 @@ from bot.slack.identity import Identity
 from bot.slack.ids import INPUT, base_of
 from bot.slack.metadata import FormMetadata
 from bot.slack.parts import ClickRun, Feature, Form, Parts, Subcommand, Work
-from bot.slack.payloads import Answer, Clicked, Opened, Submitted, Suggesting, Typed, ViewState
+from bot.slack.payloads import Answer, Clicked, Closed, Opened, Submitted, Suggesting, Typed, ViewState
 from bot.slack.views.help import other_command
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
@@ -135,6 +136,15 @@ class Desk:
         where = InDirectMessage(talk=self._parts.talk, user=submitted.user)
         self._parts.tasks.start(funnel.run(_finished(answering), where), name=view.callback_id)
         return slow_submission(view)
+
+    async def closing(self, ack: AsyncAck, body: Body) -> None:
+        """A form was closed without being submitted. Nobody waits for an answer any more."""
+        await ack()
+        closed = Closed.read(body)
+        form = self._forms.get(closed.view.callback_id)
+        if form and form.closed:
+            work = form.closed(closed, self._parts)
+            self._parts.tasks.start(self._parts.funnel.run(work, Nowhere()), name=closed.view.callback_id)
 
     async def suggestion(self, ack: AsyncAck, body: Body) -> None:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
@@ -268,12 +278,8 @@ def build_app(
     app.command(_EVERY)(desk.command)
     app.action(_EVERY)(desk.click)
     app.view_submission(_EVERY)(desk.submission)
-    app.view_closed(_EVERY)(_acknowledge)
+    app.view_closed(_EVERY)(desk.closing)
     app.options(_EVERY)(desk.suggestion)
     app.event("app_home_opened")(desk.home)
     app.error(desk.unread)
     return app
-
-
-async def _acknowledge(ack: AsyncAck) -> None:
-    await ack()

@@ -49,6 +49,13 @@ class InDirectMessage:
         await self.talk.message(self.user, problem(error, reference=reference))
 
 
+class Nowhere:
+    """Where nobody waits: the log has it."""
+
+    async def tell(self, error: Known, reference: str) -> None:
+        """Nobody is told."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InHome:
     """In the Home tab, which then says why it is empty."""

@@ -9,6 +9,8 @@ class Callback(StrEnum):
     CREATE_VERSION = "create_version"
     RETRY_VERSION = "retry_version"
     DELETE_VERSION = "delete_version"
+    IMAGE_TAGS = "image_tags"  # lies over the form that creates a version
+    IMAGE_LINES = "image_lines"  # the same as text
     NOTICE = "notice"  # loading, working and outcome views: nothing to submit
 
 
@@ -25,6 +27,11 @@ class Click(StrEnum):
     UNSUBSCRIBE = "unsubscribe"  # button: the project key
     UNWATCH = "unwatch"  # button: VersionAction
     RESUME_DRAFT = "resume_draft"  # button: the draft id
+    FORGET_DRAFT = "forget_draft"  # button in a form: the id of another draft
+    IMAGE_TAGS = "image_tags"  # button in the form that creates a version: opens the view over it
+    IMAGE_TAGS_PAGE = "image_tags_page"  # button in that view: the page's number
+    IMAGE_LINES = "image_lines"  # button in that view: edit as text, and back
+    DETAILS = "details"  # button: what the other side said, word for word
     OPEN_LINK = "open_link"  # button with a URL: Slack reports the click, nothing happens
 
 

@@ -64,7 +64,7 @@ class FoldState(RoundTrip):
     page: int = Field(default=1, alias="n", ge=1)
 
 
-ActionWord = Literal["show", "retry", "delete", "watch", "unwatch"]
+ActionWord = Literal["show", "retry", "recreate", "template", "delete", "watch", "unwatch"]
 
 
 class VersionAction(RoundTrip):
@@ -81,9 +81,14 @@ class VersionAction(RoundTrip):
 
 
 class FormMetadata(RoundTrip):
-    """The private metadata of every modal: the draft behind it, whose id ends with the channel it began in."""
+    """The private metadata of every modal: which part of which draft's form it shows.
+
+    A draft's id ends with the channel it began in.
+    """
 
     draft: str = Field(alias="d")
+    page: int = Field(default=1, alias="n", ge=1)
+    search: str = Field(default="", alias="q")
 
     @classmethod
     def channel_of(cls, private_metadata: str) -> str:

@@ -11,11 +11,12 @@ from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
 from bot.services.finding import Finder
 from bot.services.following import Following
+from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.errors import Funnel
 from bot.slack.ids import Callback, Click
-from bot.slack.payloads import Answer, Clicked, Submitted, Suggesting, Typed
+from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed
 from bot.slack.talk import Talk
 from bot.slack.views.links import Links
 
@@ -73,6 +74,7 @@ class Parts:
     choosing: Choosing
     use_cases: Callable[[str, str], UseCases]
     drafting: Drafting
+    remembering: Remembering
     tasks: Tasks
     talk: Talk
     funnel: Funnel
@@ -109,11 +111,15 @@ class Subcommand:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """One modal: `submitted` answers within three seconds and starts the work, `changed` redraws, `suggest` offers options."""
+    """One modal: `submitted` answers within three seconds and starts the work, `changed` redraws, `suggest` offers options.
+
+    `closed` hears of a modal that asked for it and was closed without being submitted.
+    """
 
     submitted: Callable[[Submitted, Parts], Awaitable[Answer]]
     changed: ClickRun | None = None
     suggest: Callable[[Suggesting, Parts], Awaitable[Answer]] | None = None
+    closed: Callable[[Closed, Parts], Work] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

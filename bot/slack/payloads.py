@@ -1,4 +1,4 @@
-"""What Slack sends, read once into typed values: commands, clicks, submissions, suggestions and the opening of Home.
+"""What Slack sends, read once into typed values: commands, clicks, submissions, closings, suggestions, opening Home.
 
 Only what the bot cannot do without is required; everything else may be missing or null. `read` raises
 pydantic.ValidationError. Shapes: https://docs.slack.dev/reference/interaction-payloads.
@@ -46,9 +46,13 @@ class Input(_Read):
 
 
 class ViewState(_Read):
-    """A view as Slack hands it back: what it was (`callback_id`, `private_metadata`) and what was typed (`values`)."""
+    """A view as Slack hands it back: what it was (`callback_id`, `private_metadata`) and what was typed (`values`).
+
+    `root_view_id` is the view at the bottom, its own where nothing lies below.
+    """
 
     id: str
+    root_view_id: Text = ""
     type: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
@@ -109,6 +113,17 @@ class Submitted(_Read):
 
     user: str = _at("user", "id")
     view: ViewState
+
+
+class Closed(_Read):
+    """Somebody closed a modal without submitting it; Slack does not say what was typed.
+
+    With `is_cleared` all that lay over each other are gone, and `view` is the one at the bottom.
+    """
+
+    user: str = _at("user", "id")
+    view: ViewState
+    is_cleared: bool = False
 
 
 class Suggesting(_Read):

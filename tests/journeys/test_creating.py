@@ -152,13 +152,13 @@ async def test_the_project_can_be_chosen_and_changed_in_the_form(ada: Person) ->
     view = await ada.modal("create_version", "project")
     await ada.fills(view, project="shop")
     view = await ada.modal("staging")
-    await ada.fills(view, environment="staging", version_name="v14")
+    await ada.fills(view, environment="staging", version_name="mine-1")
     view = await ada.modal("image_tag:cart/cart")
     await ada.fills(view, project="platform")
     view = await ada.modal("chart_repository")
     assert "image_tag:cart/cart" not in str(view)
     assert view["state"]["values"]["version_name"]
-    assert "v14" in str(view["state"]["values"]["version_name"])
+    assert "mine-1" in str(view["state"]["values"]["version_name"])
 
 
 @pytest.mark.parametrize("count", [0, 1, 60, 300])

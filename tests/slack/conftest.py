@@ -10,10 +10,15 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.requests import FieldError
 from bot.sandbox.workspace.blockkit import check_view
 from bot.slack.forms.create_version import CreateForm, needs_choices, read_state
+from bot.slack.forms.image_lines import as_text, read_areas, read_exceptions
+from bot.slack.forms.image_tags import accepted, opened, problems_of, read_page, searched
 from bot.slack.handlers import modals
 from bot.slack.views.create_version import create_version, options
+from bot.slack.views.image_lines import image_lines
+from bot.slack.views.image_tags import image_tags
 from bot.store import open_store
 from tests.journeys.living import Later, serving
 from tests.slack.served import Slack, slack_of
@@ -164,6 +169,12 @@ class Client:
             values[block_id] = {action_id: element}
         return values
 
+    def buttons(self) -> dict[str, dict[str, Any]]:
+        """The buttons by action id, of rows and beside texts."""
+        found = [one for block in self.view["blocks"] for one in block.get("elements", [])]
+        found += [block["accessory"] for block in self.view["blocks"] if "accessory" in block]
+        return {one["action_id"]: one for one in found if one["type"] == "button"}
+
     def shown(self) -> str:
         """All text that is not an input, one after another."""
         blocks = [block for block in self.view["blocks"] if block["type"] in ("section", "context")]
@@ -202,6 +213,60 @@ class CreateClient(Client):
         self.draw()
 
 
+class TagsClient(Client):
+    """The same person in the view over the form, where images and charts have tags and versions of their own."""
+
+    def __init__(self, below: CreateClient) -> None:
+        super().__init__()
+        self.below = below
+        self.form = opened(below.read())
+        self.page, self.search = 1, ""
+        self.draw()
+
+    def draw(self) -> None:
+        self.form = CreateForm.model_validate_json(self.form.model_dump_json())
+        self.show(image_tags(self.form, draft="d", page=self.page, search=self.search))
+
+    def turn(self, page: int) -> None:
+        """Previous or Next: what was typed here goes along."""
+        self.form = read_page(self.form, self.values)
+        self.page = page
+        self.draw()
+
+    def find(self, text: str) -> None:
+        self.put("search", text)
+        self.search = searched(self.values)
+        self.turn(1)
+
+    def keep(self) -> CreateForm:
+        """Submit: back to the form."""
+        self.form = read_page(self.form, self.values)
+        assert problems_of(self.form) == ()
+        return self._back(accepted(self.form))
+
+    def as_text(self) -> str:
+        """Edit as text; what stands there then."""
+        self.form = as_text(read_page(self.form, self.values))
+        self.show(image_lines(self.form, draft="d"))
+        return "\n".join(self.block(block)["element"].get("initial_value", "") for block in self.inputs)
+
+    def keep_text(self) -> tuple[CreateForm, tuple[FieldError, ...]]:
+        """Submit the text: back to the form, or the mistakes."""
+        self.form = read_areas(self.form, self.values)
+        form, problems = read_exceptions(self.form)
+        return (self.form, problems) if problems else (self._back(accepted(form)), ())
+
+    def one_by_one(self) -> None:
+        self.form, problems = read_exceptions(read_areas(self.form, self.values))
+        assert problems == ()
+        self.draw()
+
+    def _back(self, form: CreateForm) -> CreateForm:
+        self.below.form = form
+        self.below.draw()
+        return self.below.read()
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog()
@@ -215,6 +280,11 @@ def client() -> type[Client]:
 @pytest.fixture(scope="session")
 def create_client() -> type[CreateClient]:
     return CreateClient
+
+
+@pytest.fixture(scope="session")
+def tags_client() -> type[TagsClient]:
+    return TagsClient
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -22,6 +22,7 @@ from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
 from bot.services.finding import Finder
 from bot.services.following import Following
+from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.app import build_app
@@ -217,6 +218,7 @@ async def staffed(
             choosing=everybody.choosing,
             use_cases=lambda _user, _channel: everybody,
             drafting=Drafting(store=store, clock=clock),
+            remembering=Remembering(store=store, clock=clock),
             tasks=tasks,
             talk=Talk(client=slack.client, session=slack.session),
             funnel=Funnel(),

@@ -1,29 +1,36 @@
 """The content of the form that creates a version: what it offers, what was typed, and what is wrong with it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.models import Choices, Container, Environment, Kind, Project, Service
+from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field, FieldError
-from bot.slack.forms.create_layout import arranged
-from bot.slack.forms.create_terms import ALL_IMAGES, Stage, images_of
+from bot.slack.forms.create_origins import Earlier, Habits, Replaced, Tagging, Template
+from bot.slack.forms.create_settling import settled
+from bot.slack.forms.create_terms import Stage, images_of
 from bot.slack.forms.state import tickable
 
 
 class CreateForm(BaseModel):
     """A draft's content. None among `projects` and `choices` means that Zadig could not be asked: people type instead.
 
-    `revision` counts up whenever a redraw must bring new initial values of what is chosen, `attempt` whenever the whole
-    form is given back. `services` and `not_copied` are None until
-    somebody or a default has decided; `service_lines` is what was typed where the services could not be read, `images`
-    holds the exceptions that have no input of their own. Keys of images are `service/container`.
+    `revision` counts up whenever a redraw must bring new initial values of what is chosen, `proposals` whenever it must
+    bring a new proposal, `attempt` whenever the whole form is given back. `services` and `not_copied` are None until
+    somebody or a default has decided; `service_lines` is what was typed where the services could not be read. Keys of
+    images are `service/container`. `suggested_…` is what the form chose itself, `proposed` what it typed itself, by field.
+    `touched` says that somebody has typed or chosen something. `raw` is what the other side said when it refused, for
+    operators.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     revision: int = 0
+    proposals: int = 0
     attempt: int = 0
     projects: tuple[Project, ...] | None = None
     choices: Choices = Choices()
@@ -36,19 +43,30 @@ class CreateForm(BaseModel):
     description: str = ""
     labels: str = ""
     registry: str = ""
-    suggested_registry: str = ""
     chart_repository: str = ""
     services: tuple[str, ...] | None = None
     service_lines: str = ""
     image_tag: str = ""
     image_tags: dict[str, str] = {}
-    images: str = ""
     not_copied: tuple[str, ...] | None = None
     chart_version: str = ""
     chart_versions: dict[str, str] = {}
 
+    suggested_environment: str = ""
+    suggested_registry: str = ""
+    suggested_project: str = ""
+    proposed: dict[str, str] = {}
+    proposed_before: dict[str, str] = {}
+    habits: Habits | None = None
+    template: Template | None = None
+    replaces: Replaced | None = None
+    earlier: Earlier | None = None
+    tagging: Tagging | None = None
+    touched: bool = False
+
     problems: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    raw: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -84,10 +102,20 @@ class CreateForm(BaseModel):
         return next((one for one in offered if one.key == self.environment), None)
 
     @property
+    def wanted_environment(self) -> str:
+        """The environment whose services the form will need: the chosen one, else the one that was used last."""
+        return self.environment or (self.habits.environment if self.habits else "")
+
+    @property
     def in_production(self) -> bool:
         """Whether the chosen environment is a production one; what was ticked where Zadig could not be asked."""
         environment = self.offered_environment
         return environment.production if environment else self.production
+
+    @property
+    def replacing(self) -> Replaced | None:
+        """The failed version that is deleted first. Under another name it can stay."""
+        return self.replaces if self.replaces and self.replaces.name == self.version_name else None
 
     @cached_property
     def offered_services(self) -> dict[str, Service]:
@@ -113,82 +141,58 @@ class CreateForm(BaseModel):
         chosen = next((one for one in form.projects or () if one.key == form.project), None)
         if form.projects is None or not form.project or (chosen and chosen.kind):
             return form.changed(kind=chosen.kind if chosen else form.kind)
+        if form.project == form.suggested_project:
+            return form.changed(project="")
         why = (
             "cannot have versions: only K8s YAML and Helm projects can" if chosen else "is not known to Zadig"
         )
         problems = {**form.problems, Field.PROJECT.value: f"The project {form.project} {why}."}
         return form.changed(project="", problems=problems)
 
+    def accustomed(self, habits: Habits | None) -> "CreateForm":
+        """The form with what was used last for its project; the kind too, where nothing else says it."""
+        return self.changed(habits=habits, kind=self.kind or (habits.kind if habits else None))
+
     def offering(self, choices: Choices) -> "CreateForm":
         """The form with these choices, and with defaults for what nobody has decided yet."""
-        form = self.changed(choices=choices, revision=self.revision + 1)
-        for settle in (_settle_environment, _settle_registry, _settle_chart_repository, _settle_services):
-            form = settle(form)
-        return arranged(form)
+        return settled(self.changed(choices=choices, revision=self.revision + 1))
 
-    def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = ()) -> "CreateForm":
+    def proposing(self, today: date) -> "CreateForm":
+        """With the next name and chart version, where nobody has typed another; `today` in UTC, for names that are dates."""
+        proposed: dict[str, str] = {}
+        if self.version_name == self.proposed.get(Field.VERSION_NAME, ""):
+            proposed[Field.VERSION_NAME.value] = propose_name(self.choices.names, today=today)
+        own = self.chart_version != self.proposed.get(Field.CHART_VERSION, "")
+        if self.habits and not self.template and not own:
+            proposed[Field.CHART_VERSION.value] = next_chart_version(self.habits.chart_version, today=today)
+        if all(getattr(self, field) == value for field, value in proposed.items()):
+            return self
+        return self.changed(
+            **proposed,
+            proposed={**self.proposed, **proposed},
+            proposed_before=self.proposed,
+            proposals=self.proposals + 1,
+        )
+
+    def instead_of(self, version_id: str, name: str) -> "CreateForm":
+        """The form that makes the same version in place of one that has failed."""
+        return self.changed(replaces=Replaced(id=version_id, name=name))
+
+    def without_replaced(self) -> "CreateForm":
+        """The form once the version that it replaces is deleted: the name is free."""
+        gone = self.replaces.name if self.replaces else ""
+        names = tuple(name for name in self.choices.names if name != gone)
+        return self.changed(replaces=None, choices=replace(self.choices, names=names))
+
+    def rejected(
+        self, problems: Iterable[FieldError], notes: Iterable[str] = (), raw: str = ""
+    ) -> "CreateForm":
         """The form given back: everything typed is kept, the reasons stand under the fields."""
         texts: dict[str, str] = {}
         for problem in problems:
             texts[problem.field] = " ".join(filter(None, (texts.get(problem.field), problem.text)))
-        return self.changed(problems=texts, notes=tuple(notes), attempt=self.attempt + 1)
+        return self.changed(problems=texts, notes=tuple(notes), raw=raw, attempt=self.attempt + 1)
 
     def changed(self, **changes: object) -> "CreateForm":
         """A copy; unlike `model_copy` it forgets what was computed from the old values."""
         return CreateForm(**{**{name: getattr(self, name) for name in CreateForm.model_fields}, **changes})
-
-
-def _settle_environment(form: CreateForm) -> CreateForm:
-    if not form.environment or form.choices.environments is None or form.offered_environment:
-        return form
-    text = f"The environment {form.environment} is not in this project."
-    problems = {**form.problems, Field.ENVIRONMENT.value: text}
-    return form.changed(environment="", problems=problems)
-
-
-def _settle_registry(form: CreateForm) -> CreateForm:
-    """The environment's registry, else the default one, unless somebody chose another."""
-    suggested = _suggested_registry(form)
-    offered = {registry.id for registry in form.choices.registries or ()} or {form.registry}
-    kept = form.registry != form.suggested_registry and form.registry in offered
-    registry = form.registry if kept else suggested
-    return form.changed(registry=registry, suggested_registry=suggested)
-
-
-def _suggested_registry(form: CreateForm) -> str:
-    offered: tuple[Registry, ...] = form.choices.registries or ()
-    environment = form.offered_environment
-    if environment and any(one.id == environment.registry_id for one in offered):
-        return environment.registry_id
-    return next((one.id for one in offered if one.default), "")
-
-
-def _settle_chart_repository(form: CreateForm) -> CreateForm:
-    offered = form.choices.chart_repositories or ()
-    if not offered or form.chart_repository in offered:
-        return form
-    return form.changed(chart_repository=offered[0] if len(offered) == 1 else "")
-
-
-def _settle_services(form: CreateForm) -> CreateForm:
-    """All services as far as they can be ticked; for Helm no image is copied unless somebody decides otherwise."""
-    if form.choices.services is None:
-        return form
-    everything = tuple(form.offered_services)
-    kept = tuple(name for name in form.services or () if name in form.offered_services)
-    services = kept or (everything if tickable(everything) else ())
-    not_copied = form.not_copied
-    if not_copied is None:
-        not_copied = (ALL_IMAGES,) if form.kind is Kind.HELM else _foreign_images(form)
-    return form.changed(services=services, not_copied=not_copied)
-
-
-def _foreign_images(form: CreateForm) -> tuple[str, ...]:
-    """Images from registries that Zadig does not integrate: it refuses versions that copy them."""
-    registries = form.choices.registries
-    if not registries:
-        return ()
-    images = images_of(form.offered_services)
-    return tuple(
-        key for key, image in images.items() if not any(one.holds(image.image) for one in registries)
-    )

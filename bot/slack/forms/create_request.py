@@ -7,6 +7,7 @@ from bot.domain.requests import CreateVersion, Field, FieldError
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_services import Contents, contents
 from bot.slack.forms.create_terms import KIND
+from bot.slack.forms.create_verdict import Verdict, verdict_on_name
 from bot.slack.ids import OF
 
 
@@ -43,7 +44,7 @@ def _known_here(form: CreateForm) -> Iterator[FieldError]:
     """What only the form can know: a kind that nobody named, and a name that is taken."""
     if form.project and form.kind is None:
         yield FieldError(field=KIND, text="Say which kind of project it is: K8s YAML or Helm.")
-    if form.version_name in form.choices.names:
+    if verdict_on_name(form) is Verdict.TAKEN:
         text = f"A version named {form.version_name} exists in {form.project} already. Choose another name."
         yield FieldError(field=Field.VERSION_NAME, text=text)
 

@@ -7,7 +7,7 @@ from bot.domain.models import Container, Kind, Service
 from bot.domain.requests import Field, FieldError, ImageRequest, ServiceRequest, chart_version_from
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_terms import ALL_IMAGES
-from bot.slack.forms.lines import Line, LineError, image_name_and_tag, read_lines, tag_of
+from bot.slack.forms.lines import Line, LineError, image_name_and_tag, read_lines
 from bot.slack.ids import OF
 
 
@@ -25,11 +25,13 @@ def contents(form: CreateForm) -> Contents:
     return _typed(form) if form.choices.services is None else _ticked(form)
 
 
-def _default_tag(form: CreateForm) -> str:
+def default_tag(form: CreateForm) -> str:
+    """The tag of every image that has none of its own."""
     return form.image_tag or form.version_name
 
 
-def _default_chart_version(form: CreateForm) -> str:
+def default_chart_version(form: CreateForm) -> str:
+    """The version of every chart that has none of its own; empty if the version's name spells none."""
     if form.kind is not Kind.HELM:
         return ""
     return form.chart_version or chart_version_from(form.version_name)
@@ -40,65 +42,32 @@ def _own(tags: Iterable[str], versions: Iterable[str]) -> frozenset[str]:
     return frozenset([*fields, *(f"{Field.CHART_VERSION}{OF}{thing}" for thing in versions)])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Exceptions:
-    """What deviates from the defaults, by thing; `read` adds a line of the text under `images`."""
-
-    form: CreateForm
-    images: dict[str, Container]
-    tags: dict[str, str] = field(default_factory=dict)
-    versions: dict[str, str] = field(default_factory=dict)
-    not_copied: set[str] = field(default_factory=set)
-
-    def read(self, line: Line) -> None:
-        if line.thing in self.images:
-            self._image(line)
-        elif self.form.kind is Kind.HELM and line.thing in self.form.chosen_services:
-            self._chart(line)
-        else:
-            raise LineError(f"{line.thing} is not among what you chose.")
-
-    def _image(self, line: Line) -> None:
-        if len(line.words) > 1 or (line.copied and not line.words):
-            raise LineError(f"write {line.thing} image:tag, and nocopy behind it if it stays where it is.")
-        if not line.copied:
-            self.not_copied.add(line.thing)
-        if line.word:
-            self.tags[line.thing] = tag_of(line.word)
-
-    def _chart(self, line: Line) -> None:
-        if len(line.words) != 1 or not line.copied:
-            raise LineError(f"write the service and its chart version, such as {line.thing} 1.4.0.")
-        self.versions[line.thing] = line.word
-
-
 def _ticked(form: CreateForm) -> Contents:
-    """The ticked services. An input of its own beats a line, a line beats the value for all."""
-    found = _Exceptions(form=form, images=form.chosen_images)
-    problems = read_lines(form.images, Field.IMAGES, found.read)
-    found.tags.update({key: tag for key, tag in form.image_tags.items() if tag})
-    found.versions.update({name: version for name, version in form.chart_versions.items() if version})
-    found.not_copied.update(form.not_copied or ())
-    services = tuple(_service(found, service) for service in form.chosen_services.values())
-    return Contents(services=services, problems=problems, own=_own(found.tags, found.versions))
+    """The ticked services. A value of its own beats the one for all."""
+    services = tuple(_service(form, service) for service in form.chosen_services.values())
+    tags = (key for key, tag in form.image_tags.items() if tag)
+    versions = (name for name, version in form.chart_versions.items() if version)
+    return Contents(services=services, problems=(), own=_own(tags, versions))
 
 
-def _service(found: _Exceptions, service: Service) -> ServiceRequest:
+def _service(form: CreateForm, service: Service) -> ServiceRequest:
     named = {container.name: container for container in service.containers if container.name}
     return ServiceRequest(
         name=service.name,
-        images=tuple(_image(found, f"{service.name}/{name}", one) for name, one in named.items()),
-        chart_version=found.versions.get(service.name) or _default_chart_version(found.form),
+        images=tuple(_image(form, f"{service.name}/{name}", one) for name, one in named.items()),
+        chart_version=form.chart_versions.get(service.name) or default_chart_version(form)
+        if form.kind is Kind.HELM
+        else "",
     )
 
 
-def _image(found: _Exceptions, key: str, container: Container) -> ImageRequest:
+def _image(form: CreateForm, key: str, container: Container) -> ImageRequest:
     """`image_name` is the basename of what the environment runs: Zadig refuses any other."""
     return ImageRequest(
         container=container.name,
         image_name=container.image_name or image_name_and_tag(container.image)[0],
-        tag=found.tags.get(key) or _default_tag(found.form),
-        copied=not {ALL_IMAGES, key} & found.not_copied,
+        tag=form.image_tags.get(key) or default_tag(form),
+        copied=not {ALL_IMAGES, key}.intersection(form.not_copied or ()),
     )
 
 
@@ -131,7 +100,7 @@ class _Lines:
         if tag:
             self.tags.add(line.thing)
         mine[line.container] = ImageRequest(
-            container=line.container, image_name=name, tag=tag or _default_tag(self.form), copied=line.copied
+            container=line.container, image_name=name, tag=tag or default_tag(self.form), copied=line.copied
         )
 
     def _service(self, line: Line) -> None:
@@ -152,7 +121,7 @@ def _typed(form: CreateForm) -> Contents:
         ServiceRequest(
             name=name,
             images=tuple(images.values()),
-            chart_version=found.versions.get(name) or _default_chart_version(form),
+            chart_version=found.versions.get(name) or default_chart_version(form),
         )
         for name, images in found.images.items()
     )

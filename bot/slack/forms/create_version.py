@@ -7,10 +7,11 @@ from typing import Any
 from bot.domain.models import Choices, Kind
 from bot.domain.requests import Field, FieldError
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_layout import arranged, block_of, inputs
+from bot.slack.forms.create_layout import block_of, inputs
 from bot.slack.forms.create_request import read_request
 from bot.slack.forms.create_terms import ALL_IMAGES, KIND, Stage, images_of
 from bot.slack.forms.state import OPTION_VALUE, Typed, Values, errors_by_block, named, typed
+from bot.slack.ids import input_action
 
 __all__ = [
     "ALL_IMAGES",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 Changes = dict[str, Any]
+# Texts for which the form has proposals.
+PROPOSED = (Field.VERSION_NAME, Field.CHART_VERSION)
 _Read = Callable[[CreateForm, Typed], Changes]
 
 
@@ -32,10 +35,17 @@ def read_state(form: CreateForm, values: Values) -> CreateForm:
     """The form with what `view.state.values` says; blocks that are not in it keep their former value.
 
     A new project lets go of everything that belonged to the old one, a new environment of its services; then
-    `needs_choices` is true and the form must be given new choices (`CreateForm.offering`) before it is drawn.
+    `needs_choices` is true and the form must be given new choices (`CreateForm.offering`) before it is drawn. What
+    somebody typed in place of a proposal while the next one was on its way is worth another redraw: `proposals` counts up.
     """
     changes: Changes = {}
     answers = typed(values)
+    for field in PROPOSED:
+        if field in answers and _was_replaced(form, values, field):
+            if answers[field] == form.proposed_before[field]:
+                del answers[field]
+            else:
+                changes["proposals"] = form.proposals + 1
     for block_id, answer in answers.items():
         if block_id in _READ:
             changes.update(_READ[block_id](form, answer))
@@ -47,7 +57,17 @@ def read_state(form: CreateForm, values: Values) -> CreateForm:
     )
     after = form.changed(**changes)
     after = after.changed(**_let_go(form, after), problems=_remaining_problems(form, after))
-    return after if needs_choices(form, after) else arranged(after)
+    return after.changed(touched=form.touched or any(_differ(form, after, name) for name in _TYPED))
+
+
+def _was_replaced(form: CreateForm, values: Values, field: str) -> bool:
+    """Whether this was typed before a redraw brought another proposal, in an input that is not on screen any more."""
+    current = input_action(form.attempt, form.proposals)
+    return field in form.proposed_before and current not in values[field]
+
+
+def _differ(before: CreateForm, after: CreateForm, name: str) -> bool:
+    return bool(getattr(before, name) != getattr(after, name))
 
 
 def needs_choices(before: CreateForm, after: CreateForm) -> bool:
@@ -140,9 +160,10 @@ _READ: Mapping[str, _Read] = MappingProxyType(
         Field.IMAGE_TAG: _line("image_tag"),
         Field.CHART_VERSION: _line("chart_version"),
         Field.NOT_COPIED: _not_copied,
-        Field.IMAGES: _text("images"),
     }
 )
+# What people type and choose.
+_TYPED = (*map(str, _READ), "service_lines", "image_tags", "chart_versions")
 
 
 def _things(
@@ -159,12 +180,13 @@ def _things(
 
 def _let_go(before: CreateForm, after: CreateForm) -> Changes:
     """What a new project, kind or environment takes with it. Tags and labels stay: names often recur."""
-    services: Changes = {"services": None, "not_copied": None}
+    services: Changes = {"services": None, "not_copied": None, "tagging": None}
     if before.project != after.project:
         kind = {"kind": None} if after.projects is not None and not after.project else {}
         choices = Choices(registries=after.choices.registries)
         place: Changes = {"environment": "", "production": False, "chart_repository": "", "service_lines": ""}
-        return {**services, **place, **kind, "choices": choices, "images": ""}
+        origins: Changes = {"habits": None, "template": None, "replaces": None, "suggested_environment": ""}
+        return {**services, **place, **kind, **origins, "choices": choices}
     if before.environment != after.environment or before.kind != after.kind:
         return services
     return {}
@@ -172,7 +194,7 @@ def _let_go(before: CreateForm, after: CreateForm) -> Changes:
 
 def _remaining_problems(before: CreateForm, after: CreateForm) -> dict[str, str]:
     """The problems of fields that nobody has touched since."""
-    changed = {name for name in CreateForm.model_fields if getattr(before, name) != getattr(after, name)}
+    changed = {name for name in CreateForm.model_fields if _differ(before, after, name)}
     if changed & {"image_tags", "chart_versions", "service_lines"}:
         changed |= {Field.IMAGE_TAG, Field.CHART_VERSION, Field.SERVICES}
     return {field: text for field, text in after.problems.items() if field.partition(":")[0] not in changed}
@@ -182,10 +204,9 @@ _NEAREST: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         KIND: (Field.PROJECT,),
         Field.PRODUCTION: (Field.ENVIRONMENT,),
-        Field.IMAGE_TAG: (Field.IMAGES, Field.SERVICES),
-        Field.CHART_VERSION: (Field.IMAGES, Field.SERVICES),
-        Field.IMAGES: (Field.SERVICES,),
-        Field.NOT_COPIED: (Field.IMAGES, Field.SERVICES),
+        Field.IMAGE_TAG: (Field.IMAGE_TAG, Field.SERVICES),
+        Field.CHART_VERSION: (Field.CHART_VERSION, Field.SERVICES),
+        Field.NOT_COPIED: (Field.SERVICES,),
         Field.SERVICES: (Field.ENVIRONMENT,),
         Field.CHART_REPOSITORY: (Field.REGISTRY,),
     }

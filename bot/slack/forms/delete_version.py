@@ -19,11 +19,14 @@ class DeleteForm(BaseModel):
     status: Status = Status.UNKNOWN
     problems: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    raw: str = ""
 
-    def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = ()) -> "DeleteForm":
+    def rejected(
+        self, problems: Iterable[FieldError], notes: Iterable[str] = (), raw: str = ""
+    ) -> "DeleteForm":
         """The form given back with the reasons."""
         texts = {problem.field: problem.text for problem in problems}
-        return self.model_copy(update={"problems": texts, "notes": tuple(notes)})
+        return self.model_copy(update={"problems": texts, "notes": tuple(notes), "raw": raw})
 
 
 def read_request(form: DeleteForm) -> tuple[DeleteVersion, tuple[FieldError, ...]]:

@@ -29,6 +29,7 @@ class RetryForm(BaseModel):
     production: bool = False
     problems: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    raw: str = ""
 
     @property
     def missing(self) -> bool:
@@ -41,11 +42,13 @@ class RetryForm(BaseModel):
         chosen = next((one for one in self.environments or () if one.key == self.environment), None)
         return chosen.production if chosen else self.production
 
-    def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = ()) -> "RetryForm":
+    def rejected(
+        self, problems: Iterable[FieldError], notes: Iterable[str] = (), raw: str = ""
+    ) -> "RetryForm":
         """The form given back with the reasons; what was chosen is kept."""
         texts = {problem.field: problem.text for problem in problems}
         return self.model_copy(
-            update={"problems": texts, "notes": tuple(notes), "revision": self.revision + 1}
+            update={"problems": texts, "notes": tuple(notes), "raw": raw, "revision": self.revision + 1}
         )
 
 

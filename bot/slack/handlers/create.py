@@ -2,87 +2,98 @@
 
 from collections.abc import Callable
 
-from bot.domain.errors import CreatedButFailed, OutcomeUnknown
-from bot.domain.models import VersionReference
-from bot.domain.requests import Field
+from bot.domain.drafts import Draft
+from bot.domain.errors import CreatedButFailed
+from bot.domain.requests import CreateVersion, DeleteVersion, Field
+from bot.slack.forms.create_settling import habits_of
+from bot.slack.forms.create_verdict import verdict_on_name
 from bot.slack.forms.create_version import CreateForm, block_errors, needs_choices, read_request, read_state
-from bot.slack.handlers.modals import Dialogue, Sheet
+from bot.slack.handlers.creating import DIALOGUE, draw_anew, earlier, open_on, put_aside, with_choices
+from bot.slack.handlers.modals import Sheet
 from bot.slack.ids import Callback, Click
 from bot.slack.parts import Feature, Form, Parts, Subcommand
-from bot.slack.payloads import Answer, Clicked, Submitted, Suggesting, Typed, ViewState
+from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed, ViewState
 from bot.slack.text import code
-from bot.slack.views.create_version import create_version, options
-from bot.slack.views.resume import resume
-
-DIALOGUE = Dialogue(
-    callback=Callback.CREATE_VERSION,
-    title="Create a version",
-    form=CreateForm,
-    draw=lambda form, draft: create_version(form, draft=draft),
-    closed=lambda form, error, draft, _reference: resume(
-        VersionReference(project=form.project, name=form.version_name), error, draft=draft
-    ),
-    final=(CreatedButFailed, OutcomeUnknown),
-    resumable=True,
-)
+from bot.slack.views.create_version import options
 
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`create [project[/version]]`."""
     project, _, name = "/".join(words[:2]).partition("/")
 
-    async def fill(sheet: Sheet) -> None:
+    async def beginning(sheet: Sheet) -> CreateForm:
         chosen = project or await parts.following.only_project(typed.channel)
-        await _draw_anew(sheet, CreateForm(project=chosen, version_name=name), parts)
+        last = "" if chosen else await _last_project(sheet.draft, parts)
+        form = CreateForm(project=chosen or last, suggested_project=last, version_name=name)
+        return form.changed(earlier=await earlier(sheet, parts))
 
-    await DIALOGUE.open(typed, fill, parts)
+    await open_on(typed, beginning, parts)
+
+
+async def _last_project(draft: Draft, parts: Parts) -> str:
+    return await parts.remembering.last_project(DIALOGUE.callback, user=draft.user, channel=draft.channel)
 
 
 async def continue_draft(clicked: Clicked, parts: Parts) -> None:
-    """The form anew with what was typed, whatever has become of the draft."""
-
-    async def fill(sheet: Sheet) -> None:
-        await _draw_anew(sheet, form, parts)
-
+    """The form anew with what was typed, whatever has become of the draft; in the modal if it was clicked in one."""
     before = await parts.drafting.get(clicked.value)
     form = DIALOGUE.read(before)
-    await DIALOGUE.open(clicked, fill, parts, channel=before.channel)
+    if clicked.view and clicked.view.callback_id == DIALOGUE.callback:
+        await put_aside(clicked.view, parts)
+
+    async def beginning(_: Sheet) -> CreateForm:
+        await parts.drafting.drop(before)
+        return form.changed(earlier=None, attempt=form.attempt + 1)
+
+    await open_on(clicked, beginning, parts, channel=before.channel)
 
 
-async def _draw_anew(sheet: Sheet, form: CreateForm, parts: Parts) -> None:
-    await DIALOGUE.show(sheet, await _with_choices(form, parts), parts)
-
-
-async def _with_choices(form: CreateForm, parts: Parts) -> CreateForm:
-    form = form.offering_projects(await parts.choosing.projects(form.project))
-    if not form.project:
-        return form
-    return form.offering(await parts.choosing.for_project(form.project, form.kind, form.environment))
+async def forget_draft(clicked: Clicked, parts: Parts) -> None:
+    """Another form that was never sent is not wanted any more."""
+    await parts.drafting.drop(await parts.drafting.get(clicked.value))
+    if clicked.view:
+        sheet, before = await DIALOGUE.kept(clicked.view, parts)
+        await DIALOGUE.show(sheet, read_state(before, clicked.view.values).changed(earlier=None), parts)
 
 
 async def changed(clicked: Clicked, parts: Parts) -> None:
-    """Project, environment or services were chosen: fetch what depends on them and draw again."""
+    """Something was chosen, or a character typed into the name: fetch what depends on it, and draw again if need be."""
     if clicked.view is None:
         return
     with parts.turns.take(clicked.view.id) as is_newest:
-        await _follow(clicked.view, is_newest, parts)
+        await _follow(clicked.view, clicked.block_id, is_newest, parts)
 
 
-async def _follow(view: ViewState, is_newest: Callable[[], bool], parts: Parts) -> None:
+async def _follow(view: ViewState, block_id: str, is_newest: Callable[[], bool], parts: Parts) -> None:
     """Slack sends everything typed with every choice: of several under way only the newest may draw."""
     sheet, before = await DIALOGUE.kept(view, parts)
     form = read_state(before, view.values)
     if needs_choices(before, form):
-        form = await _with_choices(form, parts)
+        form = await with_choices(sheet, form, parts)
     async with parts.turns.alone(view.id):
         if is_newest():
             _, drawn = await DIALOGUE.kept(view, parts)
-            await DIALOGUE.show(sheet, _over(drawn, before, form), parts)
+            form = _over(drawn, before, form)
+            if block_id == Field.VERSION_NAME and _looks_the_same(drawn, form):
+                await parts.drafting.save(sheet.draft, form.model_dump_json())
+            else:
+                await DIALOGUE.show(sheet, form, parts)
 
 
 def _over(drawn: CreateForm, before: CreateForm, form: CreateForm) -> CreateForm:
     """If another choice was drawn since `before`, the values of this form have to show instead of that one's."""
-    return form if drawn.revision == before.revision else form.changed(revision=drawn.revision + 1)
+    if drawn.revision == before.revision:
+        return form
+    return form.changed(revision=drawn.revision + 1, proposals=drawn.proposals + 1)
+
+
+def _looks_the_same(before: CreateForm, form: CreateForm) -> bool:
+    """Whether what was typed into the name changes nothing around it."""
+    return _around_the_name(before) == _around_the_name(form)
+
+
+def _around_the_name(form: CreateForm) -> tuple[object, ...]:
+    return form.revision, form.proposals, form.problems, verdict_on_name(form)
 
 
 async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
@@ -98,23 +109,65 @@ async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
 async def submitted(submitted: Submitted, parts: Parts) -> Answer:
     """Check what can be checked here; keep the draft; answer; then ask Zadig."""
     sheet, before = await DIALOGUE.kept(submitted.view, parts)
-    form = read_state(before, submitted.view.values)
+    form = read_state(before, submitted.view.values).changed(touched=True)
     if needs_choices(before, form) or before.missing:
         await parts.drafting.save(sheet.draft, form.model_dump_json())
-        return DIALOGUE.completing(sheet, lambda: _draw_anew(sheet, form, parts), parts)
+        return DIALOGUE.completing(sheet, lambda: draw_anew(sheet, form, parts), parts)
     request, problems = read_request(form)
     if errors := block_errors(before, problems):
         await parts.drafting.save(sheet.draft, form.model_dump_json())
         return {"response_action": "errors", "errors": errors}
     name = code(f"{request.project}/{request.version_name}")
+    done = f":hourglass_flowing_sand: Zadig is making {name}. This channel hears how it goes."
     with parts.turns.take(sheet.view_id):  # a choice that is still being followed draws no more
-        return await DIALOGUE.send(
-            sheet,
-            form,
-            lambda draft: parts.versions.create(request, user=draft.user, channel=draft.channel),
-            f":hourglass_flowing_sand: Zadig is making {name}. This channel hears how it goes.",
-            parts,
+        sending = _Sending(form=form, request=request, parts=parts)
+        return await DIALOGUE.send(sheet, form, sending.carry_out, done, parts, again=lambda: sending.form)
+
+
+class _Sending:
+    """One submission. `form` is what comes back if it goes wrong.
+
+    Once the version that it replaces is deleted, it replaces none; if it was created and failed, it replaces that one.
+    """
+
+    def __init__(self, *, form: CreateForm, request: CreateVersion, parts: Parts) -> None:
+        self.form = form
+        self._request = request
+        self._parts = parts
+
+    async def carry_out(self, draft: Draft) -> None:
+        """Delete what is replaced, create, and remember what was used."""
+        user, channel = draft.user, draft.channel
+        try:
+            await self._ask_zadig(user, channel)
+        except CreatedButFailed as error:
+            self.form = self.form.instead_of(error.version.id, error.version.name)
+            raise
+        await self._parts.remembering.remember(
+            DIALOGUE.callback,
+            habits_of(self.form).model_dump_json(),
+            user=user,
+            channel=channel,
+            project=self._request.project,
         )
+
+    async def _ask_zadig(self, user: str, channel: str) -> None:
+        versions, request, replaced = self._parts.versions, self._request, self.form.replacing
+        if replaced is None:
+            await versions.create(request, user=user, channel=channel)
+            return
+        failed = DeleteVersion(project=request.project, version_name=replaced.name, version_id=replaced.id)
+        await versions.recreate(request, failed, user=user, channel=channel, on_deleted=self._deleted)
+
+    def _deleted(self) -> None:
+        self.form = self.form.without_replaced()
+
+
+async def closed(closed: Closed, parts: Parts) -> None:
+    """What was typed is kept; a form into which nothing was typed is not offered again."""
+    sheet, form = await DIALOGUE.kept(closed.view, parts)
+    if not form.touched and form.tagging is None:
+        await parts.drafting.drop(sheet.draft)
 
 
 FEATURE = Feature(
@@ -128,6 +181,8 @@ FEATURE = Feature(
             run=run,
         ),
     ),
-    clicks={Click.RESUME_DRAFT: continue_draft},
-    forms={Callback.CREATE_VERSION: Form(submitted=submitted, changed=changed, suggest=suggest)},
+    clicks={Click.RESUME_DRAFT: continue_draft, Click.FORGET_DRAFT: forget_draft},
+    forms={
+        Callback.CREATE_VERSION: Form(submitted=submitted, changed=changed, suggest=suggest, closed=closed)
+    },
 )

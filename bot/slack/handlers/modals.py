@@ -8,7 +8,15 @@ from typing import Generic, Protocol, Self, TypeVar
 from pydantic import ValidationError
 
 from bot.domain.drafts import Draft
-from bot.domain.errors import BadInput, NameTaken, Refused, Rejected, ReleaseBotError, StoreDown
+from bot.domain.errors import (
+    BadInput,
+    NameTaken,
+    OutcomeUnknown,
+    Refused,
+    Rejected,
+    ReleaseBotError,
+    StoreDown,
+)
 from bot.domain.requests import Field, FieldError
 from bot.slack.errors import InModal
 from bot.slack.ids import Callback
@@ -39,7 +47,7 @@ class Form(Protocol):
     @property
     def version_name(self) -> str: ...
 
-    def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = ()) -> Self: ...
+    def rejected(self, problems: Iterable[FieldError], notes: Iterable[str] = (), raw: str = "") -> Self: ...
 
     def model_dump_json(self) -> str: ...
 
@@ -131,37 +139,53 @@ class Dialogue(Generic[FormT]):
 
     def completing(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> Answer:
         """The answer to a submission in which something was missing that `work` now fetches and shows."""
-        self._go_on(sheet, work, parts)
+        self.go_on(sheet, work, parts)
         return {"response_action": "update", "view": loading(self.title, draft=sheet.draft.id)}
 
-    async def send(self, sheet: Sheet, form: FormT, doing: Doing, done: str, parts: Parts) -> Answer:
+    async def send(
+        self,
+        sheet: Sheet,
+        form: FormT,
+        doing: Doing,
+        done: str,
+        parts: Parts,
+        *,
+        again: Callable[[], FormT] | None = None,
+    ) -> Answer:
         """Take the submission, once however often it is delivered; the answer. Zadig is asked after that.
 
-        `done` is mrkdwn that says how it ended if it went well.
+        `done` is mrkdwn that says how it ended if it went well. `again` gives the form as it comes back if not, where that
+        is another than was sent.
         """
         if await parts.drafting.submit(sheet.draft, form.model_dump_json()):
-            self._go_on(sheet, lambda: self._carry_out(sheet, form, doing, done, parts), parts)
+            sent = again or (lambda: form)
+            self.go_on(sheet, lambda: self._carry_out(sheet, sent, doing, done, parts), parts)
         what = f"Asking Zadig for {code(f'{form.project}/{form.version_name}')} …"
         return {"response_action": "update", "view": working(self.title, what, draft=sheet.draft.id)}
 
-    def _go_on(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> None:
+    def go_on(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> None:
+        """Work that goes on after a submission has been answered; its errors are told in the modal."""
         work_then_told = parts.funnel.run(_after_the_answer(work), self._where(sheet, parts))
         parts.tasks.start(work_then_told, name=self.callback)
 
-    async def _carry_out(self, sheet: Sheet, form: FormT, doing: Doing, done: str, parts: Parts) -> None:
+    async def _carry_out(
+        self, sheet: Sheet, again: Callable[[], FormT], doing: Doing, done: str, parts: Parts
+    ) -> None:
         try:
             await doing(sheet.draft)
-        except self.final:
+        except self.final as error:
+            if not isinstance(error, OutcomeUnknown):  # what became of that is found out later
+                await _finish(sheet.draft, again(), parts)
             raise
         except ReleaseBotError as error:
-            await self._give_back(sheet, form, error, parts)
+            await self._give_back(sheet, again(), error, parts)
         else:
             await _show(sheet, outcome(self.title, done, draft=sheet.draft.id), None, parts)
-            await _finish(sheet.draft, parts)
+            await _finish(sheet.draft, again(), parts)
 
     async def _give_back(self, sheet: Sheet, form: FormT, error: ReleaseBotError, parts: Parts) -> None:
         _, reference = parts.funnel.note(error)
-        again = form.rejected(*blame(error))
+        again = form.rejected(*blame(error), error.raw)
         await parts.drafting.reopen(sheet.draft, again.model_dump_json())
         otherwise = self.closed(again, error, sheet.draft.id, reference)
         await _show(sheet, self.draw(again, sheet.draft.id), otherwise, parts)
@@ -188,10 +212,10 @@ async def _show(sheet: Sheet, view: View, otherwise: Said | None, parts: Parts) 
             await parts.talk.message(sheet.draft.user, otherwise)
 
 
-async def _finish(draft: Draft, parts: Parts) -> None:
+async def _finish(draft: Draft, form: Form, parts: Parts) -> None:
     """The version is what the person asked about, not how the draft fares."""
     try:
-        await parts.drafting.finish(draft)
+        await parts.drafting.finish(draft, form.model_dump_json())
     except StoreDown as error:
         parts.funnel.note(error)
 

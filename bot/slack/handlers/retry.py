@@ -1,7 +1,7 @@
 """`retry`: once more for a failed version, after a look at what that means."""
 
 from bot.domain.errors import NotFound, NotRetryable, OutcomeUnknown
-from bot.domain.models import Kind, Status, VersionDetails, VersionReference
+from bot.domain.models import Kind, Retryable, Status, VersionDetails, VersionReference
 from bot.slack import commands
 from bot.slack.forms.retry_version import RetryForm, block_errors, read_request, read_state
 from bot.slack.handlers.modals import Dialogue, Sheet
@@ -21,6 +21,9 @@ DIALOGUE = Dialogue(
     closed=lambda _form, error, _draft, reference: problem(error, reference=reference),
     final=(NotFound, NotRetryable, OutcomeUnknown),
 )
+
+
+RECREATE = "Zadig has nothing that it could go on with: delete it and create it again."
 
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
@@ -43,8 +46,11 @@ async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None
 
 async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
     version = details.version
+    reference = VersionReference(project=version.project, name=version.name, id=version.id)
     if version.status is not Status.FAILED:
-        raise NotRetryable(VersionReference(project=version.project, name=version.name), version.status)
+        raise NotRetryable(reference, version.status)
+    if version.retryable is Retryable.NO:
+        raise NotRetryable(reference, version.status, remedy=RECREATE)
     kind = version.kind or (Kind.HELM if details.charts else Kind.K8S)
     environments = await parts.choosing.environments(version.project) if kind is Kind.K8S else ()
     return RetryForm(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.domain.models import VersionReference
 from bot.slack import commands
-from bot.slack.handlers import delete, retry, watch
+from bot.slack.handlers import create_like, delete, retry, watch
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord, ShowState, VersionAction
@@ -42,6 +42,8 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 ACTIONS: Mapping[ActionWord, Callable[[Clicked, Parts, VersionAction], Awaitable[None]]] = {
     "show": from_click,
     "retry": retry.from_click,
+    "recreate": create_like.recreate,
+    "template": create_like.use_as_template,
     "delete": delete.from_click,
     "watch": watch.from_click,
 }

@@ -6,40 +6,45 @@ from types import MappingProxyType
 from bot.domain.models import Kind
 from bot.domain.requests import Field, chart_version_from
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_layout import chart_blocks, image_blocks
+from bot.slack.forms.create_layout import Thing, unfolded_things
 from bot.slack.forms.create_terms import ALL_IMAGES, KIND
+from bot.slack.forms.create_version import PROPOSED
 from bot.slack.ids import OF, input_action
-from bot.slack.text import plain
 from bot.slack.views.create_choices import choices_of, value_of
 from bot.slack.views.inputs import UNREADABLE, Choice, Frame, checkbox, fits, multi_select, select, text_input
 from bot.slack.views.said import Block
+from bot.slack.views.thing_inputs import TAG, thing_input
 
-# Texts that the form itself never changes.
-_FREE = frozenset(
-    {
-        Field.VERSION_NAME,
-        Field.DESCRIPTION,
-        Field.LABELS,
-        Field.IMAGE_TAG,
-        Field.CHART_VERSION,
-    }
-)
+# Texts that the form itself never changes, and those that it changes only when it has a new proposal.
+_FREE = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG})
+_PROPOSED = frozenset(PROPOSED)
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
 NAME = 255  # more than any version may be called, so that what is too long can be said to be
-TAG = 128
-THING = 75
-NOW = 150
 
 
 def input_of(form: CreateForm, block_id: str) -> Block:
     """The input block of this id, one of `forms.create_layout.inputs`."""
     if block_id in _DRAW:
         return _DRAW[block_id](form)
-    charts = {block: name for name, block in chart_blocks(form).items()}
-    if block_id in charts:
-        return _chart(form, block_id, charts[block_id])
-    images = {block: key for key, block in image_blocks(form).items()}
-    return _image(form, block_id, images[block_id])
+    thing = unfolded_things(form)[block_id]
+    return thing_input(form, thing, _value(form, thing), _action(form, block_id))
+
+
+def _value(form: CreateForm, thing: Thing) -> str:
+    values = form.chart_versions if thing.field is Field.CHART_VERSION else form.image_tags
+    return values.get(thing.name, "")
+
+
+def _action(form: CreateForm, block_id: str) -> str:
+    """Free texts keep their action id while the form is redrawn: what is typed meanwhile must not be lost."""
+    field = block_id.partition(OF)[0]
+    if field in _PROPOSED and OF not in block_id:
+        return input_action(form.attempt, form.proposals)
+    return (
+        input_action(form.attempt)
+        if field in _FREE | _PROPOSED
+        else input_action(form.attempt, form.revision)
+    )
 
 
 def _frame(
@@ -51,17 +56,17 @@ def _frame(
     placeholder: str = "",
     optional: bool = False,
     dispatch: bool = False,
+    while_typing: bool = False,
 ) -> Frame:
-    """Free texts keep their action id while the form is redrawn: what is typed meanwhile must not be lost."""
-    free = block_id.partition(OF)[0] in _FREE
     return Frame(
         block_id=block_id,
-        action_id=input_action(form.attempt) if free else input_action(form.attempt, form.revision),
+        action_id=_action(form, block_id),
         label=label,
         hint=hint,
         placeholder=placeholder,
         optional=optional,
         dispatch=dispatch,
+        while_typing=while_typing,
     )
 
 
@@ -110,7 +115,9 @@ def _production(form: CreateForm) -> Block:
 
 def _version_name(form: CreateForm) -> Block:
     hint = "Letters, digits, dots, dashes and underscores, at most 63. It is also the tag of the images, unless you give another."
-    frame = _frame(form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0")
+    frame = _frame(
+        form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0", while_typing=True
+    )
     return text_input(frame, form.version_name, limit=NAME)
 
 
@@ -233,34 +240,6 @@ def _not_copied(form: CreateForm) -> Block:
     return multi_select(frame, choices_of(form, Field.NOT_COPIED), initial)
 
 
-def _images(form: CreateForm) -> Block:
-    lines = "One a line: service/container image:tag, and nocopy behind an image that stays where it is."
-    charts = " Charts: service chart-version." if form.kind is Kind.HELM else ""
-    frame = _frame(
-        form,
-        Field.IMAGES,
-        "Exceptions",
-        hint=f"{lines}{charts} All others take the values above.",
-        placeholder="cart/app cart:1.4.0",
-        optional=True,
-    )
-    return text_input(frame, form.images, multiline=True)
-
-
-def _chart(form: CreateForm, block_id: str, service: str) -> Block:
-    frame = _frame(form, block_id, f"{plain(service, THING)} chart", placeholder="As above", optional=True)
-    return text_input(frame, form.chart_versions.get(service, ""), limit=TAG)
-
-
-def _image(form: CreateForm, block_id: str, key: str) -> Block:
-    container = form.chosen_images[key]
-    name = container.image_name or key.partition("/")[2]
-    hint = f"Image {name}, now {container.image}" if container.image else f"Image {name}"
-    label = plain(key.replace("/", " / "), THING)
-    frame = _frame(form, block_id, label, hint=plain(hint, NOW), placeholder="As above", optional=True)
-    return text_input(frame, form.image_tags.get(key, ""), limit=TAG)
-
-
 _DRAW: Mapping[str, Callable[[CreateForm], Block]] = MappingProxyType(
     {
         Field.PROJECT: _project,
@@ -276,6 +255,5 @@ _DRAW: Mapping[str, Callable[[CreateForm], Block]] = MappingProxyType(
         Field.IMAGE_TAG: _image_tag,
         Field.CHART_VERSION: _chart_version,
         Field.NOT_COPIED: _not_copied,
-        Field.IMAGES: _images,
     }
 )

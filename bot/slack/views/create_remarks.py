@@ -4,15 +4,29 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bot.domain.models import Kind
-from bot.domain.requests import CreateVersion, Field
+from bot.domain.requests import CreateVersion, Field, name_problem
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_layout import inputs
+from bot.slack.forms.create_layout import inputs, is_folded, things_of
 from bot.slack.forms.create_request import read_request
-from bot.slack.text import code, prose
-from bot.slack.views.blocks import context, section
+from bot.slack.forms.create_template import overwritten
+from bot.slack.forms.create_verdict import Verdict, verdict_on_name
+from bot.slack.forms.image_tags import exceptions
+from bot.slack.ids import Click
+from bot.slack.text import code, prose, when
+from bot.slack.views.blocks import actions, button, context, section
+from bot.slack.views.details import details_button
 from bot.slack.views.said import Block
 
 THINGS_HEADING = "*Exceptions*: what is left empty below takes the value for all above."
+
+_VERDICTS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.REPLACES: ":wastebasket: The failed version of this name is deleted first.",
+        Verdict.TAKEN: ":no_entry_sign: A version of this name exists already.",
+        Verdict.FREE: ":white_check_mark: This name is free.",
+        Verdict.FREE_AMONG_NEWEST: ":white_check_mark: None of the newest versions has this name.",
+    }
+)
 
 _EXPLANATIONS: Mapping[Field, str] = MappingProxyType(
     {
@@ -31,15 +45,46 @@ _EXPLANATIONS: Mapping[Field, str] = MappingProxyType(
     }
 )
 
+_OVERWRITTEN = (
+    ":warning: {images} would go to the tag that the same image of the template has, and take its place there. Empty the tag"
+    " to use the new version's name."
+)
+
 
 def beginning(form: CreateForm) -> Iterator[Block]:
-    """Notes, and problems for which no input is left."""
+    """Notes, problems for which no input is left, and on demand what the other side said."""
     texts = [prose(note) for note in form.notes]
     if not inputs(form):
         texts += [f":warning: {prose(text)}" for text in form.problems.values()]
     shown = "\n".join(text for text in texts if text.strip())
     if shown:
         yield context(shown)
+    yield from actions(details_button(form.raw))
+    if form.choices.as_of:
+        yield context(
+            f":hourglass: Zadig does not answer: what can be chosen was read {when(form.choices.as_of)}."
+        )
+
+
+def verdict(form: CreateForm) -> Iterator[Block]:
+    """What can be said of the name as it stands; it does not repeat it, so that it changes only with the verdict."""
+    found = verdict_on_name(form)
+    if found is Verdict.INVALID:
+        yield context(f":warning: {prose(name_problem(form.version_name))}")
+    elif found in _VERDICTS:
+        yield context(_VERDICTS[found])
+
+
+def folded(form: CreateForm) -> Iterator[Block]:
+    """In place of more inputs for single images and charts than anybody would read through."""
+    things = things_of(form)
+    if is_folded(things):
+        what = "tags or chart versions" if form.kind is Kind.HELM else "tags"
+        some = f"{exceptions(form)} set" if exceptions(form) else "none set"
+        text = f"*Different {what} for some images* ({some})\nAll others take the value above."
+        yield section(
+            text, accessory=button("Set them…", Click.IMAGE_TAGS, "open", spoken=f"Different {what}")
+        )
 
 
 def explanation(form: CreateForm, *fields: Field) -> Iterator[Block]:
@@ -62,8 +107,12 @@ def summary(form: CreateForm) -> Iterator[Block]:
     if form.ready:
         request, _ = read_request(form)
         parts = list(_parts(form, request))
+        if form.replacing:
+            parts.insert(0, f"{code(f'{form.project}/{form.replacing.name}')} is deleted first")
         if parts:
             yield context(f":package: {', '.join(parts)}.")
+        if count := overwritten(form, request):
+            yield context(_OVERWRITTEN.format(images=_count(count, "image")))
 
 
 def _parts(form: CreateForm, request: CreateVersion) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.requests import Field
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_layout import chart_blocks, image_blocks, inputs
+from bot.slack.forms.create_layout import inputs, unfolded_things
 from bot.slack.forms.create_terms import Stage
 from bot.slack.forms.create_version import problems_by_block
 from bot.slack.ids import Callback
@@ -12,7 +12,16 @@ from bot.slack.text import prose
 from bot.slack.views.blocks import context
 from bot.slack.views.create_choices import options
 from bot.slack.views.create_inputs import input_of
-from bot.slack.views.create_remarks import THINGS_HEADING, beginning, explanation, summary, warning
+from bot.slack.views.create_origin import origin
+from bot.slack.views.create_remarks import (
+    THINGS_HEADING,
+    beginning,
+    explanation,
+    folded,
+    summary,
+    verdict,
+    warning,
+)
 from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
 
@@ -24,8 +33,15 @@ PROBLEMS = 8
 
 def create_version(form: CreateForm, *, draft: str) -> View:
     """The form as it stands: values kept, problems under their fields, an explanation where it cannot go on."""
-    blocks = [*beginning(form), *_body(form), *summary(form)]
-    return modal(Callback.CREATE_VERSION, "Create a version", blocks, draft=draft, submit=_submit(form))
+    blocks = [*origin(form), *beginning(form), *_body(form), *folded(form), *summary(form)]
+    return modal(
+        Callback.CREATE_VERSION,
+        "Create a version",
+        blocks,
+        draft=draft,
+        submit=_submit(form),
+        tell_when_closed=True,
+    )
 
 
 def _submit(form: CreateForm) -> str:
@@ -33,19 +49,23 @@ def _submit(form: CreateForm) -> str:
         return ""
     if form.missing:
         return "Look again"
-    return "Create" if form.ready else "Next"
+    if not form.ready:
+        return "Next"
+    return "Delete and create" if form.replacing else "Create"
 
 
 def _body(form: CreateForm) -> Iterator[Block]:
     problems = problems_by_block(form)
     shown = dict(list(problems.items())[:PROBLEMS])
-    things = [*chart_blocks(form).values(), *image_blocks(form).values()]
+    first_thing = next(iter(unfolded_things(form)), "")
     for block_id in inputs(form):
-        if things and block_id == things[0]:
+        if block_id == first_thing:
             yield context(THINGS_HEADING)
         yield input_of(form, block_id)
         if block_id in shown:
             yield context(f":warning: {prose(shown[block_id])}")
+        elif block_id == Field.VERSION_NAME:
+            yield from verdict(form)
         if block_id == (Field.PRODUCTION if Field.PRODUCTION in inputs(form) else Field.ENVIRONMENT):
             yield from warning(form)
             yield from explanation(form, Field.SERVICES)

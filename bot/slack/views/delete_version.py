@@ -6,7 +6,8 @@ from bot.domain.models import Status
 from bot.slack.forms.delete_version import DeleteForm
 from bot.slack.ids import Callback
 from bot.slack.text import code, prose
-from bot.slack.views.blocks import context, section
+from bot.slack.views.blocks import actions, context, section
+from bot.slack.views.details import details_button
 from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
 
@@ -33,3 +34,4 @@ def _blocks(form: DeleteForm) -> Iterator[Block]:
         yield section(_RUNNING)
     for remark in [*form.notes, *form.problems.values()][:5]:
         yield context(f":warning: {prose(remark)}")
+    yield from actions(details_button(form.raw))

@@ -35,7 +35,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Frame:
-    """What all inputs have in common. `dispatch`: Slack reports a change at once instead of with the submission."""
+    """What all inputs have in common. `dispatch`: Slack reports a change at once instead of with the submission.
+
+    A text's change is reported when Enter is pressed; `while_typing` with every character.
+    """
 
     block_id: str
     action_id: str
@@ -44,6 +47,7 @@ class Frame:
     placeholder: str = ""
     optional: bool = False
     dispatch: bool = False
+    while_typing: bool = False
 
     def around(self, element: Block) -> Block:
         block: Block = {
@@ -53,11 +57,13 @@ class Frame:
             "element": {**element, "action_id": self.action_id},
             "optional": self.optional,
         }
+        if self.while_typing:
+            block["element"]["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
         if self.placeholder and element["type"] != "checkboxes":
             block["element"]["placeholder"] = plain_text(self.placeholder, PLACEHOLDER)
         if self.hint:
             block["hint"] = plain_text(self.hint, LABEL)
-        return block | {"dispatch_action": True} if self.dispatch else block
+        return block | {"dispatch_action": True} if self.dispatch or self.while_typing else block
 
 
 def text_input(frame: Frame, initial: str = "", *, multiline: bool = False, limit: int = INPUT_TEXT) -> Block:

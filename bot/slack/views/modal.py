@@ -19,14 +19,19 @@ def modal(
     draft: str,
     submit: str = "",
     close: str = "Cancel",
+    page: int = 1,
+    search: str = "",
+    tell_when_closed: bool = False,
 ) -> View:
-    """A modal of 1 to 100 blocks; one with inputs needs `submit`."""
+    """A modal of 1 to 100 blocks; one with inputs needs `submit`. `page` and `search` say which part of a form it shows."""
     view: View = {
         "type": "modal",
         "callback_id": callback.value,
         "title": plain_text(title, TITLE),
         "close": plain_text(close, TITLE),
-        "private_metadata": FormMetadata(draft=draft).pack(),
+        "private_metadata": FormMetadata(draft=draft, page=page, search=search).pack(),
         "blocks": list(blocks),
     }
+    if tell_when_closed:
+        view["notify_on_close"] = True
     return view | {"submit": plain_text(submit, TITLE)} if submit else view

@@ -7,16 +7,19 @@ from bot.domain.errors import (
     CreatedButFailed,
     Defect,
     NameTaken,
+    NotRetryable,
     Refused,
     ReleaseBotError,
     Unavailable,
 )
+from bot.domain.models import Status
 from bot.domain.requests import FieldError
 from bot.slack.ids import OF
 from bot.slack.text import code, phrase, sentence
 from bot.slack.views.blocks import actions, context, say, section
+from bot.slack.views.details import details_button
 from bot.slack.views.said import Block, Said
-from bot.slack.views.version_actions import buttons
+from bot.slack.views.version_actions import buttons, recreate
 
 FIELDS = 10
 FIELD_TEXT = 250
@@ -49,7 +52,7 @@ def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
     return say(
         f"{what} {remedy}".strip(),
         section(f"{symbol} {what}\n{remedy}".strip()),
-        *actions(_ways_out(error)),
+        *actions([*_ways_out(error), *details_button(error.raw)]),
         *([] if isinstance(error, Refused) else [_reference(reference)]),
     )
 
@@ -90,7 +93,9 @@ def _ways_out(error: ReleaseBotError) -> list[Block]:
         case NameTaken(version=version):
             return buttons(version, {"show"})
         case CreatedButFailed(version=version):
-            return buttons(version, {"show", "retry", "delete"})
+            return buttons(version, {"show", "retry", "recreate", "delete"})
+        case NotRetryable(status=Status.FAILED, reference=reference):
+            return recreate(reference)
         case _:
             return []
 

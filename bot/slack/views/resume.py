@@ -5,6 +5,7 @@ from bot.domain.models import VersionReference
 from bot.slack.ids import Click
 from bot.slack.text import prose
 from bot.slack.views.blocks import actions, button, say, section
+from bot.slack.views.details import details_button
 from bot.slack.views.said import Said
 from bot.slack.views.version_lines import full_name
 
@@ -18,5 +19,10 @@ def resume(what: VersionReference, error: ReleaseBotError, *, draft: str) -> Sai
     return say(
         f"{name} was not created: {reason} {KEPT}",
         section(f":no_entry_sign: *{name}* was not created.\n{reason}\n{KEPT}"),
-        *actions([button("Continue where you were", Click.RESUME_DRAFT, draft, style="primary")]),
+        *actions(
+            [
+                button("Continue where you were", Click.RESUME_DRAFT, draft, style="primary"),
+                *details_button(error.raw),
+            ]
+        ),
     )

@@ -8,7 +8,8 @@ from bot.slack.forms.retry_version import RetryForm, inputs
 from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
 from bot.slack.ids import Callback, input_action
 from bot.slack.text import code, preformatted, prose
-from bot.slack.views.blocks import context, section
+from bot.slack.views.blocks import actions, context, section
+from bot.slack.views.details import details_button
 from bot.slack.views.inputs import (
     UNREADABLE,
     Frame,
@@ -53,6 +54,7 @@ def _beginning(form: RetryForm) -> Iterator[Block]:
     remarks = [*form.notes, *(text for field, text in form.problems.items() if field not in inputs(form))]
     for remark in remarks[:5]:
         yield context(f":warning: {prose(remark)}")
+    yield from actions(details_button(form.raw))
     if form.missing:
         yield section(_NO_ENVIRONMENT.format(project=code(form.project)))
 

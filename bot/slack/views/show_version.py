@@ -51,7 +51,12 @@ def show_version(details: VersionDetails, state: ShowState, *, links: Links, ask
         *(section(services) for services in pages[number - 1]),
         context(_count(details, number, len(pages)), *_doubt(version)),
         *actions(list(_turns(state, number, len(pages)))),
-        *actions([*buttons(version, {"retry", "watch", "delete"}), _page_in_zadig(version, links)]),
+        *actions(
+            [
+                *buttons(version, {"retry", "recreate", "watch", "template", "delete"}),
+                _page_in_zadig(version, links),
+            ]
+        ),
     )
 
 

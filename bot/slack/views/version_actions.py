@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from bot.domain.models import Status, Version
+from bot.domain.models import Retryable, Status, Version, VersionReference
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
 from bot.slack.views.blocks import BUTTON_VALUE, OPTION_VALUE, button, option
@@ -20,10 +20,21 @@ class Offer:
     style: str = ""
 
 
+def _can_be_retried(version: Version) -> bool:
+    """Also where a list does not say enough to know: the form that asks looks again."""
+    return version.status is Status.FAILED and version.retryable is not Retryable.NO
+
+
+def _must_be_recreated(version: Version) -> bool:
+    return version.status is Status.FAILED and version.retryable is Retryable.NO
+
+
 OFFERS = (
     Offer(action="show", label="Show"),
-    Offer(action="retry", label="Retry…", possible=lambda version: version.status is Status.FAILED),
+    Offer(action="retry", label="Retry…", possible=_can_be_retried),
+    Offer(action="recreate", label="Delete and create again…", possible=_must_be_recreated),
     Offer(action="watch", label="Watch", possible=lambda version: not version.status.settled),
+    Offer(action="template", label="Use as template…"),
     Offer(action="delete", label="Delete…", style="danger"),
 )
 ALL = frozenset(offer.action for offer in OFFERS)
@@ -42,6 +53,24 @@ def buttons(version: Version, only: Collection[str] = ALL, *, suffix: str = "") 
         for offer, value in _offers(version, only)
         if len(value) <= BUTTON_VALUE
     ]
+
+
+def recreate(reference: VersionReference) -> list[Block]:
+    """The button for a version of which only project, name and id are known; nothing for one that has no id."""
+    if not reference.id:
+        return []
+    offer = next(one for one in OFFERS if one.action == "recreate")
+    action = VersionAction(
+        action=offer.action, project=reference.project, name=reference.name, id=reference.id
+    )
+    value = action.pack()
+    shown = button(
+        offer.label,
+        f"{Click.VERSION_BUTTON}.{offer.action}",
+        value,
+        spoken=f"{offer.label[:-1]}: {reference}",
+    )
+    return [shown] if len(value) <= BUTTON_VALUE else []
 
 
 def menu(version: Version, number: int) -> Block | None:

@@ -33,7 +33,7 @@ def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
         f"{name_of(told.version)} {ending}",
         section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}"),
         context(origin(told.version)),
-        *_what_next(told.version, links, {"show"}),
+        *_what_next(told.version, links, {"show", "template"}),
     )
 
 
@@ -44,7 +44,7 @@ def version_failed(told: VersionFailed, *, links: Links) -> Said:
         section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}."),
         section(reason(told.version, links)),
         context(origin(told.version)),
-        *_what_next(told.version, links, {"show", "retry"}),
+        *_what_next(told.version, links, {"show", "retry", "recreate", "template"}),
     )
 
 
@@ -67,7 +67,7 @@ def version_stalled(told: VersionStalled, *, links: Links) -> Said:
         f"{name_of(told.version)} {ending} {doubt}",
         section(f"{STALLED} {title(told.version, links)} {ending}\n{doubt} *Show* asks Zadig again."),
         context(origin(told.version)),
-        *_what_next(told.version, links, {"show", "delete"}),
+        *_what_next(told.version, links, {"show", "template", "delete"}),
     )
 
 

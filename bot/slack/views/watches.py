@@ -56,7 +56,7 @@ def already_settled(version: Version, *, links: Links) -> Said:
     return say(
         f"{name_of(version)} {standing}",
         section(f"{status_line(version)} · {title(version, links)} {standing}"),
-        *actions(buttons(version, {"show", "retry"})),
+        *actions(buttons(version, {"show", "retry", "recreate"})),
     )
 
 

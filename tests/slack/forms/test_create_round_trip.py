@@ -6,7 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.slack.forms.create_layout import things_of
 from bot.slack.forms.create_version import CreateForm, block_errors, inputs, read_request
+from bot.slack.forms.image_lines import read_exceptions
+from bot.slack.forms.image_tags import editing, problems_of, read_page
 
 words = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
 texts = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), max_size=60)
@@ -61,6 +64,52 @@ def act(somebody: Any, data: st.DataObject) -> None:
         somebody.change(block_id, data.draw(st.lists(st.sampled_from(values), unique=True, max_size=5)))
     else:
         somebody.change(block_id, data.draw(st.sampled_from(values)))
+
+
+def act_over(somebody: Any, data: st.DataObject) -> None:
+    """One thing that a person does to the view over the form."""
+    match data.draw(st.sampled_from(["type", "type", "turn", "find", "text"])):
+        case "turn":
+            somebody.turn(data.draw(st.integers(1, 5)))
+        case "find" if "search" in somebody.inputs:
+            somebody.find(data.draw(texts))
+        case "text" if "image_lines" in somebody.buttons():
+            somebody.as_text()
+            if read_exceptions(somebody.form)[1] == ():
+                somebody.one_by_one()
+            else:
+                somebody.draw()
+        case _ if somebody.inputs:
+            somebody.put(data.draw(st.sampled_from(somebody.inputs)), data.draw(texts))
+
+
+@settings(max_examples=40, deadline=None)
+@given(zadig=zadigs(), data=st.data())
+def test_nothing_that_somebody_sets_image_by_image_is_lost(
+    zadig: Any, data: st.DataObject, create_client: Any, tags_client: Any
+) -> None:
+    projects, choices = zadig
+    below = create_client(CreateForm().offering_projects(projects), lambda form: form.offering(choices))
+    for _ in range(data.draw(st.integers(2, 6))):
+        act(below, data)
+    below.redraw()
+    somebody = tags_client(below)
+    set_before = dict(somebody.form.image_tags)
+    for _ in range(data.draw(st.integers(1, 8))):
+        act_over(somebody, data)
+        now = read_page(somebody.form, somebody.values)
+        assert CreateForm.model_validate_json(now.model_dump_json()) == now
+        assert now.image_tags == set_before
+        assert {f"{thing.field}:{thing.name}" for thing in things_of(now)} >= {
+            one.field for one in problems_of(now)
+        }
+    if problems_of(read_page(somebody.form, somebody.values)):
+        return
+    expected = editing(read_page(somebody.form, somebody.values))
+    form = somebody.keep()
+    assert (form.image_tags, form.chart_versions) == (expected.image_tags, expected.chart_versions)
+    assert read_request(form) == read_request(below.read())
+    assert create_client(form).read() == form
 
 
 @settings(max_examples=40, deadline=None)

@@ -102,10 +102,11 @@ def test_choosing_a_project_asks_for_its_choices(catalog: Any, create_client: An
 
 def test_another_project_takes_along_what_belonged_to_the_old_one(catalog: Any, create_client: Any) -> None:
     before = catalog.form(version_name="v2", description="new", image_tag="7", registry="r1", labels="a")
-    somebody = create_client(before.changed(images="x y", image_tags={"service0/app0": "8"}))
+    somebody = create_client(before.changed(image_tags={"service0/app0": "8"}))
     somebody.put("project", "charts")
     form = somebody.read()
-    assert (form.environment, form.services, form.not_copied, form.images) == ("", None, None, "")
+    assert (form.environment, form.services, form.not_copied) == ("", None, None)
+    assert (form.habits, form.template, form.replaces) == (None, None, None)
     assert form.choices == Choices(registries=catalog.registries)
     assert (form.version_name, form.description, form.labels, form.image_tag) == ("v2", "new", "a", "7")
     assert form.registry == "r1"
@@ -326,60 +327,6 @@ def test_mistakes_in_lines_are_told_by_their_number(catalog: Any) -> None:
     assert texts(problems) == {"services": "Choose at least one service."}
 
 
-def test_exceptions_are_typed_where_there_are_too_many_inputs(catalog: Any) -> None:
-    lines = "service1/app0 image1:7\nservice2/app0 8\nservice3/app0 nocopy\nservice4/app0 x:9 nocopy"
-    form = catalog.form(services=80, version_name="v2", images=lines)
-    request, problems = read_request(form)
-    assert problems == ()
-    images = {service.name: service.images[0] for service in request.services}
-    assert [images[f"service{number}"].tag for number in range(6)] == ["v2", "7", "8", "v2", "9", "v2"]
-    assert [name for name, image in images.items() if not image.copied] == ["service3", "service4"]
-
-
-def test_chart_versions_are_among_the_exceptions(catalog: Any) -> None:
-    form = catalog.form("charts", services=80, version_name="v2.0.0", chart_repository="main")
-    request, problems = read_request(form.changed(images="service1 1.0.0\nservice2/app0 7"))
-    assert problems == ()
-    assert [service.chart_version for service in request.services[:3]] == ["2.0.0", "1.0.0", "2.0.0"]
-
-
-def test_mistakes_in_exceptions_are_told_by_their_number(catalog: Any) -> None:
-    form = catalog.form("charts", services=80, version_name="v2.0.0", chart_repository="main")
-    lines = "service1\nservice1 1.0.0 nocopy\nservice1/app0\nservice1/app0 a b\nnope x\n\nservice1/nope x"
-    _, problems = read_request(form.changed(images=lines))
-    assert {problem.field for problem in problems} == {"images"}
-    assert [problem.text.partition(":")[0] for problem in problems] == [
-        f"Line {number}" for number in (1, 2, 3, 4, 5, 7)
-    ]
-
-
-def test_what_was_typed_moves_between_inputs_and_lines(catalog: Any, create_client: Any) -> None:
-    somebody = create_client(catalog.form(services=80, version_name="v2"))
-    somebody.put("images", "service1/app0 image1:7\nservice70/app0 x y\nservice2/app0 nocopy")
-    somebody.change("services", [f"service{number}" for number in range(5)])
-    assert somebody.block("image_tag:service1/app0")["element"]["initial_value"] == "7"
-    somebody.put("image_tag:service0/app0", "8")
-    somebody.change("services", [f"service{number}" for number in range(75)])
-    lines = somebody.block("images")["element"]["initial_value"].splitlines()
-    assert set(lines) == {
-        "service0/app0 8",
-        "service1/app0 7",
-        "service70/app0 x y",
-        "service2/app0 nocopy",
-    }
-    assert not somebody.form.image_tags
-
-
-def test_charts_move_between_inputs_and_lines_too(catalog: Any, create_client: Any) -> None:
-    somebody = create_client(catalog.form("charts", services=80))
-    somebody.put("images", "service1 1.0.0\nservice1/app0 7")
-    somebody.change("services", [f"service{number}" for number in range(40)])
-    assert somebody.block("chart_version:service1")["element"]["initial_value"] == "1.0.0"
-    assert somebody.block("images")["element"]["initial_value"] == "service1/app0 7"
-    somebody.change("services", [f"service{number}" for number in range(71)])
-    assert set(somebody.form.images.splitlines()) == {"service1 1.0.0", "service1/app0 7"}
-
-
 def test_a_kind_is_asked_for_where_projects_cannot_be_read(catalog: Any, create_client: Any) -> None:
     somebody = create_client(CreateForm().offering_projects(None))
     assert somebody.inputs == ["project", "kind"]
@@ -460,12 +407,13 @@ def test_an_error_without_an_input_goes_to_the_nearest(catalog: Any) -> None:
         FieldError(field="image_tag:cart/app", text="No."),
         FieldError(field="chart_version:cart", text="No!"),
     )
-    assert block_errors(catalog.form(services=80), [tag]) == {"images": "cart/app: No."}
-    assert block_errors(catalog.form(services=2), [tag]) == {"services": "cart/app: No."}
-    typed = catalog.form("charts", unreadable=SERVICES_UNREADABLE)
-    assert block_errors(typed, [tag, chart]) == {"services": "cart/app: No. cart: No!"}
+    assert block_errors(catalog.form(services=80), [tag]) == {"image_tag": "cart/app: No."}
+    assert block_errors(catalog.form(services=2), [tag]) == {"image_tag": "cart/app: No."}
+    assert block_errors(catalog.form("charts", services=80), [chart]) == {"chart_version": "cart: No!"}
+    bare = (Service(name="cart"),)
+    assert block_errors(catalog.form(services=bare), [tag]) == {"services": "cart/app: No."}
     many = [tag] * 300
-    assert len(block_errors(catalog.form(services=80), many)["images"]) == 2000
+    assert len(block_errors(catalog.form(services=80), many)["image_tag"]) == 2000
     own = FieldError(field="image_tag:service0/app0", text="No.")
     assert block_errors(catalog.form(), [own]) == {"image_tag:service0/app0": "No."}
     assert block_errors(catalog.form(environment=""), [tag]) == {"project": "cart/app: No."}

@@ -134,18 +134,23 @@ async def test_a_version_that_failed_at_once_can_be_shown_in_the_modal(bot: Staf
     assert await bot.told() == []
 
 
-async def test_a_version_that_failed_at_once_can_be_retried_for_the_same_channel(bot: Staffed) -> None:
+async def test_a_version_that_failed_at_once_is_deleted_and_created_again_for_the_same_channel(
+    bot: Staffed,
+) -> None:
     view = await failed_at_once(bot)
-    await bot.clicks_in(view, "Retry")
+    assert "Retry…" not in json.dumps(view, ensure_ascii=False)
+    await bot.clicks_in(view, "Delete and create again")
     form = await bot.modal()
-    assert (form["id"], form["callback_id"]) == (view["id"], "retry_version")
-    await bot.submits(form)
+    assert (form["id"], form["callback_id"]) == (view["id"], "create_version")
+    assert typed(form, "version_name") == "v14"
+    await bot.submits(await bot.fills(form, environment="dev"))
+    assert len(bot.asked_zadig("DELETE", "releases")) == 1
     for ask in (await bot.store.interest("shop")).asks:
         assert ask.channel == SHOP
 
 
 async def test_a_version_that_failed_at_once_can_be_deleted(bot: Staffed) -> None:
-    await bot.clicks_in(await failed_at_once(bot), "Delete")
+    await bot.clicks_in(await failed_at_once(bot), "Delete…")
     form = await bot.modal()
     assert form["callback_id"] == "delete_version"
     await bot.submits(form)

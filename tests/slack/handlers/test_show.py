@@ -163,4 +163,4 @@ async def test_a_shown_version_offers_what_can_be_done_with_it(bot: Staffed) -> 
     await click(bot, "version_button.show", VersionAction(action="show", project="shop", name="v11").pack())
     shown = await bot.message("shop/v11")
     labels = [element["text"]["text"] for element in shown["blocks"][-1]["elements"]]
-    assert labels == ["Retry…", "Delete…", "Open in Zadig"]
+    assert labels == ["Retry…", "Use as template…", "Delete…", "Open in Zadig"]

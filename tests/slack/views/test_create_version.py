@@ -2,12 +2,14 @@
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
+from bot.slack.forms.create_origins import Earlier, Replaced, Template
 from bot.slack.forms.create_version import CreateForm, inputs
 from bot.slack.ids import Callback, input_action
 from bot.slack.metadata import FormMetadata
@@ -18,7 +20,7 @@ COMBINATIONS = [frozenset(names) for count in range(6) for names in itertools.co
 
 
 @pytest.mark.parametrize("project", ["shop", "charts"])
-@pytest.mark.parametrize("count", [0, 1, 60, 100, 101, 300])
+@pytest.mark.parametrize("count", [0, 1, 10, 11, 20, 21, 60, 100, 101, 300])
 def test_any_number_of_services_fits(project: str, count: int, catalog: Any, create_client: Any) -> None:
     somebody = create_client(catalog.form(project, services=count))
     assert tuple(somebody.inputs) == inputs(somebody.form)
@@ -77,15 +79,16 @@ def test_then_everything(catalog: Any, create_client: Any) -> None:
         "chart_version",
         "not_copied",
         "chart_version:service0",
-        "chart_version:service1",
         "image_tag:service0/app0",
+        "chart_version:service1",
         "image_tag:service1/app0",
     ]
     assert somebody.view["submit"]["text"] == "Create"
     assert somebody.view["callback_id"] == Callback.CREATE_VERSION
     assert FormMetadata.unpack(somebody.view["private_metadata"]).draft == "d"
     actions = {somebody.block(block_id)["element"]["action_id"] for block_id in somebody.inputs}
-    assert actions <= {input_action(0), input_action(0, somebody.form.revision)}
+    form = somebody.form
+    assert actions <= {input_action(0), input_action(0, form.revision), input_action(0, form.proposals)}
 
 
 def test_an_image_input_says_what_runs_now(catalog: Any, create_client: Any) -> None:
@@ -106,14 +109,26 @@ def test_all_services_are_ticked_while_they_can_be(catalog: Any, create_client: 
     assert "all 101" in many["hint"]["text"]
 
 
-def test_too_many_images_for_an_input_each_are_exceptions_in_a_text(catalog: Any, create_client: Any) -> None:
-    somebody = create_client(catalog.form(services=40, unreadable=frozenset()))
-    assert "images" not in somebody.inputs
-    somebody = create_client(catalog.form("charts", services=40))
-    assert "images" in somebody.inputs
-    assert "chart_version:service0" in somebody.inputs
-    somebody = create_client(catalog.form(services=71))
+@pytest.mark.parametrize(("project", "most"), [("shop", 20), ("charts", 10)])
+def test_more_than_twenty_images_and_charts_are_folded_away(
+    project: str, most: int, catalog: Any, create_client: Any
+) -> None:
+    somebody = create_client(catalog.form(project, services=most))
+    assert len([block_id for block_id in somebody.inputs if ":" in block_id]) == 20
+    assert "image_tags" not in somebody.buttons()
+    somebody = create_client(catalog.form(project, services=most + 1))
     assert not [block_id for block_id in somebody.inputs if ":" in block_id]
+    assert somebody.buttons()["image_tags"]["text"]["text"] == "Set them…"
+    assert "(none set)" in somebody.shown()
+
+
+def test_the_fold_counts_what_is_in_it(catalog: Any, create_client: Any) -> None:
+    tags = {"service1/app0": "7", "service2/app0": "8", "service99/app0": "9"}
+    form = catalog.form(services=30, image_tags=tags)
+    somebody = create_client(form)
+    assert "*Different tags for some images* (2 set)" in somebody.shown()
+    somebody = create_client(catalog.form("charts", services=30, chart_versions={"service3": "1.0.0"}))
+    assert "*Different tags or chart versions for some images* (1 set)" in somebody.shown()
 
 
 def test_helm_images_are_not_copied_unless_somebody_says_so(catalog: Any, create_client: Any) -> None:
@@ -225,11 +240,11 @@ def test_problems_stand_right_under_their_field(catalog: Any, create_client: Any
 
 
 def test_more_problems_than_fit_are_counted(catalog: Any, create_client: Any) -> None:
-    form = catalog.form(services=70)
+    form = catalog.form(services=20)
     problems = [FieldError(field=f"image_tag:{key}", text="It is no tag.") for key in form.chosen_images]
     problems.append(FieldError(field="description", text="Too long."))
     somebody = create_client(form.rejected(problems))
-    assert "63 more fields need a change." in somebody.shown()
+    assert "13 more fields need a change." in somebody.shown()
 
 
 NASTY = (
@@ -293,7 +308,7 @@ def test_nothing_that_comes_from_outside_breaks_it(
 def test_the_longest_texts_fit(catalog: Any, create_client: Any) -> None:
     text = "🎉" * 5000
     form = catalog.form(
-        "charts", services=60, version_name=text, description=text, labels=text, image_tag=text, images=text
+        "charts", services=60, version_name=text, description=text, labels=text, image_tag=text
     )
     somebody = create_client(form)
     assert len(somebody.block("description")["element"]["initial_value"]) == 3000
@@ -337,3 +352,85 @@ def test_the_chosen_option_is_one_that_is_answered(catalog: Any, create_client: 
 def test_drawing_is_pure(catalog: Any) -> None:
     form = catalog.form()
     assert create_version(form, draft="d") == create_version(form, draft="d")
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "said"),
+    [
+        ("v2", ("v1",), ":white_check_mark: This name is free."),
+        ("v1", ("v1",), ":no_entry_sign: A version of this name exists already."),
+        ("../v1", ("v1",), ":warning: Use at most 63 letters"),
+        ("v2", tuple(f"w{number}" for number in range(100)), "None of the newest versions has this name."),
+    ],
+)
+def test_the_verdict_on_the_name_stands_right_under_it(
+    name: str, names: tuple[str, ...], said: str, catalog: Any, create_client: Any
+) -> None:
+    form = catalog.form(version_name=name)
+    somebody = create_client(form.changed(choices=replace(form.choices, names=names)))
+    blocks = somebody.view["blocks"]
+    block = somebody.block("version_name")
+    assert said in blocks[blocks.index(block) + 1]["elements"][0]["text"]
+    assert block["dispatch_action"] is True
+    assert block["element"]["dispatch_action_config"] == {"trigger_actions_on": ["on_character_entered"]}
+
+
+def test_nothing_is_said_of_no_name_and_where_no_name_is_known(catalog: Any, create_client: Any) -> None:
+    for form in (
+        catalog.form(version_name=""),
+        catalog.form(version_name="v2").offering(Choices()),
+    ):
+        somebody = create_client(form)
+        assert "name is free" not in somebody.shown()
+        assert ":warning:" not in somebody.shown()
+
+
+def test_the_verdict_gives_way_to_a_reason(catalog: Any, create_client: Any) -> None:
+    form = catalog.form(version_name="v1").rejected([FieldError(field="version_name", text="It is taken.")])
+    assert ":no_entry_sign:" not in create_client(form).shown()
+
+
+def test_another_form_that_was_never_sent_can_be_had_back(catalog: Any, create_client: Any) -> None:
+    earlier = Earlier(draft="d9", what="shop/v14", seconds=605)
+    somebody = create_client(catalog.form(earlier=earlier))
+    assert ":memo: You were making *shop/v14* 10 min ago." in somebody.shown()
+    buttons = somebody.buttons()
+    assert buttons["resume_draft"]["text"]["text"] == "Continue where you were"
+    assert (buttons["resume_draft"]["value"], buttons["forget_draft"]["value"]) == ("d9", "d9")
+
+
+def test_what_the_other_side_said_can_be_asked_for(catalog: Any, create_client: Any) -> None:
+    form = catalog.form().rejected([], ["Zadig refused."], raw="500 <nil>\n" + "x" * 5000)
+    somebody = create_client(form)
+    value = somebody.buttons()["details"]["value"]
+    assert value.startswith("500 <nil>\nxx")
+    assert len(value) == 2000
+    assert "details" not in create_client(form.rejected([], ["Zadig refused."])).buttons()
+
+
+@pytest.mark.parametrize("services", [3, 30, 300])
+@pytest.mark.parametrize("project", ["shop", "charts"])
+def test_production_is_warned_of_in_every_state(
+    services: int, project: str, catalog: Any, create_client: Any
+) -> None:
+    form = catalog.form(project, environment="prod", services=services)
+    for state in (
+        form,
+        form.rejected([], ["Sorry."]),
+        form.changed(replaces=Replaced(id="1" * 24, name="v1")),
+        form.changed(earlier=Earlier(draft="d", what="x", seconds=1), template=Template(name="v1")),
+    ):
+        assert create_client(state).shown().count("*production*") == 1
+
+
+def test_it_says_that_a_failed_version_is_deleted_first(catalog: Any, create_client: Any) -> None:
+    form = catalog.form(services=3, version_name="v1", replaces=Replaced(id="1" * 24, name="v1"))
+    somebody = create_client(form)
+    assert "*Submitting first deletes the failed version* `shop/v1`" in somebody.shown()
+    assert "`shop/v1` is deleted first, 3 images to `dev.example.com`." in somebody.shown()
+    assert somebody.view["submit"]["text"] == "Delete and create"
+    assert "exists already" not in somebody.shown()
+
+
+def test_closing_it_is_told(catalog: Any, create_client: Any) -> None:
+    assert create_client(catalog.form()).view["notify_on_close"] is True

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.models import Kind, Page, Status, Version
+from bot.domain.models import Kind, Page, Progress, Status, Version
 from bot.slack.metadata import ListState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
@@ -54,11 +54,11 @@ def test_labels_that_the_list_lacks_are_filled_in_by_name(
 @pytest.mark.parametrize(
     ("status", "actions"),
     [
-        (Status.SUCCESS, ["show", "delete"]),
-        (Status.FAILED, ["show", "retry", "delete"]),
-        (Status.CREATING, ["show", "watch", "delete"]),
-        (Status.RETRYING, ["show", "watch", "delete"]),
-        (Status.UNKNOWN, ["show", "watch", "delete"]),
+        (Status.SUCCESS, ["show", "template", "delete"]),
+        (Status.FAILED, ["show", "retry", "template", "delete"]),
+        (Status.CREATING, ["show", "watch", "template", "delete"]),
+        (Status.RETRYING, ["show", "watch", "template", "delete"]),
+        (Status.UNKNOWN, ["show", "watch", "template", "delete"]),
     ],
 )
 def test_a_menu_offers_what_is_possible(
@@ -69,6 +69,16 @@ def test_a_menu_offers_what_is_possible(
     chosen = [VersionAction.unpack(each["value"]) for each in menu["options"]]
     assert [each.action for each in chosen] == actions
     assert {(each.project, each.name, each.id) for each in chosen} == {("shop", "v13", version.id)}
+
+
+def test_a_failure_that_cannot_be_retried_is_deleted_and_created_again(
+    a_version: Versions, links: Links, clickable: Clickable
+) -> None:
+    progress = Progress(done=0, total=0, begun=False)
+    version = a_version(status=Status.FAILED, progress=progress)
+    menu = clickable(list_versions(page_of([version]), SHOP, links=links))["version_menu.0"]
+    chosen = [VersionAction.unpack(each["value"]).action for each in menu["options"]]
+    assert chosen == ["show", "recreate", "template", "delete"]
 
 
 def test_a_name_without_room_in_a_menu_gets_a_button(

@@ -47,14 +47,14 @@ def actions(controls: dict[str, dict[str, Any]]) -> set[str]:
 @pytest.mark.parametrize(
     ("changed", "text", "offered"),
     [
-        ({"status": Status.CREATING}, "shop/v13 is being created.", {"show", "watch", "delete"}),
-        ({"status": Status.RETRYING}, "shop/v13 is being retried.", {"show", "watch", "delete"}),
-        ({"status": Status.SUCCESS}, "shop/v13 is complete.", {"show", "delete"}),
-        ({"status": Status.FAILED}, "shop/v13 failed.", {"show", "retry", "delete"}),
+        ({"status": Status.CREATING}, "shop/v13 is being created.", {"show", "watch", "template", "delete"}),
+        ({"status": Status.RETRYING}, "shop/v13 is being retried.", {"show", "watch", "template", "delete"}),
+        ({"status": Status.SUCCESS}, "shop/v13 is complete.", {"show", "template", "delete"}),
+        ({"status": Status.FAILED}, "shop/v13 failed.", {"show", "retry", "template", "delete"}),
         (
             {"status": Status.UNKNOWN, "status_word": "waiting"},
             "shop/v13 is in a state that the bot does not know.",
-            {"show", "watch", "delete"},
+            {"show", "watch", "template", "delete"},
         ),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_success_says_how_long_it_took_and_mentions_who_asked(
     assert said.text.startswith("shop/v13 is complete")
     assert "4 min 10 s, asked for by <@U012AB>." in said.text
     assert "<@U012AB>" in str(said.blocks)
-    assert set(clickable(said)) == {"version_button.show", "open_link.zadig"}
+    assert set(clickable(said)) == {"version_button.show", "version_button.template", "open_link.zadig"}
 
 
 def test_a_failure_tells_the_reason_and_offers_a_retry(

@@ -9,6 +9,7 @@ from bot.domain.errors import (
     BadInput,
     CreatedButFailed,
     NameTaken,
+    NotFailed,
     NotRetryable,
     Refused,
     Rejected,
@@ -18,6 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Status, Version, VersionReference
 from bot.domain.requests import FieldError
+from bot.slack.metadata import VersionAction
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
 
@@ -40,6 +42,7 @@ def example(kind: type[ReleaseBotError], version: Version) -> ReleaseBotError:
         BadInput: lambda: BadInput((FieldError(field="project", text="Choose a project."),)),
         NameTaken: lambda: NameTaken(version),
         NotRetryable: lambda: NotRetryable(reference, version.status),
+        NotFailed: lambda: NotFailed(version),
         CreatedButFailed: lambda: CreatedButFailed(version, Rejected("No.")),
     }
     return special.get(kind, lambda: kind("It does not work."))()
@@ -55,9 +58,33 @@ def test_every_error_is_said_with_its_remedy(
     assert ("Reference `ab12cd34`" in text) is not isinstance(error, Refused)
 
 
-def test_the_other_sides_words_are_not_shown(checked: Check) -> None:
-    said = checked(problem(ServerDown("Zadig does not answer.", raw="secret <stack>"), reference="ab12"))
-    assert "secret" not in str(said)
+def test_the_other_sides_words_are_shown_on_demand_only(
+    checked: Check, shown: Shown, clickable: Clickable
+) -> None:
+    error = ServerDown("Zadig does not answer.", raw="secret <stack>\x00" + "x" * 5000)
+    said = checked(problem(error, reference="ab12"))
+    assert "secret" not in shown(said) + said.text
+    button = clickable(said)["details"]
+    assert button["text"]["text"] == "Details"
+    assert button["value"].startswith("secret <stack>xxx")
+    assert len(button["value"]) == 2000
+    assert "details" not in clickable(checked(problem(ServerDown("No."), reference="ab12")))
+
+
+def test_a_failure_that_zadig_does_not_retry_can_be_created_again(
+    checked: Check, clickable: Clickable
+) -> None:
+    reference = VersionReference(project="shop", name="v13", id="65a0b1c2d3e4f5a6b7c8d9e0")
+    refused = NotRetryable(reference, Status.FAILED, remedy="Delete it and create it again.")
+    said = checked(problem(refused, reference="r"))
+    assert said.text == "shop/v13 cannot be retried. Delete it and create it again."
+    action = VersionAction.unpack(clickable(said)["version_button.recreate"]["value"])
+    assert (action.action, action.reference) == ("recreate", reference)
+    for other in (
+        NotRetryable(reference, Status.SUCCESS),
+        NotRetryable(VersionReference(project="shop", name="v13"), Status.FAILED),
+    ):
+        assert clickable(checked(problem(other, reference="r"))) == {}
 
 
 def test_an_error_that_nobody_foresaw_apologises(checked: Check, shown: Shown) -> None:

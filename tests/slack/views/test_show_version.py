@@ -170,10 +170,10 @@ def test_what_is_not_complete_is_said_to_be_an_intention(
 @pytest.mark.parametrize(
     ("status", "actions"),
     [
-        (Status.SUCCESS, {"delete"}),
-        (Status.FAILED, {"retry", "delete"}),
-        (Status.CREATING, {"watch", "delete"}),
-        (Status.UNKNOWN, {"watch", "delete"}),
+        (Status.SUCCESS, {"template", "delete"}),
+        (Status.FAILED, {"retry", "template", "delete"}),
+        (Status.CREATING, {"watch", "template", "delete"}),
+        (Status.UNKNOWN, {"watch", "template", "delete"}),
     ],
 )
 def test_buttons_offer_what_is_possible(
@@ -185,6 +185,16 @@ def test_buttons_offer_what_is_possible(
     assert set(controls) == {f"version_button.{action}" for action in actions}
     assert {VersionAction.unpack(each["value"]).action for each in controls.values()} == actions
     assert link["url"] == links.version(version)
+
+
+def test_a_failure_that_cannot_be_retried_is_deleted_and_created_again(
+    a_version: Versions, links: Links, clickable: Clickable
+) -> None:
+    version = a_version(status=Status.FAILED, progress=Progress(done=0, total=0, begun=False))
+    controls = clickable(show_version(VersionDetails(version=version), STATE, links=links))
+    assert "version_button.retry" not in controls
+    button = controls["version_button.recreate"]
+    assert button["text"]["text"] == "Delete and create again…"
 
 
 def test_a_page_past_the_end_is_the_last(a_version: Versions, links: Links, shown: Shown) -> None:

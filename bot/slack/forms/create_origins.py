@@ -1,0 +1,80 @@
+"""What the form that creates a version can start from: habits, another version, or a failed one that it replaces."""
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.models import Kind
+
+
+class _Origin(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Habits(_Origin):
+    """What somebody or a channel used last for a project. It names what was left out, so that what is new joins in.
+
+    Images in `not_copied` stayed where they are, those in `copied` were copied although the form proposed not to;
+    keys are `service/container`. `production` counts only where Zadig could not be asked.
+    """
+
+    kind: Kind | None = None
+    environment: str = ""
+    production: bool = False
+    registry: str = ""
+    chart_repository: str = ""
+    left_out: tuple[str, ...] = ()
+    not_copied: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    chart_version: str = ""
+
+
+class Recorded(_Origin):
+    """An image of a version. `module` is the container, or before Zadig 3.4.1 the image's name."""
+
+    service: str
+    module: str
+    name: str
+    reference: str
+    registry: str = ""
+
+
+class Template(_Origin):
+    """The version that the form was filled in from: what has to wait until the environment's services are known.
+
+    `tag` is the one that most images have, unless that is the version's name.
+    """
+
+    name: str
+    tag: str = ""
+    registry: str = ""
+    chart_repository: str = ""
+    services: tuple[str, ...] = ()
+    images: tuple[Recorded, ...] = ()
+
+
+class Replaced(_Origin):
+    """The failed version that is deleted before the new one is created."""
+
+    id: str
+    name: str
+
+
+class Earlier(_Origin):
+    """Another form of the same person that was never sent: its draft, what it makes, and how many seconds ago that was."""
+
+    draft: str
+    what: str
+    seconds: int
+
+
+class Tagging(_Origin):
+    """What is typed into the view over the form, image by image; it counts once that view is submitted.
+
+    `lines` holds the texts instead, while it is edited as text; `revision` counts how often that has been switched.
+    """
+
+    revision: int = 0
+
+    image_tags: dict[str, str] = {}
+    chart_versions: dict[str, str] = {}
+    not_copied: tuple[str, ...] = ()
+    lines: tuple[str, ...] | None = None

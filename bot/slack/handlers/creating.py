@@ -1,0 +1,93 @@
+"""The form that creates a version, as all its handlers use it: what it opens on, and what it can offer then."""
+
+from collections.abc import Awaitable, Callable
+
+from pydantic import ValidationError
+
+from bot.domain.errors import CreatedButFailed, OutcomeUnknown
+from bot.domain.models import VersionReference
+from bot.slack.forms.create_origins import Earlier, Habits
+from bot.slack.forms.create_version import CreateForm, read_state
+from bot.slack.handlers.modals import Dialogue, Sheet
+from bot.slack.ids import Callback
+from bot.slack.metadata import Outdated
+from bot.slack.parts import Parts
+from bot.slack.payloads import Asked, ViewState
+from bot.slack.views.create_version import create_version
+from bot.slack.views.resume import resume
+
+DIALOGUE = Dialogue(
+    callback=Callback.CREATE_VERSION,
+    title="Create a version",
+    form=CreateForm,
+    draw=lambda form, draft: create_version(form, draft=draft),
+    closed=lambda form, error, draft, _reference: resume(
+        VersionReference(project=form.project, name=form.version_name), error, draft=draft
+    ),
+    final=(CreatedButFailed, OutcomeUnknown),
+    resumable=True,
+)
+
+
+async def open_on(
+    asked: Asked, beginning: Callable[[Sheet], Awaitable[CreateForm]], parts: Parts, *, channel: str = ""
+) -> None:
+    """Open the form, or put it into the modal that was clicked in; `beginning` gives what it opens on."""
+
+    async def fill(sheet: Sheet) -> None:
+        await draw_anew(sheet, await beginning(sheet), parts)
+
+    await DIALOGUE.open(asked, fill, parts, channel=channel)
+
+
+async def draw_anew(sheet: Sheet, form: CreateForm, parts: Parts) -> None:
+    """Ask for everything that the form can offer, and draw it."""
+    await DIALOGUE.show(sheet, await with_choices(sheet, form, parts), parts)
+
+
+async def with_choices(sheet: Sheet, form: CreateForm, parts: Parts) -> CreateForm:
+    """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
+    form = form.offering_projects(await parts.choosing.projects(form.project))
+    if not form.project:
+        return form
+    if form.habits is None:
+        form = form.accustomed(await _habits(sheet, form.project, parts))
+    choices = await parts.choosing.for_project(form.project, form.kind, form.wanted_environment)
+    return form.offering(choices).proposing(parts.remembering.today)
+
+
+async def _habits(sheet: Sheet, project: str, parts: Parts) -> Habits:
+    """None at all rather than some that another release of the bot has written."""
+    draft = sheet.draft
+    found = await parts.remembering.habits(
+        DIALOGUE.callback, user=draft.user, channel=draft.channel, project=project
+    )
+    try:
+        return Habits.model_validate_json(found) if found else Habits()
+    except ValidationError:
+        return Habits()
+
+
+async def earlier(sheet: Sheet, parts: Parts) -> Earlier | None:
+    """The newest form of this person into which something was typed, and which was never sent."""
+    for draft in await parts.drafting.unfinished(DIALOGUE.callback, user=sheet.draft.user):
+        if draft.id == sheet.draft.id:
+            continue
+        try:
+            form = DIALOGUE.read(draft)
+        except Outdated:
+            continue
+        if form.touched:
+            what = str(VersionReference(project=form.project, name=form.version_name)).strip("/")
+            return Earlier(draft=draft.id, what=what, seconds=parts.drafting.age(draft))
+    return None
+
+
+async def put_aside(view: ViewState, parts: Parts) -> None:
+    """Another form takes the place of this one: what was typed is kept, and forgotten if nothing was."""
+    sheet, before = await DIALOGUE.kept(view, parts)
+    form = read_state(before, view.values)
+    if form.touched:
+        await parts.drafting.save(sheet.draft, form.model_dump_json())
+    else:
+        await parts.drafting.drop(sheet.draft)

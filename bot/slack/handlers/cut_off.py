@@ -1,0 +1,39 @@
+"""After a crash: whoever had sent a form of which nothing came is told, and gets it back by a click."""
+
+from bot.domain.drafts import Draft
+from bot.domain.errors import Unavailable
+from bot.domain.models import VersionReference
+from bot.services.recovering import Recovering, Wanted
+from bot.slack.failures import SlackFailed
+from bot.slack.handlers.creating import DIALOGUE
+from bot.slack.metadata import Outdated
+from bot.slack.talk import Talk
+from bot.slack.views.resume import resume
+
+
+class CutOff(Unavailable):
+    """The bot was stopped between a form and Zadig's answer."""
+
+
+async def tell_cut_off(recovering: Recovering, talk: Talk) -> None:
+    """Tell everybody whose form was cut off, once. Raises StoreDown."""
+    for draft in await recovering.cut_off(DIALOGUE.callback, _wanted):
+        form = DIALOGUE.read(draft)
+        what = VersionReference(project=form.project, name=form.version_name)
+        error = CutOff("The bot was stopped before Zadig had answered.")
+        try:
+            await talk.message(draft.user, resume(what, error, draft=draft.id))
+        except SlackFailed:
+            continue  # it is offered when they open the form the next time
+
+
+def _wanted(draft: Draft) -> Wanted | None:
+    try:
+        form = DIALOGUE.read(draft)
+    except Outdated:
+        return None
+    return Wanted(
+        project=form.project,
+        version_name=form.version_name,
+        instead_of=form.replaces.id if form.replaces else "",
+    )

@@ -1,0 +1,62 @@
+"""Where the form that creates a version comes from: an earlier one, a template, or a failed version that it replaces."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.slack.forms.create_form import CreateForm
+from bot.slack.forms.create_origins import Template
+from bot.slack.forms.create_template import gone_from_environment, new_in_environment
+from bot.slack.ids import Click
+from bot.slack.text import code, duration, phrase
+from bot.slack.views.blocks import actions, button, context, section
+from bot.slack.views.said import Block
+
+SHOWN = 10
+NAME = 60
+
+
+def origin(form: CreateForm) -> Iterator[Block]:
+    """What stands on top of the form."""
+    yield from _earlier(form)
+    if form.replacing:
+        name = code(f"{form.project}/{form.replacing.name}", 300)
+        yield section(
+            f":warning: *Submitting first deletes the failed version* {name} *from Zadig*, then creates it again. Images and"
+            " charts that it pushed stay in their registries."
+        )
+    if form.template:
+        yield context("\n".join(_template(form, form.template)))
+
+
+def _earlier(form: CreateForm) -> Iterator[Block]:
+    if form.earlier:
+        what = phrase(form.earlier.what) or "a version"
+        yield section(f":memo: You were making *{what}* {_ago(form.earlier.seconds)}.")
+        yield from actions(
+            [
+                button("Continue where you were", Click.RESUME_DRAFT, form.earlier.draft),
+                button("Forget it", Click.FORGET_DRAFT, form.earlier.draft),
+            ]
+        )
+
+
+def _ago(seconds: int) -> str:
+    """The largest unit is enough: `10 min ago`."""
+    return f"{' '.join(duration(seconds).split()[:2])} ago" if seconds >= 1 else "just now"
+
+
+def _template(form: CreateForm, template: Template) -> Iterator[str]:
+    name = code(f"{form.project}/{template.name}")
+    if template.services:
+        yield f":clipboard: Filled in from {name}."
+    else:
+        yield f":clipboard: Filled in from {name}, of which Zadig recorded no services: all that run are chosen."
+    gone, new = gone_from_environment(form), new_in_environment(form)
+    if gone:
+        yield f":warning: {code(form.environment)} no longer has {_names(gone)}: left out."
+    if new:
+        yield f"Not in {code(template.name)} and left out: {_names(new)}."
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = ", ".join(code(name, NAME) for name in names[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown

@@ -1,0 +1,41 @@
+"""The input of one image or chart, as the form that creates a version and the view over it show it."""
+
+from bot.domain.requests import Field
+from bot.slack.forms.create_form import CreateForm
+from bot.slack.forms.create_layout import Thing
+from bot.slack.text import plain
+from bot.slack.views.inputs import Frame, text_input
+from bot.slack.views.said import Block
+
+# All inputs together have to stay below Slack's 250 kB, and some people's names are long.
+TAG = 128
+LABEL = 75
+NOW = 150
+
+
+def thing_input(
+    form: CreateForm, thing: Thing, value: str, action_id: str, *, usual: str = "As above"
+) -> Block:
+    """A text that may stay empty: then the value for all counts. `usual` stands in it until something is typed."""
+    draw = _chart if thing.field is Field.CHART_VERSION else _image
+    label, hint = draw(form, thing.name)
+    frame = Frame(
+        block_id=thing.block,
+        action_id=action_id,
+        label=plain(label, LABEL),
+        hint=plain(hint, NOW) if hint else "",
+        placeholder=usual,
+        optional=True,
+    )
+    return text_input(frame, value, limit=TAG)
+
+
+def _chart(_form: CreateForm, name: str) -> tuple[str, str]:
+    return f"{name} chart", ""
+
+
+def _image(form: CreateForm, key: str) -> tuple[str, str]:
+    container = form.chosen_images[key]
+    name = container.image_name or key.partition("/")[2]
+    hint = f"Image {name}, now {container.image}" if container.image else f"Image {name}"
+    return key.replace("/", " / "), hint
