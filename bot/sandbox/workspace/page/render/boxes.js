@@ -11,7 +11,7 @@ import { richText } from "./rich_text.js";
 
 const LEVEL_ICONS = { warning: "warning", error: "warning", success: "check" };
 const STATES = {
-  pending: ["clock", "Pending"],
+  pending: ["dots", "Pending"],
   in_progress: ["clock", "In progress"],
   complete: ["check", "Complete"],
   error: ["warning", "Error"],
