@@ -53,7 +53,10 @@ class Clock(Protocol):
 
 
 class Releases(Protocol):
-    """The versions of Zadig. Every method raises errors of `bot.domain.errors`; reads are retried inside, writes never."""
+    """The versions of Zadig. Every method raises errors of `bot.domain.errors`.
+
+    Reads are retried inside, writes never, but for a create of which Zadig itself proves that it has stored nothing.
+    """
 
     async def page(self, project: str, *, number: int, size: int) -> Page[Version]:
         """One page of a project's versions, newest first; `number` from 1, `size` 1 to 100."""

@@ -48,7 +48,7 @@ class Call:
     path: tuple[str, ...]
     verb: str = "GET"
     query: Mapping[str, str | int] = field(default_factory=dict)
-    body: Mapping[str, object] | None = None
+    body: Mapping[str, object] | None = field(default=None, repr=False)  # it may hold manifests
     seconds: float = READ_SECONDS
     about: VersionReference | None = None
 
@@ -84,7 +84,7 @@ class Answer:
     """What came back, unread. `content_type` is lower case without parameters; `location` is set on redirects."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     content_type: str = ""
     location: str = ""
 

@@ -33,7 +33,7 @@ class Client:
         return await self.retry.run(once, monotonic=self.transport.clock.monotonic)
 
     async def write(self, call: Call) -> None:
-        """Send once. An answer that is neither a refusal nor Zadig's plain success is OutcomeUnknown."""
+        """Send once; who sends again has to prove that nothing came of it. An answer that is neither a refusal nor Zadig's plain success is OutcomeUnknown."""
         answer = await self.transport.send(call)
         if problem := failure(call, answer):
             raise problem
