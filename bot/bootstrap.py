@@ -168,6 +168,7 @@ def _use_cases(outside: Outside, work: _Work, actor: Actor) -> UseCases:
             store=store,
             clock=clock,
             explain=outside.explainer.explain,
+            limits=outside.zadig.releases.problems,
         ),
         following=Following(finder=finder, store=store, clock=clock, wake=work.poller.wake),
         choosing=Choosing(

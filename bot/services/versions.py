@@ -1,7 +1,7 @@
 """What people do with versions: show, create, retry and delete them, safely."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import (
@@ -32,9 +32,20 @@ log = logging.getLogger(__name__)
 _UNCLEAR = (OutcomeUnknown, Unreadable)
 
 
+Limits = Callable[[CreateVersion], Awaitable[tuple[FieldError, ...]]]
+
+
+async def no_limits(request: CreateVersion) -> tuple[FieldError, ...]:  # noqa: ARG001 - the shape of Limits
+    """Nothing is known that this Zadig breaks on."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Versions:
-    """Use cases around single versions. Every method raises errors of `bot.domain.errors`."""
+    """Use cases around single versions. Every method raises errors of `bot.domain.errors`.
+
+    `limits` says what the Zadig at hand is known to break on; it never raises.
+    """
 
     finder: Finder
     releases: Releases
@@ -42,6 +53,7 @@ class Versions:
     store: Store
     clock: Clock
     explain: Explain = unexplained
+    limits: Limits = no_limits
 
     async def show(self, reference: VersionReference, *, channel: str = "") -> VersionDetails:
         """A version in full, by a reference as people type it or a button carries it."""
@@ -116,6 +128,7 @@ class Versions:
         problems = request.check()
         if not problems and request.registry:
             problems = await self._registry_problems(request.registry)
+        problems = problems or await self.limits(request)
         if problems:
             raise BadInput(problems)
 

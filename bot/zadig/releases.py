@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.domain.errors import BadInput
+from bot.domain.errors import BadInput, ReleaseBotError
 from bot.domain.models import Page, Version, VersionDetails, VersionReference
-from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
+from bot.domain.requests import CreateVersion, DeleteVersion, FieldError, RetryVersion
 from bot.zadig.detect import Detector
 from bot.zadig.dialects.base import Dialect
 from bot.zadig.phrases import DialectMismatch, PlainNamesOnly
@@ -40,6 +40,14 @@ class ZadigReleases:
         except DialectMismatch:
             other = await self._other(dialect)
             return await other.show(replace(reference, id="") if reference.name else reference)
+
+    async def problems(self, request: CreateVersion) -> tuple[FieldError, ...]:
+        """What this version of Zadig is known to break on; none if nothing is known or Zadig does not answer."""
+        try:
+            dialect = await self.detector.dialect()
+        except ReleaseBotError:
+            return ()
+        return await self.server.problems(request, dialect.name)
 
     async def create(self, request: CreateVersion) -> None:
         """As in the port. Raises BadInput for what this version of Zadig is known to break on; nothing is sent then."""

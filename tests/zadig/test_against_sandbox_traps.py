@@ -237,3 +237,15 @@ async def test_whoever_has_to_supply_manifests_and_images_they_are_there(
         assert all(service.yaml_content for service in made.services)
         assert all(image.source for image in made.images)
         assert "kind: Deployment" not in repr(shown)
+
+
+async def test_what_is_known_of_a_zadig_can_be_asked_before_anything_is_sent(clock: "TestClock") -> None:
+    async with opened("4.0.0", clock, written="4.0.0") as world:
+        request = await world.request(Kind.K8S, "v1.2.0")
+        assert [one.field for one in await world.zadig.releases.problems(request)] == [Field.VERSION_NAME]
+        world.server.faults.add("503")
+        assert await world.zadig.releases.problems(request), "what was found out once is known"
+    async with opened("4.0.0", clock, written="4.0.0") as world:
+        request = await world.request(Kind.K8S, "v1.2.0")
+        world.server.faults.add("503")
+        assert await world.zadig.releases.problems(request) == ()

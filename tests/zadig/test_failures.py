@@ -122,7 +122,7 @@ VERSIONS = [
     of(DELETE, plain("failed to delete delivery version, ID: x, error: 删除交付中心版本失败: "), NotFound, "this id"),
     of(DELETE, plain("failed to delete delivery version, ID: x, error: the provided hex string is not a valid ObjectID"), NotFound, "this id"),
     of(RETRY, plain(RETRIED + "can't reCreate version with status:success"), NotRetryable, "it is success"),
-    of(RETRY, plain(RETRIED + "can't reCreate version with status:"), NotRetryable, "it is failed"),
+    of(RETRY, plain(RETRIED + "can't reCreate version with status:"), NotRetryable, "cannot be retried."),
     of(RETRY, plain(RETRIED + "can't reCreate version with status:paused"), NotRetryable, "it is unknown"),
     of(RETRY, plain(RETRIED + "no workflow task found for version: v14"), NotRetryable, "Delete it and create it again"),
     of(RETRY, plain(RETRIED + "failed to retry workflow task, workflowName: zadig-delivery-shop, taskID: 7, err: 工作流任务状态无法重试"), NotRetryable, "still being copied"),
