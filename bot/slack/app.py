@@ -9,7 +9,6 @@ from typing import Any
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -43,6 +42,7 @@ from bot.slack.views.said import Said
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
+Ack = Callable[..., Awaitable[BoltResponse]]  # as Bolt gives it to listeners
 _EVERY = re.compile("")
 # Slack waits three seconds for an answer, its way here and back included.
 ACK_SECONDS = 2.0
@@ -63,7 +63,7 @@ class Desk:
             callback: form for one in features for callback, form in one.forms.items()
         }
 
-    async def command(self, ack: AsyncAck, body: Body) -> None:
+    async def command(self, ack: Ack, body: Body) -> None:
         """A slash command: usage at once, everything else after the acknowledgement."""
         typed = Typed.read(body)
         words = commands.read(typed.text)
@@ -86,7 +86,7 @@ class Desk:
             return other_command(typed.command, self._parts.command)
         return how_to(word, list(self._subcommands.values()), self._parts.command)
 
-    async def click(self, ack: AsyncAck, body: Body) -> None:
+    async def click(self, ack: Ack, body: Body) -> None:
         """A button, menu or select: of a message, of Home, or an input of a form that redraws itself."""
         await ack()
         clicked = Clicked.read(body)
@@ -117,7 +117,7 @@ class Desk:
             return InResponse(talk=talk, response_url=clicked.response_url)
         return InDirectMessage(talk=talk, user=user)
 
-    async def submission(self, ack: AsyncAck, body: Body) -> None:
+    async def submission(self, ack: Ack, body: Body) -> None:
         """A form: what is wrong with it, or a view that says it is being worked on, within three seconds."""
         submitted = Submitted.read(body)
         form = self._forms.get(submitted.view.callback_id)
@@ -137,7 +137,7 @@ class Desk:
         self._parts.tasks.start(funnel.run(_finished(answering), where), name=view.callback_id)
         return slow_submission(view)
 
-    async def closing(self, ack: AsyncAck, body: Body) -> None:
+    async def closing(self, ack: Ack, body: Body) -> None:
         """A form was closed without being submitted. Nobody waits for an answer any more."""
         await ack()
         closed = Closed.read(body)
@@ -146,7 +146,7 @@ class Desk:
             work = form.closed(closed, self._parts)
             self._parts.tasks.start(self._parts.funnel.run(work, Nowhere()), name=closed.view.callback_id)
 
-    async def suggestion(self, ack: AsyncAck, body: Body) -> None:
+    async def suggestion(self, ack: Ack, body: Body) -> None:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
         suggesting = Suggesting.read(body)
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None

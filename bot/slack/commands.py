@@ -1,7 +1,7 @@
 """Reads what people type behind the slash command: the word, what follows it, and which version is meant."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.errors import BadInput
@@ -36,9 +36,10 @@ def _unescaped(text: str) -> str:
     return text
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant, or nothing."""
-    return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)), "")
+def nearest(word: str, known: Collection[str]) -> str:
+    """The known word that was probably meant, or nothing: what begins like this, else what differs by a letter or two."""
+    begun = [one for one in known if word and one.startswith(word.lower())]
+    return next(iter([*begun, *difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.65)]), "")
 
 
 def read_reference(words: tuple[str, ...]) -> VersionReference:

@@ -255,7 +255,7 @@ async def test_a_503_says_that_nothing_has_happened(slack: Slack, poster: SlackP
 
 
 async def test_an_answer_slower_than_the_bots_patience_is_unclear(slack: Slack, poster: SlackPoster) -> None:
-    slack.fault("slow", method="chat.postMessage", seconds=30)
+    slack.answers_late("chat.postMessage")
     started = time.monotonic()
     assert isinstance(await poster.post(posting()), Unclear)
     assert time.monotonic() - started < 5
@@ -301,7 +301,7 @@ async def test_without_a_connection_nothing_can_have_arrived(slack: Slack) -> No
     assert result.seconds is None
 
 
-@pytest.mark.parametrize("kind", ["500", "html", "drop_before", "drop_after", "fatal", "truncated", "slow"])
+@pytest.mark.parametrize("kind", ["500", "html", "drop_before", "drop_after", "fatal", "truncated"])
 async def test_nothing_is_unclear_while_the_persons_channel_is_being_looked_up(
     slack: Slack, poster: SlackPoster, kind: str
 ) -> None:
@@ -309,6 +309,12 @@ async def test_nothing_is_unclear_while_the_persons_channel_is_being_looked_up(
     result = await poster.post(posting(destination=ADA))
     assert isinstance(result, TryLater)
     assert result.seconds is None
+    assert not slack.calls("chat.postMessage")
+
+
+async def test_nor_is_it_if_that_takes_too_long(slack: Slack, poster: SlackPoster) -> None:
+    slack.answers_late("conversations.open")
+    assert isinstance(await poster.post(posting(destination=ADA)), TryLater)
     assert not slack.calls("chat.postMessage")
 
 

@@ -27,7 +27,8 @@ async def test_usage_names_every_word_at_once(bot: Staffed, text: str) -> None:
 async def test_an_unknown_word_is_answered_with_the_nearest(bot: Staffed, typed: str, meant: str) -> None:
     ack = (await bot.typed(f"/release {typed} shop"))["ack"]
     assert f"does not know `{typed.lower()}`" in ack["text"]
-    assert (f"Did you mean `/release {meant}`" in ack["text"]) is bool(meant)
+    assert ("Did you mean" in ack["text"]) is bool(meant)
+    assert not meant or f"Did you mean `/release {meant}`" in ack["text"]
 
 
 async def test_words_from_outside_are_harmless_in_the_answer(bot: Staffed) -> None:

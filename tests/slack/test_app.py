@@ -1,0 +1,339 @@
+"""The desk acknowledges everything in time, whatever the services do, and hands it on once."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from slack_bolt import BoltResponse
+
+from bot.domain.errors import Rejected, StoreDown
+from bot.slack import app as module
+from bot.slack.app import Desk
+from bot.slack.errors import InHome, InModal, InResponse, OverModal
+from bot.slack.handlers import FEATURES
+from bot.slack.ids import Callback, Click
+from bot.slack.parts import Feature, Form, Parts, Subcommand
+from bot.slack.payloads import Answer, Clicked, Submitted, Suggesting, Typed
+from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
+from tests.slack.served import ADAS_DM
+from tests.slack.staffed import Staffed
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+# Slack waits three seconds; an answer that has to wait for nothing is there at once.
+AT_ONCE = 0.5
+
+
+class Ack:
+    """Bolt's `ack`: what Slack is answered with, and how often."""
+
+    def __init__(self) -> None:
+        self.given: list[Answer] = []
+
+    async def __call__(self, **answer: Any) -> BoltResponse:
+        self.given.append(answer)
+        return BoltResponse(status=200)
+
+
+@dataclass
+class Work:
+    """A feature whose work takes as long as `gate` is closed, and what was done."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    done: list[str] = field(default_factory=list)
+    error: Exception | None = None
+    answer: JSON = field(default_factory=lambda: {"response_action": "clear"})
+
+    async def _do(self, what: str) -> None:
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        self.done.append(what)
+
+    async def typed(self, typed: Typed, words: tuple[str, ...], _parts: Parts) -> None:
+        await self._do(" ".join([typed.user, *words]))
+
+    async def clicked(self, clicked: Clicked, _parts: Parts) -> None:
+        await self._do(clicked.value)
+
+    async def submitted(self, submitted: Submitted, _parts: Parts) -> Answer:
+        await self._do(submitted.view.id)
+        return self.answer
+
+    async def suggested(self, suggesting: Suggesting, _parts: Parts) -> Answer:
+        await self._do(suggesting.value)
+        return {"options": [{"text": {"type": "plain_text", "text": "x"}, "value": "x"}]}
+
+    @property
+    def feature(self) -> Feature:
+        form = Form(submitted=self.submitted, changed=self.clicked, suggest=self.suggested)
+        return Feature(
+            name="work",
+            subcommands=(
+                Subcommand(word="work", arguments="", summary="works", example="work", run=self.typed),
+            ),
+            clicks={"work": self.clicked},  # type: ignore[dict-item]
+            forms={"form": form},  # type: ignore[dict-item]
+        )
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(bot: Staffed, work: Work) -> AsyncIterator[Desk]:
+    yield Desk(bot.parts, (work.feature,))
+    work.gate.set()
+    await bot.settled()
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ACK_SECONDS", 0.05)
+
+
+async def within(seconds: float, doing: Any) -> None:
+    started = time.monotonic()
+    await doing
+    assert time.monotonic() - started < seconds
+
+
+DELIVERIES: dict[str, Callable[[Desk], Any]] = {
+    "command": lambda desk: desk.command,
+    "button": lambda desk: desk.click,
+    "select": lambda desk: desk.click,
+    "button in a modal": lambda desk: desk.click,
+    "input of a form": lambda desk: desk.click,
+    "button in Home": lambda desk: desk.click,
+}
+
+
+@pytest.mark.parametrize("name", DELIVERIES)
+async def test_commands_and_clicks_are_acknowledged_before_anything_is_done(
+    desk: Desk, bot: Staffed, work: Work, name: str
+) -> None:
+    ack = Ack()
+    await within(AT_ONCE, DELIVERIES[name](desk)(ack, PAYLOADS[name]))
+    assert ack.given == [{}]
+    assert work.done == []
+    work.gate.set()
+    await bot.settled()
+    assert len(work.done) == 1
+
+
+@pytest.mark.parametrize("name", DELIVERIES)
+async def test_a_database_that_hangs_does_not_keep_slack_waiting(bot: Staffed, work: Work, name: str) -> None:
+    hung = asyncio.Event()
+
+    async def hanging(_key: str) -> bool:
+        await hung.wait()
+        return True
+
+    desk = Desk(replace(bot.parts, first_time=hanging), (work.feature,))
+    ack = Ack()
+    await within(AT_ONCE, DELIVERIES[name](desk)(ack, PAYLOADS[name]))
+    assert ack.given == [{}]
+    hung.set()
+    work.gate.set()
+    await bot.settled()
+
+
+@pytest.mark.parametrize("name", DELIVERIES)
+async def test_the_same_delivery_acts_once(desk: Desk, bot: Staffed, work: Work, name: str) -> None:
+    work.gate.set()
+    for _ in range(3):
+        await DELIVERIES[name](desk)(Ack(), PAYLOADS[name])
+    await bot.settled()
+    assert len(work.done) == 1
+
+
+async def test_two_elements_used_with_one_trigger_both_act(desk: Desk, bot: Staffed, work: Work) -> None:
+    work.gate.set()
+    for number in (1, 2):
+        action = {"action_id": f"work.{number}", "block_id": "row", "value": str(number)}
+        await desk.click(Ack(), {**IN_MESSAGE, "actions": [action]})
+    await bot.settled()
+    assert sorted(work.done) == ["1", "2"]
+
+
+async def test_deliveries_that_nothing_tells_apart_all_act(desk: Desk, bot: Staffed, work: Work) -> None:
+    work.gate.set()
+    for _ in range(2):
+        await desk.click(Ack(), {**IN_MESSAGE, "trigger_id": None})
+    await bot.settled()
+    assert len(work.done) == 2
+
+
+@pytest.mark.parametrize("name", DELIVERIES)
+async def test_without_a_database_people_are_served_all_the_same(bot: Staffed, work: Work, name: str) -> None:
+    async def down(_key: str) -> bool:
+        raise StoreDown("The bot's database does not answer.")
+
+    work.gate.set()
+    desk = Desk(replace(bot.parts, first_time=down), (work.feature,))
+    await DELIVERIES[name](desk)(Ack(), PAYLOADS[name])
+    await bot.settled()
+    assert len(work.done) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("button", InResponse),
+        ("button in Home", InHome),
+        ("button in a modal", OverModal),
+        ("input of a form", OverModal),
+    ],
+)
+async def test_it_is_known_where_the_person_is(desk: Desk, name: str, where: type) -> None:
+    assert isinstance(desk._where(Clicked.read(PAYLOADS[name])), where)
+
+
+async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Desk) -> None:
+    clicked = Clicked.read({**IN_MODAL, "view": {**VIEW, "callback_id": Callback.NOTICE}})
+    where = desk._where(clicked)
+    assert isinstance(where, InModal)
+    assert (where.view_id, where.title) == (VIEW["id"], "A form")
+
+
+@pytest.mark.parametrize("action_id", ["nobody.1", "", "wor", "work_", "input", "open_link.zadig"])
+async def test_unknown_clicks_are_taken_politely(
+    desk: Desk, bot: Staffed, work: Work, action_id: str
+) -> None:
+    work.gate.set()
+    ack = Ack()
+    action = {"action_id": action_id, "block_id": "row", "value": "x"}
+    await desk.click(ack, {**IN_MESSAGE, "actions": [action]})
+    await bot.settled()
+    assert (ack.given, work.done) == ([{}], [])
+
+
+async def test_an_input_of_an_unknown_form_is_taken_politely(desk: Desk, bot: Staffed, work: Work) -> None:
+    work.gate.set()
+    body = {**PAYLOADS["input of a form"], "view": {**VIEW, "callback_id": "unknown"}}
+    await desk.click(Ack(), body)
+    await bot.settled()
+    assert work.done == []
+
+
+async def test_a_form_is_answered_with_what_it_says(desk: Desk, work: Work) -> None:
+    work.gate.set()
+    ack = Ack()
+    await desk.submission(ack, PAYLOADS["submission"])
+    assert ack.given == [{"response_action": "clear"}]
+
+
+async def test_an_unknown_form_is_closed(desk: Desk) -> None:
+    ack = Ack()
+    body = {**PAYLOADS["submission"], "view": {**VIEW, "callback_id": "unknown"}}
+    await desk.submission(ack, body)
+    assert ack.given == [{}]
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_same(
+    desk: Desk, bot: Staffed, work: Work
+) -> None:
+    ack = Ack()
+    await within(AT_ONCE, desk.submission(ack, PAYLOADS["submission"]))
+    [answer] = ack.given
+    assert answer["response_action"] == "errors"
+    assert "still works on this" in answer["errors"]["name"]
+    work.gate.set()
+    await bot.settled()
+    assert work.done == [VIEW["id"]]
+    assert await bot.told() == []
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_a_submission_that_takes_long_and_then_goes_wrong_is_told_by_direct_message(
+    desk: Desk, bot: Staffed, work: Work
+) -> None:
+    work.error = StoreDown("The bot's database does not answer.")
+    await desk.submission(Ack(), PAYLOADS["submission"])
+    work.gate.set()
+    await bot.settled()
+    [said] = [message.text for message in bot.slack.messages(ADAS_DM)]
+    assert "database does not answer" in said
+
+
+@pytest.mark.parametrize("error", [StoreDown("Away."), Rejected("No."), RuntimeError("x")])
+async def test_a_submission_that_goes_wrong_is_answered_in_the_form(
+    desk: Desk, work: Work, error: Exception
+) -> None:
+    work.error = error
+    work.gate.set()
+    ack = Ack()
+    await desk.submission(ack, PAYLOADS["submission"])
+    [answer] = ack.given
+    assert set(answer["errors"]) == {"name"}
+
+
+async def test_options_are_what_the_form_offers(desk: Desk, work: Work) -> None:
+    work.gate.set()
+    ack = Ack()
+    await desk.suggestion(ack, PAYLOADS["suggestion"])
+    assert [option["value"] for option in ack.given[0]["options"]] == ["x"]
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_options_that_take_long_are_none(desk: Desk) -> None:
+    ack = Ack()
+    await within(AT_ONCE, desk.suggestion(ack, PAYLOADS["suggestion"]))
+    assert ack.given == [{"options": []}]
+
+
+@pytest.mark.parametrize("error", [StoreDown("Away."), RuntimeError("x")])
+async def test_options_that_go_wrong_are_none(desk: Desk, work: Work, error: Exception) -> None:
+    work.error = error
+    work.gate.set()
+    ack = Ack()
+    await desk.suggestion(ack, PAYLOADS["suggestion"])
+    assert ack.given == [{"options": []}]
+
+
+@pytest.mark.parametrize("view", [None, {**VIEW, "callback_id": "unknown"}, HOME])
+async def test_nothing_is_offered_outside_of_known_forms(desk: Desk, view: JSON | None) -> None:
+    ack = Ack()
+    await desk.suggestion(ack, {**PAYLOADS["suggestion"], "view": view})
+    assert ack.given == [{"options": []}]
+
+
+async def test_what_is_done_belongs_to_the_process_and_is_waited_for(
+    desk: Desk, bot: Staffed, work: Work
+) -> None:
+    await desk.command(Ack(), PAYLOADS["command"])
+    asyncio.get_running_loop().call_later(0.05, work.gate.set)
+    await bot.parts.tasks.drain(5)
+    assert work.done == ["U0ADA000001 hard"]
+
+
+async def test_what_is_cut_off_by_the_end_of_the_process_leaves_nothing_behind(
+    desk: Desk, bot: Staffed, work: Work
+) -> None:
+    await desk.command(Ack(), PAYLOADS["command"])
+    await bot.parts.tasks.drain(0.01)
+    assert work.done == []
+
+
+async def test_no_two_features_declare_the_same_word_click_or_form() -> None:
+    for declared in (
+        [row.word for one in FEATURES for row in one.subcommands],
+        [click for one in FEATURES for click in one.clicks],
+        [callback for one in FEATURES for callback in one.forms],
+        [one.name for one in FEATURES],
+    ):
+        assert len(declared) == len(set(declared))
+
+
+async def test_every_click_and_form_that_can_be_drawn_is_declared_by_a_feature() -> None:
+    clicks = {click for one in FEATURES for click in one.clicks}
+    assert set(Click) - clicks == {Click.OPEN_LINK}
+    forms = {callback for one in FEATURES for callback in one.forms}
+    assert set(Callback) - forms == {Callback.NOTICE}
