@@ -35,8 +35,8 @@ _UNCLEAR = (OutcomeUnknown, Unreadable)
 Limits = Callable[[CreateVersion], Awaitable[tuple[FieldError, ...]]]
 
 
-async def no_limits(request: CreateVersion) -> tuple[FieldError, ...]:  # noqa: ARG001 - the shape of Limits
-    """Nothing is known that this Zadig breaks on."""
+async def no_limits(_: CreateVersion) -> tuple[FieldError, ...]:
+    """Nothing is known."""
     return ()
 
 
@@ -109,6 +109,8 @@ class Versions:
     async def _make_room(
         self, request: CreateVersion, failed: DeleteVersion, version: Version, *, user: str, channel: str
     ) -> None:
+        if not version.status.settled:  # the list may have lost sight of it
+            version = await self._in_full(version)
         if version.status is not Status.FAILED:
             raise NotFailed(version)
         taken = await self.releases.find(request.project, request.version_name)
@@ -245,12 +247,11 @@ class Versions:
 
     async def _not_there(self, request: DeleteVersion) -> NotFound:
         what = f"{request.project}/{request.version_name}"
-        if await self._find_again(request.project, request.version_name):
-            return NotFound(
-                f"{what} is not the version any more that you looked at: Zadig was upgraded, or somebody made it anew.",
-                remedy="Look at it again, and delete it then.",
-            )
-        return NotFound(f"{what} is not there any more.", remedy="Nothing is left to do.")
+        if not await self._find_again(request.project, request.version_name):
+            return NotFound(f"{what} is not there any more.", remedy="Nothing is left to do.")
+        why = "Zadig was upgraded, or somebody made it anew."
+        text = f"{what} is not the version any more that you looked at: {why}"
+        return NotFound(text, remedy="Look at it again, and delete it then.")
 
     async def _look_soon(self, project: str) -> None:
         """Without a database the next look comes in its own time."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import BadInput
+from bot.domain.errors import BadInput, NotFailed
 from bot.domain.models import Kind, Status
 from bot.domain.ports import Store
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, ImageRequest, ServiceRequest
@@ -50,3 +50,17 @@ async def test_nothing_is_deleted_for_it(versions: Versions, zadig: FakeZadig) -
     with pytest.raises(BadInput):
         await versions.recreate(REQUEST, doomed, user="U1", channel="C1", on_deleted=lambda: None)
     assert zadig.row("v1.2").version == failed
+
+
+async def test_what_zadig_lost_sight_of_has_failed_all_the_same_and_makes_room(
+    versions: Versions, zadig: FakeZadig
+) -> None:
+    """Zadig 4.0.0 to 4.2.1 lists it as `retrying` for ever, takes no retry of it, and deletes it like any other."""
+    lost = zadig.add("v1-2", Status.RETRYING)
+    doomed = DeleteVersion(project="shop", version_name="v1-2", version_id=lost.id)
+    wanted = replace(REQUEST, version_name="v1-2")
+    with pytest.raises(NotFailed):
+        await versions.recreate(wanted, doomed, user="U1", channel="C1", on_deleted=lambda: None)
+    zadig.row("v1-2").becomes = Status.FAILED
+    await versions.recreate(wanted, doomed, user="U1", channel="C1", on_deleted=lambda: None)
+    assert zadig.row("v1-2").version.id != lost.id
