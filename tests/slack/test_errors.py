@@ -13,6 +13,7 @@ from bot.domain.errors import (
     BadInput,
     CreatedButFailed,
     NameTaken,
+    NotFailed,
     NotFound,
     NotRetryable,
     OutcomeUnknown,
@@ -65,11 +66,12 @@ SPECIAL: dict[type[ReleaseBotError], Callable[[], ReleaseBotError]] = {
     BadInput: lambda: BadInput((FieldError(field="project", text="Choose a project."),)),
     NameTaken: lambda: NameTaken(VERSION),
     NotRetryable: lambda: NotRetryable(VersionReference(project="shop", name="v13"), VERSION.status),
+    NotFailed: lambda: NotFailed(VERSION),
     CreatedButFailed: lambda: CreatedButFailed(VERSION, Rejected("It did not fit.")),
 }
 
 
-# Zadig's own errors stay behind its client, which makes some of them in its own way.
+# Errors of other adapters stay behind their ports.
 TOLD = [kind for kind in kinds_of(ReleaseBotError) if kind.__module__.startswith(("bot.domain", "bot.slack"))]
 
 
