@@ -249,8 +249,7 @@ class Versions:
         what = f"{request.project}/{request.version_name}"
         if not await self._find_again(request.project, request.version_name):
             return NotFound(f"{what} is not there any more.", remedy="Nothing is left to do.")
-        why = "Zadig was upgraded, or somebody made it anew."
-        text = f"{what} is not the version any more that you looked at: {why}"
+        text = f"{what} is another version now than you looked at: Zadig was upgraded, or it was made anew."
         return NotFound(text, remedy="Look at it again, and delete it then.")
 
     async def _look_soon(self, project: str) -> None:

@@ -452,7 +452,7 @@ async def test_a_version_that_took_the_others_name_or_lost_its_id_is_looked_at_a
 ) -> None:
     there = zadig.add("v13")
     zadig.upgrade()
-    with pytest.raises(NotFound, match="not the version any more") as caught:
+    with pytest.raises(NotFound, match="another version now") as caught:
         await versions.delete(removal(there), user="U1", channel="C1")
     assert "Look at it again" in caught.value.remedy
     assert zadig.calls.of("delete") == []
