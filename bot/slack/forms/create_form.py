@@ -175,8 +175,9 @@ class CreateForm(BaseModel):
         )
 
     def instead_of(self, version_id: str, name: str) -> "CreateForm":
-        """The form that makes the same version in place of one that has failed."""
-        return self.changed(replaces=Replaced(id=version_id, name=name))
+        """The form that makes the same version in place of one that has failed; its name is no proposal any more."""
+        proposed = {field: text for field, text in self.proposed.items() if field != Field.VERSION_NAME}
+        return self.changed(replaces=Replaced(id=version_id, name=name), proposed=proposed)
 
     def without_replaced(self) -> "CreateForm":
         """The form once the version that it replaces is deleted: the name is free."""

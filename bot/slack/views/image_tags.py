@@ -45,6 +45,7 @@ def image_tags(form: CreateForm, *, draft: str, page: int = 1, search: str = "",
         submit=SUBMIT,
         page=shown.number,
         search=search[:LONGEST_SEARCH],
+        tell_when_closed=True,
     )
 
 
