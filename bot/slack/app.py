@@ -238,6 +238,13 @@ class Bolt(AsyncApp):
         return await self.desk.dispatched(req.body, super().async_dispatch(req))
 
 
+def _quiet() -> logging.Logger:
+    """Bolt warns that `authorize` replaces the token, and of requests that need no answer."""
+    quiet = logging.getLogger("bot.slack.bolt")
+    quiet.setLevel(logging.ERROR)
+    return quiet
+
+
 async def answered(app: AsyncApp, payload: Body, headers: Mapping[str, str]) -> BoltResponse:
     """Bolt's answer to a payload that has been verified and read; 400 for one that Bolt cannot even hold."""
     try:
@@ -260,12 +267,8 @@ def build_app(
     async def authorize() -> AuthorizeResult:
         return identity.result
 
-    quiet = logging.getLogger("bot.slack.bolt")
-    quiet.setLevel(
-        logging.ERROR
-    )  # it warns that `authorize` replaces the token, and of clicks that need no answer
     app = Bolt(
-        logger=quiet,
+        logger=_quiet(),
         client=client,
         authorize=authorize,
         process_before_response=True,

@@ -17,7 +17,7 @@ from bot.slack.errors import InHome, InModal, InResponse, OverModal
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Callback, Click
 from bot.slack.parts import Feature, Form, Parts, Subcommand
-from bot.slack.payloads import Answer, Clicked, Submitted, Suggesting, Typed
+from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
 from tests.slack.served import ADAS_DM
 from tests.slack.staffed import Staffed
@@ -68,9 +68,14 @@ class Work:
         await self._do(suggesting.value)
         return {"options": [{"text": {"type": "plain_text", "text": "x"}, "value": "x"}]}
 
+    async def closed(self, closed: Closed, _parts: Parts) -> None:
+        await self._do(closed.view.id)
+
     @property
     def feature(self) -> Feature:
-        form = Form(submitted=self.submitted, changed=self.clicked, suggest=self.suggested)
+        form = Form(
+            submitted=self.submitted, changed=self.clicked, suggest=self.suggested, closed=self.closed
+        )
         return Feature(
             name="work",
             subcommands=(
@@ -273,6 +278,35 @@ async def test_a_submission_that_goes_wrong_is_answered_in_the_form(
     await desk.submission(ack, PAYLOADS["submission"])
     [answer] = ack.given
     assert set(answer["errors"]) == {"name"}
+
+
+async def test_a_form_that_is_closed_is_acknowledged_before_anything_is_done(
+    desk: Desk, bot: Staffed, work: Work
+) -> None:
+    ack = Ack()
+    await within(AT_ONCE, desk.closing(ack, PAYLOADS["closing"]))
+    assert (ack.given, work.done) == ([{}], [])
+    work.gate.set()
+    await bot.settled()
+    assert work.done == [VIEW["id"]]
+
+
+@pytest.mark.parametrize("error", [StoreDown("Away."), RuntimeError("x")])
+async def test_what_goes_wrong_after_a_form_was_closed_is_logged_and_told_to_nobody(
+    desk: Desk, bot: Staffed, work: Work, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    work.error = error
+    work.gate.set()
+    await desk.closing(Ack(), PAYLOADS["closing"])
+    await bot.settled()
+    assert await bot.told() == []
+    assert [record for record in caplog.records if getattr(record, "reference", "")]
+
+
+async def test_an_unknown_form_may_be_closed(desk: Desk) -> None:
+    ack = Ack()
+    await desk.closing(ack, {**PAYLOADS["closing"], "view": {**VIEW, "callback_id": "unknown"}})
+    assert ack.given == [{}]
 
 
 async def test_options_are_what_the_form_offers(desk: Desk, work: Work) -> None:

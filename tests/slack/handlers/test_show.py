@@ -62,7 +62,7 @@ async def test_what_cannot_be_shown_is_explained(bot: Staffed, text: str, answer
     assert answer in said
 
 
-async def test_a_guest_can_ask_too(bot: Staffed) -> None:
+async def test_a_guest_is_answered_like_anybody_where_no_rule_stands_before_it(bot: Staffed) -> None:
     await bot.typed("/release show shop/v13", user=GUEST, channel="releases")
     assert "shop/v13" in (await bot.answers(user=GUEST, channel=RELEASES))[-1]
 
