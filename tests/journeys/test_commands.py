@@ -180,7 +180,7 @@ def _home(person: Person, text: str) -> Callable[[], Awaitable[JSON | None]]:
     return look
 
 
-async def test_a_channel_without_the_bot_is_told_to_invite_it(town: Life, ada: Person) -> None:
+async def test_a_channel_without_the_bot_is_told_to_invite_it(ada: Person) -> None:
     await ada.types("/release subscribe shop", channel="ops-secret")
     await ada.sees("not in this channel yet", "/invite", channel="ops-secret")
     await ada.types("/release list shop", channel="ops-secret")
