@@ -1,165 +1,78 @@
-"""Who the bot is: learnt from auth.test, asked again sooner while something is wrong, and whatever Slack answers is a sentence."""
+"""Who the bot is in Slack is asked beside the requests; whatever Slack answers, requests are served."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
-import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+import pytest_asyncio
 
-from bot.sandbox.workspace import Workspace, build_app
-from bot.slack.identity import AGAIN_SECONDS, FRESH_SECONDS, Identity
-from bot.slack.manifest import SCOPES, manifest
-from tests.journeys.living import serving
+from bot.slack.identity import Identity
+from tests.journeys.living import Later
+from tests.slack.served import Slack, plain_answer, scopes_but, slack_of
 
-TOKEN = "xoxb-sandbox"
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
-        yield session
+@pytest_asyncio.fixture(loop_scope="session")
+async def identity(slack: Slack) -> Identity:
+    return Identity(slack.client)
 
 
-@pytest.fixture
-def at(session: aiohttp.ClientSession) -> Callable[..., Identity]:
-    def at(address: str, token: str = TOKEN) -> Identity:
-        client = AsyncWebClient(token=token, base_url=f"{address}/api/", session=session, retry_handlers=[])
-        return Identity(client)
-
-    return at
-
-
-At = Callable[..., Identity]
-
-
-@pytest.fixture
-async def workspace() -> AsyncIterator[tuple[Workspace, str]]:
-    workspace = Workspace(manifest=manifest(), rate_limits=False)
-    async with workspace.running(), serving(build_app(workspace)) as address:
-        yield workspace, address
-
-
-async def test_it_knows_itself_and_its_scopes_once_slack_has_answered(
-    workspace: tuple[Workspace, str], at: At
-) -> None:
-    identity = at(workspace[1])
+async def test_before_slack_has_answered_the_token_is_all_that_is_known(identity: Identity) -> None:
     assert identity.problem
-    assert identity.result.bot_token == TOKEN, "requests are served before Slack has answered"
+    assert identity.result.bot_token == "xoxb-sandbox"
+    assert identity.scopes == frozenset()
+
+
+async def test_slack_says_who_the_bot_is_and_what_it_may_do(identity: Identity) -> None:
     await identity.refresh()
     assert identity.problem == ""
-    assert identity.scopes == SCOPES.keys()
-    assert (identity.result.bot_user_id, identity.result.team_id) == ("U0BOT000001", "T0SANDBOX01")
+    assert identity.result.bot_user_id == "U0BOT000001"
+    assert "chat:write" in identity.scopes
 
 
-async def test_what_is_wrong_is_said_once_and_so_is_the_end_of_it(
-    workspace: tuple[Workspace, str], at: At, caplog: pytest.LogCaptureFixture
+async def test_a_scope_that_was_not_granted_is_missing(port: tuple[str, Later]) -> None:
+    async with slack_of(*port, manifest=scopes_but("im:write")) as slack:
+        identity = Identity(slack.client)
+        await identity.refresh()
+        assert "im:write" not in identity.scopes
+        assert "chat:write" in identity.scopes
+
+
+async def test_a_token_that_was_taken_away_is_a_problem_until_it_is_given_back(
+    slack: Slack, identity: Identity
 ) -> None:
-    caplog.set_level(logging.INFO, logger="bot.slack.identity")
-    identity = at(workspace[1])
-    for revoked in (False, False, True, True, True, False, False):
-        workspace[0].revoke(revoked=revoked)
-        await identity.refresh()
-    said = [(record.levelname, vars(record)["problem"]) for record in caplog.records]
-    assert said == [("INFO", ""), ("WARNING", "Slack refuses the bot's token: token_revoked"), ("INFO", "")]
-    assert identity.result.bot_user_id == "U0BOT000001", "what was known is not forgotten meanwhile"
-
-
-@pytest.mark.parametrize("token", ["xoxb-another", "xapp-sandbox", ""])
-async def test_a_token_that_is_none_is_refused(workspace: tuple[Workspace, str], at: At, token: str) -> None:
-    identity = at(workspace[1], token)
     await identity.refresh()
-    if token == "xapp-sandbox":
-        assert identity.result.bot_user_id is None
-    else:
-        assert "Slack refuses the bot's token" in identity.problem
+    slack.workspace.revoke(revoked=True)
+    await identity.refresh()
+    assert identity.problem == "Slack refuses the bot's token: token_revoked"
+    assert identity.result.bot_user_id == "U0BOT000001", "what was known stays known"
+    slack.workspace.revoke(revoked=False)
+    await identity.refresh()
+    assert identity.problem == ""
 
 
-async def test_it_asks_every_minute_and_sooner_while_something_is_wrong(
-    workspace: tuple[Workspace, str], at: At
+@pytest.mark.parametrize("fault", ["429", "500", "html", "truncated", "drop_before"])
+async def test_no_answer_is_a_problem_and_nothing_worse(slack: Slack, identity: Identity, fault: str) -> None:
+    slack.fault(fault, times=None)
+    await identity.refresh()
+    assert identity.problem
+
+
+async def test_a_proxys_answer_is_a_problem_and_nothing_worse(slack: Slack, identity: Identity) -> None:
+    slack.answers(plain_answer(503, b"upstream connect error", "text/plain"))
+    await identity.refresh()
+    assert "503" in identity.problem
+
+
+async def test_a_problem_is_logged_when_it_changes(
+    slack: Slack, identity: Identity, caplog: pytest.LogCaptureFixture
 ) -> None:
-    identity = at(workspace[1])
-    asked: list[float] = []
-
-    async def tick(*, until: float, since: float) -> None:
-        now = since
-        while now < until:
-            before = identity.asked_at
-            await identity.keep_fresh(now=now)
-            if identity.asked_at != before:
-                asked.append(now)
-            now += 1
-
-    await tick(since=0, until=150)
-    assert asked == [0, FRESH_SECONDS, 2 * FRESH_SECONDS]
-    workspace[0].revoke(revoked=True)
-    await tick(since=150, until=200)
-    assert asked[3:] == [180 + AGAIN_SECONDS * number for number in range(4)]
-
-
-ANSWERS: dict[str, tuple[Response, str]] = {
-    "refused": (
-        JSONResponse({"ok": False, "error": "invalid_auth"}),
-        "refuses the bot's token: invalid_auth",
-    ),
-    "rate limited": (
-        JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"}),
-        "status 429 ratelimited",
-    ),
-    "broken": (JSONResponse({"ok": False, "error": "internal_error"}, 500), "status 500 internal_error"),
-    "a page": (Response("<html>", 503, media_type="text/html"), "status 503"),
-    "a page with 200": (Response("<html>", media_type="text/html"), "status 200"),
-    "a proxy's text": (PlainTextResponse("Bad Gateway", 502), "status 502"),
-    "text with 200": (PlainTextResponse("welcome"), "Slack"),
-    "half an answer": (Response('{"ok": tr', media_type="application/json"), "status 200"),
-    "a list": (JSONResponse([]), "Slack"),
-    "a number": (JSONResponse(1), "Slack"),
-    "null": (JSONResponse(None), "Slack"),
-    "nothing": (Response(b"", media_type="application/json"), "Slack"),
-    "not UTF-8": (Response(b'{"ok": "\xff"}', media_type="application/json"), "Slack"),
-    "a strange error": (JSONResponse({"ok": False, "error": {"code": 1}}), "Slack"),
-    "an empty object": (JSONResponse({}), "status 200"),
-}
-
-
-@pytest.mark.parametrize(("answer", "problem"), ANSWERS.values(), ids=ANSWERS)
-async def test_whatever_comes_back_is_a_sentence(at: At, answer: Response, problem: str) -> None:
-    async def auth_test(_request: Request) -> Response:
-        return answer
-
-    app = Starlette(routes=[Route("/api/auth.test", auth_test, methods=["POST"])])
-    async with serving(app) as address:
-        identity = at(address)
+    caplog.set_level(logging.INFO, "bot")
+    slack.workspace.revoke(revoked=True)
+    for _ in range(3):
         await identity.refresh()
-    assert problem in identity.problem
-    assert TOKEN not in identity.problem
-
-
-async def test_an_answer_that_says_little_is_still_a_yes(at: At) -> None:
-    async def auth_test(_request: Request) -> Response:
-        return JSONResponse({"ok": True})
-
-    async with serving(Starlette(routes=[Route("/api/auth.test", auth_test, methods=["POST"])])) as address:
-        identity = at(address)
+    slack.workspace.revoke(revoked=False)
+    for _ in range(3):
         await identity.refresh()
-    assert (identity.problem, identity.scopes) == ("", frozenset())
-
-
-async def test_a_slack_that_is_not_there_or_says_nothing_is_unreachable(at: At) -> None:
-    identity = at("http://127.0.0.1:1")
-    await identity.refresh()
-    assert "Slack is not reachable" in identity.problem
-
-    async def silent(_scope: Any, receive: Any, _send: Any) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    async with serving(silent) as address:
-        identity = at(address)
-        await identity.refresh()
-    assert "Slack is not reachable" in identity.problem
+    levels = [record.levelname for record in caplog.records if getattr(record, "action", "") == "identity"]
+    assert levels == ["WARNING", "INFO"]

@@ -1,0 +1,166 @@
+"""What the bot says outside the outbox arrives where it was meant to, or fails in one known way."""
+
+import pytest
+import pytest_asyncio
+
+from bot.slack.failures import SlackFailed
+from bot.slack.talk import Talk, TriggerSpent, ViewGone
+from bot.slack.views.blocks import say, section
+from bot.slack.views.notice import loading
+from bot.slack.views.said import Said
+from tests.slack.served import ADA, ADAS_DM, GRACE, OPS_SECRET, SHOP, Slack, plain_answer
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SAID = say("Hello.", section("Hello."))
+VIEW = loading("A form", draft="d")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def talk(slack: Slack) -> Talk:
+    return Talk(client=slack.client, session=slack.session)
+
+
+def url(slack: Slack, *, channel: str = SHOP, message: str | None = None) -> str:
+    kind = "actions" if message else "commands"
+    path = slack.workspace.hooks.issue(kind, user=ADA, channel=channel, message_ts=message)  # type: ignore[arg-type]
+    return slack.workspace.url + path
+
+
+def trigger(slack: Slack, *, view_id: str | None = None) -> str:
+    return slack.workspace.triggers.issue(ADA, view_id=view_id, channel=SHOP)
+
+
+async def test_an_answer_is_for_one_person_only(slack: Slack, talk: Talk) -> None:
+    await talk.respond(url(slack), SAID)
+    assert [message.text for message in slack.messages(user=ADA)] == ["Hello."]
+    assert slack.messages() == []
+    assert slack.messages(user=GRACE) == []
+
+
+async def test_an_answer_needs_no_membership(slack: Slack, talk: Talk) -> None:
+    await talk.respond(url(slack, channel=OPS_SECRET), SAID)
+    assert len(slack.messages(OPS_SECRET, user=ADA)) == 1
+
+
+async def test_an_answer_can_replace_the_message_that_was_clicked_in(slack: Slack, talk: Talk) -> None:
+    await talk.respond(url(slack), SAID)
+    [before] = slack.messages(user=ADA)
+    await talk.respond(url(slack, message=before.ts), Said(text="Bye.", blocks=SAID.blocks), replace=True)
+    [after] = slack.messages(user=ADA)
+    assert (after.ts, after.text) == (before.ts, "Bye.")
+
+
+async def test_the_sixth_answer_is_one_too_many(slack: Slack, talk: Talk) -> None:
+    once = url(slack)
+    for _ in range(5):
+        await talk.respond(once, SAID)
+    with pytest.raises(SlackFailed) as refused:
+        await talk.respond(once, SAID)
+    assert (refused.value.status, refused.value.code) == (404, "used_url")
+
+
+async def test_half_an_hour_later_is_too_late_for_an_answer(slack: Slack, talk: Talk) -> None:
+    late = url(slack)
+    slack.workspace.clock.advance(31 * 60)
+    with pytest.raises(SlackFailed) as refused:
+        await talk.respond(late, SAID)
+    assert refused.value.code == "expired_url"
+
+
+async def test_an_answer_that_slack_cannot_show_is_not_passed_over(slack: Slack, talk: Talk) -> None:
+    with pytest.raises(SlackFailed) as refused:
+        await talk.respond(url(slack), Said(text="x", blocks=[{"type": "section"}]))
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "503", "html", "drop_before", "drop_after"])
+async def test_an_answer_that_does_not_arrive_is_a_failure_of_slacks(
+    slack: Slack, talk: Talk, fault: str
+) -> None:
+    slack.fault(fault, method="hooks")
+    with pytest.raises(SlackFailed):
+        await talk.respond(url(slack), SAID)
+
+
+@pytest.mark.parametrize("nowhere", ["", "not a url", "ftp://x", "http://127.0.0.1:9/hooks"])
+async def test_an_answer_to_nowhere_is_a_failure_too(talk: Talk, nowhere: str) -> None:
+    with pytest.raises(SlackFailed):
+        await talk.respond(nowhere, SAID)
+
+
+async def test_a_page_instead_of_an_answer_is_a_failure_too(slack: Slack, talk: Talk) -> None:
+    where = url(slack)
+    slack.answers(plain_answer(502, b"\xff<html>", "text/html; charset=utf-8"))
+    with pytest.raises(SlackFailed):
+        await talk.respond(where, SAID)
+
+
+async def test_a_modal_opens_changes_and_is_gone(slack: Slack, talk: Talk) -> None:
+    view_id = await talk.open(trigger(slack), VIEW)
+    await talk.update(view_id, loading("Another", draft="d"))
+    top = slack.workspace.views.top(ADA)
+    assert top is not None
+    assert (top.id, top.content["title"]["text"]) == (view_id, "Another")
+    slack.workspace.views.clear(ADA)
+    with pytest.raises(ViewGone):
+        await talk.update(view_id, VIEW)
+
+
+async def test_a_modal_can_lie_over_another(slack: Slack, talk: Talk) -> None:
+    view_id = await talk.open(trigger(slack), VIEW)
+    await talk.push(trigger(slack, view_id=view_id), loading("Over it", draft="d"))
+    assert [view.content["title"]["text"] for view in slack.workspace.views.stack(ADA)] == [
+        "A form",
+        "Over it",
+    ]
+
+
+async def test_a_trigger_works_once(slack: Slack, talk: Talk) -> None:
+    once = trigger(slack)
+    view_id = await talk.open(once, VIEW)
+    with pytest.raises(TriggerSpent):
+        await talk.open(once, VIEW)
+    over = trigger(slack, view_id=view_id)
+    await talk.push(over, VIEW)
+    with pytest.raises(TriggerSpent):
+        await talk.push(over, VIEW)
+
+
+async def test_a_trigger_works_for_three_seconds(slack: Slack, talk: Talk) -> None:
+    late = trigger(slack)
+    slack.workspace.clock.advance(3.1)
+    with pytest.raises(TriggerSpent):
+        await talk.open(late, VIEW)
+
+
+@pytest.mark.parametrize("fault", ["500", "drop_before", "truncated", "html"])
+async def test_views_that_slack_does_not_take_are_failures_of_slacks(
+    slack: Slack, talk: Talk, fault: str
+) -> None:
+    slack.fault(fault, method="views.open", times=None)
+    with pytest.raises(SlackFailed):
+        await talk.open(trigger(slack), VIEW)
+    slack.fault(fault, method="views.update", times=None)
+    with pytest.raises(SlackFailed):
+        await talk.update("V1", VIEW)
+    slack.fault(fault, method="views.push", times=None)
+    with pytest.raises(SlackFailed):
+        await talk.push(trigger(slack), VIEW)
+
+
+async def test_an_unknown_trigger_is_a_failure_and_not_merely_late(talk: Talk) -> None:
+    with pytest.raises(SlackFailed) as refused:
+        await talk.open("123.456.abc", VIEW)
+    assert refused.value.code == "invalid_trigger_id"
+
+
+async def test_a_person_is_told_by_direct_message(slack: Slack, talk: Talk) -> None:
+    await talk.message(ADA, SAID)
+    assert [message.text for message in slack.messages(ADAS_DM)] == ["Hello."]
+
+
+async def test_home_is_drawn_for_one_person(slack: Slack, talk: Talk) -> None:
+    await talk.publish_home(ADA, {"type": "home", "blocks": SAID.blocks})
+    assert slack.workspace.views.home(ADA) is not None
+    assert slack.workspace.views.home(GRACE) is None
