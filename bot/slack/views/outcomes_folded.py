@@ -13,7 +13,7 @@ from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_card import GONE, STALLED
-from bot.slack.views.version_lines import full_name, origin, reason_in_a_sentence, title
+from bot.slack.views.version_lines import full_name, origin, reason_in_a_line, title
 from bot.slack.views.version_outcome import MISSING
 
 PAGE_SIZE = 10
@@ -106,7 +106,7 @@ def _row(one: Outcome, number: int, links: Links) -> Block:
     if isinstance(one, VersionMissing):
         return section(f"{sign} *{full_name(one.project, one.version_name)}*{_asker(one)}")
     version = one.version
-    why = f"\n{reason_in_a_sentence(version)}." if isinstance(one, VersionFailed) else ""
+    why = f"\n{reason_in_a_line(version)}" if isinstance(one, VersionFailed) else ""
     lines = f"{sign} {title(version, links)}{_asker(one)}\n{origin(version)}{why}"
     return section(lines, accessory=None if one.kind == "version_gone" else menu(version, number))
 

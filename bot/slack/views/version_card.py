@@ -16,7 +16,7 @@ from bot.slack.views.version_lines import (
     name_of,
     origin,
     progress_line,
-    reason_in_a_sentence,
+    reason_in_a_line,
     title,
 )
 
@@ -56,7 +56,7 @@ def _lines(card: VersionCard) -> Iterator[str]:
     if version.progress and not card.gone:
         yield progress_line(version.progress, version.kind)
     if version.status is Status.FAILED and not card.gone:
-        yield f"{reason_in_a_sentence(version)}."
+        yield reason_in_a_line(version)
     if version.description.strip():
         yield phrase(version.description, DESCRIPTION)
 

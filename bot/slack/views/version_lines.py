@@ -115,6 +115,11 @@ def reason(version: Version, links: Links, limit: int = REASON) -> str:
     return f"Zadig recorded no reason. {page} leads to the workflow that ran, and its log says more."
 
 
+def reason_in_a_line(version: Version) -> str:
+    """The reason in one line of a message, in code: what reads like mark-up or an emoji stays what it is."""
+    return code(version.reason, 300) if version.reason.strip() else "Zadig recorded no reason."
+
+
 def reason_in_a_sentence(version: Version) -> str:
     """The reason in one line without a full stop, for notifications that show no blocks."""
     return phrase(version.reason, 300).rstrip(".") or "Zadig recorded no reason"

@@ -90,9 +90,19 @@ def test_a_card_shows_progress_labels_and_who_asked(
         assert part in text
 
 
-def test_the_card_of_a_failure_carries_its_reason(a_version: Versions, links: Links, shown: Shown) -> None:
-    version = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error="timeout"))
-    assert "\ntimeout." in shown(render(VersionCard(version=version, since=5), links=links))
+@pytest.mark.parametrize("why", ["timeout", "copy image:tag: not found", "a *b* _c_ :x:"])
+def test_the_card_of_a_failure_carries_its_reason_word_for_word(
+    why: str, a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    version = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error=why))
+    assert f"\n`{why}`" in shown(checked(render(VersionCard(version=version, since=5), links=links)))
+
+
+def test_the_card_of_a_failure_without_a_reason_says_so(
+    a_version: Versions, links: Links, shown: Shown
+) -> None:
+    card = VersionCard(version=a_version(status=Status.FAILED), since=5)
+    assert "\nZadig recorded no reason." in shown(render(card, links=links))
 
 
 def test_the_card_of_what_is_stalled_says_since_when(
@@ -166,6 +176,21 @@ def test_an_outage_and_its_end_are_told_in_sentences(links: Links, checked: Chec
     assert "Run `check`." in shown(said)
     back = checked(render(ProjectBack(project="shop", seconds=7200), links=links))
     assert back.text.startswith("The bot sees the versions of shop again after 2 h.")
+
+
+def test_an_outage_of_many_projects_says_how_many_and_names_a_few(
+    links: Links, checked: Check, shown: Shown
+) -> None:
+    others = tuple(f"p{number}" for number in range(9))
+    lost = checked(
+        render(ProjectUnreachable(project="shop", others=others, text="Zadig does not answer"), links=links)
+    )
+    assert lost.text == "The bot cannot see the versions of 10 projects any more: Zadig does not answer."
+    assert "|p3>* and 5 more)" in shown(lost)
+    assert "p4" not in shown(lost)
+    back = checked(render(ProjectBack(project="shop", others=("bank",), seconds=60), links=links))
+    assert back.text.startswith("The bot sees the versions of 2 projects again after 1 min.")
+    assert "|bank>*)" in shown(back)
 
 
 def test_a_lost_channel_is_named_with_the_reason(links: Links, checked: Check) -> None:

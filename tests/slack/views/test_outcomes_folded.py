@@ -115,7 +115,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
     )
     said = checked(folded_list(page, FoldState(fold="77", page=2), links=links))
     assert said.text == "What was told together. Page 2 of 3, 23 versions."
-    assert "quota exceeded." in shown(said)
+    assert "`quota exceeded`" in shown(said)
     assert "asked for by <@U012AB>" in shown(said)
     assert "*shop/v15* · asked for by <@U034CD>" in shown(said)
     controls = clickable(said)
