@@ -21,9 +21,13 @@
     └── Defect                  we are wrong, or the other side broke its word
         └── Unreadable          an answer that says nothing we can read
 
-Each error carries a sentence (`str(error)`), a `remedy` (what to do next, may be empty) and `raw`, the other side's own
-words, for operators: never shown unescaped, never acted upon.
+Each error carries a sentence (`str(error)`), a `remedy` (what to do next, may be empty), a `lasting_remedy` (the same for
+those who tried nothing themselves and are told that it lasts) and `raw`, the other side's own words, for operators: never
+shown unescaped, never acted upon.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from bot.domain.models import Retryable, Status, Version, VersionReference
 from bot.domain.requests import FieldError
@@ -33,10 +37,12 @@ class ReleaseBotError(Exception):
     """Root of the tree above; never raised itself."""
 
     remedy: str = ""
+    lasting_remedy: str = ""
 
     def __init__(self, text: str, *, remedy: str = "", raw: str = "") -> None:
         super().__init__(text)
         self.remedy = remedy or type(self).remedy
+        self.lasting_remedy = remedy or type(self).lasting_remedy or self.remedy
         self.raw = raw
 
 
@@ -79,6 +85,18 @@ class NameTaken(Refused):
         self.version = version
 
 
+# Why what is not failed cannot be retried.
+STANDINGS: Mapping[Status, str] = MappingProxyType(
+    {
+        Status.SUCCESS: ": it succeeded already",
+        Status.FAILED: "",
+        Status.CREATING: ": it is still being created",
+        Status.RETRYING: ": it is being retried already",
+        Status.UNKNOWN: ": it is in a state that the bot does not know",
+    }
+)
+
+
 class NotRetryable(Refused):
     """Retrying cannot work for this version as it stands."""
 
@@ -86,7 +104,7 @@ class NotRetryable(Refused):
         self, reference: VersionReference, status: Status, *, remedy: str = "", raw: str = ""
     ) -> None:
         super().__init__(
-            f"{reference} cannot be retried{'' if status is Status.FAILED else f': it is {status}'}.",
+            f"{reference} cannot be retried{STANDINGS[status]}.",
             remedy=remedy or "Only failed versions can be retried.",
             raw=raw,
         )
@@ -158,7 +176,8 @@ class LicenceMissing(Unavailable):
 class ServerDown(Unavailable):
     """No connection, a time-out, a proxy's error page or an empty 500."""
 
-    remedy = "Try again in a minute; if it stays like this, tell the people who run Zadig."
+    lasting_remedy = "If it stays like this, tell the people who run Zadig."
+    remedy = f"Try again in a minute. {lasting_remedy}"
 
 
 class WrongServer(Unavailable):

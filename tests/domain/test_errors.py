@@ -90,6 +90,15 @@ def test_a_remedy_of_the_occasion_comes_before_that_of_the_kind() -> None:
     assert errors.ServerDown("It broke.", remedy="Wait.").remedy == "Wait."
 
 
+def test_those_who_tried_nothing_are_not_told_to_try_again() -> None:
+    for kind in (errors.ServerDown, errors.Unauthorized, errors.LicenceMissing, errors.WrongServer):
+        told = kind("It broke.").lasting_remedy
+        assert told
+        assert "again" not in told
+    assert "Try again" in errors.ServerDown("It broke.").remedy
+    assert errors.ServerDown("It broke.", remedy="Wait.").lasting_remedy == "Wait."
+
+
 def test_bad_input_names_the_fields() -> None:
     problem = FieldError(field="version_name", text="Give it a name.")
     error = BadInput((problem,))
@@ -106,4 +115,12 @@ def test_errors_carry_the_objects_that_they_are_about() -> None:
     reference = VersionReference(project="shop", name="v1")
     refused = NotRetryable(reference, Status.SUCCESS)
     assert (refused.reference, refused.status) == (reference, Status.SUCCESS)
-    assert str(refused) == "shop/v1 cannot be retried: it is success."
+    assert str(refused) == "shop/v1 cannot be retried: it succeeded already."
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_why_it_cannot_be_retried_is_said_in_words(status: Status) -> None:
+    text = str(NotRetryable(VersionReference(project="shop", name="v1"), status))
+    assert text.startswith("shop/v1 cannot be retried")
+    assert text.endswith(".")
+    assert f"it is {status}" not in text

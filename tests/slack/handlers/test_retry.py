@@ -34,7 +34,7 @@ async def test_a_failed_version_is_retried_with_an_environment_that_exists(bot: 
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("retry shop/v13", "cannot be retried: it is success"),
+        ("retry shop/v13", "cannot be retried: it succeeded already"),
         ("retry shop/v99", "There is no version v99 in shop"),
         ("retry nowhere/v1", "There is no project nowhere"),
         ("retry 0123456789abcdef01234567", "No project that the bot can see"),
