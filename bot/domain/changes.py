@@ -42,11 +42,15 @@ Memory = Mapping[str, Seen]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """One fetch of a project: what was listed (newest first), and which remembered versions are known to be deleted."""
+    """One fetch of a project: what was listed (newest first), and which remembered versions are known to be deleted.
+
+    Versions that were created before `read_to` (unix seconds) were not looked for: they are taken to be as they were.
+    """
 
     at: int
     versions: tuple[Version, ...]
     gone: frozenset[str] = frozenset()
+    read_to: int = 0
 
 
 class Transition(StrEnum):
@@ -90,9 +94,12 @@ def observe(
     for version in look.versions:
         if version.name not in after:
             after[version.name] = _observe_one(before.get(version.name), version, look.at, restarted)
+    last = max((seen.at for seen in before.values()), default=0)
     for name, seen in before.items():
         if name in look.gone:
             after[name] = replace(seen, gone=True, at=look.at)
+        elif name not in after and seen.at == last and seen.version.created_at < look.read_to:
+            after[name] = replace(seen, at=look.at)
         elif name not in after and _worth_keeping(seen, look.at):
             after[name] = seen
     return {name: _mark_stalled(seen, look.at, stalled_after) for name, seen in after.items()}

@@ -4,25 +4,31 @@ from dataclasses import dataclass
 
 from bot.domain.changes import Memory
 from bot.domain.notifications import NewPosting
+from bot.domain.outages import Trouble
 from bot.domain.watching import Ask, Watch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LookClaim:
-    """The right to look at a project for a while. `failing_since` (unix seconds) if the last look failed and that was told."""
+    """The right to look at a project for a while.
+
+    `failures` looks in a row have failed, for the cause of `trouble` since `failing_since` (unix seconds). `late`: for so
+    many seconds the project has been due.
+    """
 
     project: str
     fence: int
     failures: int = 0
     failing_since: int | None = None
-    told: bool = False
+    trouble: Trouble | None = None
+    late: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LookOutcome:
     """What a look leaves behind, written in one transaction.
 
-    `memory` None keeps the old one (the look failed). `settled_asks` and `ended_watches` are over. `next_in` seconds.
+    `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks` and `ended_watches` are over. `next_in` seconds.
     """
 
     claim: LookClaim
@@ -33,4 +39,4 @@ class LookOutcome:
     ended_watches: tuple[Watch, ...] = ()
     failures: int = 0
     failing_since: int | None = None
-    told: bool = False
+    trouble: Trouble | None = None

@@ -98,20 +98,22 @@ class OutcomesFolded:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectUnreachable:
-    """The bot cannot see a project any more, and why; said once."""
+    """The bot cannot see a project any more, nor the `others` that its channel follows, and why; said once."""
 
     project: str
     text: str
     remedy: str = ""
+    others: tuple[str, ...] = ()
     kind: Literal["project_unreachable"] = "project_unreachable"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectBack:
-    """The bot sees the project again after `seconds`; what was missed follows."""
+    """The bot sees the project, and the `others`, again after `seconds`; what was missed follows."""
 
     project: str
     seconds: int
+    others: tuple[str, ...] = ()
     kind: Literal["project_back"] = "project_back"
 
 

@@ -19,6 +19,7 @@ from bot.domain.models import (
     VersionReference,
 )
 from bot.domain.notifications import NewPosting
+from bot.domain.outages import Review, Situation
 from bot.domain.postings import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.domain.watching import Ask, Interest, Subscription, Watch
@@ -172,6 +173,9 @@ class Store(Protocol):
     async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[LookClaim, ...]:
         """At most `limit` projects that are due, none of them claimed by anybody else for `lease` seconds."""
 
+    async def spread_looks(self, *, now: int, per_second: int) -> None:
+        """Make what is due now become due one after another, so many a second; who acted just now does not wait."""
+
     async def renew_look(self, claim: LookClaim, *, now: int, lease: int) -> bool:
         """Extend a claim while a look takes long; False if it was lost."""
 
@@ -180,6 +184,12 @@ class Store(Protocol):
 
         A project that nobody is interested in any more is forgotten.
         """
+
+    async def situation(self) -> Situation | None:
+        """What fails and who has been told of it; None if nothing fails and nobody waits for the end of an outage."""
+
+    async def record_review(self, review: Review, *, now: int) -> None:
+        """Note what begins and ends, and enqueue its postings, in one transaction: each only if nobody else has done so."""
 
     async def enqueue(self, postings: Sequence[NewPosting], *, now: int) -> None:
         """Add postings outside a look; keys that are known are left alone (cards: their state is replaced)."""

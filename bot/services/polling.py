@@ -1,53 +1,56 @@
-"""Looks: fetch the projects that are due, notice what changed, and write it down together with what is worth telling."""
+"""Looks at the projects that are due: claimed a few at a time, bounded, renewed while they take long, and never twice at once."""
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.crashing import Point, reached
-from bot.domain.changes import Change, Memory, changes, observe
-from bot.domain.errors import ReleaseBotError, ServerDown, StoreDown, Unauthorized
-from bot.domain.models import Status, Version
-from bot.domain.notifications import NewPosting
-from bot.domain.ports import Clock, LookClaim, LookOutcome, Releases, Store
-from bot.domain.watching import Interest
-from bot.services import asking, outages
+from bot.domain.errors import StoreDown
+from bot.domain.outages import WHOLE, Cause
+from bot.domain.ports import Clock, LookClaim, Releases, Store
 from bot.services.explaining import Explain, unexplained
 from bot.services.looking import Looker
-from bot.services.planning import plan
+from bot.services.noticing import Looked, Noticer, Result
+from bot.services.outages import Outages
+from bot.services.pressure import Pressure
+from bot.services.rhythm import PollPolicy
 from bot.services.tasks import Tasks
+
+__all__ = ["PollPolicy", "Poller"]
 
 log = logging.getLogger(__name__)
 
+# Looks that take less than this are claimed ahead, so many times as many as may be under way.
+QUICK_SECONDS, AHEAD = 0.5, 3
+# A look that comes so many seconds late while others wait is one of too many.
+LATE_SECONDS = 5
+# After so many seconds without a round, whoever is due has not become so one by one.
+SILENCE_SECONDS = 30
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PollPolicy:
-    """How often and how much; seconds.
+OnLook = Callable[[LookClaim, Looked, float], None]
 
-    A project with unsettled versions is looked at every `poll`, one without every `idle`, and after `confirm_in` where
-    details and list disagree. Failed looks back off up to `longest_back_off`, and up to `longest_outage_wait` while Zadig is
-    away, because much is waiting then. A look that takes long renews its `lease`, but not for ever: after `longest_look`
-    somebody else may try. `quiet_k8s`, `quiet_helm`: see `Looker`.
-    """
 
-    poll: float = 10
-    idle: float = 60
-    stalled_after: int = 75 * 60
-    concurrency: int = 8
-    lease: int = 20
-    longest_look: float = 600
-    confirm_in: float = 1
-    failures_before_telling: int = 3
-    longest_back_off: float = 60
-    longest_outage_wait: float = 15
-    quiet_k8s: int = 10
-    quiet_helm: int = 300
+def _ignore(_claim: LookClaim, _looked: Looked, _seconds: float) -> None:
+    """The observer that looks away."""
+
+
+@dataclass(kw_only=True, eq=False)
+class _Turn:
+    """A look under way; times on the monotonic clock."""
+
+    claim: LookClaim
+    began_at: float
+    renewed_at: float
+    task: asyncio.Task[None] | None = None
 
 
 class Poller:
-    """Looks at due projects; `tick` is called every second and returns at once, `drain` waits for what is under way."""
+    """`tick` is called every second and returns at once, `drain` waits for what is under way.
+
+    `on_news` is called when there is something to post, `on_look` with each look that is over and the seconds it took.
+    """
 
     def __init__(
         self,
@@ -59,62 +62,123 @@ class Poller:
         policy: PollPolicy,
         on_news: Callable[[], None],
         explain: Explain = unexplained,
+        on_look: OnLook = _ignore,
     ) -> None:
         self._store = store
         self._clock = clock
         self._owner = owner
         self._policy = policy
         self._on_news = on_news
-        self._looker = Looker(
-            releases=releases,
-            requests=asyncio.Semaphore(policy.concurrency),
-            quiet_k8s=policy.quiet_k8s,
-            quiet_helm=policy.quiet_helm,
-            explain=explain,
+        self._on_look = on_look
+        self._outages = Outages(store=store, clock=clock, policy=policy.outages)
+        self._noticer = Noticer(
+            looker=Looker(
+                releases=releases,
+                requests=asyncio.Semaphore(policy.concurrency),
+                quiet_k8s=policy.quiet_k8s,
+                quiet_helm=policy.quiet_helm,
+                most_details=policy.details,
+                explain=explain,
+            ),
+            store=store,
+            clock=clock,
+            policy=policy,
+            outages=self._outages,
         )
+        self.pressure = Pressure(clock.monotonic, most=policy.concurrency, chance=policy.chance)
         self._tasks = Tasks()
-        self._looks = 0
+        self._turns: dict[str, _Turn] = {}
+        self._claimed: deque[tuple[LookClaim, float]] = deque()
+        self._more = False
+        self._quick = False
+        self._last_round: int | None = None
         self._round = asyncio.Lock()
+        self._draining = False
 
     def wake(self) -> None:
         """Somebody wants to hear of a project: look now, not at the next tick."""
-        self._tasks.start(self.tick(), name="looks woken")
+        self._tasks.start(self._go_on(), name="looks woken")
 
     async def tick(self) -> None:
         """Claim what is due, as far as there is room, and look at it."""
+        await self._renew()
+        await self._go_on()
+        if await self._outages.tick():
+            self._on_news()
+
+    async def _go_on(self) -> None:
         async with self._round:
-            room = self._policy.concurrency - self._looks
-            if room <= 0:
-                return
             try:
-                claims = await self._store.claim_looks(
-                    self._owner, now=self._now(), limit=room, lease=self._policy.lease
-                )
+                await self._catch_up()
+                await self._begin()
             except StoreDown as error:
                 log.warning("no claims", extra={"action": "store_down", "error": str(error)})
-                return
-            for claim in claims:
-                self._looks += 1
-                self._tasks.start(self._take_turn(claim), name=f"look {claim.project}")
 
-    async def _take_turn(self, claim: LookClaim) -> None:
-        look = asyncio.create_task(self.look(claim), name=f"look at {claim.project}")
+    async def _catch_up(self) -> None:
+        """What has become due while nobody looked is spread, so that Zadig is not asked about everything at once."""
+        now = self._now()
+        if self._last_round is None or abs(now - self._last_round) > SILENCE_SECONDS:
+            await self._store.spread_looks(now=now, per_second=self._policy.catch_up)
+        self._last_round = now
+
+    async def _begin(self) -> None:
+        while self.pressure.room(len(self._turns)) > 0:
+            if not self._claimed and not await self._claim():
+                return
+            claim, at = self._claimed.popleft()
+            late = self._clock.monotonic() - at > self._policy.lease / 2
+            if claim.project not in self._turns and not late:
+                self._take_turn(claim, at)
+
+    async def _claim(self) -> bool:
+        room = self.pressure.room(len(self._turns))
+        most = room + (AHEAD * self.pressure.limit if self._quick else 0)
+        at = self._clock.monotonic()
+        claims = await self._store.claim_looks(
+            self._owner, now=self._now(), limit=most, lease=self._policy.lease
+        )
+        self._claimed.extend((claim, at) for claim in claims)
+        self._more = len(claims) == most
+        return bool(claims)
+
+    def _take_turn(self, claim: LookClaim, claimed_at: float) -> None:
+        turn = _Turn(claim=claim, began_at=self._clock.monotonic(), renewed_at=claimed_at)
+        self._turns[claim.project] = turn
+        turn.task = self._tasks.start(self._look(turn), name=f"look at {claim.project}")
+
+    async def _look(self, turn: _Turn) -> None:
+        looked = Looked(result=Result.LOST)
         try:
-            await self._keep(claim, look)
-            await look
+            hurry = self._more and turn.claim.late >= LATE_SECONDS
+            looked = await self._noticer.look(turn.claim, hurry=hurry)
         finally:
-            look.cancel()
-            self._looks -= 1
+            del self._turns[turn.claim.project]
+            self._learn(turn, looked)
+        if looked.news:
+            self._on_news()
+        if (self._claimed or self._more) and not self._draining:
+            await self._go_on()
 
-    async def _keep(self, claim: LookClaim, look: asyncio.Task[None]) -> None:
-        """Renew the claim until the look is over, the claim is lost, or it has taken too long."""
-        lease = self._policy.lease
-        for _ in range(round(3 * self._policy.longest_look / lease)):
-            done, _ = await asyncio.wait({look}, timeout=lease / 3)
-            if done or not await self._renew(claim):
-                return
+    def _learn(self, turn: _Turn, looked: Looked) -> None:
+        seconds = self._clock.monotonic() - turn.began_at
+        self._quick = seconds < QUICK_SECONDS
+        self._on_look(turn.claim, looked, seconds)
+        if looked.cause in WHOLE:
+            self.pressure.failed(refused=looked.cause is not Cause.AWAY)
+        elif looked.result is not Result.LOST and self.pressure.seen():
+            self._last_round = None  # what has become due meanwhile is spread
 
-    async def _renew(self, claim: LookClaim) -> bool:
+    async def _renew(self) -> None:
+        """Keep the claims of looks that take long; one that was lost, or takes too long, is given up."""
+        now, lease = self._clock.monotonic(), self._policy.lease
+        for turn in [one for one in self._turns.values() if now - one.renewed_at >= lease / 3]:
+            turn.renewed_at = now
+            held = now - turn.began_at < self._policy.longest_look and await self._is_held(turn.claim)
+            if not held and turn.task is not None:
+                turn.task.cancel()
+
+    async def _is_held(self, claim: LookClaim) -> bool:
+        """A database that does not answer takes nothing away."""
         try:
             return await self._store.renew_look(claim, now=self._now(), lease=self._policy.lease)
         except StoreDown:
@@ -122,120 +186,14 @@ class Poller:
 
     async def drain(self, seconds: float | None = None) -> None:
         """Wait for the looks under way, and for those that a tick is just beginning; cancel what is left after so many seconds."""
+        self._draining = True
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 async with self._round:
                     pass
                 await self._tasks.finish()
         await self._tasks.drain(0)
-
-    async def look(self, claim: LookClaim) -> None:
-        """One look at one project, from fetching to writing down."""
-        reached(Point.BEFORE_LOOK)
-        try:
-            interest = await self._store.interest(claim.project)
-            before = await self._store.seen(claim.project)
-            try:
-                outcome = await self._outcome(claim, interest, before)
-            except ReleaseBotError as error:
-                outcome = self._failed(claim, interest, error)
-            recorded = await self._store.record_look(outcome, now=self._now())
-        except StoreDown as error:
-            log.warning(
-                "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
-            )
-            return
-        reached(Point.AFTER_COMMIT)
-        if recorded and outcome.postings:
-            self._on_news()
-
-    async def _outcome(self, claim: LookClaim, interest: Interest, before: Memory | None) -> LookOutcome:
-        known = before or {}
-        look = await self._looker.fetch(claim.project, interest, known, at=self._now())
-        reached(Point.AFTER_FETCH)
-        hints = asking.restarted(interest, known, now=look.at)
-        after = observe(known, look, stalled_after=self._policy.stalled_after, restarted=hints)
-        happened = changes(known, after) if before is not None else ()
-        for change in happened:
-            _log_change(change)
-        planned = plan(happened, after, interest, now=look.at)
-        back: tuple[NewPosting, ...] = ()
-        if claim.told and claim.failing_since is not None:
-            back = outages.recovery(interest, claim.project, since=claim.failing_since, now=look.at)
-        return LookOutcome(
-            claim=claim,
-            memory=after,
-            postings=(*back, *planned.postings),
-            settled_asks=planned.settled_asks,
-            ended_watches=planned.ended_watches,
-            next_in=self._next_in(after, interest),
-        )
-
-    def _next_in(self, after: Memory, interest: Interest) -> float:
-        """What is stalled moves no faster for being looked at more often."""
-        moving = [seen for seen in after.values() if seen.open and not seen.stalled]
-        if any(_waits_for_list(seen.version) for seen in moving):
-            return self._policy.confirm_in
-        stalled = {name for name, seen in after.items() if seen.open and seen.stalled}
-        unsettled = moving or any(ask.version_name not in stalled for ask in interest.asks)
-        return self._policy.poll if unsettled else self._policy.idle
-
-    def _failed(self, claim: LookClaim, interest: Interest, error: ReleaseBotError) -> LookOutcome:
-        """Nothing is known, so nothing changes; an outage is told once, when it has lasted."""
-        now = self._now()
-        since = now if claim.failing_since is None else claim.failing_since
-        failures = claim.failures + 1
-        enough = 2 if isinstance(error, Unauthorized) else self._policy.failures_before_telling
-        tell = not claim.told and failures >= enough
-        level = logging.WARNING if failures == 1 or tell else logging.DEBUG
-        log.log(
-            level,
-            "look failed",
-            extra={
-                "action": "look_failed",
-                "project": claim.project,
-                "failures": failures,
-                "error": str(error),
-            },
-        )
-        postings = (
-            outages.outage(interest, claim.project, since=since, text=str(error), remedy=error.remedy)
-            if tell
-            else ()
-        )
-        return LookOutcome(
-            claim=claim,
-            postings=postings,
-            failures=failures,
-            failing_since=since,
-            told=claim.told or tell,
-            next_in=self._back_off(failures, error),
-        )
-
-    def _back_off(self, failures: int, error: ReleaseBotError) -> float:
-        policy = self._policy
-        longest = policy.longest_outage_wait if isinstance(error, ServerDown) else policy.longest_back_off
-        return max(policy.poll, min(policy.poll * 2.0 ** min(failures - 1, 10), longest))
+        self._draining = False
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
-
-
-def _log_change(change: Change) -> None:
-    version = change.seen.version
-    log.info(
-        "change",
-        extra={
-            "action": "change",
-            "project": version.project,
-            "version_name": version.name,
-            "transition": change.transition,
-            "epoch": change.seen.epoch,
-        },
-    )
-
-
-def _waits_for_list(version: Version) -> bool:
-    """Details say that it is over, the list does not say so yet."""
-    done = version.progress is not None and version.progress.upload_status in ("success", "failed")
-    return version.status is Status.CREATING and done

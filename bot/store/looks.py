@@ -2,7 +2,7 @@
 
 import logging
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crashing import Point, reached
@@ -51,14 +51,14 @@ class Looks:
         A claim makes its project due again when the lease ends, in case nobody records the look.
         """
         async with self._database.write() as connection:
-            found = await connection.scalars(
-                select(projects.c.project)
+            found = await connection.execute(
+                select(projects.c.project, projects.c.next_look_at)
                 .where(_is_due(now))
                 .order_by(projects.c.next_look_at, projects.c.project)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
-            due = found.all()
+            due = {row.project: now - row.next_look_at if row.next_look_at else 0 for row in found}
             if not due:
                 return ()
             claimed = await connection.execute(
@@ -74,7 +74,27 @@ class Looks:
                 )
                 .returning(*projects.c)
             )
-            return tuple(rows.claim_from(row) for row in claimed.mappings())
+            mine = {row["project"]: row for row in claimed.mappings()}
+            return tuple(rows.claim_from(mine[name], late) for name, late in due.items())
+
+    async def spread_looks(self, *, now: int, per_second: int) -> None:
+        """Give what is due a time of its own, in the order in which it has become due; who acted just now does not wait."""
+        waiting = (
+            select(
+                projects.c.project,
+                (func.row_number().over(order_by=(projects.c.next_look_at, projects.c.project)) - 1).label(
+                    "place"
+                ),
+            )
+            .where(_is_due(now), projects.c.asked_soon.is_(False))
+            .subquery()
+        )
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(projects)
+                .where(projects.c.project == waiting.c.project, waiting.c.place >= per_second)
+                .values(next_look_at=now + waiting.c.place // per_second, touched_at=now)
+            )
 
     async def renew_look(self, claim: LookClaim, *, now: int, lease: int) -> bool:
         """Extend a claim while a look takes long; False if it was lost."""
@@ -153,7 +173,7 @@ async def _hand_back(connection: AsyncConnection, outcome: LookOutcome, next_loo
             lease_until=0,
             failures=outcome.failures,
             failing_since=outcome.failing_since,
-            told=outcome.told,
+            trouble=rows.trouble_text(outcome.trouble),
         )
     )
 

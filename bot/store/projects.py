@@ -24,7 +24,6 @@ async def want(database: Database, connection: AsyncConnection, project: str) ->
         "fence": secrets.randbelow(2**52),
         "lease_until": 0,
         "failures": 0,
-        "told": False,
     }
     await connection.execute(
         database.insert(projects)

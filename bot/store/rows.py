@@ -14,6 +14,7 @@ from bot.domain.errors import Unreadable
 from bot.domain.folding import Standing, Waiting
 from bot.domain.models import Version
 from bot.domain.notifications import NewPosting, Notification, Outcome, OutcomesFolded
+from bot.domain.outages import Trouble
 from bot.domain.ports import LookClaim, Message, Posting
 from bot.domain.watching import Action, Ask, Subscription, Watch
 
@@ -23,6 +24,7 @@ T = TypeVar("T")
 _VERSION: TypeAdapter[Version] = TypeAdapter(Version)
 _NOTIFICATION: TypeAdapter[Notification] = TypeAdapter(Annotated[Notification, Field(discriminator="kind")])
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Annotated[Outcome, Field(discriminator="kind")])
+_TROUBLE: TypeAdapter[Trouble] = TypeAdapter(Trouble)
 _FOLD: TypeAdapter[OutcomesFolded] = TypeAdapter(OutcomesFolded)
 
 
@@ -61,10 +63,24 @@ def draft_values(draft: Draft) -> Values:
     return asdict(draft)
 
 
-def claim_from(row: RowMapping) -> LookClaim:
+def claim_from(row: RowMapping, late: int) -> LookClaim:
     return LookClaim(
-        **{name: row[name] for name in ("project", "fence", "failures", "failing_since", "told")}
+        **{name: row[name] for name in ("project", "fence", "failures", "failing_since")},
+        trouble=trouble_from(row["trouble"]),
+        late=late,
     )
+
+
+def trouble_from(text: str) -> Trouble | None:
+    """None for no trouble, and for one that another release has written."""
+    try:
+        return _read(_TROUBLE, text) if text else None
+    except Unreadable:
+        return None
+
+
+def trouble_text(trouble: Trouble | None) -> str:
+    return _TROUBLE.dump_json(trouble).decode() if trouble else ""
 
 
 def seen_from(row: RowMapping, seen_at: int) -> Seen:

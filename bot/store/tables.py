@@ -103,17 +103,18 @@ projects = Table(
     Column("seen_at", BigInteger),
     Column("failures", Integer, nullable=False),
     Column("failing_since", BigInteger),
-    Column("told", Boolean, nullable=False),
     Column("trouble", Text, nullable=False, server_default=text("''")),
 )
 
-# What channels have been told of projects that cannot be seen, until they are told that it is over.
+# What channels have been told of projects that cannot be seen, until they are told that it is over. `project` is the first
+# of its projects, empty where it is Zadig as a whole.
 outages = Table(
     "outages",
     metadata,
     Column("channel", Name, primary_key=True),
     Column("cause", Name, primary_key=True),
-    Column("since", BigInteger, primary_key=True),
+    Column("project", Name, primary_key=True),
+    Column("since", BigInteger, nullable=False),
     Column("projects", Text, nullable=False),
 )
 

@@ -53,7 +53,7 @@ def new_poller(zadig: FakeZadig, store: Store, clock: FakeClock, news: News) -> 
             store=store,
             clock=clock,
             owner=owner,
-            policy=PollPolicy(**policy),
+            policy=PollPolicy(**({"jitter": 0} | policy)),
             on_news=news,
         )
 

@@ -10,6 +10,7 @@ from bot.domain.errors import ServerDown
 from bot.domain.models import Kind, Progress, Status, Version
 from bot.domain.watching import Action, Ask, Interest, Watch
 from bot.services.looking import MOST_SETTLED_CHECKS, Looker
+from bot.services.paging import DEEP_SECONDS
 from tests.services.fakes import START, FakeClock, FakeZadig
 
 CREATING, SUCCESS, FAILED, RETRYING, UNKNOWN = (
@@ -384,6 +385,7 @@ async def test_what_is_missing_within_the_page_is_asked_about(
     many(zadig, clock, 150)
     await looks.look()
     zadig.remove("v120")
+    clock.passes(DEEP_SECONDS)
     assert (await looks.look()).gone == {"v120"}
 
 

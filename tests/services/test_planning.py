@@ -11,7 +11,6 @@ from bot.domain.models import Status, Version
 from bot.domain.notifications import (
     NewPosting,
     Notification,
-    ProjectBack,
     VersionCard,
     VersionFailed,
     VersionGone,
@@ -22,7 +21,6 @@ from bot.domain.notifications import (
 from bot.domain.watching import Action, Ask, Interest, Subscription, Watch
 from bot.services import asking
 from bot.services.asking import IN_FLIGHT_SECONDS, MISSING_AFTER_SECONDS
-from bot.services.outages import outage, recovery
 from bot.services.planning import Plan, plan
 from tests.domain.samples import DAY, STALLED_AFTER, START, progress, version
 
@@ -477,22 +475,3 @@ def test_a_watch_of_what_was_deleted_before_the_first_look_ends() -> None:
 def test_a_watcher_in_a_subscribed_channel_is_told_too() -> None:
     made = planned(remember(version()), interest(subscription(), watch()), version(status=SUCCESS))
     assert outcomes(made) == [("C1", "version_succeeded"), ("U3", "version_succeeded")]
-
-
-# Outages.
-
-
-def test_an_outage_is_told_once_in_every_channel() -> None:
-    who = interest(subscription(), subscription("C9"), ask(), ask(channel="C8"), watch())
-    first = outage(who, "shop", since=START, text="Zadig cannot be reached.", remedy="Wait.")
-    assert [one.destination for one in first] == ["C1", "C9", "C8"]
-    again = outage(who, "shop", since=START, text="Another reason.", remedy="")
-    assert [one.key for one in again] == [one.key for one in first]
-    later = outage(who, "shop", since=START + 1, text="Zadig cannot be reached.", remedy="Wait.")
-    assert not {one.key for one in later} & {one.key for one in first}
-
-
-def test_a_recovery_is_told_once_and_says_how_long_it_took() -> None:
-    (back,) = recovery(interest(subscription()), "shop", since=START, now=START + 90)
-    assert back.key == f"back/{START}/C1/shop"
-    assert back.notification == ProjectBack(project="shop", seconds=90)

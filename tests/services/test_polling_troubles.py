@@ -159,8 +159,8 @@ async def test_an_outage_is_told_once_it_has_lasted_and_the_recovery_once(
         clock.passes(300)
         await look(poller)
     assert await told(store, clock) == [
-        ("C1", "version_card"),
         ("C1", "project_back"),
+        ("C1", "version_card"),
         ("C1", "version_succeeded"),
     ]
 
@@ -308,7 +308,7 @@ async def test_a_defect_costs_one_look_and_is_in_the_log(
 async def test_what_changed_is_in_the_log(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", logger="bot.services.polling")
+    caplog.set_level("INFO", logger="bot.services.noticing")
     await subscribe(store)
     await look(poller)
     clock.passes(60)

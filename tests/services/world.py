@@ -81,7 +81,7 @@ class World:
             store=store,
             clock=self.clock,
             owner=owner,
-            policy=PollPolicy(),
+            policy=PollPolicy(jitter=0),
             on_news=notifier.wake,
         )
         finder = Finder(releases=self.zadig, catalog=self.zadig, store=store)

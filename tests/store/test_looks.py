@@ -9,6 +9,7 @@ from sqlalchemy import update
 from bot.domain.changes import Memory, Seen
 from bot.domain.models import Progress, Status
 from bot.domain.notifications import NewPosting
+from bot.domain.outages import Cause, Trouble
 from bot.domain.ports import LookClaim, LookOutcome, Store
 from bot.domain.watching import Ask, Subscription, Watch
 from bot.store import SqlStore
@@ -66,12 +67,39 @@ async def test_a_recorded_look_is_due_again_after_its_interval(store: Store) -> 
 
 
 async def test_failures_come_back_with_the_next_claim(store: Store) -> None:
-    outcome = LookOutcome(claim=await held(store), next_in=0, failures=3, failing_since=NOW - 30, told=True)
+    away = Trouble(cause=Cause.AWAY, text="Zadig does not answer.", remedy="Wait.")
+    outcome = LookOutcome(
+        claim=await held(store), next_in=0, failures=3, failing_since=NOW - 30, trouble=away
+    )
     await store.record_look(outcome, now=NOW)
     again = await held(store)
-    assert (again.failures, again.failing_since, again.told) == (3, NOW - 30, True)
+    assert (again.failures, again.failing_since, again.trouble) == (3, NOW - 30, away)
     await store.record_look(LookOutcome(claim=again, next_in=0), now=NOW)
-    assert (await held(store)).failing_since is None
+    well = await held(store)
+    assert (well.failures, well.failing_since, well.trouble) == (0, None, None)
+
+
+async def test_a_claim_says_how_late_it_comes(store: Store) -> None:
+    assert (await held(store)).late == 0
+    await store.record_look(LookOutcome(claim=await held(store, NOW + 60), next_in=10), now=NOW + 60)
+    assert (await held(store, NOW + 77)).late == 7
+
+
+async def test_what_became_due_while_nobody_looked_becomes_due_one_after_another(
+    store: Store, subscription: Subscription
+) -> None:
+    for number in range(10):
+        await store.subscribe(replace(subscription, project=f"p{number}"))
+    for one in await store.claim_looks("me", now=NOW, limit=20, lease=5):
+        pause = 9999 if one.project == "shop" else int(one.project[1:])
+        await store.record_look(LookOutcome(claim=one, next_in=pause), now=NOW)
+    await store.look_soon("p9", now=NOW)
+    await store.spread_looks(now=NOW + 500, per_second=4)
+    due = []
+    for second in range(4):
+        claims = await store.claim_looks("me", now=NOW + 500 + second, limit=20, lease=60)
+        due.append({one.project for one in claims})
+    assert due == [{"p9", "p0", "p1", "p2", "p3"}, {"p4", "p5", "p6", "p7"}, {"p8"}, set()]
 
 
 async def test_nothing_is_seen_before_the_first_look(store: Store) -> None:

@@ -109,8 +109,8 @@ def told(version: Version, text: str) -> Mapping[str, Notification]:
             VersionGone(**outcome),
             VersionStalled(**outcome, seconds=5),
             VersionMissing(project=text, version_name=text, asked_by=text),
-            ProjectUnreachable(project=text, text=text, remedy=text),
-            ProjectBack(project=text, seconds=5),
+            ProjectUnreachable(project=text, text=text, remedy=text, others=(text,) * 99),
+            ProjectBack(project=text, seconds=5, others=(text,) * 99),
             DestinationLost(channel=text, project=text, reason=text),
             OutcomesFolded(
                 fold="7",

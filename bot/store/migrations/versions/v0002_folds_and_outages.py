@@ -18,14 +18,16 @@ def upgrade() -> None:
     _partial("outbox_fold", "outbox", "fold <> 0", ["fold", "id"])
     _partial("outbox_folds", "outbox", "kind = 'outcomes_folded'", ["destination", "updated_at"])
     op.add_column("projects", sa.Column("trouble", sa.Text(), nullable=False, server_default=sa.text("''")))
+    op.drop_column("projects", "told")
     _partial("projects_in_trouble", "projects", "failures > 0", ["failing_since"])
     op.create_table(
         "outages",
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("project", sa.String(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("projects", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "cause", "since"),
+        sa.PrimaryKeyConstraint("channel", "cause", "project"),
     )
 
 

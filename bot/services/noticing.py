@@ -1,0 +1,147 @@
+"""One look at one project, from fetching to writing down: what changed, what is worth telling, and when to look again."""
+
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.crashing import Point, reached
+from bot.domain.changes import Change, Memory, changes, observe
+from bot.domain.errors import ReleaseBotError, StoreDown
+from bot.domain.outages import Cause, trouble_of
+from bot.domain.ports import Clock, LookClaim, LookOutcome, Store
+from bot.domain.watching import Interest
+from bot.services import asking
+from bot.services.looking import Looker
+from bot.services.outages import Outages
+from bot.services.planning import plan
+from bot.services.rhythm import PollPolicy
+
+log = logging.getLogger(__name__)
+
+
+class Result(StrEnum):
+    """What came of a look."""
+
+    SEEN = "seen"
+    FAILED = "failed"
+    LOST = "lost"  # the database did not take it, or somebody else had taken over
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looked:
+    """A look that is over: why it failed, if it did, and whether there is something to post."""
+
+    result: Result
+    cause: Cause | None = None
+    news: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noticer:
+    """Looks, compares and writes down."""
+
+    looker: Looker
+    store: Store
+    clock: Clock
+    policy: PollPolicy
+    outages: Outages
+
+    async def look(self, claim: LookClaim, *, hurry: bool = False) -> Looked:
+        """One look, in a `hurry` if others wait for theirs. Raises nothing but defects."""
+        reached(Point.BEFORE_LOOK)
+        try:
+            interest = await self.store.interest(claim.project)
+            before = await self.store.seen(claim.project)
+            outcome = await self._outcome(claim, interest, before, hurry=hurry)
+            told = outcome.trouble is None and await self.outages.seen(claim.project)
+            recorded = await self.store.record_look(outcome, now=self._now())
+        except StoreDown as error:
+            log.warning(
+                "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
+            )
+            return Looked(result=Result.LOST)
+        reached(Point.AFTER_COMMIT)
+        if outcome.trouble is not None:
+            told = await self.outages.failed()
+        return _looked(outcome, recorded=recorded, told=told)
+
+    async def _outcome(
+        self, claim: LookClaim, interest: Interest, before: Memory | None, *, hurry: bool
+    ) -> LookOutcome:
+        try:
+            return await self._seen(claim, interest, before, hurry=hurry)
+        except StoreDown:
+            raise
+        except ReleaseBotError as error:
+            return self._failed(claim, error)
+
+    async def _seen(
+        self, claim: LookClaim, interest: Interest, before: Memory | None, *, hurry: bool
+    ) -> LookOutcome:
+        known = before or {}
+        look = await self.looker.fetch(claim.project, interest, known, at=self._now(), hurry=hurry)
+        reached(Point.AFTER_FETCH)
+        hints = asking.restarted(interest, known, now=look.at)
+        after = observe(known, look, stalled_after=self.policy.stalled_after, restarted=hints)
+        happened = changes(known, after) if before is not None else ()
+        for change in happened:
+            _log_change(change)
+        planned = plan(happened, after, interest, now=look.at)
+        return LookOutcome(
+            claim=claim,
+            memory=after,
+            postings=planned.postings,
+            settled_asks=planned.settled_asks,
+            ended_watches=planned.ended_watches,
+            next_in=self.policy.after(after, interest),
+        )
+
+    def _failed(self, claim: LookClaim, error: ReleaseBotError) -> LookOutcome:
+        """Nothing is known, so nothing changes. What fails for another cause than before begins to fail anew."""
+        trouble = trouble_of(error)
+        same = claim.trouble is not None and claim.trouble.cause is trouble.cause
+        failures = claim.failures + 1 if same else 1
+        log.log(
+            logging.WARNING if failures == 1 else logging.DEBUG,
+            "look failed",
+            extra={
+                "action": "look_failed",
+                "project": claim.project,
+                "failures": failures,
+                "cause": trouble.cause,
+                "error": str(error),
+            },
+        )
+        return LookOutcome(
+            claim=claim,
+            failures=failures,
+            failing_since=claim.failing_since if same else self._now(),
+            trouble=trouble,
+            next_in=self.policy.after_failures(failures, trouble.cause),
+        )
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())
+
+
+def _looked(outcome: LookOutcome, *, recorded: bool, told: bool) -> Looked:
+    if not recorded:
+        return Looked(result=Result.LOST, news=told)
+    cause = outcome.trouble.cause if outcome.trouble else None
+    return Looked(
+        result=Result.FAILED if cause else Result.SEEN, cause=cause, news=told or bool(outcome.postings)
+    )
+
+
+def _log_change(change: Change) -> None:
+    version = change.seen.version
+    log.info(
+        "change",
+        extra={
+            "action": "change",
+            "project": version.project,
+            "version_name": version.name,
+            "transition": change.transition,
+            "epoch": change.seen.epoch,
+        },
+    )
