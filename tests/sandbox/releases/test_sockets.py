@@ -31,7 +31,7 @@ async def served(zadig: Zadig, http: Http = "httptools") -> AsyncIterator[httpx.
     app = Starlette(routes=[Mount("/zadig", app=build_app(zadig))])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         host, port = listener.getsockname()
-        server = uvicorn.Server(uvicorn.Config(app, http=http, log_level="warning", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, http=http, log_config=None, lifespan="off"))
         async with running(zadig, every=0.02):
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:

@@ -275,7 +275,7 @@ async def sandbox_of(**settings: Any) -> AsyncIterator[Sandbox]:
 async def served(app: Any) -> AsyncIterator[str]:
     """The application on a port of loopback, for what needs real connections; its address without a slash."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", ws="websockets-sansio", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -330,7 +330,7 @@ async def _served(
     ]
     config = uvicorn.Config(
         Starlette(routes=routes),
-        log_level="critical",
+        log_config=None,
         lifespan="off",
         ws="websockets-sansio",
         timeout_graceful_shutdown=1,
