@@ -96,7 +96,7 @@ FEATURE = Feature(
             word="retry",
             arguments="project/version",
             summary="once more for a version that failed",
-            example="retry shop/v13",
+            example="retry shop/v11",
             run=run,
         ),
     ),

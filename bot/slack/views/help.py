@@ -1,13 +1,12 @@
 """How to use the slash command, made from its rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.slack.text import code, phrase
 from bot.slack.views.blocks import context, say, section
-from bot.slack.views.said import Block, Said
+from bot.slack.views.said import Said
 
-ROWS_A_SECTION = 8
 SUMMARY = 200
 
 
@@ -22,14 +21,18 @@ class Usage:
 
 
 def usage(subcommands: Sequence[Usage], *, command: str, unknown: str = "", nearest: str = "") -> Said:
-    """Every subcommand with an example. `unknown` is what was typed instead of one, `nearest` the one that was meant."""
-    lines = [_line(one, command) for one in subcommands]
+    """Every subcommand with an example. `unknown` is what was typed instead of one, `nearest` the one that was meant.
+
+    Where one was meant it is all that is said.
+    """
     sentence = _opening(command, unknown, nearest)
+    if nearest:
+        return say(sentence, section(sentence))
     words = ", ".join(phrase(one.word) for one in subcommands)
     return say(
         f"{sentence} It knows: {words}." if words else sentence,
         section(sentence),
-        *_sections(lines),
+        *(section(_line(one, command)) for one in subcommands),
         context("A version is written project/version, such as `shop/v13`, or is its 24-digit id."),
     )
 
@@ -44,16 +47,12 @@ def other_command(typed: str, command: str) -> Said:
 def _opening(command: str, unknown: str, nearest: str) -> str:
     if not unknown:
         return f"This is what you can do with {code(command)}."
-    meant = f" Did you mean {code(f'{command} {nearest}')}?" if nearest else ""
+    known = f"{code(f'{command} help')} shows what it knows."
+    meant = f" Did you mean {code(f'{command} {nearest}')}? {known}" if nearest else ""
     return f"{code(command)} does not know {code(unknown)}.{meant}"
 
 
 def _line(one: Usage, command: str) -> str:
     typed = " ".join(part for part in (command, one.word, one.arguments) if part)
-    example = f", for example {code(f'{command} {one.example}')}" if one.example else ""
+    example = f", for example {code(f'{command} {one.example}')}" if one.example not in ("", one.word) else ""
     return f"{code(typed)}\n{phrase(one.summary, SUMMARY)}{example}"
-
-
-def _sections(lines: Sequence[str]) -> Iterator[Block]:
-    for start in range(0, len(lines), ROWS_A_SECTION):
-        yield section("\n\n".join(lines[start : start + ROWS_A_SECTION]))
