@@ -98,7 +98,7 @@ def upgrade(zadig: Zadig, body: UpgradeBody) -> Json:
 def change_settings(zadig: Zadig, body: SettingsBody) -> Json:
     changes = body.model_dump(exclude_none=True)
     pace = {name: changes.pop(name) for name in ("failure_rate", "speed") if name in changes}
-    zadig.pace = replace(zadig.pace, **pace)
+    zadig.set_pace(replace(zadig.pace, **pace))
     for name, value in changes.items():
         setattr(zadig, name, value)
     return {}

@@ -8,7 +8,6 @@ from pydantic import (
     Field,
     NonNegativeFloat,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
 )
 
@@ -80,12 +79,15 @@ class UpgradeBody(Body):
 
 
 class SettingsBody(Body):
-    """Switches of behaviour; what is left out stays. `seed` and `speed` are for versions from now on."""
+    """Switches of behaviour; what is left out stays.
+
+    `seed` and `failure_rate` are for versions from now on. `speed` is also for images on their way, which 0 stops.
+    """
 
     unique_seconds: bool | None = None
     stuck_retrying: bool | None = None
     failure_rate: float | None = Field(default=None, ge=0, le=1)
-    speed: PositiveFloat | None = None
+    speed: NonNegativeFloat | None = None
     seed: int | None = None
 
 

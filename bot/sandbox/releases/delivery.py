@@ -112,13 +112,13 @@ def begin_task(
 
 def run_task(state: State, version: Version, task: WorkflowTask, at: float) -> None:
     """Throws the dice for every job that has not passed, and lets them run from Unix time `at`."""
-    task.attempts += 1
+    task.attempts, task.speed = task.attempts + 1, state.pace.speed
     task.wrap_up = state.pace.scaled(state.pace.wrap_up_seconds)
     namesakes = sum(each.name == version.name for each in state.versions if each.project == version.project)
     chance = state.random(version.project, version.name, namesakes, task.id, task.attempts)
     waiting = [job for job in task.jobs if not job.has_passed(at)]
     for job in waiting:
-        job.seconds = state.pace.scaled(chance.uniform(*state.pace.image_seconds))
+        job.seconds = chance.uniform(*state.pace.image_seconds)
         job.outcome, job.error, job.starts_at, job.ends_at = "passed", "", NEVER, NEVER
     if waiting and chance.random() < state.pace.failure_rate:
         break_job(chance.choice(waiting), chance.choice(_JOB_FAILURES))

@@ -203,3 +203,4 @@ class Watcher:
     version: Version
     task: WorkflowTask | None
     started_at: float
+    looked_at: float = 0.0

@@ -25,7 +25,7 @@ class Pace:
 
     `image_seconds` is the shortest and longest time to copy one image; `create_seconds` and, per chart,
     `chart_seconds` is how long a creating request keeps its client waiting; `watch_seconds` is how often Zadig looks
-    at the workflow of a new version.
+    at the workflow of a new version. At speed 0 images stand still, and everything else takes as long as at speed 1.
     """
 
     image_seconds: tuple[float, float] = (1.2, 3.0)
@@ -37,7 +37,8 @@ class Pace:
     speed: float = 1.0
 
     def scaled(self, seconds: float) -> float:
-        return seconds / self.speed
+        """How long this takes at this pace."""
+        return seconds / (self.speed or 1.0)
 
 
 STEADY = Pace(image_seconds=(2.0, 2.0), create_seconds=0.0, chart_seconds=0.0, failure_rate=0.0)

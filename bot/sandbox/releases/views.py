@@ -6,11 +6,13 @@ from bot.sandbox.releases.state import State
 
 
 def state_view(state: State) -> Json:
-    """`{seq, now, rate, dialect, server_version, license, projects, faults}`, versions newest first."""
+    """`{seq, now, rate, speed, failure_rate, dialect, server_version, license, projects, faults}`, versions newest first."""
     return {
         "seq": state.events.seq,
         "now": state.now(),
         "rate": state.clock.rate,
+        "speed": state.pace.speed,
+        "failure_rate": state.pace.failure_rate,
         "dialect": state.rules.dialect,
         "server_version": state.rules.version,
         "license": state.license,

@@ -35,7 +35,8 @@ def settle(state: State) -> None:
         observe(watcher.version, watcher.task, verdict.at)
         _write(state, watcher.version, verdict)
     for watcher in state.watchers:
-        observe(watcher.version, watcher.task, _last_look(state, watcher, now))
+        watcher.looked_at = max(watcher.looked_at, _last_look(state, watcher, now))
+        observe(watcher.version, watcher.task, watcher.looked_at)
 
 
 def _write(state: State, watched: Version, verdict: Verdict) -> None:

@@ -9,7 +9,7 @@ NEVER = math.inf
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """Copies one image; it takes `seconds` and comes to `outcome` (passed, failed, cancelled, timeout).
+    """Copies one image; that takes another `seconds` at speed 1 and comes to `outcome` (passed, failed, cancelled, timeout).
 
     Its times are planned when the task starts, so that its state at any moment is a matter of looking at the clock.
     """
@@ -38,7 +38,7 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class WorkflowTask:
-    """`wrap_up` is the seconds between the end of the last job and the task's own."""
+    """`wrap_up` is the seconds between the end of the last job and the task's own; at `speed` 0 its jobs stand still."""
 
     id: int
     workflow: str
@@ -47,11 +47,25 @@ class WorkflowTask:
     created_at: float
     wrap_up: float = 0.0
     attempts: int = 0
+    speed: float = 1.0
     jobs: list[Job] = field(default_factory=list)
 
     def start(self, now: float) -> None:
         """Plans every job that has not passed yet, from now on."""
-        _plan(list(self._unfinished(now)), now)
+        self._plan(list(self._unfinished(now)), now)
+
+    def change_speed(self, now: float, speed: float) -> None:
+        """What is left of the current job, and every job after it, goes on at this speed; nothing changes once it has ended."""
+        if self.has_ended(now):
+            return
+        before, self.speed = self.speed, speed
+        job = self.current(now)
+        if job is None or job.status(now) != "running":
+            return
+        began_at = job.starts_at
+        job.seconds = (job.ends_at - now) * before if before else job.seconds
+        self._plan(self.jobs[self.jobs.index(job) :], now)
+        job.starts_at = began_at
 
     def _unfinished(self, now: float) -> Iterator[Job]:
         return (job for job in self.jobs if not job.has_passed(now))
@@ -88,7 +102,7 @@ class WorkflowTask:
         job.starts_at, job.ends_at = min(job.starts_at, now), now
         job.outcome, job.error = outcome, error
         rest = self.jobs[self.jobs.index(job) + 1 :]
-        _plan(rest, now if outcome == "passed" else NEVER)
+        self._plan(rest, now if outcome == "passed" else NEVER)
 
     def hang_current(self, now: float) -> None:
         """The current job never ends."""
@@ -97,9 +111,8 @@ class WorkflowTask:
             job.seconds, job.outcome = NEVER, "passed"
             self.start(now)
 
-
-def _plan(jobs: Sequence[Job], at: float) -> None:
-    """One after another from `at` on; nothing runs after the first that is not going to pass."""
-    for job in jobs:
-        job.starts_at, job.ends_at = at, at + job.seconds
-        at = job.ends_at if job.outcome == "passed" else NEVER
+    def _plan(self, jobs: Sequence[Job], at: float) -> None:
+        """One after another from `at` on; nothing runs after the first that is not going to pass."""
+        for job in jobs:
+            job.starts_at, job.ends_at = at, at + (job.seconds / self.speed if self.speed else NEVER)
+            at = job.ends_at if job.outcome == "passed" else NEVER

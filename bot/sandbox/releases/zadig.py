@@ -1,6 +1,7 @@
 """One local Zadig: how it starts, keeps up with the clock, restarts and is upgraded."""
 
 from dataclasses import replace
+from itertools import chain
 
 from bot.sandbox.releases.catalog import default_catalog
 from bot.sandbox.releases.clock import AdjustableClock, Clock
@@ -22,7 +23,7 @@ class Zadig(State):
 
     `dialect` stands for its latest server version unless `server_version` names one (ValueError if the two differ).
     `token` is the API token of the admin that the bot acts as; without one it is a JWT like Zadig's own.
-    `speed` divides how long images, requests and looks take, not the watcher's hour. `seed` fixes every chance.
+    `speed` divides how long images, requests and looks take, not the watcher's hour; 0 stops images. `seed` fixes every chance.
     `catalog` and `history` (whether there are versions from before) are what it starts and is reset with.
     `unique_seconds`: the second dialect takes two creations in one second for duplicates.
     `stuck_retrying`: whether nothing ever settles a retry; None leaves it to the server version.
@@ -103,6 +104,13 @@ class Zadig(State):
         if self._shown.get(version.id) != view:
             self._shown[version.id] = view
             self.events.publish("version", project=version.project, version=view)
+
+    def set_pace(self, pace: Pace) -> None:
+        """How long things take from now on; the speed is also that of images on their way."""
+        self.settle()
+        self.pace, now = pace, self.now()
+        for task in chain.from_iterable(self.tasks.values()):
+            task.change_speed(now, pace.speed)
 
     def take_fault(self, operation: str) -> Fault | None:
         """The fault that befalls the request at hand; those who are watching hear if it was its last time."""
