@@ -1,5 +1,6 @@
 """What people do to versions in Zadig's own pages, and what happens to versions by itself."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ from bot.sandbox.releases.watching import begin_retrying, multiple_errors, obser
 
 DEFAULT_REASON = "failed to push image {target}: denied: requested access to the resource is denied"
 _SERVICES_BY_DEFAULT = 3
+_DIGITS = "0123456789"
 
 
 class ImpossibleError(Exception):
@@ -102,10 +104,14 @@ def _where(state: State, wish: Wish) -> tuple[Project, Environment]:
 
 
 def _next_name(state: State, project: str) -> str:
-    taken = {each.name for each in state.versions if each.project == project}
-    return next(
-        name for number in range(len(taken) + 1, 2 * len(taken) + 2) if (name := f"v{number}") not in taken
-    )
+    """What the newest version's name counts up to, past names that were ever taken: v9 → v10, 2.0.0 → 2.0.1, hotfix → hotfix-1."""
+    names = [each.name for each in state.versions if each.project == project]
+    newest = names[-1] if names else "v0"
+    stem = newest.rstrip(_DIGITS)
+    digits = newest.removeprefix(stem)
+    stem, last = (stem, int(digits)) if digits else (f"{stem}-", 0)
+    following = (f"{stem}{number:0{len(digits)}}" for number in itertools.count(last + 1))
+    return next(name for name in following if name not in names)
 
 
 def _services(

@@ -16,6 +16,7 @@ async def test_the_state_shows_projects_with_their_versions_newest_first(open_ap
     api = await open_api(history=True)
     seen = await state(api)
     assert (seen["ok"], seen["dialect"], seen["now"]) == (True, "v1", api.zadig.now())
+    assert (seen["rate"], seen["speed"], seen["failure_rate"]) == (0, 1, 0)
     assert [each["key"] for each in seen["projects"]] == ["shop", "platform", "billing", "machines"]
     shop = seen["projects"][0]
     assert [each["key"] for each in shop["environments"]] == ["dev", "staging", "prod"]
@@ -57,6 +58,42 @@ async def test_a_version_without_particulars_gets_a_name_and_some_images(api: "A
         made = await api.control("version", action="create", project="shop")
         assert made["version"]["name"] == expected
         assert made["version"]["total"] > 0
+
+
+@pytest.mark.parametrize(
+    ("newest", "following"),
+    [
+        ("v14", "v15"),
+        ("v99", "v100"),
+        ("v09", "v10"),
+        ("2.0.0", "2.0.1"),
+        ("2026.5-rc1", "2026.5-rc2"),
+        ("7", "8"),
+        ("hotfix", "hotfix-1"),
+        ("v10", "v12"),
+    ],
+)
+async def test_a_version_without_a_name_comes_after_the_newest(
+    api: "Api", newest: str, following: str
+) -> None:
+    for name in ("v3", "v11", newest):
+        api.wait(60)
+        await api.control("version", action="create", project="shop", name=name)
+    made = await api.control("version", action="create", project="shop")
+    assert made["version"]["name"] == following
+
+
+async def test_the_next_name_of_a_shop_with_history_is_not_how_many_there_are(open_api: "OpenApi") -> None:
+    api = await open_api(history=True)
+    made = await api.control("version", action="create", project="shop")
+    assert made["version"]["name"] == "v14"
+
+
+async def test_the_name_of_a_deleted_version_is_not_given_again(api: "Api") -> None:
+    await api.control("version", action="create", project="shop", name="v14")
+    await api.control("version", action="delete", project="shop", name="v14")
+    made = await api.control("version", action="create", project="shop")
+    assert made["version"]["name"] == "v15"
 
 
 @pytest.mark.parametrize("project", ["shop", "platform"])
