@@ -1,11 +1,11 @@
 """Finding versions: pages of a project's list, and the version somebody means by what they typed."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError
-from bot.domain.models import Page, Status, Version, VersionReference
+from bot.domain.models import Page, Project, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
 from bot.domain.requests import Field, FieldError
 
@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 # One list call. Zadig has no upper bound, but larger answers block the loop while they are read.
 PAGE_SIZE = 100
+SOME = 20  # projects that a sentence names
 SEARCH_LIMIT = 1000  # the newest versions that a filtered list looks through
 
 
@@ -52,14 +53,12 @@ class Finder:
     async def _must_exist(self, project: str) -> None:
         """Zadig shows administrators an empty list for projects that do not exist: tell the two apart."""
         try:
-            known = [candidate.key for candidate in await self.catalog.projects()]
+            known = await self.catalog.projects()
         except ReleaseBotError:
             return
-        if project not in known:
-            some = ", ".join(known[:10]) or "none"
-            raise NotFound(
-                f"There is no project {project} in Zadig.", remedy=f"Projects the bot can see: {some}."
-            )
+        if not any(candidate.key == project for candidate in known):
+            remedy = _in_words(known) or "The bot can see no project that can have versions."
+            raise NotFound(f"There is no project {project} in Zadig.", remedy=remedy)
 
     async def _newest(self, project: str, limit: int = SEARCH_LIMIT) -> AsyncIterator[Version]:
         seen: set[str] = set()
@@ -142,8 +141,13 @@ class Finder:
             return {}
         return {name: seen.version.labels for name, seen in memory.items() if seen.version.labels}
 
-    async def which_project(self, word: str) -> str:
-        """A sentence for somebody who left the project out, with those that the bot can see."""
-        projects = [project.key for project in await self.catalog.projects() if project.kind]
-        known = f" The bot can see: {', '.join(projects[:20])}." if projects else ""
-        return f"Say which project: `{word} project`.{known}"
+    async def which_project(self, typed: str) -> str:
+        """A sentence for somebody who left the project out behind `typed`, with those that the bot can see."""
+        return f"Say which project: `{typed} project`. {_in_words(await self.catalog.projects())}".rstrip()
+
+
+def _in_words(projects: Iterable[Project]) -> str:
+    """Those that can have versions, as far as a sentence holds them; empty if there is none."""
+    keys = [project.key for project in projects if project.kind]
+    left = f" and {len(keys) - SOME} more" if len(keys) > SOME else ""
+    return f"The bot can see: {', '.join(keys[:SOME])}{left}." if keys else ""

@@ -120,7 +120,7 @@ async def _about_versions(releases: ZadigReleases, usable: list[Project]) -> Fin
         except ReleaseBotError as error:
             return _wrong("Zadig versions", error)
         else:
-            text = f"the licence is valid; {project.key} has {page.total} versions"
+            text = f"the licence is valid; {project.key} has {page.total} version{'s' * (page.total != 1)}"
             return Finding(subject="Zadig versions", ok=True, text=text)
     return _wrong("Zadig versions", refusal or NotPermitted("no project is open to the bot"))
 

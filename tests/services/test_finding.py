@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import BadInput, NotFound, NotPermitted, ServerDown, Unauthorized
-from bot.domain.models import Project, Status, VersionReference
+from bot.domain.models import Kind, Project, Status, VersionReference
 from bot.domain.ports import Store
 from bot.domain.watching import Subscription
 from bot.services.finding import SEARCH_LIMIT, Finder, Listing
@@ -87,7 +87,7 @@ async def test_a_project_without_versions_is_not_an_unknown_project(
     assert names(await finder.page("shop", number=1, size=10, status=status)) == []
     with pytest.raises(NotFound, match="There is no project nope") as caught:
         await finder.page("nope", number=1, size=10, status=status)
-    assert caught.value.remedy == "Projects the bot can see: shop, bank."
+    assert caught.value.remedy == "The bot can see: shop, bank."
 
 
 async def test_an_unknown_project_cannot_be_told_from_an_empty_one_while_the_catalog_is_away(
@@ -221,9 +221,19 @@ async def test_who_leaves_the_project_out_is_shown_those_that_can_have_versions(
     finder: Finder, zadig: FakeZadig
 ) -> None:
     zadig.known.append(Project(key="hosts", name="Hosts", kind=None))
-    sentence = await finder.which_project("list")
-    assert "`list project`" in sentence
-    assert "shop, bank." in sentence
-    assert "hosts" not in sentence
+    sentence = await finder.which_project("/release list")
+    assert sentence == "Say which project: `/release list project`. The bot can see: shop, bank."
     zadig.known.clear()
-    assert await finder.which_project("list") == "Say which project: `list project`."
+    assert await finder.which_project("/release list") == "Say which project: `/release list project`."
+
+
+async def test_both_errors_name_the_same_projects_and_count_the_rest(
+    finder: Finder, zadig: FakeZadig
+) -> None:
+    zadig.known[:] = [Project(key=f"p{number}", name="P", kind=Kind.K8S) for number in range(22)]
+    zadig.known.append(Project(key="hosts", name="Hosts", kind=None))
+    with pytest.raises(NotFound) as caught:
+        await finder.page("nope", number=1, size=10)
+    assert caught.value.remedy.startswith("The bot can see: p0, p1, ")
+    assert caught.value.remedy.endswith("p19 and 2 more.")
+    assert (await finder.which_project("/release list")).endswith(caught.value.remedy)

@@ -125,6 +125,14 @@ async def test_a_check_of_a_zadig_in_order_finds_nothing(check: Check) -> None:
 
 
 @pytest.mark.parametrize(
+    ("total", "says"), [(0, "a has 0 versions"), (1, "a has 1 version"), (2, "a has 2 versions")]
+)
+async def test_versions_are_counted_in_words_that_fit(total: int, says: str, check: Check) -> None:
+    found = await check([SPEAKS_V1, {"body": ALL_IN_ORDER}, {"body": {"list": [], "total": total}}])
+    assert found[-1].text == f"the licence is valid; {says}"
+
+
+@pytest.mark.parametrize(
     ("script", "subject", "remedy"),
     [
         ([{"status": 401, "content": b""}], "Zadig API", "ZADIG_TOKEN"),

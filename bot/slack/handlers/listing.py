@@ -28,7 +28,8 @@ async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListStat
         raise BadInput((FieldError(field="status", text=text),))
     project = projects[0] if projects else await parts.following.only_project(typed.channel)
     if not project:
-        raise BadInput((FieldError(field=Field.PROJECT, text=await parts.finder.which_project("list")),))
+        text = await parts.finder.which_project(f"{parts.command} list")
+        raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     return ListState(project=project, status=status)
 
 

@@ -43,7 +43,8 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> N
 
 async def _project(words: tuple[str, ...], word: str, parts: Parts) -> str:
     if not words:
-        raise BadInput((FieldError(field=Field.PROJECT, text=await parts.finder.which_project(word)),))
+        text = await parts.finder.which_project(f"{parts.command} {word}")
+        raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     return words[0]
 
 

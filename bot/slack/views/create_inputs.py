@@ -76,12 +76,16 @@ def _project(form: CreateForm) -> Block:
         return text_input(
             _frame(form, Field.PROJECT, "Project", hint=hint, placeholder="shop", dispatch=True), form.project
         )
-    left_out = len(form.projects) - len(form.usable_projects)
-    hint = (
-        f"{left_out} more have no versions: they are neither K8s YAML nor Helm projects." if left_out else ""
-    )
+    hint = _without_versions(len(form.projects) - len(form.usable_projects))
     frame = _frame(form, Field.PROJECT, "Project", hint=hint, placeholder="Choose a project", dispatch=True)
     return select(frame, choices_of(form, Field.PROJECT), value_of(form.project))
+
+
+def _without_versions(left_out: int) -> str:
+    if left_out == 1:
+        return "One more can have no versions: it is neither a K8s YAML nor a Helm project."
+    many = f"{left_out} more can have no versions: they are neither K8s YAML nor Helm projects."
+    return many if left_out else ""
 
 
 def _kind(form: CreateForm) -> Block:

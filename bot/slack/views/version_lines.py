@@ -35,13 +35,14 @@ KIND_WORDS: Mapping[Kind, str] = MappingProxyType({Kind.K8S: "K8s", Kind.HELM: "
 UNITS: Mapping[Kind | None, str] = MappingProxyType(
     {Kind.K8S: "images", Kind.HELM: "images or charts", None: "images"}
 )
-# Zadig's words for the state of the upload; any other is shown as it is.
+# Zadig's words for the state of the copying; any other is shown as it is. It says `waiting` until all is copied, and then
+# `uploading` until the version is settled.
 UPLOAD_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "waiting": "waiting for the upload",
-        "uploading": "uploading",
-        "success": "uploaded",
-        "failed": "the upload failed",
+        "waiting": "being copied",
+        "uploading": "copied, being finished",
+        "success": "copied",
+        "failed": "not all of it was copied",
     }
 )
 
@@ -101,10 +102,10 @@ def labels(values: Sequence[str], limit: int) -> str:
 
 
 def progress_line(progress: Progress, kind: Kind | None) -> str:
-    """The bar and what the upload does."""
+    """The bar and what Zadig does with what it counts."""
     upload = UPLOAD_WORDS.get(progress.upload_status, code(progress.upload_status))
     shown = bar(progress.done, progress.total, UNITS[kind])
-    return f"{shown} · {upload}" if progress.upload_status else shown
+    return f"{shown} · {upload}" if progress.upload_status and progress.total > 0 else shown
 
 
 def reason(version: Version, links: Links, limit: int = REASON) -> str:

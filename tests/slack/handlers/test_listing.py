@@ -40,7 +40,7 @@ async def test_a_project_that_cannot_be_guessed_is_asked_for_with_those_there_ar
     await subscribed(bot, *projects)
     await bot.typed("/release list")
     [said] = await bot.answers()
-    assert "Say which project: `list project`" in said
+    assert "Say which project: `/release list project`" in said
     assert "platform" in said
 
 

@@ -36,10 +36,10 @@ async def test_subscribing_again_changes_the_filters(bot: Staffed) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("subscribe", "Say which project: `subscribe project`"),
+        ("subscribe", "Say which project: `/release subscribe project`"),
         ("subscribe nowhere", "There is no project nowhere"),
         ("subscribe shop loudly", "`loudly` is no filter. Choose among: failures, thread, nocards"),
-        ("unsubscribe", "Say which project: `unsubscribe project`"),
+        ("unsubscribe", "Say which project: `/release unsubscribe project`"),
         ("unsubscribe shop", "This channel is not subscribed to shop"),
     ],
 )

@@ -55,6 +55,25 @@ def test_at_first_only_the_project_is_asked_for(catalog: Any, create_client: Any
     assert somebody.block("project")["dispatch_action"] is True
 
 
+@pytest.mark.parametrize(
+    ("others", "hint"),
+    [
+        (0, None),
+        (1, "One more can have no versions: it is neither a K8s YAML nor a Helm project."),
+        (7, "7 more can have no versions: they are neither K8s YAML nor Helm projects."),
+    ],
+)
+def test_projects_that_can_have_no_versions_are_counted(
+    others: int, hint: str | None, create_client: Any
+) -> None:
+    projects = (
+        Project(key="shop", name="Shop", kind=Kind.K8S),
+        *(Project(key=f"vm{number}", name="VM", kind=None) for number in range(others)),
+    )
+    block = create_client(CreateForm().offering_projects(projects)).block("project")
+    assert block.get("hint", {}).get("text") == hint
+
+
 def test_then_the_environment_in_two_groups(catalog: Any, create_client: Any) -> None:
     form = CreateForm(project="charts").offering_projects(catalog.projects).offering(catalog.choices(None))
     somebody = create_client(form)

@@ -127,9 +127,10 @@ def test_more_labels_than_fit_are_counted(a_version: Versions, links: Links, sho
     [
         (
             Progress(done=4, total=12, upload_status="waiting"),
-            "▓▓▓▓░░░░░░ 4 of 12 images · waiting for the upload",
+            "▓▓▓▓░░░░░░ 4 of 12 images · being copied",
         ),
-        (Progress(done=0, total=0, upload_status="success"), "no images to copy · uploaded"),
+        (Progress(done=0, total=0, upload_status="success"), "no images to copy"),
+        (Progress(done=12, total=12, upload_status="uploading"), "12 of 12 images · copied, being finished"),
         (Progress(done=1, total=2, upload_status="*new*"), "1 of 2 images · `*new*`"),
         (Progress(done=0, total=2, error="task <gone>"), "Zadig could not tell all of it: task &lt;gone&gt;"),
     ],
