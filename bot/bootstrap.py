@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.chores import agreeing, cleaning, keeping_fresh, recovering
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.counting import counting_looks, counting_posts
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.health import Health
@@ -121,10 +122,18 @@ def _work(outside: Outside) -> _Work:
     clock, store, settings = outside.clock, outside.store, outside.settings
     owner = uuid.uuid4().hex
     poster = SlackPoster(client=outside.client, links=outside.links, clock=clock)
-    notifier = Notifier(store=store, poster=poster, clock=clock, owner=owner, policy=PostPolicy())
+    notifier = Notifier(
+        store=store,
+        poster=poster,
+        clock=clock,
+        owner=owner,
+        policy=PostPolicy(),
+        on_post=counting_posts(outside.metrics, clock),
+    )
     policy = PollPolicy(
         poll=settings.poll_seconds,
         idle=settings.idle_poll_seconds,
+        concurrency=settings.zadig_concurrency,
         stalled_after=round(settings.stalled_minutes * 60),
     )
     poller = Poller(
@@ -135,7 +144,9 @@ def _work(outside: Outside) -> _Work:
         policy=policy,
         on_news=notifier.wake,
         explain=outside.explainer.explain,
+        on_look=counting_looks(outside.metrics),
     )
+    outside.metrics.looks_allowed.set_function(lambda: poller.pressure.limit)
     return _Work(owner=owner, tasks=Tasks(), notifier=notifier, poller=poller)
 
 

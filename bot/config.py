@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         default=None,
         description="Zadig's own version, such as `4.0.0`: before 5.0.0 it does not say it, and some versions cannot do all",
     )
+    zadig_concurrency: int = Field(
+        default=8, ge=1, le=64, description="so many requests for looks may be under way at once"
+    )
     version_page: str = Field(
         default="{origin}/v1/projects/detail/{project}/version/detail/{id}?version={name}&type={type}",
         description="where a version's page is in Zadig; `{origin}`, `{project}`, `{id}`, `{name}` and `{type}` are filled in",

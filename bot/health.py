@@ -45,9 +45,9 @@ class Health:
         return problems
 
     async def figures(self) -> bytes:
-        """For Prometheus; the backlog is NaN while the database does not answer."""
+        """For Prometheus; what only the database knows is NaN while it does not answer."""
         try:
-            self._metrics.backlog.set(await self._store.backlog())
+            self._metrics.counted(await self._store.figures(now=int(self._clock.now().timestamp())))
         except StoreDown:
-            self._metrics.backlog.set(float("nan"))
+            self._metrics.counted(None)
         return self._metrics.text()

@@ -21,7 +21,7 @@ from bot.services.stale_cache import Bounds, StaleCache
 from bot.slack.sending import guarding_claims, hearing_the_time
 from bot.slack.views.links import Links
 from bot.store import open_store
-from bot.zadig import Zadig, open_zadig
+from bot.zadig import Limits, Zadig, open_zadig
 
 # For a whole call, so that one that is begun within half of a lease (PostPolicy) ends before it.
 SLACK_SECONDS = 8.0
@@ -97,6 +97,8 @@ def _zadig(settings: Settings, clock: Clock, metrics: Metrics) -> AbstractAsyncC
         clock=clock,
         dialect=settings.zadig_dialect,
         version=settings.zadig_version or "",
+        # People's own requests never wait for those of looks.
+        limits=Limits(connections=max(Limits().connections, 4 * settings.zadig_concurrency)),
         on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
     )
 

@@ -34,6 +34,7 @@ WRITTEN: dict[str, tuple[str, Any]] = {
     "ZADIG_TOKEN": ("a.b.c", SecretStr("a.b.c")),
     "ZADIG_DIALECT": ("v2", "v2"),
     "ZADIG_VERSION": ("v4.2.1", "v4.2.1"),
+    "ZADIG_CONCURRENCY": ("4", 4),
     "VERSION_PAGE": ("{origin}/somewhere/{id}", "{origin}/somewhere/{id}"),
     "DATABASE_URL": ("postgresql+asyncpg://bot@host/name", "postgresql+asyncpg://bot@host/name"),
     "ACCESS_FILE": ("rules/access.toml", Path("rules/access.toml")),
@@ -51,6 +52,7 @@ DEFAULTS = {
     "SLACK_API_URL": "https://slack.com/api/",
     "ZADIG_DIALECT": "auto",
     "ZADIG_VERSION": None,
+    "ZADIG_CONCURRENCY": 8,
     "DATABASE_URL": "sqlite+aiosqlite:///release-bot.sqlite3",
     "ACCESS_FILE": None,
     "HOST": "0.0.0.0",  # noqa: S104 - what it is

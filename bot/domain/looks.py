@@ -28,7 +28,8 @@ class LookClaim:
 class LookOutcome:
     """What a look leaves behind, written in one transaction.
 
-    `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks` and `ended_watches` are over. `next_in` seconds.
+    `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks` and `ended_watches` are over.
+    `next_in` seconds.
     """
 
     claim: LookClaim
@@ -40,3 +41,13 @@ class LookOutcome:
     failures: int = 0
     failing_since: int | None = None
     trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """How much there is to do: postings that wait, for how many seconds the oldest has, and projects, those failing too."""
+
+    waiting: int
+    oldest: int
+    projects: int
+    failing: int

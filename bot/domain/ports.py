@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.domain.changes import Memory
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.folding import FoldedPage, Folding
-from bot.domain.looks import LookClaim, LookOutcome
+from bot.domain.looks import Figures, LookClaim, LookOutcome
 from bot.domain.models import (
     Environment,
     Page,
@@ -245,6 +245,9 @@ class Store(Protocol):
 
     async def release_claims(self, owner: str) -> None:
         """Hand back every claim of this owner (shutdown). What may just be on its way to Slack stays until its lease ends."""
+
+    async def figures(self, *, now: int) -> Figures:
+        """How much there is to do."""
 
     async def backlog(self) -> int:
         """How many postings wait."""

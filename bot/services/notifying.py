@@ -3,17 +3,17 @@
 import asyncio
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.crashing import Point, reached
 from bot.domain.errors import StoreDown
-from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
 from bot.services.folding import FoldPolicy
 from bot.services.pacing import Pace
+from bot.services.redirecting import redirect, tell_subscribers
 from bot.services.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -42,15 +42,35 @@ class PostPolicy:
     folds: FoldPolicy = field(default_factory=FoldPolicy)
 
 
-class Notifier:
-    """Drains the outbox; `wake` asks for a round at once, `drain` waits for what is under way."""
+OnPost = Callable[[Posting, PostResult], None]
 
-    def __init__(self, *, store: Store, poster: Poster, clock: Clock, owner: str, policy: PostPolicy) -> None:
+
+def _ignore(_posting: Posting, _result: PostResult) -> None:
+    """The observer that looks away."""
+
+
+class Notifier:
+    """Drains the outbox; `wake` asks for a round at once, `drain` waits for what is under way.
+
+    `on_post` is called with what came of each attempt.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        poster: Poster,
+        clock: Clock,
+        owner: str,
+        policy: PostPolicy,
+        on_post: OnPost = _ignore,
+    ) -> None:
         self._store = store
         self._poster = poster
         self._clock = clock
         self._owner = owner
         self._policy = policy
+        self._on_post = on_post
         self._pace = Pace(clock.monotonic, seconds=policy.pace, burst=policy.burst)
         self._tasks = Tasks()
         self._sending: set[str] = set()
@@ -176,6 +196,7 @@ class Notifier:
         return found
 
     async def _settle(self, posting: Posting, result: PostResult) -> None:
+        self._on_post(posting, result)
         if not (isinstance(result, TryLater) and result.whole_workspace):
             self._pace.back()
         match result:
@@ -228,7 +249,7 @@ class Notifier:
         ended: tuple[Subscription, ...] = ()
         if result.destination_lost:
             ended = await self._store.subscriptions(channel=posting.destination)
-        instead = [*_tell_subscribers(ended, result.reason), *_redirect(posting)]
+        instead = [*tell_subscribers(ended, result.reason), *redirect(posting)]
         kept = await self._store.mark_dropped(posting, reason=result.reason, now=self._now(), instead=instead)
         if result.destination_lost:
             await self._store.drop_destination(posting.destination, reason=result.reason, now=self._now())
@@ -258,31 +279,3 @@ def _fields(posting: Posting, action: str) -> dict[str, object]:
         "destination": posting.destination,
         "kind": posting.notification.kind,
     }
-
-
-def _tell_subscribers(ended: Iterable[Subscription], reason: str) -> list[NewPosting]:
-    return [
-        NewPosting(
-            key=f"lost/{one.channel}/{one.project}/{one.since}",
-            destination=one.by,
-            project=one.project,
-            version_name="",
-            notification=DestinationLost(channel=one.channel, project=one.project, reason=reason),
-        )
-        for one in ended
-    ]
-
-
-def _redirect(posting: Posting) -> list[NewPosting]:
-    """The same for the person who is told instead of the channel; a card alone is worth telling nobody."""
-    if posting.fallback in ("", posting.destination) or isinstance(posting.notification, VersionCard):
-        return []
-    return [
-        NewPosting(
-            key=f"{posting.key}/instead/{posting.fallback}",
-            destination=posting.fallback,
-            project=posting.project,
-            version_name=posting.version_name,
-            notification=posting.notification,
-        )
-    ]

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.domain.changes import Memory
 from bot.domain.models import Status, Version
@@ -39,8 +39,14 @@ class PollPolicy:
     catch_up: int = 50
     quiet_k8s: int = 10
     quiet_helm: int = 300
-    outages: OutagePolicy = field(default_factory=OutagePolicy)
     chance: Callable[[], float] = random.random
+
+    @property
+    def outages(self) -> OutagePolicy:
+        """What lasts for two looks at what moves is an outage; what fails by itself is gathered for a look at everything."""
+        return OutagePolicy(
+            lasting=round(2 * self.poll), refused=round(0.8 * self.poll), gather=round(1.25 * self.idle)
+        )
 
     def after(self, memory: Memory, interest: Interest) -> float:
         """Seconds until the next look. What is stalled moves no faster for being looked at more often."""

@@ -1,9 +1,10 @@
 """What is remembered for a while only: delivery keys, and everything that has grown old."""
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete, func, select
 
+from bot.domain.looks import Figures
 from bot.store.engine import Database
-from bot.store.tables import FOLDED, WAITING, deliveries, drafts, habits, outbox
+from bot.store.tables import FOLDED, WAITING, deliveries, drafts, habits, outbox, projects
 
 DAY = 24 * 3600
 KEEP_POSTINGS_SECONDS = 30 * DAY
@@ -29,6 +30,20 @@ class Housekeeping:
         async with self._database.read() as connection:
             now = await connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())::float8")
             return float(now.scalar_one())
+
+    async def figures(self, *, now: int) -> Figures:
+        """How much there is to do."""
+        waits = select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state == WAITING)
+        follows = select(func.count(), func.sum(case((projects.c.failures > 0, 1), else_=0)))
+        async with self._database.read() as connection:
+            waiting, first = (await connection.execute(waits)).one()
+            followed, failing = (await connection.execute(follows.select_from(projects))).one()
+        return Figures(
+            waiting=waiting,
+            oldest=0 if first is None else max(0, now - first),
+            projects=followed,
+            failing=failing or 0,
+        )
 
     async def once(self, key: str, *, now: int) -> bool:
         """True the first time this key is given within a day."""

@@ -1,0 +1,44 @@
+"""What looks and posts come to, as figures: the observers that connect the services with the metrics."""
+
+from bot.domain.ports import Clock, LookClaim, Never, Posted, Posting, PostResult, TryLater
+from bot.metrics import Metrics
+from bot.services.noticing import Looked
+from bot.services.notifying import OnPost
+from bot.services.polling import OnLook
+from bot.slack.views.notifications import LATE_AFTER_SECONDS
+
+
+def counting_looks(metrics: Metrics) -> OnLook:
+    """Counts looks that are over."""
+
+    def count(claim: LookClaim, looked: Looked, seconds: float) -> None:
+        metrics.looked(looked.result, seconds, claim.late)
+
+    return count
+
+
+def counting_posts(metrics: Metrics, clock: Clock) -> OnPost:
+    """Counts attempts to post, and times what stands new in Slack."""
+
+    def count(posting: Posting, result: PostResult) -> None:
+        kind = posting.notification.kind
+        if isinstance(result, Posted) and not posting.message:
+            waited = max(0.0, clock.now().timestamp() - posting.created_at)
+            late = waited >= LATE_AFTER_SECONDS and kind != "version_card"
+            metrics.posted("posted", kind, waited=waited, late=late)
+        else:
+            metrics.posted(_word(result), kind)
+
+    return count
+
+
+def _word(result: PostResult) -> str:
+    match result:
+        case Posted():
+            return "edited"
+        case TryLater():
+            return "later"
+        case Never():
+            return "dropped"
+        case _:
+            return "unclear"

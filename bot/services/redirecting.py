@@ -1,0 +1,35 @@
+"""Who is told instead, when a channel can be told nothing any more or a message is given up; pure."""
+
+from collections.abc import Iterable
+
+from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
+from bot.domain.ports import Posting
+from bot.domain.watching import Subscription
+
+
+def tell_subscribers(ended: Iterable[Subscription], reason: str) -> list[NewPosting]:
+    return [
+        NewPosting(
+            key=f"lost/{one.channel}/{one.project}/{one.since}",
+            destination=one.by,
+            project=one.project,
+            version_name="",
+            notification=DestinationLost(channel=one.channel, project=one.project, reason=reason),
+        )
+        for one in ended
+    ]
+
+
+def redirect(posting: Posting) -> list[NewPosting]:
+    """The same for the person who is told instead of the channel; a card alone is worth telling nobody."""
+    if posting.fallback in ("", posting.destination) or isinstance(posting.notification, VersionCard):
+        return []
+    return [
+        NewPosting(
+            key=f"{posting.key}/instead/{posting.fallback}",
+            destination=posting.fallback,
+            project=posting.project,
+            version_name=posting.version_name,
+            notification=posting.notification,
+        )
+    ]
