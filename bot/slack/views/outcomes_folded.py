@@ -13,7 +13,14 @@ from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_card import GONE, STALLED
-from bot.slack.views.version_lines import full_name, origin, reason_in_a_line, title
+from bot.slack.views.version_lines import (
+    asked_for,
+    full_name,
+    had_asked,
+    origin,
+    reason_in_a_line,
+    title,
+)
 from bot.slack.views.version_outcome import MISSING
 
 PAGE_SIZE = 10
@@ -112,7 +119,8 @@ def _row(one: Outcome, number: int, links: Links) -> Block:
 
 
 def _asker(one: Outcome) -> str:
-    return f" · asked for by {mention(one.asked_by)}" if one.asked_by else ""
+    said = had_asked if one.kind == "version_gone" else asked_for
+    return f" · {said(one.asked_by)}" if one.asked_by else ""
 
 
 def _turns(state: FoldState, count: int) -> Iterator[Block]:

@@ -101,6 +101,11 @@ def labels(values: Sequence[str], limit: int) -> str:
     return " ".join([*shown, *([f"and {left} more"] if left else [])])
 
 
+def had_asked(user: str) -> str:
+    """Who had asked for what is gone; it may have been deleted by somebody else. Empty if nobody did."""
+    return f"{mention(user)} had asked for it" if user else ""
+
+
 def progress_line(progress: Progress, kind: Kind | None) -> str:
     """The bar and what Zadig does with what it counts."""
     upload = UPLOAD_WORDS.get(progress.upload_status, code(progress.upload_status))

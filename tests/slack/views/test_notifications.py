@@ -164,6 +164,18 @@ def test_what_is_gone_links_to_the_project(
     assert clickable(said)["open_link.zadig"]["url"] == links.project("shop")
 
 
+def test_who_asked_for_what_is_gone_is_not_said_to_have_asked_for_its_deletion(
+    a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    gone = VersionGone(version=a_version(status=Status.CREATING), asked_by="U012AB")
+    said = checked(render(gone, links=links))
+    assert said.text == "shop/v13 was deleted in Zadig before it was complete (<@U012AB> had asked for it)."
+    card = VersionCard(version=a_version(), since=5, gone=True, asked_by="U012AB")
+    text = shown(checked(render(card, links=links)))
+    assert "<@U012AB> had asked for it" in text
+    assert "asked for by" not in text
+
+
 def test_what_never_appeared_can_be_asked_for_again(links: Links, checked: Check) -> None:
     said = checked(render(VersionMissing(project="shop", version_name="v9", asked_by="U012AB"), links=links))
     assert said.text.startswith("shop/v9 was asked for by <@U012AB> but never appeared in Zadig")

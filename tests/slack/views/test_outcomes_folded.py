@@ -109,7 +109,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
         total=23,
         outcomes=(
             VersionFailed(version=broken, seconds=5, asked_by="U012AB"),
-            VersionGone(version=a_version(name="v14")),
+            VersionGone(version=a_version(name="v14"), asked_by="U056EF"),
             VersionMissing(project="shop", version_name="v15", asked_by="U034CD"),
         ),
     )
@@ -117,6 +117,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
     assert said.text == "What was told together. Page 2 of 3, 23 versions."
     assert "`quota exceeded`" in shown(said)
     assert "asked for by <@U012AB>" in shown(said)
+    assert " · <@U056EF> had asked for it" in shown(said)
     assert "*shop/v15* · asked for by <@U034CD>" in shown(said)
     controls = clickable(said)
     assert {name for name in controls if name.startswith("version_menu")} == {"version_menu.0"}
