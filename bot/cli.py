@@ -15,13 +15,14 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from bot.bootstrap import running
+from bot.clock import FollowedClock
 from bot.checking import DATABASE_FIX, check
 from bot.config import GivenSettings, Settings, SettingsError, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown
 from bot.log import set_up
 from bot.sandbox import World
 from bot.sandbox.releases import Zadig
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import Clock, Workspace
 from bot.slack.manifest import manifest
 
 log = logging.getLogger(__name__)
@@ -105,10 +106,15 @@ async def _demo(parsed: argparse.Namespace) -> int:
     set_up("text", "WARNING")
     _forget(OAUTH + PROXIES)
     stopped = _stopped()
-    world = World(zadig=Zadig(dialect=parsed.dialect), workspace=Workspace(manifest=manifest()))
+    clock = Clock()
+    world = World(
+        zadig=Zadig(clock=clock, dialect=parsed.dialect),
+        workspace=Workspace(clock=clock, manifest=manifest()),
+    )
     with _bound(parsed.host, parsed.port) as listener:
         async with world.running(), _listening(world.app, listener, stopped):
-            async with running(_demo_settings(world, _address(listener))):
+            settings = _demo_settings(world, _address(listener))
+            async with running(settings, clock=FollowedClock(clock.now)):
                 print(_WELCOME.format(address=_address(listener)), flush=True)
                 await stopped.wait()
             world.close_streams()

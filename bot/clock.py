@@ -65,6 +65,22 @@ class SystemClock:
             log.warning("clock differs", extra={"action": "clock_differs", "seconds": round(moved, 1)})
 
 
+class FollowedClock:
+    """The Clock port on Unix time that somebody else keeps, as the demo's sandbox does for everybody in it.
+
+    A jump of it is to the bot what a machine's sleep is: both of its times have gone on.
+    """
+
+    def __init__(self, unix_seconds: Callable[[], float]) -> None:
+        self._unix_seconds = unix_seconds
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._unix_seconds(), UTC)
+
+    def monotonic(self) -> float:
+        return self._unix_seconds()
+
+
 async def agree(clock: Clock, store: Store) -> None:
     """Set the clock by the database, if that is shared and the clock can be set."""
     if not isinstance(clock, SystemClock):

@@ -26,6 +26,7 @@ __all__ = ["restored"]
 pytestmark = pytest.mark.usefixtures("restored")
 
 ROOT = Path(__file__).parents[1]
+TYPED = {"user": ADA, "channel": "C0SHOP00001"}
 
 
 def names(directory: Path) -> list[str]:
@@ -174,9 +175,38 @@ async def test_the_demo_shows_three_addresses_that_answer_and_leaves_nothing_beh
     assert names(tmp_path) == [".env"]
 
 
+async def test_ten_minutes_of_the_demo_pass_for_everybody_in_it(tmp_path: Path) -> None:
+    """Otherwise the bot says of Zadig's versions that they come from the future and took no time."""
+    async with process("demo", "--port", "0", cwd=tmp_path) as running:
+        page, _, zadig = await addresses(running)
+        async with httpx.AsyncClient(timeout=10) as http:
+            await answered(http, page)
+            await http.post(f"{page}_control/type", json=TYPED | {"text": "/release subscribe shop"})
+            await read_on(http, page, "now subscribed")
+            version = {"project": "shop", "name": "v99"}
+            for more in ({"action": "create", "outcome": "hang"}, {"action": "succeed"}):
+                assert (await http.post(f"{zadig}/_control/version", json=version | more)).is_success
+                moved = (await http.post(f"{zadig}/_control/clock", json={"advance": 600})).json()
+            state = (await http.get(f"{page}_control/state", params={"user": ADA})).json()
+            assert 0 <= state["now"] - moved["now"] < 60
+            await read_on(http, page, "success after 10 min", "success after 20 min")
+            _, errors = await told_to_stop(running, signal.SIGINT)
+    assert errors == ""
+
+
+async def read_on(http: httpx.AsyncClient, page: str, *words: str) -> None:
+    """Somebody waits until one of these is in #shop."""
+    async with asyncio.timeout(20):
+        while True:
+            seen = (await http.get(f"{page}_control/state", params={"user": ADA})).text
+            if any(each in seen for each in words):
+                return
+            await asyncio.sleep(0.1)
+
+
 async def answered(http: httpx.AsyncClient, page: str) -> None:
     """The bot behind the page answers a command as soon as it is connected."""
-    typed = {"user": ADA, "channel": "C0SHOP00001", "text": "/release help"}
+    typed = TYPED | {"text": "/release help"}
     for _ in range(100):
         if "/release list" in (await http.post(f"{page}_control/type", json=typed)).text:
             return

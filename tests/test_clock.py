@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.clock import SystemClock, agree
+from bot.clock import FollowedClock, SystemClock, agree
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Store
 
@@ -118,3 +118,11 @@ def test_a_difference_is_in_the_log(clock: SystemClock, caplog: pytest.LogCaptur
     clock.agree(NOW + 1)
     clock.agree(NOW + HOUR)
     assert [getattr(record, "seconds", None) for record in caplog.records] == [HOUR - 1]
+
+
+def test_a_followed_clock_jumps_as_a_machine_that_slept(machine: Machine) -> None:
+    clock = FollowedClock(lambda: machine.wall)
+    before, earlier = clock.now(), clock.monotonic()
+    machine.wall += HOUR
+    assert (clock.now() - before).total_seconds() == HOUR
+    assert clock.monotonic() - earlier == HOUR
