@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from bot.bootstrap import running
-from bot.clock import FollowedClock
 from bot.checking import DATABASE_FIX, check
+from bot.clock import FollowedClock
 from bot.config import GivenSettings, Settings, SettingsError, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown
 from bot.log import set_up
