@@ -13,10 +13,16 @@ from bot.outside import SLACK_SECONDS, slack_client
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
 from bot.slack.manifest import SCOPES
-from bot.store import open_store
+from bot.store import Inspection, Schema, inspect_store
 from bot.zadig import open_zadig
 
 DATABASE_FIX = "Check DATABASE_URL, and that the server runs or the directory can be written to."
+
+STANDINGS = {
+    Schema.MISSING: "answers and is empty: `serve` will create its tables",
+    Schema.OLDER: "answers; `serve` will bring the schema of an older release up to date",
+    Schema.CURRENT: "answers, and its schema is up to date",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +41,7 @@ class Finding:
 
 
 async def check(settings: Settings) -> list[Finding]:
-    """Everything that can be looked at; never raises. The database's schema is brought up to date, as at every start."""
+    """Everything that can be looked at; never raises. Nothing is changed by it, neither outside nor in the database."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         client = slack_client(settings, session)
         slack = [*await _bot_token(client), await _app_token(client, settings)]
@@ -104,15 +110,20 @@ async def _zadig(settings: Settings) -> list[Finding]:
 
 async def _database(settings: Settings, client: AsyncWebClient) -> list[Finding]:
     try:
-        async with open_store(settings.database_url) as store:
-            await store.ping()
-            channels = sorted({one.channel for one in await store.subscriptions()})
+        found = await inspect_store(settings.database_url)
     except ReleaseBotError as error:
         return [Finding(what="Database", right=False, says=_why(error), fix=DATABASE_FIX)]
     return [
-        Finding(what="Database", right=True, says="answers, and its schema is up to date"),
-        *[await _channel(client, channel) for channel in channels],
+        Finding(what="Database", right=True, says=_standing(found)),
+        *[await _channel(client, channel) for channel in found.channels],
+        *([] if found.channels else [Finding(what="Channels", right=True, says="none subscribed yet")]),
     ]
+
+
+def _standing(found: Inspection) -> str:
+    if found.absent:
+        return f"{found.absent} does not exist yet: `serve` will create it"
+    return STANDINGS[found.schema]
 
 
 async def _channel(client: AsyncWebClient, channel: str) -> Finding:

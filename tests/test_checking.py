@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from pydantic import SecretStr
+from sqlalchemy import Connection, insert
 
 from bot import cli
 from bot.checking import Finding, check
@@ -15,6 +18,9 @@ from bot.domain.watching import Subscription
 from bot.sandbox.workspace.people import BOT_USER_ID, OPS_SECRET, SHOP
 from bot.slack.manifest import manifest
 from bot.store import open_store
+from bot.store.engine import open_database
+from bot.store.migrating import SCRIPTS
+from bot.store.tables import subscriptions
 from tests.journeys.living import Life, living
 from tests.test_log import restored
 
@@ -50,6 +56,23 @@ async def subscribe(life: Life, channel: str) -> None:
         await store.subscribe(Subscription(channel=channel, project="shop", by="U0ADA000001", since=0))
 
 
+async def older(url: str) -> None:
+    """A database that a release with the first schema has made, with a subscription."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("path_separator", "os")
+
+    def begin(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "v0001")
+
+    async with open_database(url, patience=5) as database, database.write() as connection:
+        await connection.run_sync(begin)
+        row = {"channel": SHOP, "project": "shop", "by": "U0ADA000001", "since": 0}
+        flags = {"only_failures": False, "in_thread": False, "cards": True}
+        await connection.execute(insert(subscriptions).values(**row, **flags))
+
+
 async def test_everything_is_right(life: Life) -> None:
     await subscribe(life, SHOP)
     findings = await checked(life)
@@ -75,6 +98,29 @@ async def test_nothing_is_changed_in_slack_or_zadig(life: Life) -> None:
     assert asked == {"GET"}
     called = {entry["name"] for entry in life.world.workspace.traffic.after(0) if entry["direction"] == "api"}
     assert called == {"auth.test", "apps.connections.open", "conversations.history"}
+
+
+async def test_a_database_that_is_not_there_is_not_made(life: Life, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "typo.sqlite3"
+    findings = await checked(life, database_url=f"sqlite+aiosqlite:///{path}")
+    assert wrong(findings) == {}
+    assert findings["Database"].says == f"{path} does not exist yet: `serve` will create it"
+    assert not path.parent.exists()
+
+
+async def test_a_database_of_an_older_release_is_not_upgraded(life: Life, tmp_path: Path) -> None:
+    path = tmp_path / "older.sqlite3"
+    await older(f"sqlite+aiosqlite:///{path}")
+    before = path.read_bytes()
+    findings = await checked(life, database_url=f"sqlite+aiosqlite:///{path}")
+    assert wrong(findings) == {}
+    assert "`serve` will bring the schema" in findings["Database"].says
+    assert findings[f"Channel {SHOP}"].right
+    assert path.read_bytes() == before
+
+
+async def test_without_subscriptions_there_is_no_channel_to_check(life: Life) -> None:
+    assert (await checked(life))["Channels"].line == "ok   Channels: none subscribed yet"
 
 
 async def test_over_http_no_app_token_is_needed(life: Life) -> None:
@@ -214,5 +260,5 @@ async def test_the_status_says_whether_anything_is_wrong(
     monkeypatch.setattr(cli, "read_settings", read)
     assert await cli._check(argparse.Namespace()) == status
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == (8 if status == 0 else 7)
+    assert len(lines) == (9 if status == 0 else 8)
     assert all(line.startswith(("ok   ", "FIX  ")) for line in lines)
