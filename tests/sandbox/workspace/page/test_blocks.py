@@ -284,3 +284,22 @@ async def test_options_say_what_they_mean_below_their_names(stage: Stage, screen
     await stage.app.post(actions({"type": "static_select", "action_id": "mode", "options": described}))
     await screen.element("mode").click()
     await expect(screen.page.get_by_role("option", name="Fast")).to_contain_text("and risky")
+
+
+async def test_a_chosen_option_is_seen_with_its_emoji(stage: Stage, screen: Screen) -> None:
+    """No field can hold a picture, so it lies over the field until somebody opens the list."""
+    outcomes = [{"text": plain(":x: failed"), "value": "bad"}, {"text": plain("plain"), "value": "good"}]
+    element = {"type": "static_select", "action_id": "outcome", "options": outcomes}
+    await stage.app.post(actions({**element, "initial_option": outcomes[0]}))
+    field, face = screen.element("outcome"), screen.messages.locator(".select-face")
+    await expect(face).to_have_text("failed")
+    await expect(face.locator('[aria-label=":x:"]')).to_be_visible()
+    await expect(field).to_have_css("color", "rgba(0, 0, 0, 0)")
+    await field.click()
+    await expect(face).to_have_count(0)
+    await expect(field).not_to_have_css("color", "rgba(0, 0, 0, 0)")
+    await screen.press("Escape")
+    await expect(face).to_be_visible()
+    await screen.choose("outcome", "plain")
+    await expect(face).to_have_count(0)
+    await expect(field).to_have_value("plain")

@@ -58,6 +58,12 @@ class Select {
     return this.#props.multiple ? "" : (this.#chosen[0]?.text ?? "");
   }
 
+  /** What lies over the field while the list is closed, if those words have pictures, which no field can hold. */
+  get #face() {
+    const face = this.#state.open || this.#props.multiple ? [] : (this.#chosen[0]?.face ?? []);
+    return face.some((part) => typeof part !== "string") && face;
+  }
+
   #isChosen = (option) => this.#chosen.some((each) => each.id === option.id);
 
   #without = (option) => this.#chosen.filter((each) => each.id !== option.id);
@@ -195,13 +201,21 @@ class Select {
   #redraw() {
     const { multiple, disabled, clearable, label } = this.#props;
     const active = this.#options[this.#state.active];
-    const classes = ["select", multiple && "multiple", this.#state.open && "open", disabled && "disabled"];
+    const face = this.#face;
+    const classes = [
+      "select",
+      multiple && "multiple",
+      this.#state.open && "open",
+      disabled && "disabled",
+      face && "pictured",
+    ];
     this.node.className = classes.filter(Boolean).join(" ");
     const remove = (option) => this.#leaveOnly(this.#without(option));
     const canClear = clearable && !multiple && !disabled && this.#chosen.length > 0;
     this.#draw(
       multiple && chips(this.#chosen, { disabled, remove }),
       this.#fieldOf(active),
+      face && h("span", { class: "select-face", key: "face", "aria-hidden": "true" }, face),
       canClear && clearButton(label, () => this.#leaveOnly([])),
       icon("chevron", "select-arrow"),
       optionPopup(this.#state, {
