@@ -49,6 +49,7 @@ export const zadig = {
   traffic: (after) => request("GET", `/zadig/_control/traffic?${query({ after })}`),
   version: post("/zadig/_control/version"),
   clock: post("/zadig/_control/clock"),
+  settings: post("/zadig/_control/settings"),
   restart: post("/zadig/_control/restart"),
   upgrade: post("/zadig/_control/upgrade"),
   reset: post("/zadig/_control/reset"),

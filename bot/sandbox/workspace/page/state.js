@@ -71,6 +71,12 @@ export function setProblem(surface, text) {
   update({ problems });
 }
 
+/** The workspace's clock may run faster than this machine's: nothing that happened at `seconds` is in the future. */
+export function keepPace(seconds) {
+  const ahead = seconds - Date.now() / 1000;
+  if (ahead > state.ahead) update({ ahead });
+}
+
 let notices = 0;
 
 /** A line in the manner of Slackbot, at the end of the channel, for this person alone. */

@@ -3,7 +3,7 @@
 import { listen, Unreachable, workspace } from "./api.js";
 import { addressOf, firstChannel, newLineIn, placeInAddress, tellApp } from "./navigation.js";
 import { secondsOf } from "./scene.js";
-import { addNotice, current, update } from "./state.js";
+import { addNotice, current, keepPace, update } from "./state.js";
 import { afterEvent, inThread } from "./world.js";
 
 const TRAFFIC_KEPT = 500;
@@ -94,9 +94,3 @@ const ASIDE = {
 };
 
 const without = (set, id) => new Set([...set].filter((each) => each !== id));
-
-/** The workspace's clock may run faster than this machine's: a message is never from the future. */
-function keepPace(seconds) {
-  const ahead = seconds - Date.now() / 1000;
-  if (ahead > current().ahead) update({ ahead });
-}

@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.sandbox import releases
-from bot.sandbox.workspace import Workspace, build_app
+from bot.sandbox.workspace import Clock, Workspace, build_app
 
 Json = dict[str, Any]
 
@@ -308,8 +308,11 @@ async def stage(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterat
     request.getfixturevalue("no_proxies")
     listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    workspace = Workspace(manifest=MANIFEST, request_url=f"{address}/app/slack/events", rate_limits=False)
-    zadig = releases.Zadig(pace=releases.STEADY)
+    clock = Clock()
+    workspace = Workspace(
+        clock=clock, manifest=MANIFEST, request_url=f"{address}/app/slack/events", rate_limits=False
+    )
+    zadig = releases.Zadig(clock=clock, pace=releases.STEADY)
     async with aiohttp.ClientSession() as session:
         app = App(AsyncWebClient(token="xoxb-sandbox", base_url=f"{address}/api/", session=session))
         async with _served(listener, workspace, zadig, app):

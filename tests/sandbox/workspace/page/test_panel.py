@@ -1,10 +1,12 @@
 """Behind the scenes: Zadig's versions, the traffic, and faults that are set and cleared."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import expect
 
+from bot.sandbox import releases
 from bot.sandbox.releases.faults import KINDS as ZADIG_KINDS
 from bot.sandbox.workspace.faults import API_KINDS, DELIVERY_KINDS
 from tests.sandbox.workspace.page.conftest import SHOP, Json, Screen, Stage, section
@@ -41,7 +43,7 @@ async def test_what_cannot_be_done_in_zadig_is_explained(stage: Stage) -> None:
     await expect(screen.by_id("panel").get_by_role("alert")).to_be_visible()
 
 
-async def test_the_speed_of_time_is_seen_and_changed(stage: Stage) -> None:
+async def test_how_fast_images_are_copied_is_seen_and_changed_and_time_is_not(stage: Stage) -> None:
     screen = await (await stage.screen(panel=True)).visit()
     await expect(screen.page.get_by_role("button", name="×1", exact=True)).to_have_attribute(
         "aria-pressed", "true"
@@ -50,11 +52,21 @@ async def test_the_speed_of_time_is_seen_and_changed(stage: Stage) -> None:
     await expect(screen.page.get_by_role("button", name="×10", exact=True)).to_have_attribute(
         "aria-pressed", "true"
     )
-    assert stage.zadig.clock.rate == 10
-    stage.zadig.clock.set_rate(60)  # in another window
+    assert (stage.zadig.pace.speed, stage.zadig.clock.rate) == (10, 1)
+    stage.zadig.set_pace(replace(stage.zadig.pace, speed=60))  # in another window
     await expect(screen.page.get_by_role("button", name="×60", exact=True)).to_have_attribute(
         "aria-pressed", "true"
     )
+
+
+async def test_ten_minutes_pass_for_zadig_the_workspace_and_the_page(stage: Stage) -> None:
+    ts = await stage.app.post(section("hello"))
+    screen = await (await stage.screen(panel=True)).visit()
+    await screen.by_id("zadig-more").click()
+    await screen.page.get_by_role("menuitem", name="Let ten minutes pass").click()
+    await screen.page.wait_for_function("async () => (await import('/_page/state.js')).current().ahead > 599")
+    assert stage.workspace.clock.now() == pytest.approx(stage.zadig.now(), abs=1)
+    assert stage.zadig.now() - float(ts) > 600
 
 
 async def test_the_traffic_is_listed_filtered_and_opened(stage: Stage, screen: Screen) -> None:
@@ -131,9 +143,28 @@ async def test_every_switch_sets_a_fault_that_its_side_knows(stage: Stage, scree
         await expect(switches.nth(number)).to_have_attribute("aria-checked", "true")
     await expect(screen.by_id("panel").get_by_role("alert")).to_have_count(0)
     count = (
-        len(stage.workspace.faults.listed()) + len(stage.zadig.faults.as_json()) + stage.workspace.is_revoked
+        len(stage.workspace.faults.listed())
+        + len(stage.zadig.faults.as_json())
+        + stage.workspace.is_revoked
+        + (stage.zadig.pace.failure_rate > 0)
     )
     assert count == await switches.count()
+
+
+async def test_that_versions_fail_by_chance_is_said_and_switched_off(stage: Stage) -> None:
+    stage.zadig.set_pace(releases.Pace())
+    screen = await (await stage.screen(panel=True)).visit()
+    await screen.by_id("panel-faults").click()
+    note = screen.by_id("panel").get_by_role("status")
+    switch = screen.page.get_by_role("switch", name="New versions fail by chance")
+    await expect(note).to_have_text("Everything works, but versions fail by chance, about 1 in 6.")
+    await switch.click()
+    await expect(switch).to_have_attribute("aria-checked", "false")
+    await expect(note).to_have_text("Everything works.")
+    assert stage.zadig.pace.failure_rate == 0
+    await switch.click()
+    await expect(switch).to_have_attribute("aria-checked", "true")
+    assert stage.zadig.pace.failure_rate == pytest.approx(1 / 6)
 
 
 async def test_there_is_a_switch_for_every_fault_that_exists(screen: Screen) -> None:

@@ -12,6 +12,7 @@ const TIMES = [
   ["1", "once"],
   ["3", "three times"],
 ];
+const CHANCE = 1 / 6; // of versions fail by themselves in a Zadig as it is at the start
 const CALLS = { slack: workspace.faults, zadig: zadig.faults };
 const rows = GROUPS.flatMap((group) => group.rows);
 
@@ -35,7 +36,7 @@ export function faultsTab(state) {
       h(
         "span",
         { class: "panel-note", role: "status" },
-        set.length + revoked === 0 ? "Everything works." : `${set.length + revoked} set`,
+        set.length + revoked > 0 ? `${set.length + revoked} set` : inOrder(state.zadig.state),
       ),
       h("span", { class: "head-space" }),
       h(
@@ -52,7 +53,7 @@ export function faultsTab(state) {
     ),
     problem && h("div", { class: "banner", role: "alert", key: "problem" }, icon("warning"), h("span", {}, problem)),
     foreign(set),
-    groups.map((group) => groupPart(group, set, EXTRAS[group.key]?.(revoked))),
+    groups.map((group) => groupPart(group, set, EXTRAS[group.key]?.(state))),
   ];
 }
 
@@ -164,7 +165,28 @@ function detailOf(row, scopes, fault) {
     .join(" · ");
 }
 
-const EXTRAS = { api: tokenSwitch, delivery: socketButtons };
+const EXTRAS = { api: tokenSwitch, delivery: socketButtons, inside: chanceSwitch };
+
+const oneIn = (rate) => `about 1 in ${Math.round(1 / rate)}`;
+
+/** What is said while no fault is set: chance is no fault, but nobody should take it for one. */
+function inOrder(zadigState) {
+  const rate = zadigState?.failure_rate ?? 0;
+  return rate === 0 ? "Everything works." : `Everything works, but versions fail by chance, ${oneIn(rate)}.`;
+}
+
+/** Some versions fail by themselves, as in life, unless it is switched off. */
+function chanceSwitch({ zadig: { state } }) {
+  const rate = state?.failure_rate ?? 0;
+  return toggleRow({
+    id: "chance",
+    on: rate > 0,
+    title: "New versions fail by chance",
+    words: `One image cannot be copied, in ${oneIn(rate || CHANCE)}`,
+    detail: "",
+    toggle: () => runZadig(() => zadig.settings({ failure_rate: rate > 0 ? 0 : CHANCE })),
+  });
+}
 
 /** Socket Mode's connections, for apps that use it. */
 function socketButtons() {
@@ -187,7 +209,8 @@ function socketButtons() {
   );
 }
 
-function tokenSwitch(revoked) {
+function tokenSwitch({ world }) {
+  const { revoked } = world.tokens;
   const words = "Every call answers token_revoked until it is given back";
   return toggleRow({
     id: "token",

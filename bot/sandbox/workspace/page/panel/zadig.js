@@ -1,10 +1,10 @@
-// The tab "Zadig": its projects, how fast its time passes, and what was asked of it.
+// The tab "Zadig": its projects, how fast it copies images, and what was asked of it.
 
 import { zadig } from "../api.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { menuButton } from "../menu.js";
-import { update } from "../state.js";
+import { current, keepPace, update } from "../state.js";
 import { inZadig, zadigProblem } from "./acting.js";
 import { atTime, exchange, statusMark } from "./json.js";
 import { projectPart } from "./projects.js";
@@ -40,15 +40,16 @@ function tools(state) {
     { class: "panel-tools", key: "tools" },
     h("span", { class: "panel-note" }, `Zadig ${state.server_version ?? ""} · dialect ${state.dialect}`),
     h("span", { class: "head-space" }),
-    h("span", { class: "panel-note", id: "speed" }, "Time"),
+    h("span", { class: "panel-note", id: "speed" }, "Copying"),
     h("div", { class: "segments", role: "group", "aria-labelledby": "speed" }, SPEEDS.map((each) => speed(each, state))),
     serverMenu(state),
   );
 }
 
-function speed(each, { rate }) {
-  const pressed = String(rate === each);
-  const change = () => inZadig(() => zadig.clock({ rate: each }));
+/** How fast images are copied; the time is the same for everybody, whatever is pressed here. */
+function speed(each, { speed: now }) {
+  const pressed = String(now === each);
+  const change = () => inZadig(() => zadig.settings({ speed: each }));
   const words = each === 0 ? "Stop" : `×${each}`;
   return h("button", { type: "button", class: "segment", key: words, "aria-pressed": pressed, onClick: change }, words);
 }
@@ -56,7 +57,11 @@ function speed(each, { rate }) {
 /** What an administrator, or fate, does to the whole server. */
 function serverMenu({ dialect }) {
   const items = [
-    { label: "Let ten minutes pass", pick: () => inZadig(() => zadig.clock({ advance: 600 })) },
+    {
+      label: "Let ten minutes pass",
+      detail: "for everybody here",
+      pick: () => inZadig(() => zadig.clock({ advance: 600 })).then(catchUp),
+    },
     { label: "Restart Zadig", detail: "it forgets what it was watching", pick: () => inZadig(() => zadig.restart({})) },
     dialect === "v1" && {
       label: "Upgrade Zadig",
@@ -73,6 +78,9 @@ function serverMenu({ dialect }) {
   const button = { class: "icon-button", "aria-label": "More about Zadig", title: "More", "data-testid": "zadig-more" };
   return menuButton({ key: "server", label: "More about Zadig", align: "end", items, button, face: icon("dots") });
 }
+
+/** The clock is everybody's, this page's too. */
+const catchUp = () => keepPace(current().zadig.state.now);
 
 function requestRow(entry) {
   return exchange(entry, `zadig-${entry.seq}`, {
