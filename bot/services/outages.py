@@ -85,7 +85,7 @@ def _log(review: Review) -> None:
     for action, words in (("outage_begun", review.begun), ("outage_over", review.ended)):
         for outage in (word.outage for word in words):
             log.warning(
-                action.replace("_", " "),
+                "outage",
                 extra={
                     "action": action,
                     "channel": outage.channel,
