@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.access_file import read_policy
 from bot.clock import SystemClock
 from bot.config import Settings, SettingsError
-from bot.domain.errors import ReleaseBotError
+from bot.domain.errors import ReleaseBotError, to_operator
 from bot.outside import SLACK_SECONDS, slack_client
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
@@ -105,7 +105,7 @@ async def _zadig(settings: Settings) -> list[Finding]:
                 for found in await zadig.diagnose()
             ]
     except ReleaseBotError as error:
-        return [Finding(what="Zadig", right=False, says=str(error), fix=error.remedy)]
+        return [Finding(what="Zadig", right=False, says=str(error), fix=to_operator(error.remedy))]
 
 
 async def _database(settings: Settings, client: AsyncWebClient) -> list[Finding]:

@@ -18,7 +18,7 @@ from bot.bootstrap import running
 from bot.checking import DATABASE_FIX, check
 from bot.clock import FollowedClock
 from bot.config import GivenSettings, Settings, SettingsError, read_settings
-from bot.domain.errors import ReleaseBotError, StoreDown
+from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
 from bot.log import set_up
 from bot.sandbox import World
 from bot.sandbox.releases import Zadig
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CannotListenError as error:
         status = _cannot_start(str(error))
     except ReleaseBotError as error:
-        remedy = DATABASE_FIX if isinstance(error, StoreDown) else error.remedy
+        remedy = DATABASE_FIX if isinstance(error, StoreDown) else to_operator(error.remedy)
         status = _cannot_start(f"{error} {error.raw and f'({error.raw}) '}{remedy}")
     sys.exit(status)
 

@@ -32,6 +32,9 @@ from types import MappingProxyType
 from bot.domain.models import Retryable, Status, Version, VersionReference
 from bot.domain.requests import FieldError
 
+AN_OPERATOR = "An operator has to "
+CHECK_SAYS_MORE = " (`python -m bot check` says more)"
+
 
 class ReleaseBotError(Exception):
     """Root of the tree above; never raised itself."""
@@ -44,6 +47,12 @@ class ReleaseBotError(Exception):
         self.remedy = remedy or type(self).remedy
         self.lasting_remedy = remedy or type(self).lasting_remedy or self.remedy
         self.raw = raw
+
+
+def to_operator(remedy: str) -> str:
+    """The same remedy for the operator in person, who has called `check` already."""
+    told = remedy.replace(CHECK_SAYS_MORE, "").removeprefix(AN_OPERATOR)
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 class Refused(ReleaseBotError):
@@ -162,7 +171,7 @@ class Rejected(Refused):
 class Unauthorized(Unavailable):
     """401, or the 403 of a missing second factor: the API token is not accepted."""
 
-    remedy = "An operator has to check ZADIG_TOKEN (`python -m bot check` says more)."
+    remedy = f"{AN_OPERATOR}check ZADIG_TOKEN{CHECK_SAYS_MORE}."
 
 
 class LicenceMissing(Unavailable):

@@ -3,11 +3,11 @@
 import base64
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from bot.domain.errors import LicenceMissing, NotPermitted, ReleaseBotError
+from bot.domain.errors import LicenceMissing, NotPermitted, ReleaseBotError, to_operator
 from bot.domain.models import Project
 from bot.domain.ports import Catalog
 from bot.zadig.releases import ZadigReleases
@@ -62,16 +62,22 @@ async def diagnose(
 async def _findings(
     releases: ZadigReleases, catalog: Catalog, owner: Owner | None, now: float
 ) -> AsyncIterator[Finding]:
-    yield _about_token(owner, now)
+    token = _about_token(owner, now)
     try:
         dialect = await releases.detector.confirmed()
         version = await releases.server.version(dialect.name)
         which = f", version {'.'.join(map(str, version))}" if version else ""
-        yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {dialect.name}{which}")
         projects = await catalog.projects()
     except ReleaseBotError as error:
+        yield (
+            replace(token, text=f"{token.text}, by its own words: Zadig has not verified it")
+            if token.ok
+            else token
+        )
         yield _wrong("Zadig API", error)
         return
+    yield token
+    yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {dialect.name}{which}")
     usable = [project for project in projects if project.kind]
     yield _about_projects(usable)
     if usable:
@@ -126,4 +132,4 @@ async def _about_versions(releases: ZadigReleases, usable: list[Project]) -> Fin
 
 
 def _wrong(subject: str, error: ReleaseBotError) -> Finding:
-    return Finding(subject=subject, ok=False, text=str(error), remedy=error.remedy)
+    return Finding(subject=subject, ok=False, text=str(error), remedy=to_operator(error.remedy))

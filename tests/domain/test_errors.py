@@ -90,6 +90,14 @@ def test_a_remedy_of_the_occasion_comes_before_that_of_the_kind() -> None:
     assert errors.ServerDown("It broke.", remedy="Wait.").remedy == "Wait."
 
 
+def test_operators_are_spoken_to_in_person() -> None:
+    told = errors.to_operator(errors.Unauthorized("No.").remedy)
+    assert told == "Check ZADIG_TOKEN."
+    assert errors.to_operator(errors.LicenceMissing("No.").remedy).startswith("Renew Zadig's")
+    assert errors.to_operator("Wait.") == "Wait."
+    assert errors.to_operator("") == ""
+
+
 def test_those_who_tried_nothing_are_not_told_to_try_again() -> None:
     for kind in (errors.ServerDown, errors.Unauthorized, errors.LicenceMissing, errors.WrongServer):
         told = kind("It broke.").lasting_remedy

@@ -143,7 +143,7 @@ async def test_versions_are_counted_in_words_that_fit(total: int, says: str, che
         (
             [SPEAKS_V1, {"body": ALL_IN_ORDER}, {"status": 400, "body": {"code": 7050}}],
             "Zadig licence",
-            "renew",
+            "Renew",
         ),
         (
             [SPEAKS_V1, {"body": ALL_IN_ORDER}, {"status": 403, "content": b""}],
@@ -160,6 +160,22 @@ async def test_a_check_names_what_is_wrong_and_the_fix(
     last = (await check(script))[-1]
     assert (last.subject, last.ok) == (subject, False)
     assert remedy in last.remedy
+    assert "An operator" not in last.remedy, "it is the operator who reads this"
+
+
+@pytest.mark.parametrize(
+    "script", [[{"status": 401, "content": b""}], [SPEAKS_V1, {"status": 401, "content": b""}]]
+)
+async def test_a_token_that_zadig_has_not_seen_or_not_accepted_is_not_called_verified(
+    script: list[dict[str, Any]], check: Check
+) -> None:
+    found = await check(script)
+    assert [(finding.subject, finding.ok) for finding in found] == [
+        ("ZADIG_TOKEN", True),
+        ("Zadig API", False),
+    ]
+    assert found[0].text == "acts as Patrick (patrick), by its own words: Zadig has not verified it"
+    assert found[1].remedy == "Check ZADIG_TOKEN."
 
 
 async def test_one_project_that_is_not_permitted_says_nothing_of_the_others(check: Check) -> None:
