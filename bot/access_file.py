@@ -1,10 +1,13 @@
 """Reads the rules of who may do what from a TOML file."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.config import SettingsError
 from bot.domain.access import EVERYONE, MEMBERS, Policy, Rules
@@ -18,6 +21,7 @@ def _known(who: str) -> str:
     )
 
 
+_LISTS = "read, change and production"
 Who = Annotated[str, AfterValidator(_known)]
 
 
@@ -53,11 +57,31 @@ def read_policy(path: Path | None) -> Policy:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"ACCESS_FILE: {path} is not TOML: {error}") from None
     except ValidationError as error:
-        lines = (f"ACCESS_FILE: {_place(one['loc'])}: {one['msg']}" for one in error.errors())
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(f"ACCESS_FILE: {_line(one)}" for one in error.errors())) from None
     projects = {key: rules.rules() for key, rules in read.projects.items()}
     return Policy(general=read.general.rules(), projects=projects)
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location)
+# What is allowed, by what pydantic calls the mistake; in its own errors (`value_error`) the sentence is ours already.
+_ALLOWED: Mapping[str, str] = MappingProxyType(
+    {
+        "model_type": f"has to be a table with lists among {_LISTS}",
+        "dict_type": "has to hold a table for each project, [projects.KEY]",
+        "frozen_set_type": 'has to be a list, such as ["everyone"] or ["S0RELEASE", "U0ADA"]',
+        "string_type": "has to be a text in quotation marks",
+    }
+)
+
+
+def _line(mistake: ErrorDetails) -> str:
+    place = ".".join(str(part) for part in mistake["loc"])
+    if mistake["type"] == "extra_forbidden":
+        where = (
+            f"a table holds lists among {_LISTS}"
+            if "." in place
+            else "there are [general] and [projects.KEY]"
+        )
+        return f"{place} is unknown: {where}"
+    if mistake["type"] == "value_error":
+        return f"{place}: {mistake['msg'].removeprefix('Value error, ')}"
+    return f"{place} {_ALLOWED.get(mistake['type'], mistake['msg'])}"

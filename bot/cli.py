@@ -14,10 +14,11 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
+from bot.access_file import read_policy
 from bot.bootstrap import running
 from bot.checking import DATABASE_FIX, check
 from bot.clock import FollowedClock
-from bot.config import GivenSettings, Settings, SettingsError, read_settings
+from bot.config import GivenSettings, Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
 from bot.log import set_up
 from bot.sandbox import World
@@ -88,8 +89,21 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _settings() -> Settings:
+    """The settings; where they make no sense, what is wrong with the access file is said along with them."""
+    try:
+        return read_settings()
+    except SettingsError as error:
+        problems = [str(error)]
+    try:
+        read_policy(named_access_file())
+    except SettingsError as error:
+        problems.append(str(error))
+    raise SettingsError("\n".join(problems))
+
+
 async def _serve(_parsed: argparse.Namespace) -> int:
-    settings = read_settings()
+    settings = _settings()
     set_up(settings.log_format, settings.log_level)
     _forget(OAUTH)
     stopped = _stopped()
@@ -153,7 +167,7 @@ Open the page and type  /release create
 
 
 async def _check(_parsed: argparse.Namespace) -> int:
-    settings = read_settings()
+    settings = _settings()
     set_up("text", "ERROR")
     _forget(OAUTH)
     findings = await check(settings)

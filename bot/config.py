@@ -172,6 +172,18 @@ def read_settings() -> Settings:
         raise SettingsError("\n".join(map(_line, error.errors()))) from None
 
 
+class _Named(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    access_file: str = ""
+
+
+def named_access_file() -> Path | None:
+    """The access file that the environment or `.env` names, also where other settings make no sense."""
+    name = _Named().access_file.strip()
+    return Path(name) if name else None
+
+
 def _line(problem: ErrorDetails) -> str:
     name = str(problem["loc"][0])
     if problem["type"] == "missing":

@@ -34,11 +34,18 @@ def test_general_rules_and_those_of_projects_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[general]\nchange = ['ada']", "general.change"),
-        ("[general]\nwrite = ['U1']", "general.write"),
+        ("[general]\nchange = ['ada']", "general.change.0: 'ada' is neither everyone nor"),
+        ("[general]\nchange = [1]", "general.change.0 has to be a text in quotation marks"),
+        ("[general]\nchange = 'everyone'", 'general.change has to be a list, such as ["everyone"]'),
+        (
+            "[general]\nwrite = ['U1']",
+            "general.write is unknown: a table holds lists among read, change and production",
+        ),
+        ("[project.pay]\nread = ['U1']", "project is unknown: there are [general] and [projects.KEY]"),
         ("[general", "is not TOML"),
-        ("[projects]\npay = 1", "projects.pay"),
-        ("general = 'everyone'", "general"),
+        ("[projects]\npay = 1", "projects.pay has to be a table with lists among read, change"),
+        ("projects = 1", "projects has to hold a table for each project, [projects.KEY]"),
+        ("general = 'everyone'", "general has to be a table with lists among"),
     ],
 )
 def test_mistakes_say_where_they_are(tmp_path: Path, text: str, says: str) -> None:
@@ -47,6 +54,8 @@ def test_mistakes_say_where_they_are(tmp_path: Path, text: str, says: str) -> No
     with pytest.raises(SettingsError, match="ACCESS_FILE") as caught:
         read_policy(file)
     assert says in str(caught.value)
+    assert "Value error" not in str(caught.value)
+    assert "Input should" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

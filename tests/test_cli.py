@@ -329,3 +329,21 @@ def test_the_printed_address_can_be_opened(bound: str, address: str) -> None:
 
 def test_our_own_lines_are_under_the_name_that_is_set_up() -> None:
     assert cli.log.name.startswith(f"{log.OURS}.")
+
+
+@pytest.mark.parametrize("name", ["access.toml", " access.toml\n", "nowhere.toml", ""])
+def test_what_is_wrong_with_the_access_file_is_said_with_the_other_settings(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for setting in Settings.model_fields:
+        monkeypatch.delenv(setting.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "access.toml").write_text("[general]\nwrite = []")
+    monkeypatch.setenv("ACCESS_FILE", name)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["check"])
+    assert left.value.code == 2
+    said = capsys.readouterr().err
+    assert "ZADIG_URL is missing" in said
+    assert ("ACCESS_FILE: general.write is unknown" in said) == (name.strip() == "access.toml")
+    assert ("ACCESS_FILE: nowhere.toml cannot be read" in said) == (name == "nowhere.toml")
