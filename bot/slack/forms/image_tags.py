@@ -40,6 +40,11 @@ def exceptions(form: CreateForm) -> int:
     )
 
 
+def is_unfinished(form: CreateForm) -> bool:
+    """Whether the view over the form was left in the middle of editing, neither kept nor given up."""
+    return form.tagging is not None and form.tagging != _as_it_is(form)
+
+
 def editing(form: CreateForm) -> Tagging:
     """What is being edited; the form's own exceptions if nobody has begun."""
     return form.tagging or _as_it_is(form)

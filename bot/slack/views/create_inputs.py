@@ -118,7 +118,7 @@ def _production(form: CreateForm) -> Block:
 
 
 def _version_name(form: CreateForm) -> Block:
-    hint = "Letters, digits, dots, dashes and underscores, at most 63. It is also the tag of the images, unless you give another."
+    hint = "It is also the tag of the images, unless you give another."
     frame = _frame(
         form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0", while_typing=True
     )

@@ -10,7 +10,7 @@ from bot.slack.forms.create_layout import inputs, is_folded, things_of
 from bot.slack.forms.create_request import read_request
 from bot.slack.forms.create_template import overwritten
 from bot.slack.forms.create_verdict import Verdict, verdict_on_name
-from bot.slack.forms.image_tags import exceptions
+from bot.slack.forms.image_tags import exceptions, is_unfinished
 from bot.slack.ids import Click
 from bot.slack.text import code, prose, when
 from bot.slack.views.blocks import actions, button, context, section
@@ -75,13 +75,23 @@ def verdict(form: CreateForm) -> Iterator[Block]:
         yield context(_VERDICTS[found])
 
 
+def foretaste(form: CreateForm) -> Iterator[Block]:
+    """The summary, also near the top of a form that chose everything itself: it can be sent without reading on."""
+    if form.environment and form.environment == form.suggested_environment:
+        yield from summary(form)
+
+
 def folded(form: CreateForm) -> Iterator[Block]:
     """In place of more inputs for single images and charts than anybody would read through."""
     things = things_of(form)
     if is_folded(things):
         what = "tags or chart versions" if form.kind is Kind.HELM else "tags"
-        some = f"{exceptions(form)} set" if exceptions(form) else "none set"
-        text = f"*Different {what} for some images* ({some})\nAll others take the value above."
+        count = exceptions(form)
+        text = f"*Different {what} for some images* ({count or 'none'} set)"
+        if count:
+            text += "\nAll others take the value above."
+        if is_unfinished(form):
+            text += "\n:memo: What you typed there last has not been kept yet: open it to go on."
         yield section(
             text, accessory=button("Set them…", Click.IMAGE_TAGS, "open", spoken=f"Different {what}")
         )

@@ -18,6 +18,7 @@ from bot.slack.views.create_remarks import (
     beginning,
     explanation,
     folded,
+    foretaste,
     summary,
     verdict,
     warning,
@@ -66,6 +67,8 @@ def _body(form: CreateForm) -> Iterator[Block]:
             yield context(f":warning: {prose(shown[block_id])}")
         elif block_id == Field.VERSION_NAME:
             yield from verdict(form)
+        if block_id == Field.VERSION_NAME:
+            yield from foretaste(form)
         if block_id == (Field.PRODUCTION if Field.PRODUCTION in inputs(form) else Field.ENVIRONMENT):
             yield from warning(form)
             yield from explanation(form, Field.SERVICES)

@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
-from bot.slack.forms.create_origins import Earlier, Replaced, Template
+from bot.slack.forms.create_origins import Earlier, Habits, Replaced, Template
 from bot.slack.forms.create_version import CreateForm, inputs
+from bot.slack.forms.image_tags import opened, read_page
 from bot.slack.ids import Callback, input_action
 from bot.slack.metadata import FormMetadata
 from bot.slack.views.create_version import create_version, options
@@ -453,3 +454,27 @@ def test_it_says_that_a_failed_version_is_deleted_first(catalog: Any, create_cli
 
 def test_closing_it_is_told(catalog: Any, create_client: Any) -> None:
     assert create_client(catalog.form()).view["notify_on_close"] is True
+
+
+def test_a_form_that_chose_everything_says_near_the_top_what_will_happen(
+    catalog: Any, create_client: Any
+) -> None:
+    habits = Habits(environment="dev")
+    form = CreateForm(project="shop").accustomed(habits).offering_projects(catalog.projects)
+    somebody = create_client(form.offering(catalog.choices(catalog.services(30))))
+    assert somebody.shown().count("30 images to `dev.example.com`.") == 2
+    blocks = somebody.view["blocks"]
+    assert ":package:" in str(blocks[: blocks.index(somebody.block("description"))])
+    somebody.change("environment", "prod")
+    assert somebody.shown().count(":package:") == 0
+    chosen = create_client(catalog.form(services=30))
+    assert chosen.shown().count(":package:") == 1
+
+
+def test_what_was_left_in_the_middle_is_said_at_the_fold(catalog: Any, create_client: Any) -> None:
+    form = opened(catalog.form(services=30))
+    assert "has not been kept yet" not in create_client(form).shown()
+    typed = {"image_tag:service1/app0": {"x": {"type": "plain_text_input", "value": "7"}}}
+    somebody = create_client(read_page(form, typed))
+    assert "(none set)" in somebody.shown()
+    assert "has not been kept yet" in somebody.shown()
