@@ -19,7 +19,8 @@ from bot.slack.views.thing_inputs import TAG, thing_input
 _FREE = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG})
 _PROPOSED = frozenset(PROPOSED)
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
-NAME = 255  # more than any version may be called, so that what is too long can be said to be
+NAME = 63
+LONG = 255  # for a name that is brought along and too long, so that it can be said to be
 
 
 def input_of(form: CreateForm, block_id: str) -> Block:
@@ -105,7 +106,7 @@ def _environment(form: CreateForm) -> Block:
         form,
         Field.ENVIRONMENT,
         "Environment",
-        hint="The version is made from the images that run there.",
+        hint=f"The version is made from the {'charts' if form.kind is Kind.HELM else 'images'} that run there.",
         placeholder="Choose an environment",
         dispatch=True,
     )
@@ -122,7 +123,7 @@ def _version_name(form: CreateForm) -> Block:
     frame = _frame(
         form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0", while_typing=True
     )
-    return text_input(frame, form.version_name, limit=NAME)
+    return text_input(frame, form.version_name, limit=LONG if len(form.version_name) > NAME else NAME)
 
 
 def _description(form: CreateForm) -> Block:

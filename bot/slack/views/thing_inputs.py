@@ -31,11 +31,11 @@ def thing_input(
 
 
 def _chart(_form: CreateForm, name: str) -> tuple[str, str]:
-    return f"{name} chart", ""
+    return f"Chart version of {name}", ""
 
 
 def _image(form: CreateForm, key: str) -> tuple[str, str]:
     container = form.chosen_images[key]
     name = container.image_name or key.partition("/")[2]
     hint = f"Image {name}, now {container.image}" if container.image else f"Image {name}"
-    return key.replace("/", " / "), hint
+    return f"Tag of {key.replace('/', ' / ')}", hint

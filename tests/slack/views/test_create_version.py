@@ -113,9 +113,32 @@ def test_then_everything(catalog: Any, create_client: Any) -> None:
 
 def test_an_image_input_says_what_runs_now(catalog: Any, create_client: Any) -> None:
     block = create_client(catalog.form(services=1)).block("image_tag:service0/app0")
-    assert block["label"]["text"] == "service0 / app0"
+    assert block["label"]["text"] == "Tag of service0 / app0"
     assert block["hint"]["text"] == "Image image0, now dev.example.com/n/image0:1.0"
     assert block["optional"] is True
+
+
+@pytest.mark.parametrize(("project", "made_from"), [("shop", "images"), ("charts", "charts")])
+def test_the_environment_says_what_is_taken_from_it(
+    project: str, made_from: str, catalog: Any, create_client: Any
+) -> None:
+    block = create_client(catalog.form(project)).block("environment")
+    assert block["hint"]["text"] == f"The version is made from the {made_from} that run there."
+
+
+def test_the_input_of_a_chart_says_that_it_takes_a_version(catalog: Any, create_client: Any) -> None:
+    block = create_client(catalog.form("charts", services=1)).block("chart_version:service0")
+    assert block["label"]["text"] == "Chart version of service0"
+
+
+@pytest.mark.parametrize(("typed", "limit"), [("", 63), ("v" * 63, 63), ("v" * 64, 255)])
+def test_a_name_is_counted_up_to_what_zadig_takes_and_one_that_is_too_long_is_not_cut(
+    typed: str, limit: int, catalog: Any, create_client: Any
+) -> None:
+    form = catalog.form(services=1, version_name=typed)
+    element = create_client(form).block("version_name")["element"]
+    assert element["max_length"] == limit
+    assert element.get("initial_value", "") == typed
 
 
 def test_all_services_are_ticked_while_they_can_be(catalog: Any, create_client: Any) -> None:
