@@ -29,7 +29,7 @@ MISSING = ":ghost:"
 
 
 def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
-    ending = f"is complete: success after {duration(told.seconds)}{_asked(told.asked_by)}."
+    ending = f"is complete{_after(': success after', told.seconds)}{_asked(told.asked_by)}."
     return say(
         f"{name_of(told.version)} {ending}",
         section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}"),
@@ -39,7 +39,7 @@ def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
 
 
 def version_failed(told: VersionFailed, *, links: Links) -> Said:
-    ending = f"failed after {duration(told.seconds)}{_asked(told.asked_by)}"
+    ending = f"failed{_after(' after', told.seconds)}{_asked(told.asked_by)}"
     return say(
         f"{name_of(told.version)} {ending}: {reason_in_a_sentence(told.version)}.",
         section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}."),
@@ -83,6 +83,11 @@ def version_missing(told: VersionMissing, *, links: Links) -> Said:
         section(f"{MISSING} *{name}* {ending}"),
         *actions([_project_button(told.project, links)]),
     )
+
+
+def _after(words: str, seconds: int) -> str:
+    """Nothing where no time has passed: Zadig's clock, which says when it began, is ahead of the bot's."""
+    return f"{words} {duration(seconds)}" if seconds > 0 else ""
 
 
 def _asked(user: str) -> str:

@@ -150,6 +150,15 @@ def test_a_failure_without_a_reason_says_so(
     assert "leads to the workflow that ran" in shown(said)
 
 
+def test_no_time_is_said_where_the_clocks_do_not_agree(
+    a_version: Versions, links: Links, checked: Check
+) -> None:
+    done = checked(render(VersionSucceeded(version=a_version(), seconds=0, asked_by="U012AB"), links=links))
+    assert done.text == "shop/v13 is complete, asked for by <@U012AB>."
+    broken = VersionFailed(version=a_version(status=Status.FAILED), seconds=0)
+    assert checked(render(broken, links=links)).text == "shop/v13 failed: Zadig recorded no reason."
+
+
 def test_what_stalled_is_not_called_failed(a_version: Versions, links: Links, checked: Check) -> None:
     version = a_version(status=Status.CREATING)
     said = checked(render(VersionStalled(version=version, seconds=4500), links=links))
