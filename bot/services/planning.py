@@ -169,7 +169,7 @@ def _card(change: Change, audience: Audience, interest: Interest) -> NewPosting:
 def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> Iterator[NewPosting]:
     notification = _outcome(change, _asked_by(change.seen, scene.interest), scene.now)
     for audience in audiences:
-        if audience.hears(change):
+        if notification is not None and audience.hears(change):
             yield NewPosting(
                 key=outcome_key(audience.destination, change.seen, change.transition),
                 destination=audience.destination,
@@ -181,7 +181,8 @@ def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> I
             )
 
 
-def _outcome(change: Change, asked_by: str, now: int) -> Notification:
+def _outcome(change: Change, asked_by: str, now: int) -> Notification | None:
+    """What is told of a change besides its card; every transition has to be named, so that a new one is decided upon."""
     version, seconds = change.seen.version, max(0, now - change.seen.since)
     match change.transition:
         case Transition.SUCCEEDED:
@@ -190,8 +191,10 @@ def _outcome(change: Change, asked_by: str, now: int) -> Notification:
             return VersionFailed(version=version, seconds=seconds, asked_by=asked_by)
         case Transition.STALLED:
             return VersionStalled(version=version, seconds=seconds, asked_by=asked_by)
-        case _:
+        case Transition.GONE:
             return VersionGone(version=version, asked_by=asked_by)
+        case Transition.APPEARED | Transition.RESTARTED | Transition.PROGRESSED:
+            return None
 
 
 def _asked_by(seen: Seen, interest: Interest) -> str:
