@@ -40,6 +40,10 @@ gone, stalled, abandoned
     any more. Not *failed*: that we do not know.
 draft
     What somebody typed into a form, kept so that nobody has to type it twice.
+habit
+    What somebody or a channel used last for a project; the next form opens on it. Not a draft: that is one form.
+template
+    A version that a form is filled in from, to make the next one like it.
 dialect
     `v1` (the documented API, Zadig 2.3.1 to 3.4.1) or `v2` (Zadig 4 and later).
 sandbox

@@ -182,11 +182,15 @@ class RetryVersion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeleteVersion:
-    """Take a version out of Zadig; what it pushed to registries stays there."""
+    """Take a version out of Zadig; what it pushed to registries stays there.
+
+    `for_production`: what takes its place is made from a production environment, and needs the permission for that.
+    """
 
     project: str
     version_name: str
     version_id: str
+    for_production: bool = False
 
     def check(self) -> tuple[FieldError, ...]:
         """The id must be one: Zadig answers an empty id with another page and a malformed one with an error."""

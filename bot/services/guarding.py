@@ -84,7 +84,7 @@ class GuardedReleases:
 
     async def delete(self, request: DeleteVersion) -> None:
         """Raises NotAllowed before anything is sent."""
-        await self.actor.must_change(request.project)
+        await self.actor.must_change(request.project, production=request.for_production)
         await self.inner.delete(request)
 
 

@@ -38,6 +38,8 @@ WORDS = {
     "stalled",
     "abandoned",
     "draft",
+    "habit",
+    "template",
     "dialect",
     "sandbox",
     "workspace",

@@ -156,7 +156,12 @@ class _Sending:
         if replaced is None:
             await versions.create(request, user=user, channel=channel)
             return
-        failed = DeleteVersion(project=request.project, version_name=replaced.name, version_id=replaced.id)
+        failed = DeleteVersion(
+            project=request.project,
+            version_name=replaced.name,
+            version_id=replaced.id,
+            for_production=request.production,
+        )
         await versions.recreate(request, failed, user=user, channel=channel, on_deleted=self._deleted)
 
     def _deleted(self) -> None:

@@ -31,9 +31,7 @@ def image_lines(form: CreateForm, *, draft: str, problems: Mapping[str, str] = N
         if block_id in problems:
             blocks.append(context(f":warning: {prose(problems[block_id])}"))
     blocks += actions([button("Edit one by one", Click.IMAGE_LINES, "inputs")])
-    return modal(
-        Callback.IMAGE_LINES, TITLE, blocks, draft=draft, submit=SUBMIT, tell_when_closed=True
-    )
+    return modal(Callback.IMAGE_LINES, TITLE, blocks, draft=draft, submit=SUBMIT, tell_when_closed=True)
 
 
 def _area(form: CreateForm, block_id: str, text: str, label: str) -> Block:

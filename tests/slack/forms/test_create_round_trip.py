@@ -83,7 +83,7 @@ def act_over(somebody: Any, data: st.DataObject) -> None:
             somebody.put(data.draw(st.sampled_from(somebody.inputs)), data.draw(texts))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(zadig=zadigs(), data=st.data())
 def test_nothing_that_somebody_sets_image_by_image_is_lost(
     zadig: Any, data: st.DataObject, create_client: Any, tags_client: Any

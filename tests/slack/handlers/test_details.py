@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.domain.errors import StoreDown
 from tests.slack.served import ADA, JSON
 from tests.slack.staffed import Staffed
 
@@ -83,3 +84,15 @@ async def test_in_a_direct_message(bot: Staffed) -> None:
     place = next(one["id"] for one in (await bot.person().state())["channels"] if one["kind"] == "im")
     await bot.clicks({**message, "channel": place}, "Details")
     assert any("7050" in text(one) for one in await bot.person().direct_messages() if one["is_ephemeral"])
+
+
+async def test_over_home(bot: Staffed, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def down(*_: object, **__: object) -> None:
+        raise StoreDown("The bot's database does not answer.", raw="connection refused")
+
+    monkeypatch.setattr(bot.store, "watches", down)
+    await bot.person().control("open_home")
+    await bot.settled()
+    home = (await bot.person().state())["app"]["home_view"]
+    await bot.clicks_in(home, "Details")
+    assert "connection refused" in text(await bot.modal())
