@@ -3,11 +3,12 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 from bot.config import Settings
 from bot.domain.ports import Store
@@ -15,28 +16,35 @@ from bot.domain.watching import Subscription
 from bot.store import open_store
 from tests.faults.ledger import Hearing, Record, Tally, balance
 from tests.faults.replicas import Balancer, Replica
+from tests.faults.wire import Door, door_to
 from tests.journeys.living import ADA, Life, Person, living
 
 Mode = Literal["http", "socket"]
+T = TypeVar("T")
 
 POLL_SECONDS, IDLE_POLL_SECONDS = 1.0, 1.0
 # What the bot promises to need at most for a change while everything is up.
 PROMPT_SECONDS = POLL_SECONDS + 2.0
 # How often the books are looked at while waiting for them to balance.
 LOOK_SECONDS = 0.2
-# Alembic takes one migration at a time in a process.
-_ONE_MIGRATION = asyncio.Lock()
+# Alembic takes one migration at a time in a process; a lock is bound to its loop.
+_migrations: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 @dataclass(kw_only=True)
 class Cluster:
-    """The sandbox (`life`), the bot's processes (`replicas`), what Zadig did (`record`) and who subscribed (`hearings`)."""
+    """The sandbox (`life`), the bot's processes (`replicas`), what Zadig did (`record`) and who subscribed (`hearings`).
+
+    The processes reach Slack and Zadig through doors that can be shut.
+    """
 
     life: Life
     replicas: list[Replica]
     record: Record
     balancer: Balancer
     store: Store
+    slack_door: Door
+    zadig_door: Door
     hearings: list[Hearing] = field(default_factory=list)
     _numbers: Any = field(default_factory=itertools.count)
 
@@ -130,6 +138,13 @@ class Cluster:
         return "\n".join(f"--- {one.name}\n{one.last_lines(25)}" for one in self.replicas)
 
 
+async def together(trials: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """The results of all of them; they mostly wait, so they do that side by side. If one fails, the others end."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(trial) for trial in trials]
+    return [task.result() for task in tasks]
+
+
 async def until(true: Callable[[], bool], what: str, seconds: float = 60) -> float:
     """Wait; how long it took."""
     started = time.monotonic()
@@ -152,8 +167,19 @@ async def cluster(
     async with AsyncExitStack() as stack:
         life = await stack.enter_async_context(living(mode=mode, database=database, **usual | settings))
         record = await stack.enter_async_context(Record(life.world.zadig).kept())
+        port = int(life.address.rpartition(":")[2])
+        slack = await stack.enter_async_context(door_to(port))
+        zadig = await stack.enter_async_context(door_to(port))
+        through_doors = {
+            "SLACK_API_URL": f"http://127.0.0.1:{slack.port}/api/",
+            "ZADIG_URL": f"http://127.0.0.1:{zadig.port}/zadig",
+        }
         bots = [
-            Replica(name=f"bot-{number}", environment=environment(life.settings), directory=directory)
+            Replica(
+                name=f"bot-{number}",
+                environment=environment(life.settings) | through_doors,
+                directory=directory,
+            )
             for number in range(replicas)
         ]
         balancer = Balancer(bots)
@@ -161,9 +187,17 @@ async def cluster(
         life.bot_app.app = balancer
         for bot in bots:
             stack.push_async_callback(bot.kill)
-        async with _ONE_MIGRATION:
+        async with _migrations.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             store = await stack.enter_async_context(open_store(database))
-        yield Cluster(life=life, replicas=bots, record=record, balancer=balancer, store=store)
+        yield Cluster(
+            life=life,
+            replicas=bots,
+            record=record,
+            balancer=balancer,
+            store=store,
+            slack_door=slack,
+            zadig_door=zadig,
+        )
 
 
 def environment(settings: Settings) -> dict[str, str]:

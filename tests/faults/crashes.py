@@ -65,8 +65,12 @@ async def dying_everywhere(
     await cluster.start()
     await cluster.remembered()
     left = list(points)
-    async with going_on(cluster, every=3.0, seed=seed, projects=("shop", "platform")):
-        await asyncio.gather(*(_die_in_turn(cluster, replica, left) for replica in cluster.replicas))
+    async with (
+        going_on(cluster, every=5.0, seed=seed, projects=("shop", "platform")),
+        asyncio.TaskGroup() as lives,
+    ):
+        for replica in cluster.replicas:
+            lives.create_task(_die_in_turn(cluster, replica, left))
     return await cluster.balanced(2 * LEASE_SECONDS + 40)
 
 
@@ -88,7 +92,7 @@ async def _lead_to(point: Point, cluster: Cluster, replica: Replica) -> None:
         await asyncio.sleep(2)
         replica.signal(signal.SIGTERM)
     while point is Point.WHILE_FINDING and replica.alive:
-        await cluster.slack_fault("drop_after", method="chat.postMessage")
+        await cluster.slack_fault("drop_after", method="chat.postMessage", id="lost answer")
         await asyncio.sleep(2)
 
 

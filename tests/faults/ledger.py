@@ -190,14 +190,18 @@ def _compare(tally: Tally, hearing: Hearing, name: str, history: list[Moment], h
     tally.lost += [f"{kind} of {where}" for kind in (wanted - there).elements()]
     tally.doubled += [f"{kind} of {where}" for kind in (there - wanted).elements()]
     if wanted == there:
-        order = [one.kind for one in outcomes]
-        if order != [one.kind for one in due] or (
-            cards and outcomes and not folded and cards[0].at > outcomes[0].at
-        ):
+        if not folded and not _in_order(cards, outcomes, due):
             tally.disordered.append(f"{where}: {[one.kind for one in here]}")
         if cards and _standing(history) not in cards[0].text:
             tally.outdated.append(f"{where}: {cards[0].text!r} is {history[-1].status}")
-        tally.late += [max(0.0, one.at - one_due.at) for one, one_due in zip(outcomes, due, strict=True)]
+        if not folded:
+            tally.late += [max(0.0, one.at - one_due.at) for one, one_due in zip(outcomes, due, strict=True)]
+
+
+def _in_order(cards: list[Told], outcomes: list[Told], due: list[Due]) -> bool:
+    """A message that tells much together grows by edits: when it began says nothing about what came into it later."""
+    card_first = not (cards and outcomes) or cards[0].at <= outcomes[0].at
+    return card_first and [one.kind for one in outcomes] == [one.kind for one in due]
 
 
 def _standing(history: list[Moment]) -> str:

@@ -74,7 +74,7 @@ class Replica:
                 stdout=lines,
             )
 
-    async def serving(self, seconds: float = 30) -> None:
+    async def serving(self, seconds: float = 120) -> None:
         """Wait until it answers. AssertionError if it does not, or dies."""
         end = time.monotonic() + seconds
         while await self.asked("/healthz") is None:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import random
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from tests.faults.cluster import Cluster
 from tests.faults.ledger import CARD, told
@@ -25,20 +25,24 @@ async def going_on(
     """Create a version every so many seconds until the block ends, but at most so many."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable life
     wishes = [(projects[number % len(projects)], chance.choice(OUTCOMES)) for number in range(most)]
-    task = asyncio.create_task(_live(cluster, every, wishes))
-    try:
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as both:
+        both.create_task(_live(cluster, every, wishes, over))
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        over.set()
 
 
-async def _live(cluster: Cluster, every: float, wishes: Sequence[tuple[str, str]]) -> None:
+async def _live(
+    cluster: Cluster, every: float, wishes: Sequence[tuple[str, str]], over: asyncio.Event
+) -> None:
     retried: set[tuple[str, str]] = set()
     for number in itertools.count():
         if number < len(wishes):
             await cluster.create(*wishes[number])
-        await asyncio.sleep(every)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), every)
+        if over.is_set():
+            return
         await _retry_one(cluster, retried)
 
 

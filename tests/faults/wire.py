@@ -1,0 +1,69 @@
+"""A door in the wire: a TCP proxy that can be shut, reopened, or made to swallow everything."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Literal
+
+State = Literal["open", "shut", "silent"]
+
+
+class Door:
+    """Listens on one port for all of its life and passes bytes to another one.
+
+    `shut`: connections are refused, standing ones reset. `silent`: nothing is refused, and nothing passes.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._silent = asyncio.Event()
+        self.port = 0
+
+    async def set(self, state: State) -> None:
+        if state == "shut":
+            await self._stop()
+            return
+        if self._server is None:
+            self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
+        if state == "silent":
+            self._silent.clear()
+        else:
+            self._silent.set()
+
+    async def _stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            while data := await reader.read(65536):
+                await self._silent.wait()
+                writer.write(data)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+
+
+@asynccontextmanager
+async def door_to(port: int) -> AsyncIterator[Door]:
+    door = Door(port)
+    await door.set("open")
+    try:
+        yield door
+    finally:
+        await door.set("shut")
