@@ -70,9 +70,9 @@ def _beginning(form: CreateForm, shown: Sheet, search: str) -> Iterator[Block]:
 
 
 def _inputs(form: CreateForm, shown: Sheet, problems: Mapping[str, str]) -> Iterator[Block]:
-    action = input_action(editing(form).revision)
+    action, stays = input_action(editing(form).revision), editing(form).not_copied
     for thing in shown.things:
-        yield thing_input(form, thing, value_of(form, thing), action, usual=_usual(form, thing))
+        yield thing_input(form, thing, value_of(form, thing), action, stays=stays, usual=_usual(form, thing))
         if thing.block in problems:
             yield context(f":warning: {prose(problems[thing.block])}")
 

@@ -49,7 +49,7 @@ def show_version(details: VersionDetails, state: ShowState, *, links: Links, ask
         header(f"{version.project}/{version.name or version.id}"),
         *(_about(version, links, asked_by) if number == 1 else [section(status_line(version))]),
         *(section(services) for services in pages[number - 1]),
-        context(_count(details, number, len(pages)), *_doubt(version)),
+        context(_count(details, number, len(pages)), *_doubt(version, has_images=_has_images(details))),
         *actions(list(_turns(state, number, len(pages)))),
         *actions(
             [
@@ -98,10 +98,16 @@ def _count(details: VersionDetails, number: int, pages: int) -> str:
     return size_of(details) if pages == 1 else f"{size_of(details)}, page {number} of {pages}"
 
 
-def _doubt(version: Version) -> Iterator[str]:
-    """Zadig writes the references down before it copies anything."""
+def _doubt(version: Version, *, has_images: bool) -> Iterator[str]:
+    """Zadig writes the references down before it copies anything, also those of images that it is told not to copy."""
     if version.status is not Status.SUCCESS:
         yield "This is where everything is meant to go; it need not be there."
+    elif has_images:
+        yield "Images that were not to be copied may be listed with where they would have gone."
+
+
+def _has_images(details: VersionDetails) -> bool:
+    return bool(details.images) or any(chart.images for chart in details.charts)
 
 
 def _turns(state: ShowState, number: int, count: int) -> Iterator[Block]:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.slack.forms.create_origins import Earlier, Habits, Replaced, Template
+from bot.slack.forms.create_terms import ALL_IMAGES
 from bot.slack.forms.create_version import CreateForm, inputs
 from bot.slack.forms.image_tags import opened, read_page
 from bot.slack.ids import Callback, input_action
@@ -124,6 +125,19 @@ def test_the_environment_says_what_is_taken_from_it(
 ) -> None:
     block = create_client(catalog.form(project)).block("environment")
     assert block["hint"]["text"] == f"The version is made from the {made_from} that run there."
+
+
+@pytest.mark.parametrize("stays", ["all", "service0/app0"])
+def test_the_tag_of_an_image_that_is_not_copied_says_that_it_changes_nothing(
+    stays: str, catalog: Any, create_client: Any
+) -> None:
+    form = catalog.form(services=2, not_copied=(ALL_IMAGES if stays == "all" else stays,))
+    somebody = create_client(form)
+    block = somebody.block("image_tag:service0/app0")
+    assert block["hint"]["text"].startswith("Not copied, whatever tag stands here. Image image0, now ")
+    assert block["element"]["placeholder"]["text"] == "Not copied"
+    other = somebody.block("image_tag:service1/app0")
+    assert other["hint"]["text"].startswith("Not copied") == (stays == "all")
 
 
 def test_the_input_of_a_chart_says_that_it_takes_a_version(catalog: Any, create_client: Any) -> None:

@@ -49,8 +49,10 @@ def test_an_input_shows_what_counts_without_it(catalog: Any, create_client: Any,
     form = catalog.form("charts", services=30, version_name="v2.0.0", image_tag="hot")
     somebody = tags_client(create_client(form))
     assert somebody.block("chart_version:service0")["element"]["placeholder"]["text"] == "2.0.0"
-    assert somebody.block("image_tag:service0/app0")["element"]["placeholder"]["text"] == "hot"
-    assert somebody.block("image_tag:service0/app0")["hint"]["text"].startswith("Image image0, now ")
+    assert somebody.block("image_tag:service0/app0")["element"]["placeholder"]["text"] == "Not copied"
+    copied = tags_client(create_client(form.changed(not_copied=())))
+    assert copied.block("image_tag:service0/app0")["element"]["placeholder"]["text"] == "hot"
+    assert copied.block("image_tag:service0/app0")["hint"]["text"].startswith("Image image0, now ")
 
 
 def test_mistakes_stand_under_their_input(catalog: Any, client: Any) -> None:

@@ -168,6 +168,23 @@ def test_what_is_not_complete_is_said_to_be_an_intention(
     assert "need not be there" not in text(Status.SUCCESS)
 
 
+def test_a_complete_version_says_what_its_list_of_images_does_not(
+    a_version: Versions, links: Links, shown: Shown
+) -> None:
+    doubt = "Images that were not to be copied may be listed with where they would have gone."
+    version = a_version()
+    for details in (
+        VersionDetails(version=version, images=(image("cart"),)),
+        VersionDetails(version=version, charts=(chart("cart", image("cart")),)),
+    ):
+        assert doubt in shown(show_version(details, STATE, links=links))
+    for details in (
+        VersionDetails(version=version),
+        VersionDetails(version=version, charts=(chart("cart"),)),
+    ):
+        assert doubt not in shown(show_version(details, STATE, links=links))
+
+
 @pytest.mark.parametrize(
     ("status", "actions"),
     [
