@@ -18,6 +18,7 @@ from bot.domain.errors import (
     Unavailable,
 )
 from bot.domain.models import Status, VersionReference
+from bot.domain.outages import trouble_of
 from bot.domain.requests import FieldError
 from bot.zadig import phrases
 from tests.domain.samples import version
@@ -105,6 +106,8 @@ def test_those_who_tried_nothing_are_not_told_to_try_again() -> None:
         assert "again" not in told
     assert "Try again" in errors.ServerDown("It broke.").remedy
     assert errors.ServerDown("It broke.", remedy="Wait.").lasting_remedy == "Wait."
+    told = trouble_of(errors.ServerDown("It broke.")).remedy
+    assert told == "If it stays like this, tell the people who run Zadig.", "what channels hear of an outage"
 
 
 def test_bad_input_names_the_fields() -> None:
