@@ -104,10 +104,10 @@ def _seeing(project: str, situation: Situation, now: int) -> Situation:
 
 
 def review_outages(situation: Situation, *, now: int, policy: OutagePolicy) -> Review:
-    """Who is told what; pure."""
+    """Who is told what; pure. What fails while Zadig as a whole cannot be seen, or only just can again, says nothing of itself."""
     whole = _whole(situation)
     begun = [*_whole_begun(situation, whole, now, policy)]
-    if not whole:
+    if not whole and not any(outage.whole for outage in situation.outages):
         begun += _single_begun(situation, now, policy)
     superseded = {word.outage.channel for word in begun if word.outage.whole}
     ended = []

@@ -112,6 +112,12 @@ def test_the_end_is_told_once_with_how_long_it_took() -> None:
     } == {3600}
 
 
+def test_what_has_not_been_asked_for_again_since_is_no_outage_of_its_own() -> None:
+    over = review(situation(*BOTH[:1], outages=ZADIG, last_seen=START + 3600), 3600)
+    assert {kind for _, kind, _ in words(over)} == {Cause.AWAY}
+    assert over.begun == ()
+
+
 def test_an_outage_is_not_over_while_nothing_is_seen() -> None:
     assert review(situation(outages=ZADIG, last_seen=START - 5), 9999).nothing
 
