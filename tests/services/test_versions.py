@@ -408,7 +408,11 @@ async def test_a_retry_takes_any_environment_of_a_k8s_project(versions: Versions
 
 
 def removal(version: Version, **changed: str) -> DeleteVersion:
-    usual: dict[str, Any] = {"project": version.project, "version_name": version.name, "version_id": version.id}
+    usual: dict[str, Any] = {
+        "project": version.project,
+        "version_name": version.name,
+        "version_id": version.id,
+    }
     return DeleteVersion(**(usual | changed))
 
 
