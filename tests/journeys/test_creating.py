@@ -35,7 +35,7 @@ async def test_a_k8s_version_is_created_followed_and_announced(life: Life) -> No
     assert sent.copied["web/web"]
     assert not sent.copied["mail-catcher/mail-catcher"]
     card = await grace.sees("shop/v14", "of", "images")
-    outcome = await grace.sees("shop/v14", "success after", f"<@{ADA}>", seconds=15)
+    outcome = await grace.sees("shop/v14", "is complete: success", f"<@{ADA}>", seconds=15)
     assert outcome["ts"] != card["ts"]
     settled = await grace.sees("shop/v14", "is complete")
     assert settled["ts"] in (card["ts"], outcome["ts"])
@@ -52,7 +52,7 @@ async def test_a_helm_version_is_created_with_its_charts(life: Life) -> None:
     versions = dict(sent.charts)
     assert versions.pop("gateway") == "2.0.0-rc.1"
     assert set(versions.values()) == {"1.9.0"}
-    await ada.sees("platform/1.9.0", "success after", seconds=15)
+    await ada.sees("platform/1.9.0", "is complete: success", seconds=15)
 
 
 async def test_mistakes_stand_under_their_fields_and_nothing_typed_is_lost(town: Life, ada: Person) -> None:
