@@ -515,3 +515,10 @@ def test_what_was_left_in_the_middle_is_said_at_the_fold(catalog: Any, create_cl
     somebody = create_client(read_page(form, typed))
     assert "(none set)" in somebody.shown()
     assert "has not been kept yet" in somebody.shown()
+
+
+def test_what_can_be_chosen_says_how_old_it_is_once_it_is_old(catalog: Any, create_client: Any) -> None:
+    form = catalog.form()
+    assert "was read" not in create_client(form).shown()
+    old = form.changed(choices=replace(form.choices, as_of=1_795_411_440))
+    assert "what can be chosen was read <!date^1795411440^" in create_client(old).shown()
