@@ -33,19 +33,19 @@ async def _morning(life: Life, ada: Person, grace: Person) -> None:
     assert not [m for m in await ada.messages() if not m["is_ephemeral"]], "the first look announces nothing"
 
     await life.zadig("shop", "create", "good", outcome="success")
-    await ada.sees("shop/good", "success after", seconds=15)
+    await ada.sees("shop/good", "is complete: success", seconds=15)
     await grace.sees("shop/good", "is complete", channel="releases")
     assert len([m for m in await ada.messages() if "shop/good" in m["text"]]) == 2
     assert len([m for m in await grace.messages("releases") if "shop/good" in m["text"]]) == 1
 
     await life.zadig("shop", "create", "bad", outcome="failed")
-    failed = await ada.sees("shop/bad", "failed after", seconds=15)
-    in_thread = await grace.sees("shop/bad", "failed after", channel="releases", seconds=15)
+    failed = await ada.sees("shop/bad", '"version_failed"', seconds=15)
+    in_thread = await grace.sees("shop/bad", '"version_failed"', channel="releases", seconds=15)
     assert in_thread["thread_ts"] != in_thread["ts"]
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
     await ada.modal("Zadig retries")
-    await ada.sees("shop/bad", "success after", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
 
     await life.zadig("shop", "create", "doomed", outcome="hang")
     await grace.types("/release watch shop/doomed", channel="releases")
@@ -68,18 +68,18 @@ async def _while_the_bot_is_down(life: Life) -> None:
 
 
 async def _afternoon(life: Life, ada: Person, grace: Person) -> None:
-    await ada.sees("shop/overnight", "success after", seconds=10)
-    await ada.sees("shop/unseen", "success after", seconds=10)
+    await ada.sees("shop/overnight", "is complete: success", seconds=10)
+    await ada.sees("shop/unseen", "is complete: success", seconds=10)
     assert (
         len(
             [
                 m
                 for m in await ada.messages()
-                if "shop/overnight" in m["text"] and "success after" in m["text"]
+                if "shop/overnight" in m["text"] and "is complete: success" in m["text"]
             ]
         )
         == 1
     )
     await life.zadig("shop", "fail", "slow", error="at last")
-    await ada.sees("shop/slow", "failed after", seconds=10)
-    await grace.sees("shop/slow", "failed after", channel="releases", seconds=10)
+    await ada.sees("shop/slow", '"version_failed"', seconds=10)
+    await grace.sees("shop/slow", '"version_failed"', channel="releases", seconds=10)

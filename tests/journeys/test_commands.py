@@ -130,7 +130,7 @@ async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life
     await ada.submits(view)
     await ada.modal("Zadig retries")
     check_retry(town, "k8s", "shop", "v30")
-    await ada.sees("shop/v30", "success after", seconds=15)
+    await ada.sees("shop/v30", "is complete: success", seconds=15)
 
 
 async def test_retry_of_a_failed_helm_version_needs_no_environment(town: Life, ada: Person) -> None:

@@ -81,7 +81,7 @@ async def test_a_failure_is_explained_by_the_workflow_that_copied_its_images(tow
     await ada.types("/release subscribe shop")
     await ada.sees("now subscribed")
     await town.zadig("shop", "create", "bad", outcome="failed", error="denied: quota exceeded on {host}")
-    await ada.sees("shop/bad", "failed after", "quota exceeded on registry.example.com", seconds=15)
+    await ada.sees("shop/bad", '"version_failed"', "quota exceeded on registry.example.com", seconds=15)
     await ada.types("/release show shop/bad")
     await ada.sees("Why it failed", "quota exceeded on registry.example.com")
 
@@ -91,4 +91,4 @@ async def test_a_failure_that_nobody_can_explain_is_told_all_the_same(town: Life
     await ada.sees("now subscribed")
     await town.zadig_fault(where="catalog", kind="403")
     await town.zadig("shop", "create", "bad", outcome="failed", error="denied: quota exceeded")
-    await ada.sees("shop/bad", "failed after", seconds=15)
+    await ada.sees("shop/bad", '"version_failed"', seconds=15)

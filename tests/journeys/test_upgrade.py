@@ -71,8 +71,8 @@ async def test_what_is_being_made_goes_on_under_the_same_card(
     await town.zadig("shop", "advance", "midway")
     await asyncio.sleep(1)
     clock.ahead += timedelta(minutes=5)
-    outcome = await ada.sees("shop/midway", "success after", seconds=15)
-    await grace.hears("shop/midway", "success after")
+    outcome = await ada.sees("shop/midway", "is complete: success", seconds=15)
+    await grace.hears("shop/midway", "is complete: success")
     settled = await ada.sees("shop/midway", "is complete")
     assert settled["ts"] in (card["ts"], outcome["ts"])
     everything = await ada.messages() + await grace.direct_messages()
@@ -80,7 +80,7 @@ async def test_what_is_being_made_goes_on_under_the_same_card(
     assert not lines(everything, "cannot see")
     assert len([m for m in await ada.messages() if "shop/midway" in m["text"] and not m["is_ephemeral"]]) == 2
     await looked(town, 6)
-    assert len(lines(await ada.messages(), "shop/midway", "success after")) == 1, "it is told once"
+    assert len(lines(await ada.messages(), "shop/midway", "is complete: success")) == 1, "it is told once"
 
 
 async def test_nothing_that_was_there_is_gone_or_new(town: Life, ada: Person) -> None:
@@ -105,12 +105,12 @@ async def test_buttons_from_before_find_their_version_by_its_name(town: Life, ad
 
 async def test_a_failure_from_before_is_retried_after(town: Life, ada: Person) -> None:
     await town.zadig("shop", "create", "bad", outcome="failed", error="no space left on the registry")
-    failed = await ada.sees("shop/bad", "failed after", "no space left on the registry", seconds=15)
+    failed = await ada.sees("shop/bad", '"version_failed"', "no space left on the registry", seconds=15)
     await upgrade(town)
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
     await ada.modal("Zadig retries")
-    await ada.sees("shop/bad", "success after", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
 
 
 async def test_a_deletion_that_the_upgrade_overtakes_deletes_nothing_unseen(town: Life, ada: Person) -> None:
@@ -135,7 +135,7 @@ async def test_a_form_from_before_creates_after(town: Life, ada: Person) -> None
     await upgrade(town, "4.2.1")
     await ada.submits(view)
     await ada.modal("Zadig is making")
-    await ada.sees("shop/v14", "success after", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/v14", "is complete: success", f"<@{ADA}>", seconds=15)
 
 
 async def test_a_retry_that_zadig_forgets_is_told_how_it_ended(
@@ -144,16 +144,16 @@ async def test_a_retry_that_zadig_forgets_is_told_how_it_ended(
     """From 4.0.0 to 4.2.1 Zadig never says how a retry ended."""
     await upgrade(town, "4.2.1")
     await town.zadig("shop", "create", "bad", outcome="failed")
-    failed = await ada.sees("shop/bad", "failed after", seconds=15)
+    failed = await ada.sees("shop/bad", '"version_failed"', seconds=15)
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
     await ada.modal("Zadig retries")
     await ada.sees("shop/bad", "retr")
     await asyncio.sleep(1)
     clock.ahead += timedelta(minutes=2)
-    await ada.sees("shop/bad", "success after", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
     await looked(town, 6)
-    assert len(lines(await ada.messages(), "shop/bad", "success after")) == 1
+    assert len(lines(await ada.messages(), "shop/bad", "is complete: success")) == 1
 
 
 @pytest.fixture

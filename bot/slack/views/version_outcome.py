@@ -29,7 +29,7 @@ MISSING = ":ghost:"
 
 
 def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
-    ending = f"is complete{_after(': success after', told.seconds)}{_asked(told.asked_by)}."
+    ending = f"is complete: success{_after(' after', told.seconds)}{_asked(told.asked_by)}."
     return say(
         f"{name_of(told.version)} {ending}",
         section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}"),

@@ -29,13 +29,13 @@ async def retried(person: Person, channel: str) -> None:
 
 async def test_the_outcome_of_what_was_asked_for_in_a_direct_message_arrives_there(ada: Person) -> None:
     await retried(ada, "directmessage")
-    await ada.sees("shop/v11", "success after", channel="directmessage", seconds=15)
+    await ada.sees("shop/v11", "is complete: success", channel="directmessage", seconds=15)
     assert not [message for message in await ada.messages("shop") if "v11" in message["text"]]
 
 
 async def test_where_the_bot_is_no_member_the_outcome_comes_by_direct_message(ada: Person) -> None:
     await retried(ada, "ops-secret")
-    await ada.hears("shop/v11", "success after", seconds=15)
+    await ada.hears("shop/v11", "is complete: success", seconds=15)
     assert not [message for message in await ada.messages("ops-secret") if not message["is_ephemeral"]]
 
 
@@ -70,4 +70,4 @@ async def test_a_channel_that_loses_the_bot_while_a_version_is_made_is_told_by_d
 ) -> None:
     await retried(ada, "shop")
     await removed(life, ada)
-    await ada.hears("shop/v11", "success after", seconds=15)
+    await ada.hears("shop/v11", "is complete: success", seconds=15)

@@ -154,7 +154,7 @@ def test_no_time_is_said_where_the_clocks_do_not_agree(
     a_version: Versions, links: Links, checked: Check
 ) -> None:
     done = checked(render(VersionSucceeded(version=a_version(), seconds=0, asked_by="U012AB"), links=links))
-    assert done.text == "shop/v13 is complete, asked for by <@U012AB>."
+    assert done.text == "shop/v13 is complete: success, asked for by <@U012AB>."
     broken = VersionFailed(version=a_version(status=Status.FAILED), seconds=0)
     assert checked(render(broken, links=links)).text == "shop/v13 failed: Zadig recorded no reason."
 
