@@ -8,7 +8,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from pydantic import SecretStr
@@ -21,10 +22,9 @@ from bot.clock import FollowedClock
 from bot.config import GivenSettings, Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
 from bot.log import set_up
-from bot.sandbox import World
-from bot.sandbox.releases import Zadig
-from bot.sandbox.workspace import Clock, Workspace
-from bot.slack.manifest import manifest
+
+if TYPE_CHECKING:
+    from bot.sandbox import World
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; leaves with status 2 for settings that make no sense, 1 if it cannot start or a check found something."""
     parsed = _parser().parse_args(arguments)
     try:
-        status = asyncio.run(parsed.run(parsed))
+        status = _run(parsed.run(parsed))
     except SettingsError as error:
         print(f"The settings do not work:\n{error}\nThe README lists them all.", file=sys.stderr)
         status = 2
@@ -55,6 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         remedy = DATABASE_FIX if isinstance(error, StoreDown) else to_operator(error.remedy)
         status = _cannot_start(f"{error} {error.raw and f'({error.raw}) '}{remedy}")
     sys.exit(status)
+
+
+def _run(command: Coroutine[Any, Any, int]) -> int:
+    """On uvloop where there is one: it answers Slack in two thirds of the time."""
+    try:
+        from uvloop import new_event_loop  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return asyncio.run(command)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(command)
 
 
 def _cannot_start(reason: str) -> int:
@@ -117,6 +127,12 @@ async def _serve(_parsed: argparse.Namespace) -> int:
 
 
 async def _demo(parsed: argparse.Namespace) -> int:
+    # Nothing else needs the sandbox, which takes a tenth of the start and some megabytes.
+    from bot.sandbox import World  # noqa: PLC0415
+    from bot.sandbox.releases import Zadig  # noqa: PLC0415
+    from bot.sandbox.workspace import Clock, Workspace  # noqa: PLC0415
+    from bot.slack.manifest import manifest  # noqa: PLC0415
+
     set_up("text", "WARNING")
     _forget(OAUTH + PROXIES)
     stopped = _stopped()
@@ -140,7 +156,7 @@ def _forget(names: Sequence[str]) -> None:
         os.environ.pop(name, None)
 
 
-def _demo_settings(world: World, address: str) -> Settings:
+def _demo_settings(world: "World", address: str) -> Settings:
     """The sandbox's own, whatever the environment and `.env` say."""
     installed = world.workspace.settings
     return GivenSettings(
@@ -190,8 +206,9 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
     with contextlib.ExitStack() as stack:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-            family, *_, address = min(found, key=lambda one: one[0] != socket.AF_INET)
-            listener = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            family, kind, protocol, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+            # With its protocol: asyncio sends answers at once, and not 40 ms later, only on sockets that say they are TCP.
+            listener = stack.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except OSError as error:

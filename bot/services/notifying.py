@@ -75,7 +75,7 @@ class Notifier:
         self._tasks = Tasks()
         self._sending: set[str] = set()
         self._round = asyncio.Lock()
-        self._timers: list[asyncio.TimerHandle] = []
+        self._timers: dict[str, asyncio.TimerHandle] = {}
         self._closing = False
 
     def wake(self) -> None:
@@ -115,7 +115,7 @@ class Notifier:
         """
         self._closing = True
         reached(Point.WHILE_DRAINING)
-        for timer in self._timers:
+        for timer in self._timers.values():
             timer.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -139,10 +139,16 @@ class Notifier:
 
     def _come_back(self, destination: str) -> None:
         """Go on when the destination is free again, not at the next tick."""
-        if not self._closing:
-            loop = asyncio.get_running_loop()
-            self._timers = [timer for timer in self._timers if timer.when() > loop.time()]
-            self._timers.append(loop.call_later(max(self._pace.wait(destination), 0), self.wake))
+        if self._closing:
+            return
+        if earlier := self._timers.pop(destination, None):
+            earlier.cancel()
+        wait = max(self._pace.wait(destination), 0)
+        self._timers[destination] = asyncio.get_running_loop().call_later(wait, self._is_free, destination)
+
+    def _is_free(self, destination: str) -> None:
+        self._timers.pop(destination, None)
+        self.wake()
 
     async def _attempt(self, posting: Posting, claimed_at: float) -> None:
         """Find out what became of an unclear attempt before, then send, then write down what came of it."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.domain.drafts import Draft
 from bot.domain.errors import StoreDown
 from bot.store import SqlStore, open_store
-from bot.store.migrating import SCRIPTS, VERSION_TABLE
+from bot.store.migrating import SCRIPTS, VERSION_TABLE, revisions
 from bot.store.tables import metadata
 
 OPEN = """
@@ -49,6 +49,12 @@ def test_the_migrations_are_one_line_without_branches() -> None:
     scripts = ScriptDirectory(str(SCRIPTS))
     assert len(scripts.get_heads()) == 1
     assert len(scripts.get_bases()) == 1
+
+
+def test_what_the_scripts_are_called_is_what_they_lead_to() -> None:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    assert revisions()[-1] == scripts.get_current_head()
+    assert set(revisions()) == {script.revision for script in scripts.walk_revisions()}
 
 
 async def test_opening_again_keeps_what_is_there(empty_url: str) -> None:
