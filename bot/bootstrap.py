@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 # How often the bot asks a shared database for the time.
 AGREE_SECONDS = 60.0
 # How long what is under way may take once everything is to stop; with what else has to be closed below ten seconds.
-DRAIN_SECONDS = 5.0
+DRAIN_SECONDS = 4.0
 # How often a few of the choices of forms are renewed.
 CATALOG_SECONDS = 2.0
 

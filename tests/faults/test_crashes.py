@@ -10,14 +10,13 @@ from tests.faults.crashes import LEASE_SECONDS, Trial, dying_everywhere, dying_o
 from tests.faults.databases import Postgres, sqlite_url
 from tests.faults.ledger import Tally
 
-LOOKING = (
-    Point.BEFORE_LOOK,
-    Point.AFTER_FETCH,
-    Point.IN_TRANSACTION,
-    Point.BEFORE_COMMIT,
-    Point.AFTER_COMMIT,
+# Three processes die at three points at about the same time.
+AT_ONCE = (
+    (Point.BEFORE_LOOK, Point.AFTER_CLAIM, Point.AFTER_MARK),
+    (Point.AFTER_FETCH, Point.BEFORE_POST, Point.WHILE_FINDING),
+    (Point.IN_TRANSACTION, Point.AFTER_POST, Point.WHILE_DRAINING),
+    (Point.BEFORE_COMMIT, Point.AFTER_COMMIT, Point.AFTER_POST),
 )
-POSTING = tuple(point for point in Point if point not in LOOKING)
 
 
 async def test_a_process_that_dies_anywhere_loses_and_doubles_nothing(tmp_path: Path) -> None:
@@ -35,15 +34,16 @@ async def test_a_process_that_dies_anywhere_loses_and_doubles_nothing(tmp_path: 
 
 @pytest.mark.postgres
 async def test_of_three_processes_any_may_die_anywhere(tmp_path: Path, postgres: Postgres) -> None:
-    """Each named point once, on PostgreSQL, in two clusters of three while life goes on."""
+    """Each named point once, on PostgreSQL, while life goes on."""
+    assert {point for points in AT_ONCE for point in points} == set(Point)
 
-    async def die(name: str, points: tuple[Point, ...]) -> Tally:
-        directory = tmp_path / name
+    async def die(points: tuple[Point, ...]) -> Tally:
+        directory = tmp_path / points[0]
         directory.mkdir()
         async with cluster(directory, database=postgres.url(), replicas=3) as three:
             return await dying_everywhere(three, points)
 
-    for tally in await together([die("looking", LOOKING), die("posting", POSTING)]):
+    for tally in await together(die(points) for points in AT_ONCE):
         print(tally)  # noqa: T201
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Literal
 
 State = Literal["open", "shut", "silent"]
@@ -17,8 +17,8 @@ class Door:
     def __init__(self, port: int) -> None:
         self._target = port
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._silent = asyncio.Event()
+        self._passing: set[asyncio.Task[None]] = set()
+        self._loud = asyncio.Event()
         self.port = 0
 
     async def set(self, state: State) -> None:
@@ -26,37 +26,44 @@ class Door:
             await self._stop()
             return
         if self._server is None:
-            self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+            self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
             self.port = self._server.sockets[0].getsockname()[1]
         if state == "silent":
-            self._silent.clear()
+            self._loud.clear()
         else:
-            self._silent.set()
+            self._loud.set()
 
     async def _stop(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
-        for writer in tuple(self._writers):
-            writer.transport.abort()
+        for task in self._passing:
+            task.cancel()
+        await asyncio.gather(*self._passing, return_exceptions=True)
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._pass(reader, writer))
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            there, back = await asyncio.open_connection("127.0.0.1", self._target)
-            await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
-
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        writers = [writer]
         try:
-            while data := await reader.read(65536):
-                await self._silent.wait()
-                writer.write(data)
-                await writer.drain()
+            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            writers.append(back)
+            await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
         except OSError:
             pass
         finally:
-            self._writers.discard(writer)
-            writer.close()
+            for one in writers:
+                one.transport.abort()
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            await self._loud.wait()
+            writer.write(data)
+            await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager
