@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.chores import agreeing, cleaning, keeping_fresh, recovering
@@ -40,7 +38,7 @@ from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.sockets import Sockets
 from bot.slack.talk import Talk
-from bot.web import Guard, build_web, read_payload
+from bot.web import PAYLOAD, Guard, build_web, respond
 
 log = logging.getLogger(__name__)
 
@@ -231,11 +229,10 @@ def _events(outside: Outside, app: AsyncApp) -> ASGIApp | None:
     if secret is None:
         return None
 
-    async def events(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        payload = read_payload(request.headers.get("content-type", ""), await request.body())
-        answer = to_starlette_response(await answered(app, payload, request.headers))
-        await answer(scope, receive, send)
+    async def events(scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        answer = await answered(app, scope[PAYLOAD], headers)
+        await respond(send, answer.status, answer.first_headers(), answer.body.encode())
 
     return Guard(
         events,

@@ -6,7 +6,7 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,15 +14,18 @@ from urllib.parse import parse_qsl
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
+EVENTS = "/slack/events"
 MOST_BYTES = 1024 * 1024  # Slack's own payloads stay far below
 MOST_SECONDS = 10.0  # for a whole body
 _MOST_DIGITS = 12  # of a length or a unix time, generously; int() of thousands raises
 _MOST_FIELDS = 100  # of a form; Slack's have about fifteen
+# Under this name the scope of a request that has passed the guard holds what its body says.
+PAYLOAD = "release_bot.payload"
 TOLERANCE_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
 
 
@@ -66,7 +69,7 @@ class Guard:
             await send(message)
 
         try:
-            body = await self._accepted(scope, receive)
+            body, payload = await self._accepted(scope, receive)
         except Turned as turned:
             log.warning(
                 "turned away",
@@ -74,24 +77,24 @@ class Guard:
             )
             await _refusal(turned)(scope, receive, counting)
         else:
-            await self._app(scope, _replay(body), counting)
+            await self._app({**scope, PAYLOAD: payload}, _replay(body), counting)
         finally:
             self._on_answer(status, time.perf_counter() - started)
 
-    async def _accepted(self, scope: Scope, receive: Receive) -> bytes:
+    async def _accepted(self, scope: Scope, receive: Receive) -> tuple[bytes, dict[str, Any]]:
         if scope["method"] != "POST":
             raise Turned(405, "only POST")
         timestamp, signature = self._credentials(scope)
         _check_length(_header(scope, b"content-length") or b"0")
         try:
-            body = await asyncio.wait_for(_read(receive), self._most_seconds)
+            async with asyncio.timeout(self._most_seconds):
+                body = await _read(receive)
         except TimeoutError:
             raise Turned(408, "body too slow") from None
         expected = hmac.new(self._secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(b"v0=" + expected.encode(), signature):
             raise Turned(401, "bad signature")
-        read_payload((_header(scope, b"content-type") or b"").decode("latin-1"), body)
-        return body
+        return body, read_payload((_header(scope, b"content-type") or b"").decode("latin-1"), body)
 
     def _credentials(self, scope: Scope) -> tuple[bytes, bytes]:
         timestamp = _header(scope, b"x-slack-request-timestamp")
@@ -175,6 +178,14 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
+async def respond(send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Send a whole answer."""
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*raw, length]})
+    await send({"type": "http.response.body", "body": body})
+
+
 Readiness = Callable[[], Awaitable[dict[str, str]]]
 
 
@@ -200,11 +211,22 @@ def build_web(
     async def figures(_request: Request) -> Response:
         return PlainTextResponse(await metrics(), media_type="text/plain; version=0.0.4")
 
-    routes: list[Route | Mount] = [
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route("/metrics", figures),
-    ]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     if events is not None:
-        routes.append(Route("/slack/events", events, methods=None))
-    return Starlette(routes=routes)
+        routes.append(Route(EVENTS, events, methods=None))
+    return _Web(events, routes)
+
+
+class _Web(Starlette):
+    """Starlette, but what Slack sends goes straight to where it is answered: nothing stands before that but the guard."""
+
+    def __init__(self, events: ASGIApp | None, routes: list[Route]) -> None:
+        super().__init__(routes=routes)
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if self._events is not None and scope["type"] == "http" and scope["path"] == EVENTS:
+            await self._events(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)

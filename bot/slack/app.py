@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from slack_bolt import BoltResponse
@@ -69,7 +70,7 @@ class Desk:
         words = commands.read(typed.text)
         row = self._subcommands.get(words.first)
         if row is None or words.first == "help" or typed.command != self._parts.command:
-            await ack(**_ephemeral(self._usage(typed, words.first)))
+            await ack(**self._usage(typed, words.first))
             return
         await ack()
         log.info(
@@ -81,10 +82,16 @@ class Desk:
         parts = self._parts.acting(typed.user, typed.channel)
         self._start(lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word)
 
-    def _usage(self, typed: Typed, word: str) -> Said:
+    def _usage(self, typed: Typed, word: str) -> Answer:
         if typed.command != self._parts.command:
-            return other_command(typed.command, self._parts.command)
-        return how_to(word, list(self._subcommands.values()), self._parts.command)
+            return _ephemeral(other_command(typed.command, self._parts.command))
+        if word in ("", "help"):
+            return self._help
+        return _ephemeral(how_to(word, self._subcommands.values(), self._parts.command))
+
+    @cached_property
+    def _help(self) -> Answer:
+        return _ephemeral(how_to("", self._subcommands.values(), self._parts.command))
 
     async def click(self, ack: Ack, body: Body) -> None:
         """A button, menu or select: of a message, of Home, or an input of a form that redraws itself."""
