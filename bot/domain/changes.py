@@ -153,8 +153,8 @@ def changes(before: Memory, after: Memory) -> tuple[Change, ...]:
 
 def _changes_of(before: Seen | None, after: Seen) -> Iterator[Change]:
     was_open = before is not None and before.open
-    if before is not None and was_open and not same(before.version, after.version):
-        yield Change(transition=Transition.GONE, seen=replace(before, gone=True), was_open=True)
+    if before is not None and not before.gone and not same(before.version, after.version):
+        yield Change(transition=Transition.GONE, seen=replace(before, gone=True), was_open=was_open)
         was_open = False
     for transition in _transitions(before, after):
         yield Change(transition=transition, seen=after, was_open=was_open)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.changes import Memory
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Trouble
-from bot.domain.watching import Ask, Watch
+from bot.domain.watching import Ask, Deletion, Watch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,8 +28,8 @@ class LookClaim:
 class LookOutcome:
     """What a look leaves behind, written in one transaction.
 
-    `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks` and `ended_watches` are over.
-    `next_in` seconds.
+    `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks`, `ended_watches` and
+    `ended_deletions` are over. `next_in` seconds.
     """
 
     claim: LookClaim
@@ -38,6 +38,7 @@ class LookOutcome:
     postings: tuple[NewPosting, ...] = ()
     settled_asks: tuple[Ask, ...] = ()
     ended_watches: tuple[Watch, ...] = ()
+    ended_deletions: tuple[Deletion, ...] = ()
     failures: int = 0
     failing_since: int | None = None
     trouble: Trouble | None = None

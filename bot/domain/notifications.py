@@ -9,13 +9,17 @@ from bot.domain.models import Version
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionCard:
-    """The state of a version as its card shows it; the only kind that is edited in place."""
+    """The state of a version as its card shows it; the only kind that is edited in place.
+
+    `deleted_by` is who deleted it from Slack; empty if it is there, or was deleted in Zadig.
+    """
 
     version: Version
     since: int
     asked_by: str = ""
     stalled: bool = False
     gone: bool = False
+    deleted_by: str = ""
     kind: Literal["version_card"] = "version_card"
 
 
@@ -41,10 +45,11 @@ class VersionFailed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionGone:
-    """A version that was still being made has been deleted in Zadig."""
+    """A version that was still being made has been deleted: from Slack by `deleted_by`, else in Zadig."""
 
     version: Version
     asked_by: str = ""
+    deleted_by: str = ""
     kind: Literal["version_gone"] = "version_gone"
 
 

@@ -22,7 +22,7 @@ from bot.domain.notifications import NewPosting
 from bot.domain.outages import Review, Situation
 from bot.domain.postings import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
-from bot.domain.watching import Ask, Interest, Subscription, Watch
+from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
 
 __all__ = [
     "Catalog",
@@ -161,8 +161,17 @@ class Store(Protocol):
     async def answered(self, ask: Ask, *, keep: bool) -> None:
         """The call is over: no longer in flight, or forgotten (`keep` False) because nothing came of it."""
 
+    async def note_deletion(self, deletion: Deletion) -> None:
+        """Remember who deletes a version before the call to Zadig goes out; only if anybody follows the project."""
+
+    async def forget_deletion(self, deletion: Deletion) -> None:
+        """Nothing came of it."""
+
+    async def deletions(self, project: str) -> tuple[Deletion, ...]:
+        """Those of which no look has seen yet what came of them."""
+
     async def interest(self, project: str) -> Interest:
-        """Everybody who wants to hear of the project."""
+        """Everybody who wants to hear of the project, and its deletions."""
 
     async def seen(self, project: str) -> Memory | None:
         """What the last look saw; None if there was none."""

@@ -1,9 +1,10 @@
-"""Who wants to hear of what: subscriptions of channels, watches of people, and asks that came from Slack."""
+"""Who wants to hear of what: subscriptions of channels, watches of people, and what was asked or deleted from Slack."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.changes import Seen
+from bot.domain.models import Version
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +65,31 @@ class Ask:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Deletion:
+    """Somebody in Slack deletes a version; written down before Zadig is asked, kept until a look has seen what came of it.
+
+    `created_at` is the version's (unix seconds): its name can be used again. `at` is when it was asked for.
+    """
+
+    project: str
+    version_name: str
+    created_at: int
+    user: str
+    at: int
+
+    def is_of(self, version: Version) -> bool:
+        """Whether this is the version that was meant, and not another of its name."""
+        return version.name == self.version_name and version.created_at == self.created_at
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Interest:
-    """Everybody who wants to hear of one project."""
+    """Everybody who wants to hear of one project, and whoever is deleting versions of it: they want nothing."""
 
     subscriptions: tuple[Subscription, ...] = ()
     watches: tuple[Watch, ...] = ()
     asks: tuple[Ask, ...] = ()
+    deletions: tuple[Deletion, ...] = ()
 
     @property
     def nobody(self) -> bool:
@@ -79,3 +99,8 @@ class Interest:
         """Those who asked for this very version, the latest last."""
         mine = [ask for ask in self.asks if ask.version_name == seen.version.name and ask.is_for(seen)]
         return tuple(sorted(mine, key=lambda ask: ask.at))
+
+    def deleted_by(self, seen: Seen) -> str:
+        """Who deleted this version from Slack, the latest to try; empty if it is there, or went in another way."""
+        mine = [one for one in self.deletions if seen.gone and one.is_of(seen.version)]
+        return max(mine, key=lambda one: one.at).user if mine else ""

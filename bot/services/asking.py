@@ -1,10 +1,10 @@
-"""What became of asks and watches: which of them still wait, and which are over without a change that says so; pure."""
+"""What became of asks, watches and deletions: which of them still wait, and which are over without a change; pure."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 from bot.domain.changes import ABANDONED_AFTER_SECONDS, Memory, Seen
-from bot.domain.watching import Action, Ask, Interest, Watch
+from bot.domain.watching import Action, Ask, Deletion, Interest, Watch
 
 # A call to Zadig has ended after this many seconds, whoever made it: five minutes are its deadline.
 IN_FLIGHT_SECONDS = 6 * 60
@@ -70,3 +70,10 @@ def _standing(seen: Seen, since: int, now: int) -> Standing:
         return Standing.ENDED
     patient = seen.abandoned(now) and now - since >= ABANDONED_AFTER_SECONDS
     return Standing.ABANDONED if patient else Standing.WAITS
+
+
+def is_over(deletion: Deletion, memory: Memory, *, now: int) -> bool:
+    """Whether a look has seen what came of it: the version is gone, or the call has ended and it is still there."""
+    seen = memory.get(deletion.version_name)
+    is_there = seen is not None and not seen.gone and deletion.is_of(seen.version)
+    return not is_there or now - deletion.at >= IN_FLIGHT_SECONDS

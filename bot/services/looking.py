@@ -76,7 +76,7 @@ class Looker:
                 for name, version in listed.versions.items()
             )
         )
-        gone = await self._gone(project, before, listed)
+        gone = await self._gone(interest, before, listed)
         read_to = listed.from_ if listed.narrow else 0
         return Look(at=at, versions=tuple(versions), gone=gone, read_to=read_to)
 
@@ -185,17 +185,20 @@ class Looker:
         quiet = self.quiet_helm if version.kind is Kind.HELM else self.quiet_k8s
         return at - version.created_at >= quiet
 
-    async def _gone(self, project: str, before: Memory, listed: _Listed) -> frozenset[str]:
-        """Remembered versions that the list should hold and does not, confirmed one by one."""
+    async def _gone(self, interest: Interest, before: Memory, listed: _Listed) -> frozenset[str]:
+        """Remembered versions that the list should hold and does not, or that somebody deletes, confirmed one by one."""
+        deleted = {one.version_name for one in interest.deletions}
         absent = [
             seen
             for name, seen in before.items()
             if name not in listed.versions
             and not seen.gone
-            and (listed.complete or seen.version.created_at > listed.from_)
+            and (listed.complete or seen.version.created_at > listed.from_ or name in deleted)
         ]
-        settled = [seen for seen in absent if not seen.open][:MOST_SETTLED_CHECKS]
-        waited_for = [seen for seen in absent if seen.open][:MOST_CHECKS]
+        asked = [seen for seen in absent if seen.version.name in deleted]
+        others = [seen for seen in absent if seen.version.name not in deleted]
+        settled = [seen for seen in others if not seen.open][:MOST_SETTLED_CHECKS]
+        waited_for = [*asked, *(seen for seen in others if seen.open)][:MOST_CHECKS]
         suspects = [seen.version for seen in (*waited_for, *settled)]
         confirmed = await asyncio.gather(*(self._is_gone(version) for version in suspects))
         return frozenset(version.name for version, gone in zip(suspects, confirmed, strict=True) if gone)

@@ -1,11 +1,11 @@
 """One look at one project, from fetching to writing down: what changed, what is worth telling, and when to look again."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.crashing import Point, reached
-from bot.domain.changes import Change, Memory, changes, observe
+from bot.domain.changes import Change, Memory, Transition, changes, observe
 from bot.domain.errors import ReleaseBotError, StoreDown
 from bot.domain.outages import Cause, trouble_of
 from bot.domain.ports import Clock, LookClaim, LookOutcome, Store
@@ -86,6 +86,9 @@ class Noticer:
         happened = changes(known, after) if before is not None else ()
         for change in happened:
             _log_change(change)
+        if any(change.transition is Transition.GONE for change in happened):
+            # Written down before Zadig was asked to delete it, but perhaps after this look began.
+            interest = replace(interest, deletions=await self.store.deletions(claim.project))
         planned = plan(happened, after, interest, now=look.at)
         return LookOutcome(
             claim=claim,
@@ -93,6 +96,7 @@ class Noticer:
             postings=planned.postings,
             settled_asks=planned.settled_asks,
             ended_watches=planned.ended_watches,
+            ended_deletions=planned.ended_deletions,
             next_in=self.policy.after(after, interest),
         )
 

@@ -17,7 +17,7 @@ from bot.domain.notifications import (
     card_key,
     outcome_key,
 )
-from bot.domain.watching import Ask, Interest, Watch
+from bot.domain.watching import Ask, Deletion, Interest, Watch
 from bot.services import asking
 from bot.services.asking import Standing
 
@@ -26,11 +26,12 @@ ENDINGS = frozenset({Transition.SUCCEEDED, Transition.FAILED, Transition.GONE})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What a look makes worth telling, and which asks and watches it ends."""
+    """What a look makes worth telling, and which asks, watches and deletions it ends."""
 
     postings: tuple[NewPosting, ...] = ()
     settled_asks: tuple[Ask, ...] = ()
     ended_watches: tuple[Watch, ...] = ()
+    ended_deletions: tuple[Deletion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +83,13 @@ def plan(changes: tuple[Change, ...], memory: Memory, interest: Interest, *, now
     postings += _cards_of_asks(scene)
     for end in (*asks.values(), *watches.values()):
         postings += end
-    return Plan(postings=_once(postings), settled_asks=tuple(asks), ended_watches=tuple(watches))
+    over = tuple(one for one in interest.deletions if asking.is_over(one, memory, now=now))
+    return Plan(
+        postings=_once(postings),
+        settled_asks=tuple(asks),
+        ended_watches=tuple(watches),
+        ended_deletions=over,
+    )
 
 
 def _once(postings: Iterable[NewPosting]) -> tuple[NewPosting, ...]:
@@ -161,13 +168,14 @@ def _card(change: Change, audience: Audience, interest: Interest) -> NewPosting:
             asked_by=_asked_by(seen, interest),
             stalled=seen.stalled,
             gone=seen.gone,
+            deleted_by=interest.deleted_by(seen),
         ),
         only_edit=not (seen.open or _is_outcome(change)),
     )
 
 
 def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> Iterator[NewPosting]:
-    notification = _outcome(change, _asked_by(change.seen, scene.interest), scene.now)
+    notification = _outcome(change, scene.interest, scene.now)
     for audience in audiences:
         if notification is not None and audience.hears(change):
             yield NewPosting(
@@ -181,9 +189,10 @@ def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> I
             )
 
 
-def _outcome(change: Change, asked_by: str, now: int) -> Notification | None:
+def _outcome(change: Change, interest: Interest, now: int) -> Notification | None:
     """What is told of a change besides its card; every transition has to be named, so that a new one is decided upon."""
     version, seconds = change.seen.version, max(0, now - change.seen.since)
+    asked_by = _asked_by(change.seen, interest)
     match change.transition:
         case Transition.SUCCEEDED:
             return VersionSucceeded(version=version, seconds=seconds, asked_by=asked_by)
@@ -192,7 +201,8 @@ def _outcome(change: Change, asked_by: str, now: int) -> Notification | None:
         case Transition.STALLED:
             return VersionStalled(version=version, seconds=seconds, asked_by=asked_by)
         case Transition.GONE:
-            return VersionGone(version=version, asked_by=asked_by)
+            deleted_by = interest.deleted_by(change.seen)
+            return VersionGone(version=version, asked_by=asked_by, deleted_by=deleted_by)
         case Transition.APPEARED | Transition.RESTARTED | Transition.PROGRESSED:
             return None
 

@@ -16,7 +16,6 @@ from bot.domain.errors import (
     Rejected,
     ReleaseBotError,
     ServerDown,
-    StoreDown,
     Unreadable,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
@@ -25,6 +24,7 @@ from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError,
 from bot.domain.watching import Action, Ask
 from bot.services.explaining import Explain, unexplained
 from bot.services.finding import Finder
+from bot.services.noting import Notes
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,10 @@ class Versions:
     explain: Explain = unexplained
     limits: Limits = no_limits
 
+    @property
+    def _notes(self) -> Notes:
+        return Notes(store=self.store, clock=self.clock)
+
     async def show(self, reference: VersionReference, *, channel: str = "") -> VersionDetails:
         """A version in full, by a reference as people type it or a button carries it."""
         version = await self.finder.locate(reference, channel=channel)
@@ -73,7 +77,7 @@ class Versions:
         taken = await self.releases.find(request.project, request.version_name)
         if taken:
             raise NameTaken(taken)
-        ask = await self._ask(
+        ask = await self._notes.ask(
             Action.CREATE, request.project, request.version_name, user=user, channel=channel
         )
         try:
@@ -81,7 +85,7 @@ class Versions:
         except ReleaseBotError as error:
             await self._after_failed_create(request, ask, error)
         else:
-            await self._answered(ask, keep=True)
+            await self._notes.answered(ask, keep=True)
 
     async def recreate(
         self,
@@ -152,20 +156,20 @@ class Versions:
         found = await self._find_again(request.project, request.version_name)
         if found is None:
             if not isinstance(error, _UNCLEAR):
-                await self._answered(ask, keep=False)
+                await self._notes.answered(ask, keep=False)
             raise error
         if found.status is Status.FAILED:
-            await self._answered(ask, keep=False)
+            await self._notes.answered(ask, keep=False)
             raise CreatedButFailed(await self._in_full(found), error) from error
         if isinstance(error, Rejected) and error.field == Field.VERSION_NAME:
-            await self._answered(ask, keep=False)
+            await self._notes.answered(ask, keep=False)
             raise NameTaken(found) from error
         log.info(
             "create answer lost",
             extra={"action": "create_found", "project": request.project, "error": str(error)},
         )
         if request.kind is not Kind.HELM or not isinstance(error, _UNCLEAR):
-            await self._answered(ask, keep=True)
+            await self._notes.answered(ask, keep=True)
 
     async def _in_full(self, version: Version) -> Version:
         """With what only details tell, such as whether a retry can work; as it is listed if Zadig does not say more."""
@@ -196,7 +200,7 @@ class Versions:
         version = await self.finder.locate(reference)
         if version.status is not Status.FAILED:
             raise NotRetryable(reference, version.status)
-        ask = await self._ask(Action.RETRY, version.project, version.name, user=user, channel=channel)
+        ask = await self._notes.ask(Action.RETRY, version.project, version.name, user=user, channel=channel)
         try:
             await self.releases.retry(
                 replace(
@@ -209,17 +213,17 @@ class Versions:
         except ReleaseBotError as error:
             await self._after_failed_retry(version, ask, error)
         else:
-            await self._answered(ask, keep=True)
+            await self._notes.answered(ask, keep=True)
 
     async def _after_failed_retry(self, version: Version, ask: Ask, error: ReleaseBotError) -> None:
         """A lost answer is no loss if the version can be seen to run again."""
         refused = isinstance(error, Refused)
         found = None if refused else await self._find_again(version.project, version.name)
         if found is not None and found.status is not Status.FAILED:
-            await self._answered(ask, keep=True)
+            await self._notes.answered(ask, keep=True)
             return
         if not isinstance(error, _UNCLEAR):
-            await self._answered(ask, keep=False)
+            await self._notes.answered(ask, keep=False)
         raise error
 
     async def retry_environment(self, project: str, kind: Kind | None) -> str:
@@ -239,11 +243,15 @@ class Versions:
         version = await self.finder.with_id(request.project, request.version_id)
         if version is None or version.name != request.version_name:
             raise await self._not_there(request)
-        _audit("version_delete", request.project, request.version_name, user=user, channel=channel)
+        deletion = await self._notes.deletion(version, user=user, channel=channel)
         try:
             await self.releases.delete(request)
+        except ReleaseBotError as error:
+            if not isinstance(error, _UNCLEAR):
+                await self._notes.not_deleted(deletion)
+            raise
         finally:
-            await self._look_soon(request.project)
+            await self._notes.look_soon(request.project)
 
     async def _not_there(self, request: DeleteVersion) -> NotFound:
         what = f"{request.project}/{request.version_name}"
@@ -251,50 +259,3 @@ class Versions:
             return NotFound(f"{what} is not there any more.", remedy="Nothing is left to do.")
         text = f"{what} is another version now than you looked at: Zadig was upgraded, or it was made anew."
         return NotFound(text, remedy="Look at it again, and delete it then.")
-
-    async def _look_soon(self, project: str) -> None:
-        """Without a database the next look comes in its own time."""
-        try:
-            await self.store.look_soon(project, now=self._now())
-        except StoreDown as error:
-            log.warning("no look soon", extra={"action": "store_down", "error": str(error)})
-
-    async def _ask(self, action: Action, project: str, name: str, *, user: str, channel: str) -> Ask:
-        """Write down who asks before the call goes out, or raise StoreDown: nothing is begun that nobody would follow."""
-        memory = await self.store.seen(project) or {}
-        ask = Ask(
-            project=project,
-            version_name=name,
-            action=action,
-            user=user,
-            channel=channel,
-            at=self._now(),
-            epoch=memory[name].epoch if name in memory else 0,
-        )
-        await self.store.ask(ask)
-        _audit(f"version_{action}", project, name, user=user, channel=channel)
-        return ask
-
-    async def _answered(self, ask: Ask, *, keep: bool) -> None:
-        """The call is over, and that is what counts: without a database the ask ends when its time is up."""
-        try:
-            await self.store.answered(ask, keep=keep)
-        except StoreDown as error:
-            log.warning("ask unmarked", extra={"action": "store_down", "error": str(error)})
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
-
-
-def _audit(action: str, project: str, version_name: str, *, user: str, channel: str) -> None:
-    log.info(
-        "%s",
-        action,
-        extra={
-            "action": action,
-            "project": project,
-            "version_name": version_name,
-            "user": user,
-            "channel": channel,
-        },
-    )

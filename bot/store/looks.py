@@ -12,8 +12,8 @@ from bot.domain.ports import LookClaim, LookOutcome
 from bot.store import projects as followed
 from bot.store import queue, rows
 from bot.store.engine import Database
-from bot.store.subscriptions import this_ask, this_watch
-from bot.store.tables import WRONG_CLOCK_SECONDS, asks, projects, seen, watches
+from bot.store.subscriptions import this_ask, this_deletion, this_watch
+from bot.store.tables import WRONG_CLOCK_SECONDS, asks, deletions, projects, seen, watches
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +130,8 @@ class Looks:
                 await connection.execute(delete(asks).where(this_ask(ask)))
             for watch in outcome.ended_watches:
                 await connection.execute(delete(watches).where(this_watch(watch)))
+            for deletion in outcome.ended_deletions:
+                await connection.execute(delete(deletions).where(this_deletion(deletion)))
             if not await followed.forget_if_unwanted(connection, project):
                 next_look_at = now + round(outcome.next_in)
                 if plan["asked_soon"]:

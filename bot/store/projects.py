@@ -6,7 +6,7 @@ from sqlalchemy import String, case, cast, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
-from bot.store.tables import asks, outbox, projects, seen, subscriptions, watches
+from bot.store.tables import asks, deletions, outbox, projects, seen, subscriptions, watches
 
 # Whoever changes what a project's followers are takes the project's row first: two transactions cannot wait for each other
 # then, and nobody forgets a project that somebody else is just beginning to follow.
@@ -32,11 +32,12 @@ async def want(database: Database, connection: AsyncConnection, project: str) ->
     )
 
 
-async def lock(connection: AsyncConnection, project: str) -> None:
-    """Keep everybody else from changing what the project's followers are until the transaction ends."""
-    await connection.execute(
+async def lock(connection: AsyncConnection, project: str) -> bool:
+    """Keep everybody else from changing what the project's followers are until the transaction ends; whether it has any."""
+    found = await connection.scalar(
         select(projects.c.project).where(projects.c.project == project).with_for_update()
     )
+    return found is not None
 
 
 async def make_due(connection: AsyncConnection, project: str, *, now: int) -> None:
@@ -59,7 +60,8 @@ async def forget_if_unwanted(connection: AsyncConnection, project: str) -> bool:
         select(func.count()).select_from(followers[0].union_all(*followers[1:]).subquery())
     ):
         return False
-    await connection.execute(delete(seen).where(seen.c.project == project))
+    for table in (seen, deletions):
+        await connection.execute(delete(table).where(table.c.project == project))
     await connection.execute(delete(projects).where(projects.c.project == project))
     suffix = "@" + cast(outbox.c.id, String)
     await connection.execute(

@@ -16,7 +16,7 @@ from bot.domain.models import Version
 from bot.domain.notifications import NewPosting, Notification, Outcome, OutcomesFolded
 from bot.domain.outages import Trouble
 from bot.domain.ports import LookClaim, Message, Posting
-from bot.domain.watching import Action, Ask, Subscription, Watch
+from bot.domain.watching import Action, Ask, Deletion, Subscription, Watch
 
 Values = dict[str, Any]
 T = TypeVar("T")
@@ -51,6 +51,10 @@ def watch_from(row: RowMapping) -> Watch:
 
 def ask_from(row: RowMapping) -> Ask:
     return Ask(**{**_fields(row), "action": Action(row["action"])})
+
+
+def deletion_from(row: RowMapping) -> Deletion:
+    return Deletion(**_fields(row))
 
 
 def draft_from(row: RowMapping) -> Draft:

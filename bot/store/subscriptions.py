@@ -1,4 +1,4 @@
-"""Who wants to hear of what: subscriptions, watches and asks."""
+"""Who wants to hear of what: subscriptions, watches and asks, and who deletes."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.watching import Ask, Interest, Subscription, Watch
+from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
 from bot.store import projects, rows
 from bot.store.engine import Database
-from bot.store.tables import asks, subscriptions, watches
+from bot.store.tables import asks, deletions, subscriptions, watches
 
 _ASK_IDENTITY = ("project", "version_name", "action", "user", "channel", "at")
 
@@ -93,17 +93,37 @@ class Subscriptions:
             else:
                 await _end(connection, asks, _ask_identity(ask))
 
-    async def interest(self, project: str) -> Interest:
-        """Everybody who wants to hear of the project, in a fixed order."""
+    async def note_deletion(self, deletion: Deletion) -> None:
+        """Remember who deletes a version, if anybody follows its project."""
+        async with self._database.write() as connection:
+            if await projects.lock(connection, deletion.project):
+                await connection.execute(
+                    self._database.insert(deletions).values(asdict(deletion)).on_conflict_do_nothing()
+                )
+
+    async def forget_deletion(self, deletion: Deletion) -> None:
+        """Nothing came of it."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(deletions).where(this_deletion(deletion)))
+
+    async def deletions(self, project: str) -> tuple[Deletion, ...]:
+        """Those of which no look has seen yet what came of them."""
         async with self._database.read() as connection:
-            channels, people, asked = [
+            found = await connection.execute(_of_project(deletions, project))
+        return tuple(rows.deletion_from(row) for row in found.mappings())
+
+    async def interest(self, project: str) -> Interest:
+        """Everybody who wants to hear of the project, in a fixed order, and its deletions."""
+        async with self._database.read() as connection:
+            channels, people, asked, deleted = [
                 (await connection.execute(_of_project(table, project))).mappings().all()
-                for table in (subscriptions, watches, asks)
+                for table in (subscriptions, watches, asks, deletions)
             ]
         return Interest(
             subscriptions=tuple(rows.subscription_from(row) for row in channels),
             watches=tuple(rows.watch_from(row) for row in people),
             asks=tuple(rows.ask_from(row) for row in asked),
+            deletions=tuple(rows.deletion_from(row) for row in deleted),
         )
 
 
@@ -115,6 +135,12 @@ def this_ask(ask: Ask) -> ColumnElement[bool]:
 def this_watch(watch: Watch) -> ColumnElement[bool]:
     """Which row a watch is; one that was ended and begun anew is another."""
     return _equal(watches, asdict(watch), ("user", "project", "version_name", "since"))
+
+
+def this_deletion(deletion: Deletion) -> ColumnElement[bool]:
+    """Which row a deletion is."""
+    values = asdict(deletion)
+    return _equal(deletions, values, tuple(values))
 
 
 def _ask_identity(ask: Ask) -> rows.Values:

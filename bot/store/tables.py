@@ -87,6 +87,17 @@ asks = Table(
     Column("in_flight", Boolean, nullable=False),
 )
 
+# Who deletes versions from Slack, until a look has seen what came of it. `created_at` is the version's.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("project", Name, primary_key=True),
+    Column("version_name", Name, primary_key=True),
+    Column("created_at", BigInteger, primary_key=True),
+    Column("user_id", Name, key="user", primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+)
+
 # One row for each project that somebody is interested in. `seen_at` is the time of the last look that worked, null before
 # the first. `asked_soon` says that somebody acted since the claim began. `touched_at` is when the row was last planned.
 # `trouble` says why the last look failed, empty if it did not.

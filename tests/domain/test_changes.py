@@ -180,7 +180,8 @@ def test_what_settled_without_zadig_calling_it_so_stays_settled_until_the_word_c
 def test_a_name_that_is_used_again_is_another_version() -> None:
     again = version(created_at=START + 50)
     memory, happened = see(remember(version(status=Status.FAILED)), look(60, again))
-    assert what(happened) == [APPEARED]
+    assert what(happened) == [GONE, APPEARED]
+    assert [change.was_open for change in happened] == [False, False]
     assert (memory["v1"].epoch, memory["v1"].since, memory["v1"].version) == (2, START + 50, again)
 
 

@@ -128,8 +128,7 @@ class Histories(RuleBasedStateMachine):
         if before is None:
             return end
         if before.created_at != now.created_at:
-            replaced = not before.gone and before.status not in ENDS
-            return [*([(before.created_at, GONE)] if replaced else []), *end]
+            return [*([] if before.gone else [(before.created_at, GONE)]), *end]
         same_end = before.status is now.status and name not in self.hints
         return [] if same_end else end
 

@@ -294,7 +294,7 @@ async def test_a_name_that_was_used_before_is_asked_for_in_its_next_life(
 async def test_who_did_what_is_in_the_log(
     versions: Versions, zadig: FakeZadig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="bot.services.versions")
+    caplog.set_level(logging.INFO, logger="bot.services.noting")
     await versions.create(request(), user="U1", channel="C1")
     failed = zadig.add("v13", Status.FAILED)
     await versions.retry(again(failed), user="U2", channel="C1")

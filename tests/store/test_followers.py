@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from bot.domain.ports import Store
-from bot.domain.watching import Action, Ask, Interest, Subscription, Watch
+from bot.domain.watching import Action, Ask, Deletion, Interest, Subscription, Watch
+
+DELETION = Deletion(project="shop", version_name="v1", created_at=900, user="U1", at=1_000)
 
 
 async def due(store: Store, now: int = 1_000) -> list[str]:
@@ -93,8 +95,10 @@ async def test_interest_is_everybody_of_one_project(
     await store.subscribe(replace(subscription, project="bank"))
     await store.watch(watch)
     await store.ask(ask)
+    await store.note_deletion(DELETION)
+    await store.note_deletion(replace(DELETION, project="bank"))
     assert await store.interest("shop") == Interest(
-        subscriptions=(subscription,), watches=(watch,), asks=(ask,)
+        subscriptions=(subscription,), watches=(watch,), asks=(ask,), deletions=(DELETION,)
     )
     assert (await store.interest("nothing")).nobody
 
@@ -119,6 +123,29 @@ async def test_a_project_is_forgotten_with_its_last_follower(
     assert await due(store) == ["shop"]
     await store.answered(ask, keep=False)
     assert await due(store) == []
+
+
+async def test_a_deletion_is_remembered_once_and_forgotten_if_nothing_came_of_it(
+    store: Store, subscription: Subscription
+) -> None:
+    await store.subscribe(subscription)
+    other = replace(DELETION, user="U9")
+    for deletion in (DELETION, DELETION, other):
+        await store.note_deletion(deletion)
+    assert await store.deletions("shop") == (DELETION, other)
+    await store.forget_deletion(DELETION)
+    assert await store.deletions("shop") == (other,)
+
+
+async def test_a_deletion_of_what_nobody_follows_is_not_remembered(
+    store: Store, subscription: Subscription
+) -> None:
+    await store.note_deletion(DELETION)
+    assert await store.deletions("shop") == ()
+    await store.subscribe(subscription)
+    await store.note_deletion(DELETION)
+    await store.unsubscribe("C1", "shop")
+    assert await store.deletions("shop") == ()
 
 
 async def test_names_of_any_kind_come_back_as_they_were(store: Store, watch: Watch) -> None:

@@ -11,7 +11,7 @@ from bot.domain.models import Progress, Status
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Cause, Trouble
 from bot.domain.ports import LookClaim, LookOutcome, Store
-from bot.domain.watching import Ask, Subscription, Watch
+from bot.domain.watching import Ask, Deletion, Subscription, Watch
 from bot.store import SqlStore
 from bot.store.tables import seen
 
@@ -164,15 +164,24 @@ async def test_what_a_newer_release_saw_is_seen_anew(store: SqlStore, a_seen: Se
 
 async def test_what_is_over_ends_with_the_look_that_saw_it(store: Store, ask: Ask, watch: Watch) -> None:
     await store.ask(ask)
+    ended, begun = (
+        Deletion(project="shop", version_name=name, created_at=5, user="U1", at=NOW) for name in ("v1", "v2")
+    )
+    await store.note_deletion(ended)
+    await store.note_deletion(begun)
     await store.watch(watch)
     await store.answered(ask, keep=True)
     interest = await store.interest("shop")
     outcome = LookOutcome(
-        claim=await held(store), next_in=0, settled_asks=interest.asks, ended_watches=interest.watches
+        claim=await held(store),
+        next_in=0,
+        settled_asks=interest.asks,
+        ended_watches=interest.watches,
+        ended_deletions=(ended,),
     )
     await store.record_look(outcome, now=NOW)
     after = await store.interest("shop")
-    assert (after.asks, after.watches) == ((), ())
+    assert (after.asks, after.watches, after.deletions) == ((), (), (begun,))
     assert after.subscriptions
 
 

@@ -12,6 +12,7 @@ from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import (
     STANDINGS,
     asked_for,
+    deleted,
     had_asked,
     labels,
     name_of,
@@ -46,7 +47,7 @@ def _symbol(card: VersionCard) -> str:
 
 def _standing(card: VersionCard) -> str:
     if card.gone:
-        return "was deleted in Zadig"
+        return deleted(card.deleted_by)
     if card.stalled:
         return f"has not settled since {when(card.since)}"
     return STANDINGS[card.version.status]

@@ -106,6 +106,11 @@ def had_asked(user: str) -> str:
     return f"{mention(user)} had asked for it" if user else ""
 
 
+def deleted(by: str) -> str:
+    """By whom, where it was done from Slack: Zadig tells nobody who did it there."""
+    return f"was deleted by {mention(by)}" if by else "was deleted in Zadig"
+
+
 def progress_line(progress: Progress, kind: Kind | None) -> str:
     """The bar and what Zadig does with what it counts."""
     upload = UPLOAD_WORDS.get(progress.upload_status, code(progress.upload_status))

@@ -16,6 +16,7 @@ from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import (
     asked_for,
+    deleted,
     full_name,
     had_asked,
     name_of,
@@ -51,8 +52,8 @@ def version_failed(told: VersionFailed, *, links: Links) -> Said:
 
 def version_gone(told: VersionGone, *, links: Links) -> Said:
     """Its own page is gone too, so the link leads to the project's."""
-    asked = f" ({had_asked(told.asked_by)})" if told.asked_by else ""
-    ending = f"was deleted in Zadig before it was complete{asked}."
+    asked = f" ({had_asked(told.asked_by)})" if told.asked_by not in ("", told.deleted_by) else ""
+    ending = f"{deleted(told.deleted_by)} before it was complete{asked}."
     return say(
         f"{name_of(told.version)} {ending}",
         section(f"{GONE} *{name_of(told.version)}* {ending}"),

@@ -173,6 +173,27 @@ def test_what_is_gone_links_to_the_project(
     assert clickable(said)["open_link.zadig"]["url"] == links.project("shop")
 
 
+@pytest.mark.parametrize(
+    ("asked_by", "said"),
+    [
+        ("", "shop/v13 was deleted by <@U034CD> before it was complete."),
+        ("U034CD", "shop/v13 was deleted by <@U034CD> before it was complete."),
+        (
+            "U012AB",
+            "shop/v13 was deleted by <@U034CD> before it was complete (<@U012AB> had asked for it).",
+        ),
+    ],
+)
+def test_who_deleted_what_is_gone_is_said(
+    a_version: Versions, links: Links, checked: Check, asked_by: str, said: str
+) -> None:
+    version = a_version(status=Status.CREATING)
+    gone = VersionGone(version=version, asked_by=asked_by, deleted_by="U034CD")
+    assert checked(render(gone, links=links)).text == said
+    card = VersionCard(version=version, since=5, gone=True, asked_by=asked_by, deleted_by="U034CD")
+    assert checked(render(card, links=links)).text == "shop/v13 was deleted by <@U034CD>."
+
+
 def test_who_asked_for_what_is_gone_is_not_said_to_have_asked_for_its_deletion(
     a_version: Versions, links: Links, checked: Check, shown: Shown
 ) -> None:
