@@ -169,6 +169,7 @@ def _use_cases(outside: Outside, work: _Work, actor: Actor) -> UseCases:
         releases=fresh, catalog=GuardedCatalog(inner=outside.zadig.catalog, actor=actor), store=store
     )
     return UseCases(
+        actor=actor,
         finder=finder,
         versions=Versions(
             finder=finder,
@@ -201,6 +202,7 @@ def _parts(outside: Outside, work: _Work) -> Parts:
 
     nobody = use_cases("", "")
     return Parts(
+        actor=nobody.actor,
         finder=nobody.finder,
         versions=nobody.versions,
         following=nobody.following,

@@ -71,6 +71,11 @@ class Policy:
         named = (one.of(right) or frozenset() for one in rules for right in Right)
         return frozenset(name for names in named for name in names if name.startswith(prefix))
 
+    def holders(self, right: Right, project: str) -> frozenset[str]:
+        """Those who have a right, as the rules name them."""
+        who = self._who(right, project)
+        return frozenset({MEMBERS}) if who is None else who
+
     def _who(self, right: Right, project: str) -> frozenset[str] | None:
         specific = self.projects.get(project, Rules()).of(right)
         return self.general.of(right) if specific is None else specific

@@ -140,9 +140,13 @@ class NotPermitted(Refused):
 
 
 class NotAllowed(Refused):
-    """The bot's own rules do not let this person do it."""
+    """The bot's own rules do not let this person do it; `may` are those who may, as the rules name them."""
 
     remedy = "Ask somebody who may, or the people who run the bot: the rules are in its access file."
+
+    def __init__(self, text: str, *, may: frozenset[str] = frozenset()) -> None:
+        super().__init__(text)
+        self.may = may
 
 
 class CreatedButFailed(Refused):

@@ -1,6 +1,6 @@
 """Zadig as one person may see and change it: the ports again, with the policy in front."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from bot.domain.access import Person, Policy, Right
@@ -45,9 +45,29 @@ class Actor:
         """Raises NotFound or NotAllowed."""
         await self.must_see(project)
         if not await self.may(Right.CHANGE, project):
-            raise NotAllowed(f"You may look at versions of {project}, but not create, retry or delete them.")
+            raise NotAllowed(
+                f"You may look at versions of {project}, but not create, retry or delete them.",
+                may=self.policy.holders(Right.CHANGE, project),
+            )
         if production and not await self.may(Right.PRODUCTION, project):
-            raise NotAllowed(f"You may not make versions from production environments of {project}.")
+            raise NotAllowed(
+                f"You may not make versions from production environments of {project}.",
+                may=self.policy.holders(Right.PRODUCTION, project),
+            )
+
+    async def changeable(self, projects: Iterable[Project]) -> tuple[Project, ...]:
+        """Those in which the person may make versions. Raises NotAllowed if that is none of several."""
+        visible = tuple(projects)
+        found = tuple([one for one in visible if await self.may(Right.CHANGE, one.key)])
+        if visible and not found:
+            raise NotAllowed("You may look at versions, but not create, retry or delete any.")
+        return found
+
+    async def production_by(self, project: str) -> frozenset[str]:
+        """Those who may make versions from production environments, if the person may not; else nobody."""
+        if await self.may(Right.PRODUCTION, project):
+            return frozenset()
+        return self.policy.holders(Right.PRODUCTION, project)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

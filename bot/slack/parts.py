@@ -11,6 +11,7 @@ from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
 from bot.services.finding import Finder
 from bot.services.following import Following
+from bot.services.guarding import Actor
 from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
@@ -55,6 +56,7 @@ class Turns:
 class UseCases:
     """What one person may do, as far as it touches Zadig."""
 
+    actor: Actor
     finder: Finder
     versions: Versions
     following: Following
@@ -63,11 +65,12 @@ class UseCases:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parts:
-    """The use cases and the ways to talk back. `first_time(key)` is False for what Slack delivers again.
+    """The use cases, `actor` for whom they are, and the ways to talk back. `first_time(key)` is False for what Slack delivers again.
 
     `use_cases(user, channel)` are those of somebody who acts in a channel; `acting` puts them in place.
     """
 
+    actor: Actor
     finder: Finder
     versions: Versions
     following: Following
@@ -88,6 +91,7 @@ class Parts:
         cases = self.use_cases(user, channel)
         return replace(
             self,
+            actor=cases.actor,
             finder=cases.finder,
             versions=cases.versions,
             following=cases.following,

@@ -16,7 +16,7 @@ Limits count code points, as Slack's do, and hold after escaping. https://docs.s
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from urllib.parse import quote as percent_encode
@@ -26,6 +26,7 @@ from bot.domain.models import Status
 NAME_LIMIT = 100
 PROSE_LIMIT = 1000
 BAR_CELLS = 10
+MOST_NAMED = 10
 ELLIPSIS = "…"
 NOTHING = "–"
 
@@ -142,6 +143,25 @@ def mention(user: str) -> str:
 def channel_mention(channel: str) -> str:
     """A link to a channel; anything but a channel id is shown as a name."""
     return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else code(channel)
+
+
+def whom_to_ask(may: Iterable[str]) -> str:
+    """A sentence with those who may, as the access file names them; empty if it names nobody."""
+    named = [_holder(one) for one in sorted(may, key=lambda one: (one[:1] in "CG", one[:1] == "S", one))]
+    left = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"Those who may: {', '.join(named[:MOST_NAMED])}{left}." if named else ""
+
+
+def _holder(name: str) -> str:
+    match name[:1]:
+        case "U" | "W":
+            return mention(name)
+        case "S":
+            return f"<!subteam^{name}>"
+        case "C" | "G":
+            return f"whoever acts in {channel_mention(name)}"
+        case _:
+            return "everyone" if name == "everyone" else "all members of the workspace but guests"
 
 
 def when(unix_seconds: int) -> str:

@@ -12,6 +12,8 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bot.domain.access import Person as DomainPerson
+from bot.domain.access import Policy
 from bot.domain.changes import Memory
 from bot.sandbox import releases
 from bot.sandbox.releases import STEADY, AdjustableClock, Zadig
@@ -22,6 +24,7 @@ from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
 from bot.services.finding import Finder
 from bot.services.following import Following
+from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
 from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
@@ -37,6 +40,14 @@ from tests.journeys.living import Later, Person, newest
 from tests.slack.served import ADA, JSON, SHOP, START, HandClock, Slack, slack_of
 
 REQUEST_URL = "http://bot.test/slack/events"
+
+
+EVERYBODY = Policy()
+
+
+async def who_is(user: str) -> DomainPerson:
+    """A member of the workspace, in no user group."""
+    return DomainPerson(id=user)
 
 
 class LookedAt(SqlStore):
@@ -162,7 +173,13 @@ class Staffed:
 
 @asynccontextmanager
 async def staffed(
-    address: str, door: Later, database: str, *, command: str = "/release", manifest: JSON | None = None
+    address: str,
+    door: Later,
+    database: str,
+    *,
+    command: str = "/release",
+    manifest: JSON | None = None,
+    policy: Policy = EVERYBODY,
 ) -> AsyncIterator[Staffed]:
     """The bot with a migrated database at this path, in a fresh workspace behind the door."""
     clock, bolt = HandClock(), Later()
@@ -194,29 +211,33 @@ async def staffed(
         store.__class__ = LookedAt
         tasks = Tasks()
         stack.push_async_callback(tasks.drain, 1)
-        finder = Finder(releases=connected.releases, catalog=connected.catalog, store=store)
 
         async def first_time(key: str) -> bool:
             return await store.once(key, now=START)
 
-        everybody = UseCases(
-            finder=finder,
-            versions=Versions(
+        def use_cases(user: str, channel: str) -> UseCases:
+            actor = Actor(user=user, channel=channel, policy=policy, who_is=who_is)
+            releases = GuardedReleases(inner=connected.releases, actor=actor)
+            catalog = GuardedCatalog(inner=connected.catalog, actor=actor)
+            finder = Finder(releases=releases, catalog=catalog, store=store)
+            return UseCases(
+                actor=actor,
                 finder=finder,
-                releases=connected.releases,
-                catalog=connected.catalog,
-                store=store,
-                clock=clock,
-            ),
-            following=Following(finder=finder, store=store, clock=clock, wake=lambda: None),
-            choosing=Choosing(catalog=connected.catalog, releases=connected.releases),
-        )
+                versions=Versions(
+                    finder=finder, releases=releases, catalog=catalog, store=store, clock=clock
+                ),
+                following=Following(finder=finder, store=store, clock=clock, wake=lambda: None),
+                choosing=Choosing(catalog=catalog, releases=releases),
+            )
+
+        nobody = use_cases("", "")
         parts = Parts(
-            finder=everybody.finder,
-            versions=everybody.versions,
-            following=everybody.following,
-            choosing=everybody.choosing,
-            use_cases=lambda _user, _channel: everybody,
+            actor=nobody.actor,
+            finder=nobody.finder,
+            versions=nobody.versions,
+            following=nobody.following,
+            choosing=nobody.choosing,
+            use_cases=use_cases,
             drafting=Drafting(store=store, clock=clock),
             remembering=Remembering(store=store, clock=clock),
             tasks=tasks,

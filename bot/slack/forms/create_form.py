@@ -23,7 +23,7 @@ class CreateForm(BaseModel):
     bring a new proposal, `attempt` whenever the whole form is given back. `services` and `not_copied` are None until
     somebody or a default has decided; `service_lines` is what was typed where the services could not be read. Keys of
     images are `service/container`. `suggested_…` is what the form chose itself, `proposed` what it typed itself, by field.
-    `touched` says that somebody has typed or chosen something. `raw` is what the other side said when it refused, for
+    `production_by` are those who may use production environments, if this person may not. `touched` says that somebody has typed or chosen something. `raw` is what the other side said when it refused, for
     operators.
     """
 
@@ -52,6 +52,7 @@ class CreateForm(BaseModel):
     chart_version: str = ""
     chart_versions: dict[str, str] = {}
 
+    production_by: tuple[str, ...] = ()
     suggested_environment: str = ""
     suggested_registry: str = ""
     suggested_project: str = ""

@@ -8,7 +8,15 @@ from bot.domain.requests import CreateVersion, DeleteVersion, Field
 from bot.slack.forms.create_settling import habits_of
 from bot.slack.forms.create_verdict import verdict_on_name
 from bot.slack.forms.create_version import CreateForm, block_errors, needs_choices, read_request, read_state
-from bot.slack.handlers.creating import DIALOGUE, draw_anew, earlier, open_on, put_aside, with_choices
+from bot.slack.handlers.creating import (
+    DIALOGUE,
+    draw_anew,
+    earlier,
+    must_change,
+    open_on,
+    put_aside,
+    with_choices,
+)
 from bot.slack.handlers.modals import Sheet
 from bot.slack.ids import Callback, Click
 from bot.slack.parts import Feature, Form, Parts, Subcommand
@@ -42,6 +50,7 @@ async def continue_draft(clicked: Clicked, parts: Parts) -> None:
         await put_aside(clicked.view, parts)
 
     async def beginning(_: Sheet) -> CreateForm:
+        await must_change(form.project, parts)
         await parts.drafting.drop(before)
         return form.changed(earlier=None, attempt=form.attempt + 1)
 
@@ -102,7 +111,7 @@ async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
         return {"options": []}
     _, form = await DIALOGUE.kept(suggesting.view, parts)
     if suggesting.block_id == Field.PROJECT and (projects := await parts.choosing.projects_at_once()):
-        form = form.changed(projects=projects)
+        form = form.changed(projects=await parts.actor.changeable(projects))
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 

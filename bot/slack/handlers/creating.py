@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import ValidationError
 
-from bot.domain.errors import CreatedButFailed, OutcomeUnknown
-from bot.domain.models import VersionReference
+from bot.domain.access import Right
+from bot.domain.errors import CreatedButFailed, NotAllowed, OutcomeUnknown
+from bot.domain.models import Project, VersionReference
+from bot.domain.requests import Field
 from bot.slack.forms.create_origins import Earlier, Habits
 from bot.slack.forms.create_version import CreateForm, read_state
 from bot.slack.handlers.modals import Dialogue, Sheet
@@ -35,9 +37,18 @@ async def open_on(
     """Open the form, or put it into the modal that was clicked in; `beginning` gives what it opens on."""
 
     async def fill(sheet: Sheet) -> None:
-        await draw_anew(sheet, await beginning(sheet), parts)
+        form = await beginning(sheet)
+        if form.project != form.suggested_project:
+            await must_change(form.project, parts)
+        await draw_anew(sheet, form, parts)
 
     await DIALOGUE.open(asked, fill, parts, channel=channel)
+
+
+async def must_change(project: str, parts: Parts) -> None:
+    """Raises NotAllowed. What may not even be seen is left to the form: to it that does not exist."""
+    if project and await parts.actor.may(Right.READ, project):
+        await parts.actor.must_change(project)
 
 
 async def draw_anew(sheet: Sheet, form: CreateForm, parts: Parts) -> None:
@@ -47,13 +58,24 @@ async def draw_anew(sheet: Sheet, form: CreateForm, parts: Parts) -> None:
 
 async def with_choices(sheet: Sheet, form: CreateForm, parts: Parts) -> CreateForm:
     """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
-    form = form.offering_projects(await parts.choosing.projects(form.project))
+    try:
+        await must_change(form.project, parts)
+    except NotAllowed as error:
+        form = form.changed(project="", problems={**form.problems, Field.PROJECT: f"{error} {error.remedy}"})
+    form = form.offering_projects(await offered_projects(form.project, parts))
     if not form.project:
         return form
+    form = form.changed(production_by=tuple(sorted(await parts.actor.production_by(form.project))))
     if form.habits is None:
         form = form.accustomed(await _habits(sheet, form.project, parts))
     choices = await parts.choosing.for_project(form.project, form.kind, form.wanted_environment)
     return form.offering(choices).proposing(parts.remembering.today)
+
+
+async def offered_projects(expected: str, parts: Parts) -> tuple[Project, ...] | None:
+    """Those in which the person may make versions; None if Zadig could not be asked. Raises NotAllowed if there are none."""
+    found = await parts.choosing.projects(expected)
+    return found and await parts.actor.changeable(found)
 
 
 async def _habits(sheet: Sheet, project: str, parts: Parts) -> Habits:

@@ -39,6 +39,7 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None:
     async def fill(sheet: Sheet) -> None:
         details = await parts.versions.show(reference, channel=asked.channel)
+        await parts.actor.must_change(details.version.project)
         await DIALOGUE.show(sheet, await _form(details, parts), parts)
 
     await DIALOGUE.open(asked, fill, parts)

@@ -12,7 +12,7 @@ from bot.slack.forms.create_template import overwritten
 from bot.slack.forms.create_verdict import Verdict, verdict_on_name
 from bot.slack.forms.image_tags import exceptions, is_unfinished
 from bot.slack.ids import Click
-from bot.slack.text import code, prose, when
+from bot.slack.text import code, prose, when, whom_to_ask
 from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.details import details_button
 from bot.slack.views.said import Block
@@ -43,6 +43,11 @@ _EXPLANATIONS: Mapping[Field, str] = MappingProxyType(
             " it in Zadig and look again, or choose another environment."
         ),
     }
+)
+
+_NOTHING_BUT_PRODUCTION = (
+    ":seedling: *{project} has no environment that you may make versions from.* Production environments are left out, and"
+    " there is no other. Ask somebody who may use them, or look again once there is one."
 )
 
 _OVERWRITTEN = (
@@ -100,8 +105,16 @@ def folded(form: CreateForm) -> Iterator[Block]:
 def explanation(form: CreateForm, *fields: Field) -> Iterator[Block]:
     """What to do in Zadig if it is one of these fields for which there is nothing to choose from."""
     if form.missing and form.missing in fields:
-        text = _EXPLANATIONS[form.missing]
+        withheld = form.missing is Field.ENVIRONMENT and form.production_by
+        text = _NOTHING_BUT_PRODUCTION if withheld else _EXPLANATIONS[form.missing]
         yield section(text.format(project=code(form.project), environment=code(form.environment)))
+
+
+def withheld(form: CreateForm) -> Iterator[Block]:
+    """Why environments are missing that others are offered."""
+    if form.production_by:
+        text = "Production environments are left out: you may not make versions from them."
+        yield context(f":lock: {text} {whom_to_ask(form.production_by)}")
 
 
 def warning(form: CreateForm) -> Iterator[Block]:

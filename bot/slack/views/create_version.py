@@ -22,6 +22,7 @@ from bot.slack.views.create_remarks import (
     summary,
     verdict,
     warning,
+    withheld,
 )
 from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
@@ -70,6 +71,7 @@ def _body(form: CreateForm) -> Iterator[Block]:
         if block_id == Field.VERSION_NAME:
             yield from foretaste(form)
         if block_id == (Field.PRODUCTION if Field.PRODUCTION in inputs(form) else Field.ENVIRONMENT):
+            yield from withheld(form)
             yield from warning(form)
             yield from explanation(form, Field.SERVICES)
     if len(problems) > len(shown):

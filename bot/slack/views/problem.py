@@ -7,6 +7,7 @@ from bot.domain.errors import (
     CreatedButFailed,
     Defect,
     NameTaken,
+    NotAllowed,
     NotRetryable,
     Refused,
     ReleaseBotError,
@@ -15,7 +16,7 @@ from bot.domain.errors import (
 from bot.domain.models import Status
 from bot.domain.requests import FieldError
 from bot.slack.ids import OF
-from bot.slack.text import code, phrase, sentence
+from bot.slack.text import code, phrase, sentence, whom_to_ask
 from bot.slack.views.blocks import actions, context, say, section
 from bot.slack.views.details import details_button
 from bot.slack.views.said import Block, Said
@@ -52,6 +53,7 @@ def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
     return say(
         f"{what} {remedy}".strip(),
         section(f"{symbol} {what}\n{remedy}".strip()),
+        *_whom_to_ask(error),
         *actions([*_ways_out(error), *details_button(error.raw)]),
         *([] if isinstance(error, Refused) else [_reference(reference)]),
     )
@@ -98,6 +100,11 @@ def _ways_out(error: ReleaseBotError) -> list[Block]:
             return recreate(reference)
         case _:
             return []
+
+
+def _whom_to_ask(error: ReleaseBotError) -> Iterator[Block]:
+    if isinstance(error, NotAllowed) and error.may:
+        yield context(whom_to_ask(error.may))
 
 
 def _reference(reference: str) -> Block:
