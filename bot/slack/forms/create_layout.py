@@ -1,12 +1,12 @@
 """Which inputs the form that creates a version shows, in order: drawing and reading both go by this."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field
-from bot.slack.forms.create_terms import KIND, Stage, images_of
+from bot.slack.forms.create_terms import ALL_IMAGES, KIND, Stage, images_of
 from bot.slack.forms.state import BLOCK_ID, identifier
 from bot.slack.ids import OF
 
@@ -47,6 +47,15 @@ def _things(form: "CreateForm") -> Iterator[Thing]:
             yield Thing(field=Field.IMAGE_TAG, name=key)
 
 
+def copied_things(form: "CreateForm", not_copied: Collection[str] | None) -> tuple[Thing, ...]:
+    """Those that are asked about: what is typed for an image that is not copied is kept for when it is."""
+    stays = frozenset(not_copied or ())
+    things = things_of(form)
+    return tuple(
+        one for one in things if one.field is not Field.IMAGE_TAG or not stays & {one.name, ALL_IMAGES}
+    )
+
+
 def is_folded(things: Sequence[Thing]) -> bool:
     """Whether there are too many for an input each in the form itself."""
     return len(things) > UNFOLDED
@@ -54,7 +63,7 @@ def is_folded(things: Sequence[Thing]) -> bool:
 
 def unfolded_things(form: "CreateForm") -> dict[str, Thing]:
     """The charts and images with an input in the form itself, by block id."""
-    things = things_of(form)
+    things = copied_things(form, form.not_copied)
     return {} if is_folded(things) else {thing.block: thing for thing in things}
 
 

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.domain.models import Container, Kind, Service
-from bot.domain.requests import Field, FieldError, ImageRequest, ServiceRequest, chart_version_from
+from bot.domain.requests import (
+    Field,
+    FieldError,
+    ImageRequest,
+    ServiceRequest,
+    chart_version_from,
+    tag_problem,
+)
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_terms import ALL_IMAGES
 from bot.slack.forms.lines import Line, LineError, image_name_and_tag, read_lines
@@ -62,12 +69,16 @@ def _service(form: CreateForm, service: Service) -> ServiceRequest:
 
 
 def _image(form: CreateForm, key: str, container: Container) -> ImageRequest:
-    """`image_name` is the basename of what the environment runs: Zadig refuses any other."""
+    """`image_name` is the basename of what the environment runs: Zadig refuses any other.
+
+    What is no tag is passed over where the image is not copied: nobody sees it then.
+    """
+    tag, copied = form.image_tags.get(key, ""), not {ALL_IMAGES, key}.intersection(form.not_copied or ())
     return ImageRequest(
         container=container.name,
         image_name=container.image_name or image_name_and_tag(container.image)[0],
-        tag=form.image_tags.get(key) or default_tag(form),
-        copied=not {ALL_IMAGES, key}.intersection(form.not_copied or ()),
+        tag=tag if tag and (copied or not tag_problem(tag)) else default_tag(form),
+        copied=copied,
     )
 
 

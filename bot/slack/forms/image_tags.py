@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.requests import Field, FieldError, chart_version_problem, tag_problem
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_layout import Thing, things_of
+from bot.slack.forms.create_layout import Thing, copied_things
 from bot.slack.forms.create_origins import Tagging
 from bot.slack.forms.state import Values, errors_by_block, typed
 from bot.slack.ids import OF
@@ -33,10 +33,10 @@ def opened(form: CreateForm) -> CreateForm:
 
 
 def exceptions(form: CreateForm) -> int:
-    """How many of the chosen images and charts have a value of their own."""
+    """How many of the chosen images that are copied, and of the charts, have a value of their own."""
     return sum(
         bool((form.chart_versions if one.field is Field.CHART_VERSION else form.image_tags).get(one.name))
-        for one in things_of(form)
+        for one in copied_things(form, form.not_copied)
     )
 
 
@@ -48,6 +48,11 @@ def is_unfinished(form: CreateForm) -> bool:
 def editing(form: CreateForm) -> Tagging:
     """What is being edited; the form's own exceptions if nobody has begun."""
     return form.tagging or _as_it_is(form)
+
+
+def asked_for(form: CreateForm) -> tuple[Thing, ...]:
+    """The charts and images that have an input, as it is being edited."""
+    return copied_things(form, editing(form).not_copied)
 
 
 def _as_it_is(form: CreateForm) -> Tagging:
@@ -72,7 +77,7 @@ def accepted(form: CreateForm) -> CreateForm:
 
 def sheet(form: CreateForm, number: int = 1, search: str = "") -> Sheet:
     """A page of the things whose name contains what is searched for; one past the end is the last one."""
-    everything = things_of(form)
+    everything = asked_for(form)
     wanted = search.strip().casefold()
     found = [thing for thing in everything if wanted in thing.name.casefold()]
     pages = list(_pages(found)) or [()]
@@ -98,7 +103,7 @@ def _pages(things: Iterable[Thing]) -> Iterator[tuple[Thing, ...]]:
 
 def page_of(form: CreateForm, field: str) -> int:
     """The page on which the input for this field is when nothing is searched for; 1 if there is none."""
-    for number, page in enumerate(_pages(things_of(form)), start=1):
+    for number, page in enumerate(_pages(asked_for(form)), start=1):
         if any(f"{thing.field}{OF}{thing.name}" == field for thing in page):
             return number
     return 1
@@ -114,7 +119,7 @@ def read_page(form: CreateForm, values: Values) -> CreateForm:
     """The form with what was typed on the page that is on screen; an emptied input means no exception."""
     answers, own = typed(values), editing(form)
     kept = {Field.IMAGE_TAG: dict(own.image_tags), Field.CHART_VERSION: dict(own.chart_versions)}
-    for thing in things_of(form):
+    for thing in asked_for(form):
         answer = answers.get(thing.block)
         if isinstance(answer, str):
             kept[thing.field][thing.name] = answer.strip()
@@ -129,7 +134,7 @@ def problems_of(form: CreateForm) -> tuple[FieldError, ...]:
 
 
 def _problems(form: CreateForm) -> Iterator[FieldError]:
-    for thing in things_of(form):
+    for thing in asked_for(form):
         value = value_of(form, thing)
         check = chart_version_problem if thing.field is Field.CHART_VERSION else tag_problem
         if value and (text := check(value)):

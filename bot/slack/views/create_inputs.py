@@ -28,8 +28,7 @@ def input_of(form: CreateForm, block_id: str) -> Block:
     if block_id in _DRAW:
         return _DRAW[block_id](form)
     thing = unfolded_things(form)[block_id]
-    stays = form.not_copied or ()
-    return thing_input(form, thing, _value(form, thing), _action(form, block_id), stays=stays)
+    return thing_input(form, thing, _value(form, thing), _action(form, block_id))
 
 
 def _value(form: CreateForm, thing: Thing) -> str:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.domain.models import Kind
 from bot.domain.requests import CreateVersion, Field, name_problem
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_layout import inputs, is_folded, things_of
+from bot.slack.forms.create_layout import copied_things, inputs, is_folded
 from bot.slack.forms.create_request import read_request
 from bot.slack.forms.create_template import overwritten
 from bot.slack.forms.create_verdict import Verdict, verdict_on_name
@@ -88,7 +88,7 @@ def foretaste(form: CreateForm) -> Iterator[Block]:
 
 def folded(form: CreateForm) -> Iterator[Block]:
     """In place of more inputs for single images and charts than anybody would read through."""
-    things = things_of(form)
+    things = copied_things(form, form.not_copied)
     if is_folded(things):
         what = "tags or chart versions" if form.kind is Kind.HELM else "tags"
         count = exceptions(form)

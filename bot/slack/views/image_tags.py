@@ -61,6 +61,9 @@ def _beginning(form: CreateForm, shown: Sheet, search: str) -> Iterator[Block]:
             dispatch=True,
         )
         yield text_input(frame, search, limit=LONGEST_SEARCH)
+    if not shown.total:
+        yield section("No image that you chose is copied, so none has a tag to set.")
+        return
     if not shown.found:
         yield section(f"Nothing that you chose is called {code(search)}.")
         return
@@ -70,9 +73,9 @@ def _beginning(form: CreateForm, shown: Sheet, search: str) -> Iterator[Block]:
 
 
 def _inputs(form: CreateForm, shown: Sheet, problems: Mapping[str, str]) -> Iterator[Block]:
-    action, stays = input_action(editing(form).revision), editing(form).not_copied
+    action = input_action(editing(form).revision)
     for thing in shown.things:
-        yield thing_input(form, thing, value_of(form, thing), action, stays=stays, usual=_usual(form, thing))
+        yield thing_input(form, thing, value_of(form, thing), action, usual=_usual(form, thing))
         if thing.block in problems:
             yield context(f":warning: {prose(problems[thing.block])}")
 

@@ -1,11 +1,8 @@
 """The input of one image or chart, as the form that creates a version and the view over it show it."""
 
-from collections.abc import Collection
-
 from bot.domain.requests import Field
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import Thing
-from bot.slack.forms.create_terms import ALL_IMAGES
 from bot.slack.text import plain
 from bot.slack.views.inputs import Frame, text_input
 from bot.slack.views.said import Block
@@ -22,17 +19,11 @@ def thing_input(
     value: str,
     action_id: str,
     *,
-    stays: Collection[str],
     usual: str = "As above",
 ) -> Block:
-    """A text that may stay empty: then the value for all counts. `usual` stands in it until something is typed.
-
-    `stays` are the images that are not copied; those say that a tag changes nothing.
-    """
+    """A text that may stay empty: then the value for all counts. `usual` stands in it until something is typed."""
     draw = _chart if thing.field is Field.CHART_VERSION else _image
     label, hint = draw(form, thing.name)
-    if thing.field is Field.IMAGE_TAG and not {thing.name, ALL_IMAGES}.isdisjoint(stays):
-        usual, hint = "Not copied", f"Not copied, whatever tag stands here. {hint}"
     frame = Frame(
         block_id=thing.block,
         action_id=action_id,

@@ -18,6 +18,7 @@ from bot.slack.forms.image_tags import (
     read_page,
     sheet,
 )
+from bot.slack.views.image_tags import image_tags
 
 
 def tags(form: CreateForm) -> dict[str, str]:
@@ -54,7 +55,7 @@ def test_a_page_past_the_end_is_the_last_one(catalog: Any) -> None:
 
 
 def test_a_charts_own_version_stands_above_its_images_tags(catalog: Any) -> None:
-    form = catalog.form("charts", services=catalog.services(2, containers=2))
+    form = catalog.form("charts", services=catalog.services(2, containers=2), not_copied=())
     assert [thing.block for thing in sheet(form).things] == [
         "chart_version:service0",
         "image_tag:service0/app0",
@@ -72,7 +73,7 @@ def test_names_of_any_length_make_pages_that_fit(catalog: Any, create_client: An
         )
         for number in range(60)
     )
-    somebody = tags_client(create_client(catalog.form(services=services)))
+    somebody = tags_client(create_client(catalog.form(services=services, not_copied=())))
     seen = list(somebody.inputs)
     while "image_tags_page.next" in somebody.buttons():
         somebody.turn(somebody.page + 1)
@@ -143,7 +144,7 @@ def test_names_are_found_by_a_part_on_all_pages(catalog: Any, create_client: Any
 
 def test_mistakes_are_told_on_their_page(catalog: Any) -> None:
     form = read_page(
-        opened(catalog.form("charts", services=60)),
+        opened(catalog.form("charts", services=60, not_copied=())),
         typed(**{"chart_version:service0": "1", "image_tag:service59/app0": ".no"}),
     )
     problems = problems_of(form)
@@ -168,6 +169,45 @@ def test_exceptions_of_services_that_are_not_chosen_are_not_counted(catalog: Any
     form = catalog.form(services=30, image_tags={"service1/app0": "7", "service2/app0": "8"})
     assert exceptions(form) == 2
     assert exceptions(form.changed(services=("service1",))) == 1
+
+
+@pytest.mark.parametrize("stays", ["*", "service3/app0"])
+def test_an_image_that_is_not_copied_is_not_asked_about_and_its_tag_comes_back_with_it(
+    stays: str, catalog: Any, create_client: Any, tags_client: Any
+) -> None:
+    set_before = {"service3/app0": "7", "service4/app0": "8"}
+    project = "charts" if stays == "*" else "shop"
+    form = catalog.form(project, services=30, version_name="v2", image_tags=set_before, not_copied=(stays,))
+    below = create_client(form)
+    somebody = tags_client(below)
+    assert "image_tag:service3/app0" not in somebody.inputs
+    assert ("image_tag:service4/app0" in somebody.inputs) == (stays != "*")
+    assert exceptions(form) == (0 if stays == "*" else 1)
+    assert somebody.keep().image_tags == set_before
+    copied = form.changed(not_copied=())
+    again = tags_client(create_client(copied))
+    assert again.block("image_tag:service3/app0")["element"]["initial_value"] == "7"
+    assert exceptions(copied) == 2
+
+
+def test_where_no_image_is_copied_there_is_nothing_to_set(catalog: Any, client: Any) -> None:
+    form = catalog.form(services=30, not_copied=tuple(f"service{number}/app0" for number in range(30)))
+    somebody = client()
+    somebody.show(image_tags(opened(form), draft="d"))
+    assert somebody.inputs == []
+    assert "No image that you chose is copied, so none has a tag to set." in somebody.shown()
+
+
+def test_what_cannot_be_seen_is_no_mistake(catalog: Any) -> None:
+    form = catalog.form(
+        services=3, version_name="v2", not_copied=("service1/app0",), image_tags={"service1/app0": ".no"}
+    )
+    request, problems = read_request(form)
+    assert problems == ()
+    assert [image.tag for one in request.services for image in one.images] == ["v2", "v2", "v2"]
+    assert problems_of(opened(form)) == ()
+    _, problems = read_request(form.changed(not_copied=()))
+    assert [one.field for one in problems] == ["image_tag:service1/app0"]
 
 
 def test_another_environment_ends_the_editing(catalog: Any, create_client: Any) -> None:

@@ -94,7 +94,7 @@ def test_then_the_environment_in_two_groups(catalog: Any, create_client: Any) ->
 
 
 def test_then_everything(catalog: Any, create_client: Any) -> None:
-    somebody = create_client(catalog.form("charts", services=2))
+    somebody = create_client(catalog.form("charts", services=2, not_copied=()))
     assert somebody.inputs[-7:] == [
         "image_tag",
         "chart_version",
@@ -128,16 +128,18 @@ def test_the_environment_says_what_is_taken_from_it(
 
 
 @pytest.mark.parametrize("stays", ["all", "service0/app0"])
-def test_the_tag_of_an_image_that_is_not_copied_says_that_it_changes_nothing(
+def test_an_image_that_is_not_copied_is_asked_for_no_tag_and_what_was_typed_comes_back_with_it(
     stays: str, catalog: Any, create_client: Any
 ) -> None:
-    form = catalog.form(services=2, not_copied=(ALL_IMAGES if stays == "all" else stays,))
-    somebody = create_client(form)
-    block = somebody.block("image_tag:service0/app0")
-    assert block["hint"]["text"].startswith("Not copied, whatever tag stands here. Image image0, now ")
-    assert block["element"]["placeholder"]["text"] == "Not copied"
-    other = somebody.block("image_tag:service1/app0")
-    assert other["hint"]["text"].startswith("Not copied") == (stays == "all")
+    kind = "charts" if stays == "all" else "shop"
+    somebody = create_client(catalog.form(kind, services=2, not_copied=()))
+    somebody.put("image_tag:service0/app0", "7")
+    somebody.change("not_copied", [ALL_IMAGES if stays == "all" else stays])
+    assert "image_tag:service0/app0" not in somebody.inputs
+    assert ("image_tag:service1/app0" in somebody.inputs) == (stays != "all")
+    somebody.change("not_copied", [])
+    assert somebody.block("image_tag:service0/app0")["element"]["initial_value"] == "7"
+    assert somebody.read().image_tags == {"service0/app0": "7"}
 
 
 def test_the_input_of_a_chart_says_that_it_takes_a_version(catalog: Any, create_client: Any) -> None:
@@ -170,10 +172,10 @@ def test_all_services_are_ticked_while_they_can_be(catalog: Any, create_client: 
 def test_more_than_twenty_images_and_charts_are_folded_away(
     project: str, most: int, catalog: Any, create_client: Any
 ) -> None:
-    somebody = create_client(catalog.form(project, services=most))
+    somebody = create_client(catalog.form(project, services=most, not_copied=()))
     assert len([block_id for block_id in somebody.inputs if ":" in block_id]) == 20
     assert "image_tags" not in somebody.buttons()
-    somebody = create_client(catalog.form(project, services=most + 1))
+    somebody = create_client(catalog.form(project, services=most + 1, not_copied=()))
     assert not [block_id for block_id in somebody.inputs if ":" in block_id]
     assert somebody.buttons()["image_tags"]["text"]["text"] == "Set them…"
     assert "(none set)" in somebody.shown()
