@@ -18,6 +18,7 @@ from bot.zadig import open_zadig
 
 DATABASE_FIX = "Check DATABASE_URL, and that the server runs or the directory can be written to."
 
+INVITE = "invite the bot into the channel, or end its subscriptions there"
 STANDINGS = {
     Schema.MISSING: "answers and is empty: `serve` will create its tables",
     Schema.OLDER: "answers; `serve` will bring the schema of an older release up to date",
@@ -132,7 +133,8 @@ async def _channel(client: AsyncWebClient, channel: str) -> Finding:
     try:
         await asked(client.conversations_history(channel=channel, limit=1))
     except SlackFailed as error:
-        return _failed(what, error, "invite the bot into the channel, or end its subscriptions there")
+        absent = error.code in {"not_in_channel", "channel_not_found"}
+        return _failed(what, error, INVITE if absent else "put right what stands above, then check again")
     return Finding(what=what, right=True, says="the bot is a member")
 
 

@@ -180,6 +180,13 @@ async def test_a_channel_without_the_bot(life: Life) -> None:
     assert "invite the bot" in lines[f"Channel {OPS_SECRET}"]
 
 
+async def test_nobody_is_told_to_invite_a_bot_that_lacks_a_token_or_a_scope(life: Life) -> None:
+    await subscribe(life, SHOP)
+    line = wrong(await checked(life, slack_bot_token=SecretStr("xoxb-hush")))[f"Channel {SHOP}"]
+    assert "invite" not in line
+    assert "put right what stands above" in line
+
+
 async def test_a_token_of_zadig_that_is_refused(life: Life) -> None:
     for token in ("hush", "hush\u2026"):
         lines = wrong(await checked(life, zadig_token=SecretStr(token)))

@@ -15,7 +15,12 @@ from bot.zadig.failures import failure, words
 log = logging.getLogger(__name__)
 AUTO = "auto"
 # Both dialects look at their parameters before permission and licence: the first one missed tells them apart.
-COMPLAINTS = {"versionName can't be empty!": "v2", "projectKey can't be empty!": "v1"}
+COMPLAINTS = {
+    (HTTPStatus.BAD_REQUEST, "versionName can't be empty!"): "v2",
+    (HTTPStatus.BAD_REQUEST, "projectKey can't be empty!"): "v1",
+    # The path was taken for an id, which only v1 has there, and no project was asked for, as its documentation has it.
+    (HTTPStatus.INTERNAL_SERVER_ERROR, "failed to get delivery version, ID: detail,"): "v1",
+}
 PROBE = Call(purpose=Purpose.DETECT, path=(*RELEASES, "detail"))
 
 
@@ -34,8 +39,8 @@ async def _ask(client: Client) -> str:
     async def once() -> str:
         answer = await client.transport.send(PROBE)
         said = words(answer)
-        for complaint, name in COMPLAINTS.items():
-            if answer.status == HTTPStatus.BAD_REQUEST and complaint in said:
+        for (status, complaint), name in COMPLAINTS.items():
+            if answer.status == status and complaint in said:
                 return name
         raise failure(PROBE, answer) or Unreadable("Zadig answers a question that makes no sense.", raw=said)
 
@@ -80,6 +85,15 @@ class Detector:
             async with self._lock:
                 await self._find_out()
         return await self.dialect()
+
+    async def spoken(self) -> str:
+        """What the server speaks, whatever the setting says; the setting where its answer fits neither. Raises as `detect` does."""
+        if self.setting == AUTO:
+            return (await self.confirmed()).name
+        try:
+            return await detect(self.client)
+        except WrongServer:
+            return self.setting
 
     async def _find_out(self) -> None:
         before, self._found = self._found, await detect(self.client)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from bot.domain.errors import LicenceMissing, NotPermitted, ReleaseBotError, to_operator
 from bot.domain.models import Project
 from bot.domain.ports import Catalog
+from bot.zadig.detect import AUTO
 from bot.zadig.releases import ZadigReleases
 from bot.zadig.wire import Seconds, Text, Wire
 
@@ -52,6 +53,10 @@ def read_owner(token: str) -> Owner | None:
         return None
 
 
+# A token that Zadig takes is right, whatever it looks like.
+ANONYMOUS = Finding(subject="ZADIG_TOKEN", ok=True, text="accepted by Zadig; it does not say whom it acts as")
+
+
 async def diagnose(
     releases: ZadigReleases, catalog: Catalog, *, owner: Owner | None, now: float
 ) -> tuple[Finding, ...]:
@@ -64,8 +69,8 @@ async def _findings(
 ) -> AsyncIterator[Finding]:
     token = _about_token(owner, now)
     try:
-        dialect = await releases.detector.confirmed()
-        version = await releases.server.version(dialect.name)
+        spoken = await releases.detector.spoken()
+        version = await releases.server.version(spoken)
         which = f", version {'.'.join(map(str, version))}" if version else ""
         projects = await catalog.projects()
     except ReleaseBotError as error:
@@ -76,8 +81,12 @@ async def _findings(
         )
         yield _wrong("Zadig API", error)
         return
-    yield token
-    yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {dialect.name}{which}")
+    yield token if owner else ANONYMOUS
+    setting = releases.detector.setting
+    if setting not in (AUTO, spoken):
+        yield _mistaken(setting, spoken)
+        return
+    yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {spoken}{which}")
     usable = [project for project in projects if project.kind]
     yield _about_projects(usable)
     if usable:
@@ -100,6 +109,15 @@ def _about_token(owner: Owner | None, now: float) -> Finding:
             remedy="Make a new one in Zadig: avatar, Account Settings, API Token.",
         )
     return Finding(subject="ZADIG_TOKEN", ok=True, text=f"acts as {owner.title}")
+
+
+def _mistaken(setting: str, spoken: str) -> Finding:
+    return Finding(
+        subject="Zadig API",
+        ok=False,
+        text=f"it speaks {spoken}, but ZADIG_DIALECT is {setting}",
+        remedy=f"Set ZADIG_DIALECT to {spoken}, or to auto.",
+    )
 
 
 def _about_projects(usable: list[Project]) -> Finding:

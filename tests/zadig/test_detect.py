@@ -79,6 +79,14 @@ async def test_the_complaint_tells_the_dialect(
     assert wire.lines == [PROBE, PROBE]
 
 
+async def test_a_server_that_takes_the_question_for_a_version_speaks_v1(
+    client: Client, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    description = "failed to get delivery version, ID: detail, error: 查询交付中心版本失败: "
+    wire.answers(reply(status=500, body={"code": 500, "description": description}))
+    assert await detect(client) == "v1"
+
+
 async def test_a_surprise_is_asked_about_once_more(
     client: Client, wire: "Wire", reply: "type[Reply]", says_v2: "Reply"
 ) -> None:

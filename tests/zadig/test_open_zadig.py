@@ -196,3 +196,38 @@ async def test_a_check_looks_at_the_token_itself(
     assert says in first.text
     assert not first.ok
     assert text not in str((first, second))
+
+
+async def test_a_token_that_zadig_accepts_is_right_although_it_does_not_say_whose_it_is(
+    wire: "Wire", clock: "TestClock", reply: "type[Reply]"
+) -> None:
+    wire.answers(reply(**SPEAKS_V1), reply(body=ALL_IN_ORDER), reply(body={"list": [], "total": 0}))
+    found = await findings(wire, clock, api_token="opaque")
+    assert all(finding.ok for finding in found)
+    assert found[0].text == "accepted by Zadig; it does not say whom it acts as"
+
+
+@pytest.mark.parametrize(("setting", "spoken"), [("v2", "v1"), ("v1", "v2")])
+async def test_a_dialect_that_was_set_wrong_is_found_although_no_project_has_versions(
+    setting: str, spoken: str, wire: "Wire", clock: "TestClock", reply: "type[Reply]"
+) -> None:
+    missed = {"v1": "projectKey", "v2": "versionName"}[spoken]
+    complaint = reply(status=400, body={"code": 400, "description": f"{missed} can't be empty!"})
+    context = [reply(body={"user": {}})] if spoken == "v2" else []
+    wire.answers(complaint, *context, reply(body=ALL_IN_ORDER))
+    async with open_zadig(
+        url="http://z", token=PATRICK, clock=clock, dialect=setting, transport=wire
+    ) as zadig:
+        last = (await zadig.diagnose())[-1]
+    assert (last.subject, last.ok) == ("Zadig API", False)
+    assert last.text == f"it speaks {spoken}, but ZADIG_DIALECT is {setting}"
+    assert last.remedy == f"Set ZADIG_DIALECT to {spoken}, or to auto."
+
+
+async def test_a_dialect_that_was_set_for_a_server_that_does_not_say_its_own_is_believed(
+    wire: "Wire", clock: "TestClock", reply: "type[Reply]"
+) -> None:
+    odd: dict[str, Any] = {"status": 400, "body": {"code": 400, "description": "what?"}}
+    wire.answers(reply(**odd), reply(**odd), reply(body=ALL_IN_ORDER), reply(body={"list": [], "total": 0}))
+    async with open_zadig(url="http://z", token=PATRICK, clock=clock, dialect="v1", transport=wire) as zadig:
+        assert all(finding.ok for finding in await zadig.diagnose())
