@@ -145,11 +145,12 @@ def read_payload(content_type: str, body: bytes) -> dict[str, Any]:
     Raises Turned (400) for anything else: Bolt would answer it with 500, and it takes every form in which the word
     "payload" occurs, such as a command about a project of that name, for an empty one.
     """
+    media_type = content_type.lower()
     try:
         text = body.decode()
-        if content_type.startswith("application/json"):
+        if media_type.startswith("application/json"):
             payload = json.loads(text)
-        elif content_type.startswith("application/x-www-form-urlencoded"):
+        elif media_type.startswith("application/x-www-form-urlencoded"):
             form = dict(
                 parse_qsl(
                     text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=_MOST_FIELDS

@@ -372,6 +372,7 @@ def test_every_form_is_read_as_it_was_written(form: dict[str, str]) -> None:
     assert read_payload(FORM, urlencode(form).encode()) == form
     assert read_payload(FORM, urlencode({"payload": json.dumps(form)}).encode()) == form
     assert read_payload(f"{JSON}; charset=utf-8", json.dumps(form).encode()) == form
+    assert read_payload(JSON.title(), json.dumps(form).encode()) == form, "media types know no case"
 
 
 def test_a_command_may_speak_of_payloads() -> None:

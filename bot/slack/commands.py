@@ -43,8 +43,14 @@ def nearest(word: str, known: Collection[str]) -> str:
 
 
 def read_reference(words: tuple[str, ...]) -> VersionReference:
-    """`shop/v13`, `shop v13`, `v13` or a 24-digit id. Raises BadInput if nothing or too much was typed."""
+    """`shop/v13`, `shop v13`, `v13` or a 24-digit id. Raises BadInput if nothing or too much was typed.
+
+    What follows `shop/v13` belongs to the name: Zadig takes names with spaces, and no project's key holds a slash.
+    """
     match words:
+        case (word, _, *_) if "/" in word.strip("/"):
+            project, _, name = " ".join(words).partition("/")
+            return _reference(project, name)
         case (project, name):
             return _reference(project.rstrip("/"), name.lstrip("/"))
         case (word,) if "/" in word:

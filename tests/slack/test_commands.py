@@ -83,6 +83,8 @@ def test_any_text_is_read(text: str) -> None:
         (("v13",), VersionReference(project="", name="v13")),
         (("/v13",), VersionReference(project="", name="v13")),
         (("shop/a/b",), VersionReference(project="shop", name="a/b")),
+        (("shop/a", "b/c"), VersionReference(project="shop", name="a b/c")),
+        (("shop/v13", "or", "so"), VersionReference(project="shop", name="v13 or so")),
         ((ID,), VersionReference(project="", id=ID)),
         ((ID.upper(),), VersionReference(project="", id=ID)),
         ((f"shop/{ID.upper()}",), VersionReference(project="shop", id=ID, name=ID.upper())),
