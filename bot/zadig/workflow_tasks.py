@@ -20,6 +20,8 @@ MOST_PAGES = 4
 MOST_TASKS = 3
 # A K8s version is stored just before its task is made; more than this lies between them only if they do not belong together.
 WINDOW_SECONDS = 15 * 60
+# And no more than this if the task does not say what it copies.
+AT_ONCE_SECONDS = 60
 TEXT_LIMIT = 3000
 
 
@@ -132,7 +134,7 @@ class Tasks:
                 return _Found(workflow=workflow, row=rows[0])
             for row in rows[:MOST_TASKS]:
                 task = await self._task(details.version, workflow, row)
-                if _copies(task, details, workflow):
+                if _copies(task, details, silent=workflow.own or _at_once(row, rows, details.version)):
                     return _Found(workflow=workflow, row=row, task=task)
         return None
 
@@ -171,11 +173,17 @@ class Tasks:
         return task
 
 
-def _copies(task: _Task, details: VersionDetails, workflow: Workflow) -> bool:
-    """Whether a task makes nothing but images of this version; one that does not say what it makes may be in its own."""
+def _at_once(row: TaskRow, rows: list[TaskRow], version: Version) -> bool:
+    """Whether it came right after the version, before any other and with no other in its second."""
+    alone = all(other.create_time > row.create_time for other in rows if other is not row)
+    return alone and row.create_time - version.created_at <= AT_ONCE_SECONDS
+
+
+def _copies(task: _Task, details: VersionDetails, *, silent: bool) -> bool:
+    """Whether a task makes nothing but images of this version; `silent` is the answer for one that does not say what it makes."""
     made = {_end(target.target_image) for job in task.jobs for target in job.spec.distribute_target}
     images = (*details.images, *(image for chart in details.charts for image in chart.images))
-    return made <= {_end(image.reference) for image in images} if made else workflow.own
+    return made <= {_end(image.reference) for image in images} if made else silent
 
 
 def _end(reference: str) -> str:

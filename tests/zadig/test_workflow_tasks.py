@@ -172,15 +172,27 @@ async def test_versions_whose_names_differ_by_a_dot_share_a_workflow(clock: "Tes
     assert await tasks_of(server, clock).failure(details("cart:v14"), OWN) == "cart/app: mine"
 
 
-async def test_a_task_that_does_not_say_what_it_copies_counts_in_an_own_workflow_only(
-    clock: "TestClock",
-) -> None:
-    jobs = [{"name": "distribute-0", "status": "failed", "error": "denied", "spec": ["odd"]}]
-    server = Server(
-        {key: [(task(1, BORN), jobs)] for key in ("zadig-delivery-shop", "zadig-delivery-shop-v14")}
-    )
+SILENT = [{"name": "distribute-0", "status": "failed", "error": "denied", "spec": ["odd"]}]
+
+
+async def test_a_task_that_does_not_say_what_it_copies_counts_in_an_own_workflow(clock: "TestClock") -> None:
+    server = Server({"zadig-delivery-shop-v14": [(task(1, BORN + 600), SILENT)]})
     assert await tasks_of(server, clock).failure(details(), OWN) == "distribute-0: denied"
-    assert await tasks_of(server, clock).failure(details(), SHARED) == ""
+
+
+@pytest.mark.parametrize(
+    ("times", "counts"),
+    [([0], True), ([60], True), ([61], False), ([9, 2], True), ([2, 2], False), ([300, 90], False)],
+)
+async def test_in_a_shared_workflow_it_counts_if_it_came_first_alone_and_at_once(
+    times: list[int], *, counts: bool, clock: "TestClock"
+) -> None:
+    rows = [
+        (task(n, BORN + at), [{**SILENT[0], "error": f"denied {at}"}])
+        for n, at in zip(range(9, 0, -1), times, strict=False)
+    ]
+    said = await tasks_of(Server({"zadig-delivery-shop": rows}), clock).failure(details(), SHARED)
+    assert said == (f"distribute-0: denied {min(times)}" if counts else "")
 
 
 @pytest.mark.parametrize("before", [0, 3, 1000])
