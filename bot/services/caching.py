@@ -120,12 +120,22 @@ class CachedCatalog:
                 "not renewed", extra={"action": "not_renewed", "key": "/".join(key), "error": str(error)}
             )
 
-    def as_of(self, project: str, environment: str = "") -> int | None:
-        """When the oldest of what is offered was read (unix seconds), if that is more than ten minutes ago."""
-        keys = [PROJECTS, REGISTRIES, _environments(project), _repositories(project)]
+    def as_of(self, project: str = "", environment: str = "") -> int | None:
+        """When the oldest of what is offered was read (unix seconds), if that is worth saying.
+
+        It is once that was more than ten minutes ago, and sooner while Zadig does not say anything newer.
+        """
+        keys = [PROJECTS]
+        keys += [REGISTRIES, _environments(project), _repositories(project)] if project else []
         keys += [_services(project, environment)] if environment else []
-        oldest = max((age for key in keys if (age := self._cache.age(key)) is not None), default=0.0)
-        return int(self._clock.now().timestamp() - oldest) if oldest > TELL_AFTER_SECONDS else None
+        oldest = max((self._telling_age(key) for key in keys), default=0.0)
+        return int(self._clock.now().timestamp() - oldest) if oldest else None
+
+    def _telling_age(self, key: Key) -> float:
+        """Seconds; 0 for what is fresh enough, and for what is not there."""
+        age = self._cache.age(key) or 0.0
+        tell_after = SELDOM.current if self._cache.rests(key, TELL_AFTER_SECONDS) else TELL_AFTER_SECONDS
+        return age if age > tell_after else 0.0
 
     async def tick(self) -> None:
         """Renew a few of the answers that will be wanted; called every few seconds, from the start on."""

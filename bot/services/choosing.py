@@ -25,7 +25,7 @@ class CatalogMemory(Protocol):
     async def renew(self, project: str = "") -> None:
         """Ask again for the project's environments, or for the projects. Never raises."""
 
-    def as_of(self, project: str, environment: str = "") -> int | None:
+    def as_of(self, project: str = "", environment: str = "") -> int | None:
         """When the oldest of what is offered was read (unix seconds), if that is worth saying."""
 
 
@@ -47,6 +47,10 @@ class Choosing:
             return found
         await self.memory.renew()
         return await _or_none("projects", self.catalog.projects())
+
+    def projects_as_of(self) -> int | None:
+        """When the projects were read, if that is worth saying."""
+        return self.memory.as_of() if self.memory else None
 
     async def projects_at_once(self) -> tuple[Project, ...] | None:
         """The projects if memory has them, within half a second; None otherwise."""

@@ -166,13 +166,22 @@ def _holder(name: str) -> str:
 
 def when(unix_seconds: int) -> str:
     """A moment in the reader's own time zone; UTC where the client cannot convert it."""
+    return _moment(unix_seconds, "{date_short_pretty} {time}", unknown="at an unknown time")
+
+
+def ago(unix_seconds: int) -> str:
+    """`12 minutes ago`, which Slack counts on while it is on screen; the moment in UTC where the client cannot."""
+    return _moment(unix_seconds, "{ago}", unknown="some time ago")
+
+
+def _moment(unix_seconds: int, form: str, *, unknown: str) -> str:
     try:
         moment = datetime.fromtimestamp(unix_seconds, UTC)
     except (ValueError, OverflowError, OSError):
         moment = None
     if moment is None or unix_seconds <= 0:
-        return "at an unknown time"
-    return f"<!date^{unix_seconds}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+        return unknown
+    return f"<!date^{unix_seconds}^{form}|{moment:%Y-%m-%d %H:%M} UTC>"
 
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))

@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 import httpx
@@ -12,6 +13,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from bot.bootstrap import Running, running
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.ports import Clock
 from bot.sandbox import World
@@ -36,6 +38,20 @@ async def serving(app: Any) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+
+
+class AheadClock:
+    """The time of day, and what a test has let pass."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+        self._clock = SystemClock()
+
+    def now(self) -> datetime:
+        return self._clock.now() + self.ahead
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic() + self.ahead.total_seconds()
 
 
 class Later:

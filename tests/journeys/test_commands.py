@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually
 from tests.journeys.sent import check_retry
 
@@ -120,6 +122,27 @@ async def test_delete_names_the_version_and_what_stays(town: Life, ada: Person) 
     ]
     await ada.types("/release delete shop/v12")
     await ada.modal("There is no version v12")
+
+
+@pytest.mark.parametrize("outcome", ["hang", "success"])
+async def test_who_deleted_a_version_is_said_where_it_is_followed(
+    town: Life, ada: Person, grace: Person, outcome: str
+) -> None:
+    """Of one that was complete only the card says so: nobody was waiting for it."""
+    await ada.types("/release subscribe shop")
+    await ada.sees("now subscribed")
+    await town.zadig("shop", "create", "v50", outcome=outcome)
+    now = "shop/v50 is complete." if outcome == "success" else "shop/v50 is being created."
+    card = await ada.sees(now, seconds=15)
+    await grace.types("/release delete shop/v50")
+    await grace.submits(await grace.modal("delete_version", "shop/v50"))
+    await grace.modal("is deleted")
+    edited = await ada.sees(f"shop/v50 was deleted by <@{GRACE}>.")
+    assert edited["ts"] == card["ts"]
+    if outcome == "hang":
+        await ada.sees(f"shop/v50 was deleted by <@{GRACE}> before it was complete.")
+    said = [one["text"] for one in await ada.messages() if "v50" in one["text"] and not one["is_ephemeral"]]
+    assert len(said) == 2
 
 
 async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life, ada: Person) -> None:

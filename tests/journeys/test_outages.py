@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from datetime import timedelta
+from typing import Literal
 
 import pytest
 
-from tests.journeys.living import JSON, Life, Person, eventually
+from tests.journeys.living import ADA, JSON, AheadClock, Life, Person, eventually, living
 from tests.journeys.sent import last_create
 
 
@@ -47,6 +49,20 @@ async def test_while_zadig_is_down_the_form_still_opens_with_choices(
     await ada.submits(again)
     await ada.modal("Zadig is making", seconds=15)
     assert last_create(town).environment == "staging"
+
+
+@pytest.mark.parametrize("dialect", ["v1", "v2"])
+async def test_choices_from_before_an_outage_say_how_old_they_are(dialect: Literal["v1", "v2"]) -> None:
+    clock = AheadClock()  # by which a signed request would be too old: over a socket none is signed
+    async with living(mode="socket", dialect=dialect) as life, life.bot_running(clock):
+        await life.connected()
+        ada = life.person(ADA)
+        await used(life, ada)
+        await life.zadig_fault(where="*", kind="503")
+        clock.ahead += timedelta(minutes=12)
+        await ada.types("/release create shop")
+        view = await ada.modal("create_version", "What you can choose is as of <!date^", "^{ago}|")
+        assert "staging" in await options(view, "environment")
 
 
 async def test_while_zadig_is_slow_the_form_opens_at_once(town: Life, ada: Person) -> None:

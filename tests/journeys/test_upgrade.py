@@ -2,26 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.clock import SystemClock
-from tests.journeys.living import ADA, GRACE, Life, Person, eventually, living
-
-
-class AheadClock:
-    """The time of day, and what a test has let pass."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-        self._clock = SystemClock()
-
-    def now(self) -> datetime:
-        return self._clock.now() + self.ahead
-
-    def monotonic(self) -> float:
-        return self._clock.monotonic() + self.ahead.total_seconds()
+from tests.journeys.living import ADA, GRACE, AheadClock, Life, Person, eventually, living
 
 
 @pytest.fixture

@@ -127,6 +127,32 @@ async def test_how_old_choices_are_is_told_once_it_is_worth_telling(
     assert catalog.as_of("bank") == START + 300, "the projects"
 
 
+@pytest.mark.parametrize("kind", ["fails", "hangs"])
+async def test_while_zadig_is_away_it_is_worth_telling_much_sooner(
+    kind: str, catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    await catalog.projects()
+    await catalog.services("shop", DEV)
+    clock.passes(301)
+    if kind == "fails":
+        zadig.calls.fails |= dict.fromkeys(("projects", "services"), ServerDown("away"))
+        await catalog.services("shop", DEV)
+        with pytest.raises(ServerDown):
+            await catalog._cache.renew(("projects",), zadig.projects)
+    else:
+        zadig.calls.hold("services")
+        await catalog.services("shop", DEV)
+    assert catalog.as_of("shop", "dev") == START
+    assert catalog.as_of() == (START if kind == "fails" else None)
+    zadig.calls.fails.clear()
+    zadig.calls.gates.pop("services", asyncio.Event()).set()
+    clock.passes(10)
+    assert await catalog.services("shop", DEV)
+    assert await catalog.projects()
+    await asyncio.gather(*catalog._cache._all_flights)
+    assert catalog.as_of("shop", "dev") is None
+
+
 async def test_at_the_start_projects_and_registries_are_read(
     catalog: CachedCatalog, zadig: FakeZadig
 ) -> None:
@@ -284,6 +310,7 @@ async def test_choices_say_how_old_they_are(
     catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    await offers.projects()
     assert (await offers.for_project("shop", Kind.K8S, "dev")).as_of is None
     zadig.calls.fails |= dict.fromkeys(
         ("projects", "environments", "services", "registries"), ServerDown("x")
@@ -292,6 +319,7 @@ async def test_choices_say_how_old_they_are(
     choices = await offers.for_project("shop", Kind.K8S, "dev")
     assert (choices.as_of, choices.services) == (START, (Service(name="cart"),))
     assert (await offers.for_environment(choices, "shop", "dev")).as_of == START
+    assert offers.projects_as_of() == START
 
 
 # Pages.

@@ -1,6 +1,7 @@
 """The form that creates a version, as all its handlers use it: what it opens on, and what it can offer then."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -64,7 +65,8 @@ async def with_choices(sheet: Sheet, form: CreateForm, parts: Parts) -> CreateFo
         form = form.changed(project="", problems={**form.problems, Field.PROJECT: f"{error} {error.remedy}"})
     form = form.offering_projects(await offered_projects(form.project, parts))
     if not form.project:
-        return form
+        as_of = parts.choosing.projects_as_of() if form.projects else None
+        return form.changed(choices=replace(form.choices, as_of=as_of))
     form = form.changed(production_by=tuple(sorted(await parts.actor.production_by(form.project))))
     if form.habits is None:
         form = form.accustomed(await _habits(sheet, form.project, parts))

@@ -12,7 +12,7 @@ from bot.slack.forms.create_template import overwritten
 from bot.slack.forms.create_verdict import Verdict, verdict_on_name
 from bot.slack.forms.image_tags import exceptions, is_unfinished
 from bot.slack.ids import Click
-from bot.slack.text import code, prose, when, whom_to_ask
+from bot.slack.text import ago, code, prose, whom_to_ask
 from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.details import details_button
 from bot.slack.views.said import Block
@@ -65,10 +65,15 @@ def beginning(form: CreateForm) -> Iterator[Block]:
     if shown:
         yield context(shown)
     yield from actions(details_button(form.raw))
+    if not inputs(form):
+        yield from oldness(form)
+
+
+def oldness(form: CreateForm) -> Iterator[Block]:
+    """How old what is offered is, while Zadig says nothing newer."""
     if form.choices.as_of:
-        yield context(
-            f":hourglass: Zadig does not answer: what can be chosen was read {when(form.choices.as_of)}."
-        )
+        what = ago(form.choices.as_of)
+        yield context(f":hourglass: What you can choose is as of {what}: Zadig has said nothing newer since.")
 
 
 def verdict(form: CreateForm) -> Iterator[Block]:

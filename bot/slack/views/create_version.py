@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.domain.requests import Field
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import inputs, unfolded_things
-from bot.slack.forms.create_terms import Stage
+from bot.slack.forms.create_terms import KIND, Stage
 from bot.slack.forms.create_version import problems_by_block
 from bot.slack.ids import Callback
 from bot.slack.text import prose
@@ -19,6 +19,7 @@ from bot.slack.views.create_remarks import (
     explanation,
     folded,
     foretaste,
+    oldness,
     summary,
     verdict,
     warning,
@@ -31,6 +32,8 @@ __all__ = ["create_version", "options"]
 
 # A modal holds 100 blocks: so many reasons stand under their fields, the rest is counted.
 PROBLEMS = 8
+# Where it is chosen what the rest depends on: the last of these that the form shows.
+_PLACES = (Field.PRODUCTION, Field.ENVIRONMENT, KIND, Field.PROJECT)
 
 
 def create_version(form: CreateForm, *, draft: str) -> View:
@@ -60,6 +63,7 @@ def _body(form: CreateForm) -> Iterator[Block]:
     problems = problems_by_block(form)
     shown = dict(list(problems.items())[:PROBLEMS])
     first_thing = next(iter(unfolded_things(form)), "")
+    place = next((one for one in _PLACES if one in inputs(form)), "")
     for block_id in inputs(form):
         if block_id == first_thing:
             yield context(THINGS_HEADING)
@@ -70,6 +74,8 @@ def _body(form: CreateForm) -> Iterator[Block]:
             yield from verdict(form)
         if block_id == Field.VERSION_NAME:
             yield from foretaste(form)
+        if block_id == place:
+            yield from oldness(form)
         if block_id == (Field.PRODUCTION if Field.PRODUCTION in inputs(form) else Field.ENVIRONMENT):
             yield from withheld(form)
             yield from warning(form)

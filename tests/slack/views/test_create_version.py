@@ -519,8 +519,30 @@ def test_what_was_left_in_the_middle_is_said_at_the_fold(catalog: Any, create_cl
     assert "has not been kept yet" in somebody.shown()
 
 
-def test_what_can_be_chosen_says_how_old_it_is_once_it_is_old(catalog: Any, create_client: Any) -> None:
-    form = catalog.form()
-    assert "was read" not in create_client(form).shown()
-    old = form.changed(choices=replace(form.choices, as_of=1_795_411_440))
-    assert "what can be chosen was read <!date^1795411440^" in create_client(old).shown()
+OLD = ":hourglass: What you can choose is as of <!date^1795411440^{ago}|2026-11-23 05:24 UTC>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "below"),
+    [
+        ({}, "environment"),
+        ({"environment": ""}, "environment"),
+        ({"unreadable": frozenset({"environments"})}, "production"),
+        ({"project": "", "environment": ""}, "project"),
+    ],
+)
+def test_what_can_be_chosen_says_how_old_it_is_where_it_is_chosen(
+    typed: dict[str, Any], below: str, catalog: Any, create_client: Any
+) -> None:
+    form = catalog.form(**typed)
+    assert "as of" not in create_client(form).shown()
+    old = create_client(form.changed(choices=replace(form.choices, as_of=1_795_411_440)))
+    blocks = old.view["blocks"]
+    said = next(index for index, block in enumerate(blocks) if OLD in str(block))
+    assert blocks[said - 1] == old.block(below)
+    assert old.shown().count("as of") == 1
+
+
+def test_an_old_list_without_any_project_says_how_old_it_is(catalog: Any, create_client: Any) -> None:
+    form = CreateForm(choices=Choices(as_of=1_795_411_440)).offering_projects(catalog.projects[2:])
+    assert OLD in create_client(form).shown()
