@@ -131,11 +131,15 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionDetails:
-    """A version with everything it is made of: `images` of K8s versions, `charts` of Helm versions."""
+    """A version with everything it is made of: `images` of K8s versions, `charts` of Helm versions.
+
+    `retry_by_id`: Zadig retries it by its id alone (v2); else it looks up an environment before it retries a K8s version.
+    """
 
     version: Version
     images: tuple[Image, ...] = ()
     charts: tuple[Chart, ...] = ()
+    retry_by_id: bool = False
 
 
 T = TypeVar("T")

@@ -162,7 +162,10 @@ def _image_problems(service: ServiceRequest) -> Iterator[FieldError]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetryVersion:
-    """Once more for a failed version. K8s needs some existing environment of the project, not the original one."""
+    """Once more for a failed version. K8s needs some existing environment of the project, not the original one.
+
+    `by_id`: this Zadig goes by the id alone (v2), and no environment is needed.
+    """
 
     project: str
     version_name: str
@@ -170,10 +173,11 @@ class RetryVersion:
     kind: Kind
     environment: str = ""
     production: bool = False
+    by_id: bool = False
 
     def check(self) -> tuple[FieldError, ...]:
-        """An environment is needed for K8s: Zadig looks it up before anything else, although it uses nothing of it."""
-        if self.kind is Kind.K8S and not self.environment:
+        """An environment is needed for K8s in v1: Zadig looks it up before anything else, although it uses nothing of it."""
+        if self.kind is Kind.K8S and not self.by_id and not self.environment:
             return (
                 FieldError(field=Field.ENVIRONMENT, text="Choose any existing environment of the project."),
             )

@@ -86,6 +86,7 @@ async def test_details_go_by_name_and_keep_the_id_of_the_reference(v2: V2, wire:
         "GET /openapi/delivery/releases/detail?projectKey=shop&versionName=v14",
     ]
     assert (details.version.id, details.version.project) == (ID, "shop")
+    assert details.retry_by_id
 
 
 async def test_an_id_alone_is_turned_into_a_name_by_the_list(v2: V2, wire: "Wire") -> None:

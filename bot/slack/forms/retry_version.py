@@ -13,7 +13,7 @@ from bot.slack.forms.state import OPTION_VALUE, Values, errors_by_block, named, 
 class RetryForm(BaseModel):
     """A draft's content. `environments` None means that Zadig could not be asked: people type the environment's key.
 
-    `reason` is why the version failed, as far as Zadig recorded it.
+    `reason` is why the version failed, as far as Zadig recorded it. `by_id`: no environment is needed, see `RetryVersion`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,6 +23,7 @@ class RetryForm(BaseModel):
     version_name: str
     version_id: str
     kind: Kind
+    by_id: bool = False
     reason: str = ""
     environments: tuple[Environment, ...] | None = None
     environment: str = ""
@@ -32,9 +33,14 @@ class RetryForm(BaseModel):
     raw: str = ""
 
     @property
+    def needs_environment(self) -> bool:
+        """Whether Zadig looks one up: for K8s, unless it goes by the id. Of Helm it has stored the arguments."""
+        return self.kind is Kind.K8S and not self.by_id
+
+    @property
     def missing(self) -> bool:
-        """Whether the project has no environment, without which Zadig cannot retry a K8s version."""
-        return self.kind is Kind.K8S and self.environments == ()
+        """Whether the project has no environment, and Zadig cannot retry without."""
+        return self.needs_environment and self.environments == ()
 
     @property
     def in_production(self) -> bool:
@@ -53,8 +59,8 @@ class RetryForm(BaseModel):
 
 
 def inputs(form: RetryForm) -> tuple[str, ...]:
-    """The block ids of the inputs that the form shows. A Helm version needs none: its arguments are stored."""
-    if form.kind is Kind.HELM or form.missing:
+    """The block ids of the inputs that the form shows."""
+    if not form.needs_environment or form.missing:
         return ()
     return (Field.ENVIRONMENT,) if form.environments is not None else (Field.ENVIRONMENT, Field.PRODUCTION)
 
@@ -74,14 +80,14 @@ def read_state(form: RetryForm, values: Values) -> RetryForm:
 
 def read_request(form: RetryForm) -> tuple[RetryVersion, tuple[FieldError, ...]]:
     """The request, and everything that is wrong with it; it may be sent only if nothing is."""
-    k8s = form.kind is Kind.K8S
     request = RetryVersion(
         project=form.project,
         version_name=form.version_name,
         version_id=form.version_id,
         kind=form.kind,
-        environment=form.environment if k8s else "",
-        production=k8s and form.in_production,
+        environment=form.environment if form.needs_environment else "",
+        production=form.needs_environment and form.in_production,
+        by_id=form.by_id,
     )
     return request, request.check()
 

@@ -53,12 +53,14 @@ async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
     if version.retryable is Retryable.NO:
         raise NotRetryable(reference, version.status, remedy=RECREATE)
     kind = version.kind or (Kind.HELM if details.charts else Kind.K8S)
-    environments = await parts.choosing.environments(version.project) if kind is Kind.K8S else ()
+    asks = kind is Kind.K8S and not details.retry_by_id
+    environments = await parts.choosing.environments(version.project) if asks else ()
     return RetryForm(
         project=version.project,
         version_name=version.name,
         version_id=version.id,
         kind=kind,
+        by_id=details.retry_by_id,
         reason=version.reason,
         environments=environments,
         environment=environments[0].key if environments else "",

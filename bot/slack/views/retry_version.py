@@ -1,4 +1,4 @@
-"""The modal that retries a failed version: why it failed, what a retry does, and the environment that K8s needs."""
+"""The modal that retries a failed version: why it failed, what a retry does, and the environment that K8s needs in v1."""
 
 from collections.abc import Iterator
 

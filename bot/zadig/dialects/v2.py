@@ -200,10 +200,12 @@ def _details(reference: VersionReference, body: DetailsBody) -> VersionDetails:
     )
     if kind is Kind.HELM:
         return VersionDetails(
-            version=version, charts=tuple(_chart(body, service) for service in body.services)
+            version=version,
+            charts=tuple(_chart(body, service) for service in body.services),
+            retry_by_id=True,
         )
     images = tuple(image for service in body.services for image in _images(body, service))
-    return VersionDetails(version=version, images=images)
+    return VersionDetails(version=version, images=images, retry_by_id=True)
 
 
 def _sanitised(name: str) -> str:

@@ -71,6 +71,15 @@ def test_helm_asks_for_nothing(client: Any) -> None:
     )
 
 
+def test_a_zadig_that_goes_by_the_id_is_told_no_environment(client: Any) -> None:
+    before = form(by_id=True, environments=(), environment="")
+    somebody = shown(client, before)
+    assert somebody.inputs == []
+    assert somebody.view["submit"]["text"] == "Retry"
+    request = RetryVersion(project="shop", version_name="v2", version_id=ID, kind=Kind.K8S, by_id=True)
+    assert read_request(read_state(before, {})) == (request, ())
+
+
 def test_a_project_without_environments_cannot_retry(client: Any) -> None:
     somebody = shown(client, form(environments=()))
     assert "submit" not in somebody.view
