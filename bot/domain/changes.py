@@ -114,12 +114,17 @@ def _observe_one(before: Seen | None, version: Version, at: int, restarted: froz
         epoch = 1 if before is None else before.epoch + 1
         since = at if version.status is Status.RETRYING else version.created_at
         return Seen(version=version, epoch=epoch, since=since, at=at)
-    kept = _keep_details(before.version, _keep_outcome(before.version, version))
+    kept = as_known(before.version, version)
     if before.version.status.settled and (
         kept.status is not before.version.status or version.name in restarted
     ):
         return Seen(version=kept, epoch=before.epoch + 1, since=at, at=at)
     return replace(before, version=kept, at=at, gone=False)
+
+
+def as_known(before: Version, after: Version) -> Version:
+    """A version as a list shows it, with what is known of it from before: how it ended, its labels and its progress."""
+    return _keep_details(before, _keep_outcome(before, after))
 
 
 def _keep_outcome(before: Version, after: Version) -> Version:

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.domain.changes import as_known, same
 from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError
 from bot.domain.models import Page, Project, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
@@ -34,15 +35,16 @@ class Finder:
     store: Store
 
     async def page(self, project: str, *, number: int, size: int, status: Status | None = None) -> Listing:
-        """A page of a project's versions, newest first. Zadig cannot filter: a filter reads the newest 1,000."""
+        """A page of a project's versions, newest first, as they are known. Zadig cannot filter: a filter reads the newest 1,000."""
         if status is None:
             page = await self.releases.page(project, number=number, size=size)
             if not page.total:
                 await self._must_exist(project)
-            return Listing(page=page)
+            return Listing(page=replace(page, items=await self.as_known(project, page.items)))
         found = [version async for version in self._newest(project)]
         if not found:
             await self._must_exist(project)
+        found = list(await self.as_known(project, found))
         matching = [version for version in found if version.status is status]
         start = (number - 1) * size
         page = Page(
@@ -133,13 +135,21 @@ class Finder:
             )
             return None
 
-    async def labels(self, project: str) -> dict[str, tuple[str, ...]]:
-        """What looks have learned of labels, by version name; a v1 list carries none. Empty while the database cannot be read."""
+    async def as_known(self, project: str, versions: Iterable[Version]) -> tuple[Version, ...]:
+        """Listed versions with what looks have found out of them; as they are while the database cannot be read.
+
+        A v1 list has neither labels nor progress, and Zadig 4.0.0 to 4.2.1 calls retries that have ended `retrying` for ever.
+        """
         try:
             memory = await self.store.seen(project) or {}
         except ReleaseBotError:
-            return {}
-        return {name: seen.version.labels for name, seen in memory.items() if seen.version.labels}
+            memory = {}
+        return tuple(
+            as_known(seen.version, version)
+            if (seen := memory.get(version.name)) and same(seen.version, version)
+            else version
+            for version in versions
+        )
 
     async def which_project(self, typed: str) -> str:
         """A sentence for somebody who left the project out behind `typed`, with those that the bot can see."""

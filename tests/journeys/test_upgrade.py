@@ -139,6 +139,9 @@ async def test_a_retry_that_zadig_forgets_is_told_how_it_ended(
     await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
     await looked(town, 6)
     assert len(lines(await ada.messages(), "shop/bad", "is complete: success")) == 1
+    await ada.types("/release list shop")
+    listed = await ada.sees("Versions of shop", "bad (success)")
+    assert "retrying" not in listed["text"]
 
 
 @pytest.fixture

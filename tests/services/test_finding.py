@@ -1,10 +1,13 @@
 """Finding versions: pages, filters, and what people mean by what they type."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.changes import Look, observe
 from bot.domain.errors import BadInput, NotFound, NotPermitted, ServerDown, Unauthorized
-from bot.domain.models import Kind, Project, Status, VersionReference
-from bot.domain.ports import Store
+from bot.domain.models import Kind, Progress, Project, Retryable, Status, Version, VersionReference
+from bot.domain.ports import LookOutcome, Store
 from bot.domain.watching import Subscription
 from bot.services.finding import SEARCH_LIMIT, Finder, Listing
 from tests.services.fakes import START, FakeClock, FakeZadig
@@ -101,6 +104,65 @@ async def test_who_is_no_administrator_gets_the_refusal_itself(finder: Finder, z
     zadig.admin = False
     with pytest.raises(NotPermitted):
         await finder.page("nope", number=1, size=10)
+
+
+# What looks have found out.
+
+
+async def looked(store: Store, *versions: Version) -> None:
+    """A look has seen these versions, the first time."""
+    await subscribe(store, "shop")
+    (claim,) = await store.claim_looks("me", now=START, limit=1, lease=60)
+    memory = observe({}, Look(at=START, versions=versions), stalled_after=3600)
+    await store.record_look(LookOutcome(claim=claim, next_in=60, memory=memory), now=START)
+
+
+def ended(version: Version, status: Status) -> Version:
+    """What a look says of a version whose retry Zadig has lost sight of."""
+    return replace(version, status=status, status_word="retrying", progress=Progress(done=3, total=3))
+
+
+async def test_what_zadig_has_lost_sight_of_is_listed_as_it_ended(
+    finder: Finder, zadig: FakeZadig, store: Store
+) -> None:
+    lost, running = zadig.add("v1", Status.RETRYING), zadig.add("v2", Status.RETRYING)
+    await looked(store, ended(lost, Status.SUCCESS), running)
+    listed = {one.name: one for one in (await finder.page("shop", number=1, size=10)).page.items}
+    assert (listed["v1"].status, listed["v1"].status_word) == (Status.SUCCESS, "retrying")
+    assert listed["v2"].status is Status.RETRYING
+    assert names(await finder.page("shop", number=1, size=10, status=Status.RETRYING)) == ["v2"]
+    assert names(await finder.page("shop", number=1, size=10, status=Status.SUCCESS)) == ["v1"]
+    assert zadig.calls.of("show") == []
+
+
+async def test_labels_and_progress_that_a_list_lacks_are_known_from_looks(
+    finder: Finder, zadig: FakeZadig, store: Store
+) -> None:
+    version = zadig.add(
+        "v1", Status.FAILED, labels=("stable",), progress=Progress(done=3, total=3, begun=True)
+    )
+    await looked(store, version)
+    (listed,) = (await finder.page("shop", number=1, size=10)).page.items
+    assert listed.labels == ("stable",)
+    assert listed.retryable is Retryable.NO, "nothing is left to copy"
+
+
+@pytest.mark.parametrize("what", ["another version of the name", "a word that has changed", "no database"])
+async def test_what_is_not_known_any_more_is_listed_as_zadig_has_it(
+    finder: Finder, zadig: FakeZadig, store: Store, down: set[str], what: str
+) -> None:
+    await looked(store, ended(zadig.add("v1", Status.RETRYING), Status.SUCCESS))
+    match what:
+        case "another version of the name":
+            zadig.remove("v1")
+            zadig.clock.passes(5)
+            zadig.add("v1", Status.RETRYING)
+        case "a word that has changed":
+            zadig.move("v1", Status.CREATING)
+        case _:
+            down.add("seen")
+    (listed,) = (await finder.page("shop", number=1, size=10)).page.items
+    assert listed.status is zadig.row("v1").version.status
 
 
 # What people mean.

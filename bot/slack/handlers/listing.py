@@ -35,12 +35,10 @@ async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListStat
 
 async def _page(state: ListState, parts: Parts) -> Said:
     listing = await parts.finder.page(state.project, number=state.page, size=PAGE_SIZE, status=state.status)
-    labels = await parts.finder.labels(state.project)
     return list_versions(
         listing.page,
         state,
         links=parts.links,
-        labels=labels,
         searched=listing.searched,
         command=parts.command,
     )

@@ -1,7 +1,6 @@
 """A page of a project's versions, with what can be done with each of them."""
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from bot.domain.models import Page, Status, Version
 from bot.slack.ids import Click
@@ -21,13 +20,11 @@ from bot.slack.views.blocks import (
 from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
-from bot.slack.views.version_lines import labels as labels_line
-from bot.slack.views.version_lines import origin, status_line
+from bot.slack.views.version_lines import labels, origin, status_line
 
 PAGE_SIZE = 10
 EVERY_STATUS = "all"
 LINE = 150
-NO_LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def list_versions(
@@ -35,18 +32,17 @@ def list_versions(
     state: ListState,
     *,
     links: Links,
-    labels: Mapping[str, tuple[str, ...]] = NO_LABELS,
     searched: int | None = None,
     command: str = "/release",
 ) -> Said:
     """One page, newest version first; at most 40 items fit.
 
-    `labels` by version name fill in for lists that carry none. `searched` is how many of the newest versions a filter
+    `searched` is how many of the newest versions a filter
     has looked through, None if all. The filter's menu is `list_status` in a block whose id is the packed `ListState`
     that is shown: the handler unpacks it and puts in the chosen value, a status word or `all`, and page 1.
     """
     rows = [
-        section(_row(version, links, labels.get(version.name, ())), accessory=menu(version, number))
+        section(_row(version, links), accessory=menu(version, number))
         for number, version in enumerate(page.items)
     ]
     return say(
@@ -59,11 +55,11 @@ def list_versions(
     )
 
 
-def _row(version: Version, links: Links, known: tuple[str, ...]) -> str:
+def _row(version: Version, links: Links) -> str:
     lines = [
         f"{status_line(version)} · *{link(links.version(version), version.name or version.id)}*",
         origin(version),
-        labels_line(known if version.labels is None else version.labels, LINE),
+        labels(version.labels or (), LINE),
         phrase(version.description, LINE),
     ]
     return "\n".join(line for line in lines if line)

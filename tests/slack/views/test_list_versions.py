@@ -42,15 +42,6 @@ def test_a_row_says_all_that_is_known(
         assert part in text
 
 
-def test_labels_that_the_list_lacks_are_filled_in_by_name(
-    a_version: Versions, links: Links, shown: Shown
-) -> None:
-    page = page_of([a_version(), a_version(name="v12", labels=())])
-    text = shown(list_versions(page, SHOP, links=links, labels={"v13": ("eu",), "v12": ("us",)}))
-    assert "`eu`" in text
-    assert "`us`" not in text
-
-
 @pytest.mark.parametrize(
     ("status", "actions"),
     [
