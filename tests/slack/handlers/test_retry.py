@@ -116,9 +116,40 @@ async def test_a_button_retries_as_well(bot: Staffed) -> None:
     assert (await bot.modal())["callback_id"] == "retry_version"
 
 
-async def test_a_button_of_a_version_that_has_settled_well_since_says_so(bot: Staffed) -> None:
+# What has happened to a failed version since a message offered to retry it, and what the click leads to.
+SINCE = {
+    "it was retried and succeeded": (("retry", "succeed"), "cannot be retried: it succeeded already"),
+    "it is being retried": (("retry",), "cannot be retried: it is being retried already"),
+    "it is gone": (("delete",), "There is no version v11 in shop (any more)"),
+    "it was made anew": (("delete", "create"), "cannot be retried: it is still being created"),
+    "it was made anew and is complete": (
+        ("delete", "create", "succeed"),
+        "cannot be retried: it succeeded already",
+    ),
+}
+
+
+@pytest.mark.parametrize("since", SINCE)
+async def test_a_button_of_an_outdated_message_says_how_the_version_stands_now(
+    bot: Staffed, since: str
+) -> None:
     await bot.typed("/release show shop/v11")
     shown = await bot.message("shop/v11")
-    bot.in_zadig("shop", "succeed", "v11")
+    actions, answer = SINCE[since]
+    for action in actions:
+        bot.zadig.clock.advance(1)
+        bot.in_zadig("shop", action, "v11")
     await bot.clicks(shown, "Retry")
-    assert "cannot be retried" in json.dumps(await bot.modal())
+    view = await bot.modal()
+    assert view["callback_id"] == "notice"
+    assert answer in json.dumps(view)
+    assert not [one for one in bot.asked_zadig("POST", "releases") if "retry" in str(one["request"])]
+
+
+async def test_a_button_of_an_outdated_message_retries_what_has_failed_anew(bot: Staffed) -> None:
+    await bot.typed("/release show shop/v11")
+    shown = await bot.message("shop/v11")
+    for action, more in (("retry", {}), ("fail", {"error": "no space left"})):
+        bot.in_zadig("shop", action, "v11", **more)
+    await bot.clicks(shown, "Retry")
+    assert (await bot.modal())["callback_id"] == "retry_version"
