@@ -87,7 +87,8 @@ def _engine(url: URL, patience: float, driver: "_Driver", size: int, *pragmas: s
 
 def _begin_immediate(connection: Connection) -> None:
     """A transaction that begins by reading fails at its first write as soon as another process writes, without waiting."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver: Any = connection.connection.driver_connection
+    driver.begins = True
 
 
 class _Cursor:
@@ -132,8 +133,11 @@ class _Connection(DriverConnection):
     A connection is closed in the middle of a transaction when a task is cancelled. SQLite then keeps it, and its lock, as long
     as any cursor lives, and a traceback keeps cursors alive for as long as it likes. Cancelled twice, a task closes and stops
     at once: whoever stops second waits for the first, because the driver's thread answers only one of them.
+
+    `begins`: the next statement begins a transaction, on one errand with it.
     """
 
+    begins = False
     _stopped: asyncio.Future[Any] | None = None
 
     def cursor(self) -> Any:
@@ -142,11 +146,27 @@ class _Connection(DriverConnection):
 
     async def run(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """In the driver's thread."""
-        await self._execute(work, self._conn)  # type: ignore[no-untyped-call] # the driver has no types
+        begins, self.begins = self.begins, False
+
+        def errand(connection: sqlite3.Connection) -> None:
+            if begins:
+                connection.execute("BEGIN IMMEDIATE")
+            work(connection)
+
+        await self._execute(errand, self._conn)  # type: ignore[no-untyped-call] # the driver has no types
+
+    async def commit(self) -> None:
+        if self._ends():
+            await super().commit()
 
     async def rollback(self) -> None:
-        if self._conn.in_transaction:
+        if self._ends():
             await super().rollback()
+
+    def _ends(self) -> bool:
+        """Whether there is a transaction to end."""
+        self.begins = False
+        return self._conn.in_transaction
 
     async def close(self) -> None:
         self._roll_back()
