@@ -5,7 +5,9 @@ import hashlib
 import hmac
 import json
 import logging
+import math
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +29,8 @@ _MOST_FIELDS = 100  # of a form; Slack's have about fifteen
 # Under this name the scope of a request that has passed the guard holds what its body says.
 PAYLOAD = "release_bot.payload"
 TOLERANCE_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
+# Anybody can send what is turned away: for each reason there is a line in this time at most, which counts the others.
+LINE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Guard:
         self._now = now
         self._most_seconds = most_seconds
         self._on_answer = on_answer
+        self._lines = _Lines(now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -71,11 +76,8 @@ class Guard:
         try:
             body, payload = await self._accepted(scope, receive)
         except Turned as turned:
-            log.warning(
-                "turned away",
-                extra={"action": "turned_away", "status": turned.status, "reason": turned.reason},
-            )
-            await _refusal(turned)(scope, receive, counting)
+            self._lines.write(turned)
+            await _refuse(counting, turned)
         else:
             await self._app({**scope, PAYLOAD: payload}, _replay(body), counting)
         finally:
@@ -113,10 +115,32 @@ def _header(scope: Scope, name: bytes) -> bytes | None:
     return values[0] if len(values) == 1 else None
 
 
-def _refusal(turned: Turned) -> Response:
-    """What is too long or too slow is not read to its end: the connection goes with it."""
-    headers = {405: {"Allow": "POST"}, 408: {"Connection": "close"}, 413: {"Connection": "close"}}
-    return JSONResponse({"error": turned.reason}, turned.status, headers.get(turned.status))
+class _Lines:
+    """The log of what is turned away: a flood of it costs no more than it must, and leaves what matters readable."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._written_at: dict[str, float] = {}
+        self._unwritten: Counter[str] = Counter()
+
+    def write(self, turned: Turned) -> None:
+        """A line with how many it stands for, unless there has just been one for this reason."""
+        now, reason = self._now(), turned.reason
+        self._unwritten[reason] += 1
+        if abs(now - self._written_at.get(reason, -math.inf)) >= LINE_SECONDS:
+            self._written_at[reason] = now
+            times = self._unwritten.pop(reason)
+            fields = {"status": turned.status, "reason": reason, "times": times}
+            log.warning("turned away", extra={"action": "turned_away", **fields})
+
+
+# What is too long or too slow is not read to its end: the connection goes with it.
+_WITH_REFUSAL = {405: {"allow": "POST"}, 408: {"connection": "close"}, 413: {"connection": "close"}}
+
+
+async def _refuse(send: Send, turned: Turned) -> None:
+    headers = {"content-type": "application/json", **_WITH_REFUSAL.get(turned.status, {})}
+    await respond(send, turned.status, headers, json.dumps({"error": turned.reason}).encode())
 
 
 def _check_length(declared: bytes) -> None:

@@ -204,6 +204,21 @@ async def test_what_slack_did_not_sign_now_is_refused_with_401(
     assert "list shop" not in caplog.text, "what people wrote is not in the log"
 
 
+async def test_a_flood_of_forged_requests_is_a_line_a_second_that_counts_them(
+    behind: Behind, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = float(NOW)
+    guard = Guard(behind, signing_secret=SECRET, now=lambda: clock)
+    for second in range(3):
+        for _ in range(100):
+            await ask(guard, {TIMESTAMP: str(NOW), SIGNATURE: "v0=0"}, [COMMAND])
+        await ask(guard, {TIMESTAMP: "now", SIGNATURE: "v0=0"}, [COMMAND])
+        clock = NOW + second + 1.0
+    told = [(vars(record)["reason"], vars(record)["times"]) for record in caplog.records]
+    assert [times for reason, times in told if reason == "bad signature"] == [1, 100, 100]
+    assert [times for reason, times in told if reason != "bad signature"] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("length", [str(MOST_BYTES + 1), str(200 * MOST_BYTES), "9" * 5000])
 async def test_a_body_that_says_it_is_too_long_is_not_read(guard: Guard, length: str) -> None:
     answer = await ask(guard, signed(COMMAND) | {"content-length": length}, [COMMAND])
