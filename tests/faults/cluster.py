@@ -121,12 +121,12 @@ class Cluster:
         return balance(self.record, self.life.world.workspace, self.hearings)
 
     async def balanced(self, seconds: float = 60, *, settle: float = 1.5) -> Tally:
-        """Wait until everything has been told; AssertionError with what is wrong if that takes longer.
+        """Wait until Zadig rests and everything has been told; AssertionError with what is wrong if that takes longer.
 
         After that a while more, in which nothing is told twice.
         """
         end = time.monotonic() + seconds
-        while not self.tally().right and time.monotonic() < end:  # noqa: ASYNC110 - the workspace tells nobody
+        while not (self.record.at_rest and self.tally().right) and time.monotonic() < end:  # noqa: ASYNC110 - the workspace tells nobody
             await asyncio.sleep(LOOK_SECONDS)
         await asyncio.sleep(settle)
         tally = self.tally()

@@ -1,10 +1,12 @@
 """Processes that die or freeze at every step between seeing a change and remembering its message."""
 
 import asyncio
+import itertools
 import random
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.crashing import Point
@@ -15,6 +17,8 @@ from tests.faults.traffic import going_on
 
 # After this a claim is anybody's again (PostPolicy.lease, PollPolicy.lease).
 LEASE_SECONDS = 20
+# So often, and so long each time, a process is led to a point before it is given up.
+LEAD_ROUNDS, LEAD_SECONDS = 20, 3
 SUBSCRIPTIONS = (("shop", "shop"), ("shop", "releases", "thread"), ("platform", "general"))
 # These are passed every second: the first looks shall be over, which announce nothing.
 _LOOKS = (Point.BEFORE_LOOK, Point.AFTER_FETCH, Point.IN_TRANSACTION, Point.BEFORE_COMMIT, Point.AFTER_COMMIT)
@@ -46,9 +50,7 @@ async def dying_once(cluster: Cluster, point: Point, *, seed: int = 0) -> Trial:
     await cluster.follow(*SUBSCRIPTIONS)
     await asyncio.gather(*(one.start() for one in others), first.start(CRASH_AT=f"{point}:{times}"))
     await cluster.remembered()
-    async with going_on(
-        cluster, every=1.0, most=4 if not others else 40, seed=seed, projects=("shop", "platform")
-    ):
+    async with going_on(cluster, every=1.0, most=40, seed=seed, projects=("shop", "platform")):
         await _lead_to(point, cluster, first)
         assert await first.ended() == -signal.SIGKILL, f"{point}: {first.last_lines()}"
     died = time.monotonic()
@@ -60,40 +62,58 @@ async def dying_once(cluster: Cluster, point: Point, *, seed: int = 0) -> Trial:
 async def dying_everywhere(
     cluster: Cluster, points: Sequence[Point] = tuple(Point), *, seed: int = 0
 ) -> Tally:
-    """Each process in turn dies at the next point and is started again, while life goes on; then the books must balance."""
-    left = list(points)
+    """The processes take turns to die, each at the next point, while life goes on; in the end all of them at once."""
     await cluster.follow(*SUBSCRIPTIONS)
-    await cluster.replicas[0].start()
+    await cluster.start()
     await cluster.remembered()
-    async with (
-        going_on(cluster, every=3.0, seed=seed, projects=("shop", "platform")),
-        asyncio.TaskGroup() as lives,
-    ):
-        for replica in reversed(cluster.replicas):
-            lives.create_task(_die_in_turn(cluster, replica, left))
+    async with going_on(cluster, every=2.0, seed=seed, projects=("shop", "platform")):
+        for replica, point in zip(itertools.cycle(cluster.replicas), points, strict=False):
+            await replica.kill()
+            await replica.start(CRASH_AT=point)
+            await replica.serving()
+            await _lead_to(point, cluster, replica)
+            assert await replica.ended() == -signal.SIGKILL, f"{point}: {replica.last_lines()}"
+            await replica.start()
+        await asyncio.gather(*(replica.kill() for replica in cluster.replicas))
+        await asyncio.gather(*(replica.start() for replica in cluster.replicas))
     return await cluster.balanced(2 * LEASE_SECONDS + 60)
 
 
-async def _die_in_turn(cluster: Cluster, replica: Replica, left: list[Point]) -> None:
-    while left:
-        point = left.pop(0)
-        await replica.kill()
-        await replica.start(CRASH_AT=point)
-        await _lead_to(point, cluster, replica)
-        assert await replica.ended(120) == -signal.SIGKILL, f"{point}: {replica.last_lines()}"
-    if not replica.alive:
-        await replica.start()
-
-
 async def _lead_to(point: Point, cluster: Cluster, replica: Replica) -> None:
-    """Most points are passed all the time; two need an occasion."""
+    """Wait until it has died there. Two points need an occasion; for the others it may have to be the only one at work."""
     if point is Point.WHILE_DRAINING:
         await replica.serving()
         await asyncio.sleep(2)
         replica.signal(signal.SIGTERM)
-    while point is Point.WHILE_FINDING and replica.alive:
-        await cluster.slack_fault("drop_after", method="chat.postMessage", id="lost answer")
-        await asyncio.sleep(2)
+    others = [other for other in cluster.replicas if other is not replica]
+    for number in range(LEAD_ROUNDS):
+        if point is Point.WHILE_FINDING:
+            await cluster.slack_fault("drop_after", method="chat.postMessage", id="lost answer")
+        async with _at_rest(others if number % 3 == 2 else ()):
+            if await _gone(replica, LEAD_SECONDS):
+                break
+    await cluster.slack_well()
+
+
+async def _gone(replica: Replica, seconds: float) -> bool:
+    """Whether it ends within so many seconds."""
+    end = time.monotonic() + seconds
+    while replica.alive and time.monotonic() < end:  # noqa: ASYNC110 - `ended` belongs to whoever judges it
+        await asyncio.sleep(0.1)
+    return not replica.alive
+
+
+@asynccontextmanager
+async def _at_rest(replicas: Sequence[Replica]) -> AsyncIterator[None]:
+    """These processes stand still, for less than their lease."""
+    stopped = [replica for replica in replicas if replica.alive]
+    for replica in stopped:
+        replica.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for replica in stopped:
+            replica.signal(signal.SIGCONT)
 
 
 async def freezing(cluster: Cluster, point: Point) -> Trial:

@@ -83,6 +83,11 @@ class Record:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no version of it is being made."""
+        return not any(history[-1].status in _OPEN for history in self.histories.values())
+
     async def _keep(self) -> None:
         async with self._zadig.events.watching() as queue:
             while (event := await queue.get()) is not None:
