@@ -99,9 +99,31 @@ class Version:
         return Retryable.UNKNOWN if self.progress.error == TIMED_OUT else Retryable.YES
 
 
+class CopyState(StrEnum):
+    """How far one image is on its way to its registry, or one chart to its repository."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    LEFT = "left"  # it stays where it is
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copying:
+    """The way of one image or chart, `source` being where it comes from and `error` why it failed; either may be empty."""
+
+    state: CopyState
+    source: str = ""
+    error: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
     """One image of a version. `reference` is the intended target, written before anything is copied.
+
+    `copying` is None where Zadig says it of all images together only (dialect v1).
 
     `module` is Zadig's service module: the container name or, before Zadig 3.4.1, the image name.
     """
@@ -114,11 +136,12 @@ class Image:
     created_at: int
     registry_id: str = ""
     namespace: str = ""
+    copying: Copying | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chart:
-    """One chart of a Helm version with the images nested in it."""
+    """One chart of a Helm version with the images nested in it; `copying` as of images."""
 
     id: str
     service: str
@@ -127,6 +150,7 @@ class Chart:
     version: str
     created_at: int
     images: tuple[Image, ...] = ()
+    copying: Copying | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,6 +262,7 @@ class Choices:
     """What a form can offer for one environment; an empty `registries` or None means: let them type it.
 
     `names` are those of the project's newest versions, newest first; empty also if nobody could tell.
+    `copies_helm_images`: whether this Zadig copies the images of Helm versions, None if nobody knows.
     `as_of` (unix seconds) is when the oldest of it was read, if that is so long ago that people should be told.
     """
 
@@ -246,4 +271,5 @@ class Choices:
     registries: tuple[Registry, ...] | None = None
     chart_repositories: tuple[str, ...] | None = None
     names: tuple[str, ...] = ()
+    copies_helm_images: bool | None = None
     as_of: int | None = None

@@ -19,7 +19,7 @@ from bot.domain.errors import (
     Unreadable,
     WrongServer,
 )
-from bot.domain.models import Kind, Status, Version, VersionReference
+from bot.domain.models import CopyState, Kind, Status, Version, VersionReference
 from bot.domain.requests import (
     DeleteVersion,
     Field,
@@ -149,6 +149,25 @@ async def test_progress_is_counted_image_by_image(latest: World) -> None:
     total = sum(len(service.images) for service in request.services)
     steps = {(done, total) for done in range(total + 1)}
     assert {(0, total), (total, total)} < counts <= steps
+
+
+async def test_every_image_says_how_far_it_is_where_zadig_says_so(latest: World) -> None:
+    request = await latest.create(Kind.K8S)
+    seen: list[set[CopyState]] = []
+    for _ in range(20):
+        details = await latest.show(request)
+        seen.append({image.copying.state for image in details.images if image.copying})
+        counted = [image.copying and image.copying.state for image in details.images].count(CopyState.DONE)
+        assert details.version.progress
+        assert counted == (details.version.progress.done if seen[-1] else 0)
+        latest.wait(1)
+    if latest.server.dialect == "v1":
+        assert not any(seen)
+        return
+    assert (seen[0], seen[-1]) == ({CopyState.WAITING, CopyState.RUNNING}, {CopyState.DONE})
+    sources = {image.copying.source for image in details.images if image.copying}
+    assert all(sources)
+    assert not sources & {image.reference for image in details.images}
 
 
 @kinds

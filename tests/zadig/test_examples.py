@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.models import Kind, Status, VersionReference
+from bot.domain.models import Copying, CopyState, Kind, Status, VersionReference
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
@@ -62,7 +62,7 @@ async def test_everything_in_the_details_is_kept(
     answer = example(name)
     wire.says(answer)
     details = await v1.show(REFERENCE)
-    known = without(asdict(details), "project", "status_word", "kind", "begun")
+    known = without(asdict(details), "project", "status_word", "kind", "begun", "retry_by_id")
     assert counted(leaves(known)) == counted(leaves(without(answer, "type", "distribute_type")))
     assert details.version.kind is kind
 
@@ -123,6 +123,11 @@ async def test_the_second_dialects_details_count_what_is_copied(
         ("migrate", "registry.example.com/release/cart-migrations:v14"),
     ]
     assert {image.registry_id for image in details.images} == {"62ce6231e0281143de477e60"}
+    assert [image.copying for image in details.images] == [
+        Copying(state=CopyState.DONE, source="registry.example.com/team/cart:dev-7"),
+        Copying(state=CopyState.LEFT, source="registry.example.com/team/edge-proxy:2.9.1"),
+        Copying(state=CopyState.RUNNING, source="registry.example.com/team/cart-migrations:dev-7"),
+    ]
 
 
 async def test_the_second_dialects_charts_say_why_they_failed(
@@ -140,6 +145,18 @@ async def test_the_second_dialects_charts_say_why_they_failed(
         ("ingest", "0.4.0", "charts"),
     ]
     assert [image.name for image in details.charts[0].images] == ["gateway"]
+    assert [(chart.copying and chart.copying.state) for chart in details.charts] == [
+        CopyState.DONE,
+        CopyState.FAILED,
+    ]
+    (image,) = details.charts[0].images
+    assert image.copying
+    assert (image.copying.state, image.copying.error) == (
+        CopyState.FAILED,
+        "denied: requested access to the resource is denied",
+    )
+    assert details.charts[1].copying
+    assert details.charts[1].copying.error == "chart repository is read-only"
 
 
 @pytest.mark.parametrize("name", ["v2_get_version_k8s", "v2_get_version_helm"])

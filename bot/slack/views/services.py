@@ -1,8 +1,9 @@
 """What a version is made of, as texts for sections, cut into pages that one message can hold."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from bot.domain.models import Chart, Image, VersionDetails
+from bot.domain.models import Chart, Copying, CopyState, Image, VersionDetails
 from bot.slack.text import code
 
 SECTIONS_A_PAGE = 20
@@ -10,6 +11,19 @@ SECTIONS_A_PAGE = 20
 CHARACTERS_A_PAGE = 3500
 CHARACTERS_A_SECTION = 1500
 REFERENCE = 300
+ERROR = 200
+
+# How far one image or chart is, where Zadig says so.
+STATES: Mapping[CopyState, str] = MappingProxyType(
+    {
+        CopyState.WAITING: ":hourglass: not copied yet",
+        CopyState.RUNNING: ":hourglass_flowing_sand: being copied",
+        CopyState.DONE: ":white_check_mark: copied",
+        CopyState.FAILED: ":x: could not be copied",
+        CopyState.LEFT: "stays where it is",
+        CopyState.UNKNOWN: "",
+    }
+)
 
 
 def pages_of(details: VersionDetails) -> list[list[str]]:
@@ -51,7 +65,9 @@ def _sections(details: VersionDetails) -> Iterator[str]:
 def _chart(chart: Chart) -> str:
     # A chart is called like its service; older Zadigs may differ.
     service = "" if chart.service in ("", chart.name) else f" of service {code(chart.service)}"
-    return f"*Chart* {code(chart.name)}{service}, version {code(chart.version)} in {code(chart.repository)}"
+    place = f" in {code(chart.repository)}" if chart.repository else ""
+    state = _state(chart.copying).replace("copied", "pushed")
+    return f"*Chart* {code(chart.name)}{service}, version {code(chart.version)}{place}{state}{_why(chart.copying)}"
 
 
 def _split(head: str, images: Sequence[Image]) -> Iterator[str]:
@@ -67,4 +83,22 @@ def _split(head: str, images: Sequence[Image]) -> Iterator[str]:
 
 def _lines(images: Iterable[Image]) -> Iterator[str]:
     for image in images:
-        yield f"• {code(image.module or image.name)} {code(image.reference, REFERENCE)}"
+        where = (
+            f"{code(image.reference, REFERENCE)}{_source(image)}{_state(image.copying)}{_why(image.copying)}"
+        )
+        yield f"• {code(image.module or image.name)} {where}"
+
+
+def _source(image: Image) -> str:
+    """What is copied, unless it stays where it is."""
+    source = image.copying.source if image.copying else ""
+    return f" from {code(source, REFERENCE)}" if source not in ("", image.reference) else ""
+
+
+def _state(copying: Copying | None) -> str:
+    state = STATES[copying.state] if copying else ""
+    return f" · {state}" if state else ""
+
+
+def _why(copying: Copying | None) -> str:
+    return f": {code(copying.error, ERROR)}" if copying and copying.error.strip() else ""

@@ -1,11 +1,22 @@
 """A version in full, however much it is made of."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.domain.models import Chart, Image, Kind, Progress, Status, Version, VersionDetails
+from bot.domain.models import (
+    Chart,
+    Copying,
+    CopyState,
+    Image,
+    Kind,
+    Progress,
+    Status,
+    Version,
+    VersionDetails,
+)
 from bot.slack.metadata import ShowState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.said import Said
@@ -220,3 +231,43 @@ def test_a_page_past_the_end_is_the_last(a_version: Versions, links: Links, show
     said = show_version(details, STATE.model_copy(update={"page": 99}), links=links)
     assert "page 3 of 3" in shown(said)
     assert "`s59`" in shown(said)
+
+
+STATES = {
+    CopyState.WAITING: ":hourglass: not copied yet",
+    CopyState.RUNNING: ":hourglass_flowing_sand: being copied",
+    CopyState.DONE: ":white_check_mark: copied",
+    CopyState.FAILED: ":x: could not be copied: `denied &lt;!channel&gt;`",
+    CopyState.LEFT: "stays where it is",
+}
+
+
+@pytest.mark.parametrize("state", CopyState)
+def test_an_image_says_where_it_comes_from_and_how_far_it_is(
+    state: CopyState, a_version: Versions, links: Links, shown: Shown
+) -> None:
+    error = "denied <!channel>" if state is CopyState.FAILED else ""
+    copying = Copying(state=state, source="dev.example.com/cart:dev-7", error=error)
+    details = VersionDetails(version=a_version(), images=(replace(image("cart"), copying=copying),))
+    text = shown(show_version(details, STATE, links=links))
+    said = "• `app` `registry.example.com/prod/cart-app:v13` from `dev.example.com/cart:dev-7`"
+    assert f"{said} · {STATES[state]}" in text if state in STATES else text.count(said) == 1
+
+
+def test_what_stays_where_it_is_says_so_once(a_version: Versions, links: Links, shown: Shown) -> None:
+    left = image("cart")
+    left = replace(left, copying=Copying(state=CopyState.LEFT, source=left.reference))
+    text = shown(show_version(VersionDetails(version=a_version(), images=(left,)), STATE, links=links))
+    assert f"`{left.reference}` · stays where it is" in text
+    assert " from " not in text
+
+
+def test_a_chart_says_how_far_it_is(a_version: Versions, links: Links, shown: Shown) -> None:
+    version = a_version(kind=Kind.HELM)
+    for copying, said in (
+        (Copying(state=CopyState.DONE), "in `charts` · :white_check_mark: pushed"),
+        (Copying(state=CopyState.FAILED, error="no room"), ":x: could not be pushed: `no room`"),
+        (None, "in `charts`"),
+    ):
+        details = VersionDetails(version=version, charts=(replace(chart("cart"), copying=copying),))
+        assert said in shown(show_version(details, STATE, links=links))

@@ -1,0 +1,172 @@
+"""What the answers of dialect v2 say, in the bot's words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from bot.domain.models import (
+    TIMED_OUT,
+    Chart,
+    Copying,
+    CopyState,
+    Image,
+    Kind,
+    Progress,
+    Status,
+    Version,
+    VersionDetails,
+    VersionReference,
+)
+from bot.zadig.dialects.base import KINDS, read_status
+from bot.zadig.dialects.v2_wire import DetailsBody, ImageRow, ServiceRow, VersionRow
+from bot.zadig.workflow_tasks import FAILING, PASSED
+
+# The words for a job that has not failed; it has none before the workflow knows of it.
+_STATES: Mapping[str, CopyState] = MappingProxyType(
+    {
+        **dict.fromkeys(("", "prepare", "waiting", "queued", "blocked", "created"), CopyState.WAITING),
+        "running": CopyState.RUNNING,
+        PASSED: CopyState.DONE,
+    }
+)
+
+
+def listed(project: str, row: VersionRow) -> Version:
+    return Version(
+        project=project,
+        name=row.version_name,
+        id=row.id,
+        kind=KINDS.get(row.type),
+        status=read_status(row.status),
+        status_word=row.status,
+        created_at=row.create_time,
+        created_by=row.created_by,
+        description=row.description,
+        labels=row.labels,
+    )
+
+
+def details_of(reference: VersionReference, body: DetailsBody) -> VersionDetails:
+    kind = KINDS.get(body.type)
+    version = Version(
+        project=reference.project,
+        name=body.version,
+        id=reference.id,
+        kind=kind,
+        status=read_status(body.status),
+        status_word=body.status,
+        created_at=body.created_at,
+        created_by=body.created_by,
+        description=body.description,
+        labels=body.labels,
+        progress=_progress(body),
+    )
+    if kind is Kind.HELM:
+        return VersionDetails(
+            version=version,
+            charts=tuple(_chart(body, service) for service in body.services),
+            retry_by_id=True,
+        )
+    images = tuple(image for service in body.services for image in _images(body, service))
+    return VersionDetails(version=version, images=images, retry_by_id=True)
+
+
+def settled(details: VersionDetails, outcome: Status) -> VersionDetails:
+    """Its images still stand as Zadig last saw them; all of them have arrived if it succeeded."""
+    version, progress = details.version, details.version.progress
+    if outcome is not Status.SUCCESS:
+        return replace(details, version=replace(version, status=outcome))
+    progress = progress and replace(progress, done=progress.total, error="")
+    return replace(
+        details,
+        version=replace(version, status=outcome, progress=progress),
+        images=tuple(map(_arrived, details.images)),
+        charts=tuple(
+            replace(chart, images=tuple(map(_arrived, chart.images)), copying=_done(chart.copying))
+            for chart in details.charts
+        ),
+    )
+
+
+def _arrived(image: Image) -> Image:
+    return replace(image, copying=_done(image.copying))
+
+
+def _done(copying: Copying | None) -> Copying | None:
+    if copying is None or copying.state is CopyState.LEFT:
+        return copying
+    return replace(copying, state=CopyState.DONE, error="")
+
+
+def _progress(body: DetailsBody) -> Progress:
+    """v2 keeps no counts: those of the images that are copied, or of the charts where none is."""
+    states = [image.status for image in copied(body)]
+    begun = any(states) or (None if body.error == TIMED_OUT else False)
+    if not states:
+        states = [service.chart_status for service in body.services if service.chart_version]
+    error = "\n".join(_reasons(body)) if body.status == Status.FAILED else ""
+    return Progress(done=states.count(PASSED), total=len(states), error=error, begun=begun)
+
+
+def copied(body: DetailsBody) -> Iterator[ImageRow]:
+    return (image for service in body.services for image in service.images if image.push_image)
+
+
+def _reasons(body: DetailsBody) -> Iterator[str]:
+    """Errors outlive the attempt that they are of: only those of what is failing now count."""
+    if body.error:
+        yield body.error
+    for service in body.services:
+        if service.error and service.chart_status in FAILING:
+            yield f"{service.service_name}: {service.error}"
+        for image in service.images:
+            if image.status in FAILING:
+                yield f"{service.service_name}/{image.container_name}: {image.error or image.status}"
+
+
+def _chart(body: DetailsBody, service: ServiceRow) -> Chart:
+    return Chart(
+        id="",
+        service=service.service_name,
+        name=service.chart_name or service.service_name,
+        repository=body.chart_repo_name,
+        version=service.chart_version,
+        created_at=body.created_at,
+        images=tuple(_images(body, service)),
+        copying=_pushing(body, service),
+    )
+
+
+def _pushing(body: DetailsBody, service: ServiceRow) -> Copying:
+    """Without a chart repository no chart is pushed."""
+    if not body.chart_repo_name:
+        return Copying(state=CopyState.LEFT)
+    state = _state(service.chart_status)
+    return Copying(state=state, error=service.error if state is CopyState.FAILED else "")
+
+
+def _copying(image: ImageRow) -> Copying:
+    """An error outlives the attempt that it is of."""
+    state = _state(image.status) if image.push_image else CopyState.LEFT
+    error = image.error if state is CopyState.FAILED else ""
+    return Copying(state=state, source=image.source_image, error=error)
+
+
+def _state(word: str) -> CopyState:
+    if word in FAILING:
+        return CopyState.FAILED
+    return _STATES.get(word, CopyState.UNKNOWN)
+
+
+def _images(body: DetailsBody, service: ServiceRow) -> Iterator[Image]:
+    for image in service.images:
+        yield Image(
+            id="",
+            service=service.service_name,
+            module=image.container_name,
+            reference=image.target_image or image.source_image,
+            name=image.image_name,
+            created_at=body.created_at,
+            registry_id=body.image_registry_id,
+            copying=_copying(image),
+        )
