@@ -5,7 +5,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from weakref import WeakKeyDictionary
@@ -46,6 +46,7 @@ class Cluster:
     slack_door: Door
     zadig_door: Door
     hearings: list[Hearing] = field(default_factory=list)
+    _struck: int = 0
     _numbers: Any = field(default_factory=itertools.count)
 
     @property
@@ -108,8 +109,24 @@ class Cluster:
         assert answer["ok"], answer
         return name
 
+    def struck(self) -> None:
+        """Something has been made to go wrong that nobody else counts."""
+        self._struck += 1
+
+    @property
+    def faults(self) -> int:
+        """How often something has been made to go wrong, deaths and shut doors included."""
+        deaths = sum(end < 0 for replica in self.replicas for end in replica.ends)
+        return self._struck + deaths + self.slack_door.disturbed + self.zadig_door.disturbed
+
+    async def zadig_fault(self, kind: str, **more: Any) -> None:
+        """Every answer of Zadig goes wrong in this way until it is well again."""
+        self.struck()
+        await self.life.zadig_fault(kind=kind, **more)
+
     async def slack_fault(self, kind: str, *, method: str = "*", times: int | None = 1, **more: Any) -> None:
         """Something goes wrong in Slack's Web API."""
+        self._struck += times or 1
         body = {"where": "api", "kind": kind, "method": method, "times": times, **more}
         answer = await self.life.http.post("/_control/faults", json=body)
         assert answer.json()["ok"], answer.text
@@ -118,7 +135,8 @@ class Cluster:
         await self.life.http.delete("/_control/faults")
 
     def tally(self) -> Tally:
-        return balance(self.record, self.life.world.workspace, self.hearings)
+        books = balance(self.record, self.life.world.workspace, self.hearings)
+        return replace(books, faults=self.faults)
 
     async def balanced(self, seconds: float = 60, *, settle: float = 1.5) -> Tally:
         """Wait until Zadig rests and everything has been told; AssertionError with what is wrong if that takes longer.

@@ -89,7 +89,7 @@ async def _lead_to(point: Point, cluster: Cluster, replica: Replica) -> None:
     for number in range(LEAD_ROUNDS):
         if point is Point.WHILE_FINDING:
             await cluster.slack_fault("drop_after", method="chat.postMessage", id="lost answer")
-        async with _at_rest(others if number % 3 == 2 else ()):
+        async with _at_rest(cluster, others if number % 3 == 2 else ()):
             if await _gone(replica, LEAD_SECONDS):
                 break
     await cluster.slack_well()
@@ -104,11 +104,12 @@ async def _gone(replica: Replica, seconds: float) -> bool:
 
 
 @asynccontextmanager
-async def _at_rest(replicas: Sequence[Replica]) -> AsyncIterator[None]:
+async def _at_rest(cluster: Cluster, replicas: Sequence[Replica]) -> AsyncIterator[None]:
     """These processes stand still, for less than their lease."""
     stopped = [replica for replica in replicas if replica.alive]
     for replica in stopped:
         replica.signal(signal.SIGSTOP)
+        cluster.struck()
     try:
         yield
     finally:
@@ -126,6 +127,7 @@ async def freezing(cluster: Cluster, point: Point) -> Trial:
     await cluster.remembered()
     async with going_on(cluster, every=1.5, most=4, projects=("shop", "platform")):
         await until(lambda: frozen.frozen, f"{frozen.name} freezes at {point}")
+    cluster.struck()
     began = time.monotonic()
     await asyncio.gather(*(other.start() for other in others))
     await asyncio.sleep(LEASE_SECONDS + 5)

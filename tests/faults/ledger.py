@@ -103,8 +103,12 @@ class Record:
 
 @dataclass(kw_only=True)
 class Tally:
-    """How the books stand. `late` are seconds from the moment in Zadig to the message, of outcomes that were told."""
+    """How the books stand, after so many faults.
 
+    `late` are seconds from the moment in Zadig to the message, of outcomes that were told.
+    """
+
+    faults: int = 0
     expected: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -126,6 +130,7 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
+            faults=self.faults + other.faults,
             expected=self.expected + other.expected,
             lost=self.lost + other.lost,
             doubled=self.doubled + other.doubled,
@@ -136,7 +141,7 @@ class Tally:
 
     def __str__(self) -> str:
         return (
-            f"expected {self.expected}, lost {len(self.lost)}, doubled {len(self.doubled)}, "
+            f"faults {self.faults}, expected {self.expected}, lost {len(self.lost)}, doubled {len(self.doubled)}, "
             f"out of order {len(self.disordered)}, outdated cards {len(self.outdated)}, "
             f"late p50 {self.percentile(0.5):.1f} s, p99 {self.percentile(0.99):.1f} s, most {self.latest:.1f} s"
         )

@@ -33,6 +33,7 @@ async def test_a_postgresql_that_dies_and_comes_back_needs_no_restart_of_the_bot
     async with cluster(tmp_path, database=mortal.url(), replicas=2) as bots, running(bots):
         await some_versions(bots, most=2)
         mortal.crash()
+        bots.struck()
         await until_ready(bots, database=False)
         await some_versions(bots, most=3)
         assert all(bot.alive for bot in bots.replicas)

@@ -13,6 +13,7 @@ async def archive(cluster: Cluster, channel: str) -> None:
     where = (await cluster.ada.channel(channel))["id"]
     answer = await cluster.life.http.post("/_control/archive", json={"channel": where, "archived": True})
     assert answer.json()["ok"], answer.text
+    cluster.struck()
 
 
 async def remove_bot(cluster: Cluster, channel: str) -> None:
@@ -20,6 +21,7 @@ async def remove_bot(cluster: Cluster, channel: str) -> None:
     body = {"channel": where, "user": BOT_USER_ID, "present": False}
     answer = await cluster.life.http.post("/_control/membership", json=body)
     assert answer.json()["ok"], answer.text
+    cluster.struck()
 
 
 async def test_channels_are_archived_and_left_while_versions_come_and_go(tmp_path: Path) -> None:

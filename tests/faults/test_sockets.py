@@ -18,6 +18,7 @@ async def test_connections_that_break_and_envelopes_that_come_twice_cost_nobody_
         sockets = bots.life.world.workspace.sockets
         await until(lambda: len(sockets) == 2, "both connections stand")
         for reason in ("refresh_requested", "drop", "warning"):
+            bots.struck()
             await bots.life.http.post("/_control/sockets", json={"reason": reason})
             await some_versions(bots, most=1)
             await until(lambda: len(sockets) == 2, f"both connections stand again after {reason}")

@@ -46,6 +46,7 @@ async def test_nothing_that_hangs_keeps_a_process_from_stopping(tmp_path: Path) 
                     await asyncio.sleep(2)
                     if what in ("database", "all"):
                         other.execute("BEGIN IMMEDIATE")
+                        bots.struck()
                     status, seconds = await bot.stop()
                     assert (status, seconds < STOP_SECONDS) == (0, True), (
                         f"{what}: {status} after {seconds:.1f} s"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from tests.faults.cluster import Cluster
-from tests.faults.ledger import CARD, told
+from tests.faults.ledger import CARD, Moment, told
 
 PROJECTS = ("shop", "platform", "billing")
 OUTCOMES = ("success", "success", "failed")
@@ -52,17 +52,19 @@ async def _retry_one(cluster: Cluster, retried: set[tuple[str, str]]) -> None:
         if (
             history[-1].status == "failed"
             and (project, name) not in retried
-            and _known(cluster, project, name)
+            and _known(cluster, project, name, history)
         ):
             retried.add((project, name))
             await cluster.life.zadig(project, "retry", name)
             return
 
 
-def _known(cluster: Cluster, project: str, name: str) -> bool:
-    hearings = [one for one in cluster.hearings if one.project == project]
+def _known(cluster: Cluster, project: str, name: str, history: Sequence[Moment]) -> bool:
+    """Whether every channel has heard of all that became of it so far."""
     workspace = cluster.life.world.workspace
     return all(
-        any(one.kind != CARD for one in told(workspace, hearing.channel).get((project, name), []))
-        for hearing in hearings
+        len([one for one in told(workspace, hearing.channel).get((project, name), []) if one.kind != CARD])
+        >= len(hearing.due(history))
+        for hearing in cluster.hearings
+        if hearing.project == project
     )

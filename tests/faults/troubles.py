@@ -46,7 +46,7 @@ def slack_fails(kind: str, **more: Any) -> Trouble:
 
 async def _zadig_fails(cluster: Cluster, kind: str, **more: Any) -> None:
     """Versions appear and settle while every answer goes wrong in this way."""
-    await cluster.life.zadig_fault(kind=kind, **more)
+    await cluster.zadig_fault(kind, **more)
     await some_versions(cluster)
     await cluster.life.zadig_well()
 
@@ -83,6 +83,7 @@ async def zadig_is_silent(cluster: Cluster) -> None:
 
 async def the_token_is_revoked(cluster: Cluster) -> None:
     """And given back; meanwhile Slack is left in peace, and operators are told."""
+    cluster.struck()
     await cluster.life.http.post("/_control/token", json={"revoked": True})
     before = calls(cluster, POST)
     await some_versions(cluster, most=4, every=2)
@@ -145,6 +146,7 @@ def the_database_is_locked(path: str, seconds: float = 6) -> Trouble:
     async def lock(cluster: Cluster) -> None:
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
+            cluster.struck()
             await some_versions(cluster, most=4, every=seconds / 4)
             other.execute("ROLLBACK")
 

@@ -20,8 +20,10 @@ class Door:
         self._passing: set[asyncio.Task[None]] = set()
         self._loud = asyncio.Event()
         self.port = 0
+        self.disturbed = 0
 
     async def set(self, state: State) -> None:
+        self.disturbed += state != "open"
         if state == "shut":
             await self._stop()
             return
