@@ -50,7 +50,8 @@ async def test_a_name_alone_needs_a_channel_with_one_subscription(bot: Staffed) 
     [
         ("show", "Say which version"),
         ("show shop/", "Say which version of shop you mean"),
-        ("show shop/v13 and more", "Say which version"),
+        ("show shop v13 and more", "Say which version"),
+        ("show shop/v13 and more", "no version v13 and more in shop"),
         ("show shop/v99", "There is no version v99 in shop"),
         ("show nowhere/v1", "There is no project nowhere"),
         ("show 0123456789abcdef01234567", "No project that the bot can see"),
