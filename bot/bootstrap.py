@@ -185,6 +185,7 @@ def _use_cases(outside: Outside, work: _Work, actor: Actor) -> UseCases:
             catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
             releases=remembered,
             memory=outside.catalog,
+            copies_helm_images=outside.zadig.releases.copies_helm_images,
         ),
     )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -29,16 +29,23 @@ class CatalogMemory(Protocol):
         """When the oldest of what is offered was read (unix seconds), if that is worth saying."""
 
 
+async def nobody_knows() -> bool | None:
+    """What this Zadig does is not known."""
+    return None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choosing:
     """Reads of the catalog for forms; None for what Zadig does not answer, never an error.
 
     Where the catalog answers from `memory`, what is missing there is asked for again before it is said to be missing.
+    `copies_helm_images` says whether this Zadig does; it never raises.
     """
 
     catalog: Catalog
     releases: Releases
     memory: CatalogMemory | None = None
+    copies_helm_images: Callable[[], Awaitable[bool | None]] = nobody_knows
 
     async def projects(self, expected: str = "") -> tuple[Project, ...] | None:
         """All projects that the token sees, those without versions included; `expected` is one that should be there."""
@@ -78,6 +85,7 @@ class Choosing:
             registries=registries,
             chart_repositories=repositories,
             names=tuple(version.name for version in page.items) if page else (),
+            copies_helm_images=await self.copies_helm_images() if kind is Kind.HELM else None,
             as_of=self.memory.as_of(project) if self.memory else None,
         )
         return await self.for_environment(choices, project, environment)

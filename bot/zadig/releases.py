@@ -49,6 +49,14 @@ class ZadigReleases:
             return ()
         return await self.server.problems(request, dialect.name)
 
+    async def copies_helm_images(self) -> bool | None:
+        """Whether this Zadig copies the images of Helm versions; None if that is not known or Zadig does not answer."""
+        try:
+            dialect = await self.detector.dialect()
+        except ReleaseBotError:
+            return None
+        return await self.server.copies_helm_images(dialect.name)
+
     async def create(self, request: CreateVersion) -> None:
         """As in the port. Raises BadInput for what this version of Zadig is known to break on; nothing is sent then."""
         dialect = await self.detector.confirmed()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.errors import Refused, ReleaseBotError, WrongServer
 from bot.domain.models import Kind
-from bot.domain.requests import CreateVersion, Field, FieldError
+from bot.domain.requests import CreateVersion, Field, FieldError, Source
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.wire import Text, Wire, reader
@@ -75,6 +75,13 @@ class Server:
                 self._said, self._asked_at = context.server_version, now
         return self._said
 
+    async def copies_helm_images(self, dialect: str) -> bool | None:
+        """Whether it copies the images of Helm versions that are created through its API; None if that is not known."""
+        if dialect != "v1":
+            return True
+        version = await self.version(dialect)
+        return None if version is None else not HELM_IMAGES.first <= version < HELM_IMAGES.fixed
+
     def takes_plain_names_only(self) -> None:
         """Zadig has just said so."""
         self._plain_names_until = self.client.transport.clock.monotonic() + GOOD_FOR_SECONDS
@@ -88,6 +95,9 @@ class Server:
             if version and limit.first <= version < limit.fixed
             for problem in limit.broken(request)
         ]
+        if dialect == "v1" and request.source is not Source.ENVIRONMENT:
+            text = "Zadig before 4 makes versions from what an environment runs, and from nothing else."
+            found.append(FieldError(field=Field.ENVIRONMENT, text=text))
         if not found and self.client.transport.clock.monotonic() < self._plain_names_until:
             found = list(_dots(request))
         return tuple(found)
@@ -138,9 +148,10 @@ class Limit:
     broken: Callable[[CreateVersion], Iterator[FieldError]]
 
 
+HELM_IMAGES = Limit(first=(3, 1, 0), fixed=FIRST_V2, broken=_helm_images)
 LIMITS = (
     Limit(first=FIRST, fixed=(3, 1, 0), broken=_images_left_out),
-    Limit(first=(3, 1, 0), fixed=FIRST_V2, broken=_helm_images),
+    HELM_IMAGES,
     Limit(first=FIRST_V2, fixed=(4, 1, 0), broken=_dots),
     Limit(first=FIRST_V2, fixed=(4, 2, 0), broken=_charts),
 )

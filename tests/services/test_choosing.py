@@ -32,6 +32,15 @@ async def test_only_helm_projects_have_chart_repositories(choosing: Choosing, za
     assert len(zadig.calls.of("chart_repositories")) == 1
 
 
+async def test_whether_images_are_copied_is_asked_for_helm_only(zadig: FakeZadig) -> None:
+    async def it_does() -> bool:
+        return True
+
+    choosing = Choosing(catalog=zadig, releases=zadig, copies_helm_images=it_does)
+    assert (await choosing.for_project("shop", Kind.HELM)).copies_helm_images is True
+    assert (await choosing.for_project("shop", Kind.K8S)).copies_helm_images is None
+
+
 @pytest.mark.parametrize(
     ("method", "field", "missing"),
     [

@@ -186,3 +186,19 @@ async def test_what_a_server_said_of_names_is_believed_for_an_hour(
 
 def test_no_limit_outlives_the_versions_it_is_of() -> None:
     assert all(limit.first < limit.fixed < (5, 0, 0) for limit in LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("setting", "dialect", "copies"),
+    [
+        ("", "v1", None),
+        ("3.0.2", "v1", True),
+        ("3.1.0", "v1", False),
+        ("3.4.1", "v1", False),
+        ("", "v2", True),
+    ],
+)
+async def test_which_servers_copy_images_of_helm_versions(
+    setting: str, dialect: str, *, copies: bool | None, client: Client
+) -> None:
+    assert await Server(client=client, setting=setting).copies_helm_images(dialect) is copies

@@ -118,10 +118,12 @@ def _wanted(form: "CreateForm", everything: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _not_copied(form: "CreateForm") -> tuple[str, ...]:
-    """For Helm no image is copied unless somebody decides otherwise; for K8s those that Zadig cannot copy, or that stayed."""
+    """Those that Zadig cannot copy, or that stayed; of Helm, as last time or all, unless this Zadig is known to copy them."""
     habits = form.habits
-    if form.kind is Kind.HELM:
-        return habits.not_copied if habits and habits.kind is Kind.HELM else (ALL_IMAGES,)
+    if form.kind is Kind.HELM and habits and habits.kind is Kind.HELM:
+        return habits.not_copied
+    if form.kind is Kind.HELM and not form.choices.copies_helm_images:
+        return (ALL_IMAGES,)
     foreign = foreign_images(form)
     stayed = frozenset(habits.not_copied if habits else ()) | _template_stayed(form)
     copied = frozenset(habits.copied if habits else ())
@@ -221,5 +223,6 @@ def _as_lines(form: "CreateForm") -> "CreateForm":
 def _line(form: "CreateForm", recorded: Recorded) -> str:
     tag = image_name_and_tag(recorded.reference)[1]
     image = recorded.name if tag in _usual_tags(form) else f"{recorded.name}:{tag}"
-    stays = form.kind is Kind.HELM or not _went(form, recorded)
+    helm_stays = form.kind is Kind.HELM and not form.choices.copies_helm_images
+    stays = helm_stays or not _went(form, recorded)
     return f"{recorded.service}/{recorded.module} {image}{' nocopy' if stays else ''}"

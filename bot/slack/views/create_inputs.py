@@ -221,13 +221,19 @@ def _chart_version(form: CreateForm) -> Block:
     return text_input(frame, form.chart_version, limit=TAG)
 
 
-_HELM_COPIES = (
-    "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so only the charts are pushed. With any"
-    " other Zadig, take All images out to have them copied."
-)
 _FOREIGN = (
     "They are recorded in the version but stay where they are. Images from registries that Zadig does not integrate are"
     " chosen already, because it refuses to copy them."
+)
+_HELM_COPIES = MappingProxyType(
+    {
+        True: _FOREIGN,
+        False: "This Zadig cannot copy the images of Helm versions through its API, so only the charts are pushed.",
+        None: (
+            "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so only the charts are pushed."
+            " With any other Zadig, take All images out to have them copied."
+        ),
+    }
 )
 
 
@@ -236,7 +242,7 @@ def _not_copied(form: CreateForm) -> Block:
         form,
         Field.NOT_COPIED,
         "Images that are not copied",
-        hint=_HELM_COPIES if form.kind is Kind.HELM else _FOREIGN,
+        hint=_HELM_COPIES[form.choices.copies_helm_images] if form.kind is Kind.HELM else _FOREIGN,
         placeholder="None",
         optional=True,
         dispatch=True,

@@ -197,6 +197,20 @@ def test_helm_images_are_not_copied_unless_somebody_says_so(catalog: Any, create
     assert "initial_options" not in create_client(catalog.form()).block("not_copied")["element"]
 
 
+@pytest.mark.parametrize(
+    ("copies", "chosen", "hint"),
+    [(True, (), "does not integrate"), (False, ("*",), "This Zadig cannot"), (None, ("*",), "3.4.1")],
+)
+def test_helm_images_are_copied_where_zadig_is_known_to_do_it(
+    copies: bool | None, chosen: tuple[str, ...], hint: str, catalog: Any, create_client: Any
+) -> None:
+    before = catalog.form("charts")
+    choices = replace(before.choices, copies_helm_images=copies)
+    form = before.changed(not_copied=None).offering(choices)
+    assert form.not_copied == chosen
+    assert hint in create_client(form).block("not_copied")["hint"]["text"]
+
+
 def test_images_from_registries_that_zadig_does_not_know_are_not_copied(
     catalog: Any, create_client: Any
 ) -> None:
