@@ -34,17 +34,30 @@ class FieldError:
     text: str
 
 
+class Source(StrEnum):
+    """What a new version is made from: what an environment runs, what another version holds, or images named one by one.
+
+    Zadig before 4 knows environments only.
+    """
+
+    ENVIRONMENT = "environment"
+    VERSION = "version"
+    IMAGES = "images"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageRequest:
-    """One image to record: `container` finds its source in the environment, `image_name` is the source's basename.
+    """One image to record: `container` finds where it comes from, `image_name` is the basename of that.
 
-    `tag` is the target tag. `copied` is False for images that are recorded but stay where they are.
+    `tag` is the target tag. `copied` is False for images that are recorded but stay where they are. `source` is the whole
+    name of the image for versions that are made from images named one by one.
     """
 
     container: str
     image_name: str
     tag: str
     copied: bool = True
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,9 +113,9 @@ def chart_version_from(version_name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreateVersion:
-    """A new version of a project, made from what an environment runs.
+    """A new version of a project, made from what an environment runs unless `source` says otherwise.
 
-    `registry` is the id of the target registry; `chart_repository` the name of the Helm chart repository.
+    `original` is the name of the version whose images become this one's, of the same project. `registry` is the id of the target registry; `chart_repository` the name of the Helm chart repository.
     """
 
     project: str
@@ -115,6 +128,8 @@ class CreateVersion:
     registry: str = ""
     chart_repository: str = ""
     services: tuple[ServiceRequest, ...] = ()
+    source: Source = Source.ENVIRONMENT
+    original: str = ""
 
     def check(self) -> tuple[FieldError, ...]:
         """Everything that Zadig would refuse, break on or silently accept as nonsense; empty if it makes sense."""
@@ -125,10 +140,7 @@ class CreateVersion:
             yield FieldError(field=Field.PROJECT, text="Choose a project.")
         if text := name_problem(self.version_name):
             yield FieldError(field=Field.VERSION_NAME, text=text)
-        if not self.environment:
-            yield FieldError(
-                field=Field.ENVIRONMENT, text="Choose the environment whose images become the version."
-            )
+        yield from self._source_problems()
         if not self.services:
             yield FieldError(field=Field.SERVICES, text="Choose at least one service.")
         yield from self._registry_problems()
@@ -136,6 +148,21 @@ class CreateVersion:
             yield from self._chart_problems()
         for service in self.services:
             yield from _image_problems(service)
+
+    def _source_problems(self) -> Iterator[FieldError]:
+        match self.source:
+            case Source.ENVIRONMENT if not self.environment:
+                text = "Choose the environment whose images become the version."
+                yield FieldError(field=Field.ENVIRONMENT, text=text)
+            case Source.VERSION if not self.original:
+                text = "Name the version whose images become this one's."
+                yield FieldError(field=Field.ENVIRONMENT, text=text)
+            case Source.IMAGES:
+                images = [(one.name, image) for one in self.services for image in one.images]
+                missing = [f"{name}/{image.container}" for name, image in images if not image.source]
+                if missing:
+                    text = f"Say which image it is: {', '.join(missing[:10])}."
+                    yield FieldError(field=Field.SERVICES, text=text)
 
     def _registry_problems(self) -> Iterator[FieldError]:
         needed = self.kind is Kind.HELM or any(

@@ -1,15 +1,19 @@
 """What makes sense to send to Zadig, and which field is to blame for what does not."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.models import Kind
 from bot.domain.requests import (
+    CreateVersion,
     DeleteVersion,
     ImageRequest,
     RetryVersion,
     ServiceRequest,
+    Source,
     chart_version_from,
     name_problem,
     tag_problem,
@@ -205,3 +209,18 @@ def test_only_24_hexadecimal_digits_can_be_deleted(version_id: str) -> None:
 def test_a_whole_id_can_be_deleted() -> None:
     request = DeleteVersion(project="shop", version_name="v13", version_id="0123456789abcdef01234567")
     assert request.check() == ()
+
+
+def test_what_a_version_is_made_from_has_to_be_named() -> None:
+    image = ImageRequest(container="app", image_name="cart", tag="v1")
+    services = (ServiceRequest(name="cart", images=(image,)),)
+    wanted = CreateVersion(
+        project="shop", kind=Kind.K8S, version_name="v1", environment="", registry="r", services=services
+    )
+    assert [one.field for one in wanted.check()] == ["environment"]
+    assert [one.field for one in replace(wanted, source=Source.VERSION).check()] == ["environment"]
+    assert replace(wanted, source=Source.VERSION, original="v0").check() == ()
+    (problem,) = replace(wanted, source=Source.IMAGES).check()
+    assert (problem.field, problem.text) == ("services", "Say which image it is: cart/app.")
+    named = (ServiceRequest(name="cart", images=(replace(image, source="dev.example.com/cart:7"),)),)
+    assert replace(wanted, source=Source.IMAGES, services=named).check() == ()

@@ -12,8 +12,8 @@ from bot.domain.requests import CreateVersion, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
 from bot.zadig.dialects.base import DELIVERY_WORKFLOW, RELEASES, Dialect, shared_workflow
 from bot.zadig.dialects.v2_create import create_body
-from bot.zadig.dialects.v2_read import copied, details_of, listed, settled
-from bot.zadig.dialects.v2_wire import DetailsBody, ListBody, read_details, read_list
+from bot.zadig.dialects.v2_read import copied, details_body, details_of, listed, settled
+from bot.zadig.dialects.v2_wire import DetailsBody, ListBody, read_list
 from bot.zadig.failures import describe
 from bot.zadig.phrases import DialectMismatch, SaysTaken
 from bot.zadig.workflow_tasks import PASSED, Tasks, Workflow
@@ -52,20 +52,10 @@ class V2(Dialect):
         """
         reference = await self.resolve(reference, need="name")
         reference = await self.resolve(reference, need="id")
-        body = await self._read_details(reference)
+        body = await details_body(self.client, reference)
         details = details_of(reference, body)
         outcome = await self._lost_outcome(details, body)
         return settled(details, outcome) if outcome else details
-
-    async def _read_details(self, reference: VersionReference) -> DetailsBody:
-        call = Call(
-            purpose=Purpose.SHOW,
-            path=(*RELEASES, "detail"),
-            query={"projectKey": reference.project, "versionName": reference.name},
-            about=reference,
-        )
-        body: DetailsBody = await self.client.read(call, read_details)
-        return body
 
     async def _lost_outcome(self, details: VersionDetails, body: DetailsBody) -> Status | None:
         """How the copying ended, if Zadig should have written that down and has not.
@@ -122,7 +112,9 @@ class V2(Dialect):
     async def _is_free(self, request: CreateVersion) -> bool:
         """Whether there certainly is no version of this name."""
         try:
-            await self._read_details(VersionReference(project=request.project, name=request.version_name))
+            await details_body(
+                self.client, VersionReference(project=request.project, name=request.version_name)
+            )
         except NotFound:
             return True
         except ReleaseBotError:

@@ -17,8 +17,10 @@ from bot.domain.models import (
     VersionDetails,
     VersionReference,
 )
-from bot.zadig.dialects.base import KINDS, read_status
-from bot.zadig.dialects.v2_wire import DetailsBody, ImageRow, ServiceRow, VersionRow
+from bot.zadig.calls import Call, Purpose
+from bot.zadig.client import Client
+from bot.zadig.dialects.base import KINDS, RELEASES, read_status
+from bot.zadig.dialects.v2_wire import DetailsBody, ImageRow, ServiceRow, VersionRow, read_details
 from bot.zadig.workflow_tasks import FAILING, PASSED
 
 # The words for a job that has not failed; it has none before the workflow knows of it.
@@ -29,6 +31,18 @@ _STATES: Mapping[str, CopyState] = MappingProxyType(
         PASSED: CopyState.DONE,
     }
 )
+
+
+async def details_body(client: Client, reference: VersionReference) -> DetailsBody:
+    """Everything that Zadig says of a version, by its name; as little of it as the bot keeps. Raises NotFound."""
+    call = Call(
+        purpose=Purpose.SHOW,
+        path=(*RELEASES, "detail"),
+        query={"projectKey": reference.project, "versionName": reference.name},
+        about=reference,
+    )
+    body: DetailsBody = await client.read(call, read_details)
+    return body
 
 
 def listed(project: str, row: VersionRow) -> Version:
