@@ -1,11 +1,15 @@
 """Drafts: what people typed, and which of any number of clicks sends it."""
 
-from sqlalchemy import literal, or_, select, update
+from sqlalchemy import bindparam, literal, or_, select, update
 
 from bot.domain.drafts import Draft, DraftState
 from bot.store import rows
 from bot.store.engine import Database
 from bot.store.tables import drafts
+
+# Built once: people wait for these, and putting them together takes longer than running them.
+_DRAFT = select(drafts).where(drafts.c.id == bindparam("draft"))
+_MOVE = update(drafts).where(drafts.c.id == bindparam("draft"), drafts.c.state == bindparam("before"))
 
 
 class Drafts:
@@ -30,7 +34,7 @@ class Drafts:
     async def draft(self, draft_id: str) -> Draft | None:
         """A draft by its id."""
         async with self._database.read() as connection:
-            found = await connection.execute(select(drafts).where(drafts.c.id == draft_id))
+            found = await connection.execute(_DRAFT, {"draft": draft_id})
         row = found.mappings().one_or_none()
         return rows.draft_from(row) if row else None
 
@@ -47,9 +51,7 @@ class Drafts:
         given = {"content": content, "at": at}
         values = {"state": after} | {name: value for name, value in given.items() if value is not None}
         async with self._database.write() as connection:
-            moved = await connection.execute(
-                update(drafts).where(drafts.c.id == draft_id, drafts.c.state == before).values(values)
-            )
+            moved = await connection.execute(_MOVE, {**values, "draft": draft_id, "before": before})
             return bool(moved.rowcount)
 
     async def drafts(

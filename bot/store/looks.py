@@ -2,7 +2,7 @@
 
 import logging
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crashing import Point, reached
@@ -29,11 +29,7 @@ class Looks:
         What a newer release wrote and this one cannot read is left out: it will be seen anew, and nothing is told twice.
         """
         async with self._database.read() as connection:
-            found = await connection.execute(
-                select(projects.c.seen_at, seen)
-                .join_from(projects, seen, projects.c.project == seen.c.project, isouter=True)
-                .where(projects.c.project == project, projects.c.seen_at.is_not(None))
-            )
+            found = await connection.execute(_MEMORY, {"project": project})
         known = found.mappings().all()
         if not known:
             return None
@@ -51,29 +47,18 @@ class Looks:
         A claim makes its project due again when the lease ends, in case nobody records the look.
         """
         async with self._database.write() as connection:
-            found = await connection.execute(
-                select(projects.c.project, projects.c.next_look_at)
-                .where(_is_due(now))
-                .order_by(projects.c.next_look_at, projects.c.project)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            )
+            found = await connection.execute(_DUE, {"now": now, "most": limit})
             due = {row.project: now - row.next_look_at if row.next_look_at else 0 for row in found}
             if not due:
                 return ()
-            claimed = await connection.execute(
-                update(projects)
-                .where(projects.c.project.in_(due))
-                .values(
-                    owner=owner,
-                    fence=projects.c.fence + 1,
-                    lease_until=now + lease,
-                    next_look_at=now + lease,
-                    asked_soon=False,
-                    touched_at=now,
-                )
-                .returning(*projects.c)
-            )
+            claim: rows.Values = {
+                "owner": owner,
+                "lease_until": now + lease,
+                "next_look_at": now + lease,
+                "asked_soon": False,
+                "touched_at": now,
+            }
+            claimed = await connection.execute(_CLAIM, {**claim, "due": list(due)})
             mine = {row["project"]: row for row in claimed.mappings()}
             return tuple(rows.claim_from(mine[name], late) for name, late in due.items())
 
@@ -100,13 +85,14 @@ class Looks:
         """Extend a claim while a look takes long; False if it was lost."""
         values: rows.Values = {"lease_until": now + lease, "touched_at": now}
         async with self._database.write() as connection:
-            held = update(projects).where(*_held(claim))
+            held = update(projects).where(_IS_HELD)
             # What somebody asked for meanwhile stays due at once.
             renewed = await connection.execute(
                 held.values(
                     **values,
                     next_look_at=case((projects.c.asked_soon, projects.c.next_look_at), else_=now + lease),
-                )
+                ),
+                _claimed(claim),
             )
             return bool(renewed.rowcount)
 
@@ -114,16 +100,12 @@ class Looks:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing."""
         project = outcome.claim.project
         async with self._database.write() as connection:
-            held = await connection.execute(
-                select(projects.c.next_look_at, projects.c.asked_soon)
-                .where(*_held(outcome.claim))
-                .with_for_update()
-            )
+            held = await connection.execute(_HELD, _claimed(outcome.claim))
             plan = held.mappings().one_or_none()
             if plan is None:
                 return False
             if outcome.memory is not None:
-                await _remember(connection, project, outcome.memory, now)
+                await _remember(connection, project, outcome.memory, _seen_at(outcome.memory, now))
             reached(Point.IN_TRANSACTION)
             await queue.add(self._database, connection, outcome.postings, now=now)
             for ask in outcome.settled_asks:
@@ -141,10 +123,9 @@ class Looks:
             return True
 
 
-def _held(claim: LookClaim) -> tuple[ColumnElement[bool], ...]:
-    """The project's row, if it is still claimed as it was when the claim was given out."""
-    columns = projects.c
-    return columns.project == claim.project, columns.fence == claim.fence, columns.owner != ""
+def _claimed(claim: LookClaim) -> rows.Values:
+    """The parameters of `_IS_HELD`."""
+    return {"claimed": claim.project, "claimed_fence": claim.fence}
 
 
 def _seen(row: RowMapping) -> Seen | None:
@@ -156,7 +137,7 @@ def _seen(row: RowMapping) -> Seen | None:
         return None
 
 
-def _is_due(now: int) -> ColumnElement[bool]:
+def _is_due(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     columns = projects.c
     return or_(
         and_(columns.next_look_at <= now, columns.lease_until <= now),
@@ -164,27 +145,60 @@ def _is_due(now: int) -> ColumnElement[bool]:
     )
 
 
+# The project's row, if it is still claimed as it was when the claim was given out.
+_IS_HELD = and_(
+    projects.c.project == bindparam("claimed"),
+    projects.c.fence == bindparam("claimed_fence"),
+    projects.c.owner != "",
+)
+# Built once: every look runs these, and putting them together takes longer than running them.
+_MEMORY = (
+    select(projects.c.seen_at, seen)
+    .join_from(projects, seen, projects.c.project == seen.c.project, isouter=True)
+    .where(projects.c.project == bindparam("project"), projects.c.seen_at.is_not(None))
+)
+_REMEMBERED = select(seen).where(seen.c.project == bindparam("project"))
+_DUE = (
+    select(projects.c.project, projects.c.next_look_at)
+    .where(_is_due(bindparam("now", type_=projects.c.next_look_at.type)))
+    .order_by(projects.c.next_look_at, projects.c.project)
+    .limit(bindparam("most", type_=projects.c.fence.type))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(projects)
+    .where(projects.c.project.in_(bindparam("due", expanding=True)))
+    .values(fence=projects.c.fence + 1)
+    .returning(*projects.c)
+)
+_HELD = select(projects.c.next_look_at, projects.c.asked_soon).where(_IS_HELD).with_for_update()
+_PLAN = update(projects).where(projects.c.project == bindparam("planned"))
+
+
 async def _hand_back(connection: AsyncConnection, outcome: LookOutcome, next_look_at: int, now: int) -> None:
-    await connection.execute(
-        update(projects)
-        .where(projects.c.project == outcome.claim.project)
-        .values(
-            next_look_at=next_look_at,
-            touched_at=now,
-            owner="",
-            lease_until=0,
-            failures=outcome.failures,
-            failing_since=outcome.failing_since,
-            trouble=rows.trouble_text(outcome.trouble),
-        )
-    )
+    plan: rows.Values = {
+        "next_look_at": next_look_at,
+        "touched_at": now,
+        "owner": "",
+        "lease_until": 0,
+        "failures": outcome.failures,
+        "failing_since": outcome.failing_since,
+        "trouble": rows.trouble_text(outcome.trouble),
+    }
+    if outcome.memory is not None:
+        plan["seen_at"] = _seen_at(outcome.memory, now)
+    await connection.execute(_PLAN, {**plan, "planned": outcome.claim.project})
 
 
-async def _remember(connection: AsyncConnection, project: str, memory: Memory, now: int) -> None:
+def _seen_at(memory: Memory, now: int) -> int:
+    """When the newest of it was seen."""
+    return max((one.at for one in memory.values()), default=now)
+
+
+async def _remember(connection: AsyncConnection, project: str, memory: Memory, seen_at: int) -> None:
     """Replace what is remembered, writing only what differs."""
-    seen_at = max((one.at for one in memory.values()), default=now)
     after = rows.seen_values(project, memory, seen_at)
-    known = await connection.execute(select(seen).where(seen.c.project == project))
+    known = await connection.execute(_REMEMBERED, {"project": project})
     before = {row["version_name"]: dict(row) for row in known.mappings()}
     outdated = [name for name in before if before[name] != after.get(name)]
     if outdated:
@@ -194,4 +208,3 @@ async def _remember(connection: AsyncConnection, project: str, memory: Memory, n
     fresh = [values for name, values in after.items() if before.get(name) != values]
     if fresh:
         await connection.execute(seen.insert(), fresh)
-    await connection.execute(update(projects).where(projects.c.project == project).values(seen_at=seen_at))

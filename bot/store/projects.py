@@ -2,11 +2,21 @@
 
 import secrets
 
-from sqlalchemy import String, case, cast, delete, func, select, update
+from sqlalchemy import String, bindparam, case, cast, delete, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
 from bot.store.tables import asks, deletions, outbox, projects, seen, subscriptions, watches
+
+# Built once: every look ends with it.
+_FOLLOWERS = select(func.count()).select_from(
+    union_all(
+        *(
+            select(table.c.project).where(table.c.project == bindparam("project"))
+            for table in (subscriptions, watches, asks)
+        )
+    ).subquery()
+)
 
 # Whoever changes what a project's followers are takes the project's row first: two transactions cannot wait for each other
 # then, and nobody forgets a project that somebody else is just beginning to follow.
@@ -53,12 +63,7 @@ async def forget_if_unwanted(connection: AsyncConnection, project: str) -> bool:
 
     Its next epochs are counted from 1 again, so the keys of past outcomes are retired: they must not swallow new ones.
     """
-    followers = [
-        select(table.c.project).where(table.c.project == project) for table in (subscriptions, watches, asks)
-    ]
-    if await connection.scalar(
-        select(func.count()).select_from(followers[0].union_all(*followers[1:]).subquery())
-    ):
+    if await connection.scalar(_FOLLOWERS, {"project": project}):
         return False
     for table in (seen, deletions):
         await connection.execute(delete(table).where(table.c.project == project))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
@@ -13,6 +13,17 @@ from bot.store.engine import Database
 from bot.store.tables import asks, deletions, subscriptions, watches
 
 _ASK_IDENTITY = ("project", "version_name", "action", "user", "channel", "at")
+
+
+def _of_project(table: Table) -> Select[Any]:
+    first = [asks.c.at] if table is asks else []
+    mine = table.c.project == bindparam("project")
+    return select(table).where(mine).order_by(*first, *table.primary_key.columns)
+
+
+# Built once: every look runs these, and putting them together takes longer than running them.
+_DELETIONS = _of_project(deletions)
+_INTEREST = (_of_project(subscriptions), _of_project(watches), _of_project(asks), _DELETIONS)
 
 
 class Subscriptions:
@@ -109,15 +120,15 @@ class Subscriptions:
     async def deletions(self, project: str) -> tuple[Deletion, ...]:
         """Those of which no look has seen yet what came of them."""
         async with self._database.read() as connection:
-            found = await connection.execute(_of_project(deletions, project))
+            found = await connection.execute(_DELETIONS, {"project": project})
         return tuple(rows.deletion_from(row) for row in found.mappings())
 
     async def interest(self, project: str) -> Interest:
         """Everybody who wants to hear of the project, in a fixed order, and its deletions."""
         async with self._database.read() as connection:
             channels, people, asked, deleted = [
-                (await connection.execute(_of_project(table, project))).mappings().all()
-                for table in (subscriptions, watches, asks, deletions)
+                (await connection.execute(wishes, {"project": project})).mappings().all()
+                for wishes in _INTEREST
             ]
         return Interest(
             subscriptions=tuple(rows.subscription_from(row) for row in channels),
@@ -149,11 +160,6 @@ def _ask_identity(ask: Ask) -> rows.Values:
 
 def _equal(table: Table, values: rows.Values, names: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(table.c[name] == values[name] for name in names))
-
-
-def _of_project(table: Table, project: str) -> Select[Any]:
-    first = [asks.c.at] if table is asks else []
-    return select(table).where(table.c.project == project).order_by(*first, *table.primary_key.columns)
 
 
 async def _end(connection: AsyncConnection, table: Table, identity: rows.Values) -> bool:
