@@ -82,7 +82,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         outside = await stack.enter_async_context(open_outside(settings, clock or SystemClock()))
         store, client = outside.store, outside.client
         identity = Identity(client)
-        work = _work(outside)
+        work = _work(outside, identity)
         app = build_app(client=client, identity=identity, parts=_parts(outside, work))
         sockets = _sockets(settings, app)
         health = Health(
@@ -116,7 +116,7 @@ def _ticks(outside: Outside, work: _Work, identity: Identity, health: Health) ->
     }
 
 
-def _work(outside: Outside) -> _Work:
+def _work(outside: Outside, identity: Identity) -> _Work:
     clock, store, settings = outside.clock, outside.store, outside.settings
     owner = uuid.uuid4().hex
     poster = SlackPoster(client=outside.client, links=outside.links, clock=clock)
@@ -126,7 +126,7 @@ def _work(outside: Outside) -> _Work:
         clock=clock,
         owner=owner,
         policy=PostPolicy(),
-        on_post=counting_posts(outside.metrics, clock),
+        on_post=counting_posts(outside.metrics, clock, on_refusal=identity.doubt),
     )
     policy = PollPolicy(
         poll=settings.poll_seconds,

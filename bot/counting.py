@@ -1,5 +1,7 @@
 """What looks and posts come to, as figures: the observers that connect the services with the metrics."""
 
+from collections.abc import Callable
+
 from bot.domain.ports import Clock, LookClaim, Never, Posted, Posting, PostResult, TryLater
 from bot.metrics import Metrics
 from bot.services.noticing import Looked
@@ -17,8 +19,8 @@ def counting_looks(metrics: Metrics) -> OnLook:
     return count
 
 
-def counting_posts(metrics: Metrics, clock: Clock) -> OnPost:
-    """Counts attempts to post, and times what stands new in Slack."""
+def counting_posts(metrics: Metrics, clock: Clock, *, on_refusal: Callable[[], None]) -> OnPost:
+    """Counts attempts to post, and times what stands new in Slack; `on_refusal` hears of those that concern all channels."""
 
     def count(posting: Posting, result: PostResult) -> None:
         kind = posting.notification.kind
@@ -28,6 +30,8 @@ def counting_posts(metrics: Metrics, clock: Clock) -> OnPost:
             metrics.posted("posted", kind, waited=waited, late=late)
         else:
             metrics.posted(_word(result), kind)
+        if isinstance(result, TryLater) and result.whole_workspace:
+            on_refusal()
 
     return count
 

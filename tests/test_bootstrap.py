@@ -127,7 +127,7 @@ async def test_it_is_unready_while_something_is_away_and_ready_again_by_itself(c
         clock.ahead += 61
         assert (await until(bool, bot)) == {"slack": "Slack refuses the bot's token: token_revoked"}
         life.world.workspace.revoke(revoked=False)
-        clock.ahead += 6
+        clock.ahead += 61
         await until(nothing, bot)
 
         with database_away(bot.store):

@@ -20,7 +20,8 @@ AGAIN_SECONDS = 5.0
 class Identity:
     """The answer of auth.test; until it has come, requests are served all the same. `problem` is empty if all is well.
 
-    `asked_at`: when Slack was last asked, in seconds that never jump.
+    `asked_at`: when Slack was last asked, in seconds that never jump. `refused`: Slack answered, and took the token for a
+    wrong one; asking more often changes nothing about that.
     """
 
     client: AsyncWebClient
@@ -28,15 +29,21 @@ class Identity:
     result: AuthorizeResult = field(init=False)
     scopes: frozenset[str] = frozenset()
     asked_at: float = -math.inf
+    refused: bool = False
 
     def __post_init__(self) -> None:
         self.result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self.client.token)
 
     async def keep_fresh(self, *, now: float) -> None:
-        """To be called often: asks once a minute, and every few seconds while something is wrong."""
-        if now - self.asked_at >= (AGAIN_SECONDS if self.problem else FRESH_SECONDS):
+        """To be called often: asks once a minute, and every few seconds while Slack cannot be asked."""
+        if now - self.asked_at >= (AGAIN_SECONDS if self.problem and not self.refused else FRESH_SECONDS):
             self.asked_at = now
             await self.refresh()
+
+    def doubt(self) -> None:
+        """Somebody else was refused, or did not get through: the next `keep_fresh` asks, unless that is known already."""
+        if not self.problem:
+            self.asked_at = -math.inf
 
     async def refresh(self) -> None:
         """Ask once; what goes wrong is kept as `problem` and logged when it changes."""
@@ -44,9 +51,9 @@ class Identity:
         try:
             answer = await asked(self.client.auth_test())
         except SlackFailed as error:
-            self.problem = _problem(error)
+            self.problem, self.refused = _problem(error), _refuses(error)
         else:
-            self.problem = ""
+            self.problem, self.refused = "", False
             self.scopes = frozenset(_scopes(answer.headers))
             self.result = AuthorizeResult.from_auth_test_response(
                 auth_test_response=answer, bot_token=self.client.token, bot_scopes=sorted(self.scopes)
@@ -56,8 +63,12 @@ class Identity:
             log.log(level, "identity", extra={"action": "identity", "problem": self.problem})
 
 
+def _refuses(error: SlackFailed) -> bool:
+    return error.status == HTTPStatus.OK and bool(error.code)
+
+
 def _problem(error: SlackFailed) -> str:
-    if error.status == HTTPStatus.OK and error.code:
+    if _refuses(error):
         return f"Slack refuses the bot's token: {error.code}"
     if error.status:
         return f"Slack answers with status {error.status} {error.code}".rstrip()

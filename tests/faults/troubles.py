@@ -90,7 +90,7 @@ async def the_token_is_revoked(cluster: Cluster) -> None:
     assert calls(cluster, POST) - before <= 3 * len(cluster.replicas), (
         "a revoked token is tried again and again"
     )
-    await until_ready(cluster, slack=False)
+    await until_ready(cluster, seconds=75, slack=False)
     await cluster.life.http.post("/_control/token", json={"revoked": False})
 
 

@@ -76,3 +76,35 @@ async def test_a_problem_is_logged_when_it_changes(
         await identity.refresh()
     levels = [record.levelname for record in caplog.records if getattr(record, "action", "") == "identity"]
     assert levels == ["WARNING", "INFO"]
+
+
+def asked(slack: Slack) -> int:
+    return len([entry for entry in slack.workspace.traffic.after(0) if entry["name"] == "auth.test"])
+
+
+async def test_a_refusal_elsewhere_is_looked_into_at_once_and_then_once_a_minute(
+    slack: Slack, identity: Identity
+) -> None:
+    before = asked(slack)
+    await identity.keep_fresh(now=1)
+    slack.workspace.revoke(revoked=True)
+    await identity.keep_fresh(now=2)
+    assert (asked(slack) - before, identity.problem) == (1, "")
+    identity.doubt()
+    await identity.keep_fresh(now=3)
+    assert "token_revoked" in identity.problem
+    for now in range(4, 62):
+        identity.doubt()
+        await identity.keep_fresh(now=now)
+    assert asked(slack) - before == 2
+    slack.workspace.revoke(revoked=False)
+    await identity.keep_fresh(now=63)
+    assert identity.problem == ""
+
+
+async def test_a_slack_that_cannot_be_asked_is_asked_again_soon(slack: Slack, identity: Identity) -> None:
+    before = asked(slack)
+    slack.fault("500", times=None)
+    for now in range(1, 11):
+        await identity.keep_fresh(now=now)
+    assert asked(slack) - before == 2
