@@ -1,9 +1,11 @@
-"""What all tests share: a browser test runs where there is a Chromium, and has to run where one is required."""
+"""What all tests share: who needs a Chromium and gets none is skipped or fails, and the books of the fault journeys are summed up."""
 
 import os
 import shutil
 
 import pytest
+
+from tests.faults.ledger import Tally
 
 NO_CHROMIUM = "no Chromium: install the package chromium, or name one in CHROMIUM"
 
@@ -15,3 +17,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("BROWSER_REQUIRED"):
         pytest.fail(NO_CHROMIUM)
     pytest.skip(NO_CHROMIUM)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many faults there were, and how many messages were expected, lost, doubled and late."""
+    kept = [
+        Tally(**value)
+        for report in terminalreporter.getreports("")
+        for name, value in report.user_properties
+        if name == "books" and report.when == "teardown"
+    ]
+    if kept:
+        terminalreporter.write_line(f"Fault journeys: {sum(kept, Tally())}")

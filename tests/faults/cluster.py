@@ -27,6 +27,8 @@ POLL_SECONDS, IDLE_POLL_SECONDS = 1.0, 1.0
 PROMPT_SECONDS = POLL_SECONDS + 2.0
 # How often the books are looked at while waiting for them to balance.
 LOOK_SECONDS = 0.2
+# The books of every cluster that came to a good end, for whoever sums them up.
+BOOKS: list[Tally] = []
 # Alembic takes one migration at a time in a process; a lock is bound to its loop.
 _migrations: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
@@ -207,7 +209,7 @@ async def cluster(
             stack.push_async_callback(bot.kill)
         async with _migrations.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             store = await stack.enter_async_context(open_store(database))
-        yield Cluster(
+        made = Cluster(
             life=life,
             replicas=bots,
             record=record,
@@ -216,6 +218,8 @@ async def cluster(
             slack_door=slack,
             zadig_door=zadig,
         )
+        yield made
+        BOOKS.append(made.tally())
 
 
 def environment(settings: Settings) -> dict[str, str]:
