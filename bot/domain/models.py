@@ -164,6 +164,7 @@ class VersionDetails:
     images: tuple[Image, ...] = ()
     charts: tuple[Chart, ...] = ()
     retry_by_id: bool = False
+    reusable: bool = False
 
 
 T = TypeVar("T")

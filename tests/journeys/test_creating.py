@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually
+from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually, living
 from tests.journeys.sent import creates, last_create
 
 
@@ -183,3 +183,23 @@ async def test_projects_of_any_size_can_be_released_and_shown(town: Life, ada: P
     await ada.sees("size/v1", f"{count}")
     refused = [e for e in town.world.workspace.traffic.after(0) if "invalid_" in str(e.get("response"))]
     assert not refused
+
+
+async def test_a_version_is_made_from_what_another_one_holds_although_something_else_runs_now() -> None:
+    async with living(dialect="v2") as life, life.bot_running():
+        ada = life.person(ADA)
+        await ada.types("/release list shop")
+        await ada.clicks(await ada.sees("Versions of shop"), "Use as template")
+        view = await ada.modal("Filled in from `shop/v13`", "What v13 holds")
+        await ada.fills(view, environment="*template")
+        view = await ada.modal(":package:", '"services"')
+        await ada.submits(view)
+        await ada.modal("Zadig is making `shop/v14`")
+        await ada.sees("shop/v14", "is complete: success", seconds=15)
+        (sent,) = [one["request"]["body"] for one in life.zadig_asked("POST", "/releases/k8s")]
+        assert (sent["source"], sent["original_version_name"], sent["env_name"]) == (
+            "from_version",
+            "v13",
+            "",
+        )
+        assert all(image["source_image"] for one in sent["services"] for image in one["images"])

@@ -12,7 +12,7 @@ from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field, FieldError
 from bot.slack.forms.create_origins import Earlier, Habits, Replaced, Tagging, Template
 from bot.slack.forms.create_settling import settled
-from bot.slack.forms.create_terms import Stage, images_of
+from bot.slack.forms.create_terms import TEMPLATE, Stage, images_of
 from bot.slack.forms.state import tickable
 
 
@@ -80,7 +80,7 @@ class CreateForm(BaseModel):
         """What Zadig has none of, so that the form cannot go on: projects, environments or services."""
         if self.projects is not None and not self.usable_projects:
             return Field.PROJECT
-        if self.stage is not Stage.PROJECT and self.choices.environments == ():
+        if self.stage is not Stage.PROJECT and self.choices.environments == () and not self.reusable:
             return Field.ENVIRONMENT
         if self.stage is Stage.COMPLETE and self.choices.services is not None and not self.offered_services:
             return Field.SERVICES
@@ -103,8 +103,21 @@ class CreateForm(BaseModel):
         return next((one for one in offered if one.key == self.environment), None)
 
     @property
+    def reusable(self) -> Template | None:
+        """The version that the form was filled in from, if its images can be taken in place of an environment's."""
+        usable = self.template and self.template.reusable and self.template.held and not self.replaces
+        return self.template if usable else None
+
+    @property
+    def original(self) -> str:
+        """The name of the version whose images were chosen in place of an environment's."""
+        return self.reusable.name if self.reusable and self.environment == TEMPLATE else ""
+
+    @property
     def wanted_environment(self) -> str:
         """The environment whose services the form will need: the chosen one, else the one that was used last."""
+        if self.original:
+            return ""
         return self.environment or (self.habits.environment if self.habits else "")
 
     @property
@@ -156,6 +169,8 @@ class CreateForm(BaseModel):
 
     def offering(self, choices: Choices) -> "CreateForm":
         """The form with these choices, and with defaults for what nobody has decided yet."""
+        if self.original and self.reusable:
+            choices = replace(choices, services=self.reusable.held)
         return settled(self.changed(choices=choices, revision=self.revision + 1))
 
     def proposing(self, today: date) -> "CreateForm":

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.models import Kind
+from bot.domain.models import Container, Kind, Service
 
 
 class _Origin(BaseModel):
@@ -40,15 +40,28 @@ class Recorded(_Origin):
 class Template(_Origin):
     """The version that the form was filled in from: what has to wait until the environment's services are known.
 
-    `tag` is the one that most images have, unless that is the version's name.
+    `tag` is the one that most images have, unless that is the version's name. `reusable`: Zadig can make another version
+    from it, whatever environments run now.
     """
 
     name: str
+    reusable: bool = False
     tag: str = ""
     registry: str = ""
     chart_repository: str = ""
     services: tuple[str, ...] = ()
     images: tuple[Recorded, ...] = ()
+
+    @property
+    def held(self) -> tuple[Service, ...]:
+        """What it holds, as if that ran in an environment."""
+        containers: dict[str, list[Container]] = {name: [] for name in self.services}
+        for one in self.images:
+            container = Container(name=one.module, image=one.reference, image_name=one.name)
+            containers.setdefault(one.service, []).append(container)
+        return tuple(
+            Service(name=name, containers=tuple(found)) for name, found in containers.items() if name
+        )
 
 
 class Replaced(_Origin):

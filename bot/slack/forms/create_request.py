@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.models import Kind
-from bot.domain.requests import CreateVersion, Field, FieldError
+from bot.domain.requests import CreateVersion, Field, FieldError, Source
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_services import Contents, contents
 from bot.slack.forms.create_terms import KIND
@@ -22,13 +22,15 @@ def read_request(form: CreateForm) -> tuple[CreateVersion, tuple[FieldError, ...
         project=form.project,
         kind=form.kind or Kind.K8S,
         version_name=form.version_name,
-        environment=form.environment,
+        environment="" if form.original else form.environment,
         production=form.in_production,
         description=form.description.strip(),
         labels=labels_of(form.labels),
         registry=form.registry,
         chart_repository=form.chart_repository if form.kind is Kind.HELM else "",
         services=made_of.services,
+        source=Source.VERSION if form.original else Source.ENVIRONMENT,
+        original=form.original,
     )
     checked = _checked(form, request, made_of)
     return request, tuple(dict.fromkeys((*_known_here(form), *made_of.problems, *checked)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.models import Kind, Registry
 from bot.domain.requests import Field
 from bot.slack.forms.create_origins import Habits, Recorded
-from bot.slack.forms.create_terms import ALL_IMAGES, images_of
+from bot.slack.forms.create_terms import ALL_IMAGES, TEMPLATE, images_of
 from bot.slack.forms.lines import image_name_and_tag
 from bot.slack.forms.state import tickable
 
@@ -30,8 +30,10 @@ def settled(form: "CreateForm") -> "CreateForm":
 def _settle_environment(form: "CreateForm") -> "CreateForm":
     offered = form.choices.environments
     if form.environment:
-        if offered is None or form.offered_environment:
+        if form.original or (form.environment != TEMPLATE and (offered is None or form.offered_environment)):
             return form
+        if form.environment == TEMPLATE:
+            return form.changed(environment="")
         text = f"The environment {form.environment} is not in this project."
         return form.changed(environment="", problems={**form.problems, Field.ENVIRONMENT.value: text})
     last = form.habits.environment if form.habits else ""
@@ -151,7 +153,7 @@ def habits_of(form: "CreateForm") -> Habits:
     foreign = frozenset() if form.kind is Kind.HELM else foreign_images(form) - set(not_copied)
     return Habits(
         kind=form.kind,
-        environment=form.environment,
+        environment=_last_environment(form) if form.original else form.environment,
         production=form.in_production,
         registry=form.registry,
         chart_repository=form.chart_repository,
@@ -160,6 +162,10 @@ def habits_of(form: "CreateForm") -> Habits:
         copied=tuple(sorted(foreign)),
         chart_version=form.chart_version if form.kind is Kind.HELM else "",
     )
+
+
+def _last_environment(form: "CreateForm") -> str:
+    return form.habits.environment if form.habits else ""
 
 
 def recorded_images(form: "CreateForm") -> dict[str, Recorded]:

@@ -43,6 +43,7 @@ def from_version(details: VersionDetails, *, today: date, again: bool = False) -
         chart_versions={} if for_all else versions,
         template=Template(
             name=version.name,
+            reusable=details.reusable,
             tag=tag,
             registry=_most(image.registry for image in images),
             chart_repository=_most(chart.repository for chart in details.charts),

@@ -8,6 +8,8 @@ from bot.domain.models import Container, Service
 KIND = "kind"
 # Among the images that are not copied: all of them.
 ALL_IMAGES = "*"
+# Among the environments: the version that the form was filled in from, as it is. No environment's key has such a character.
+TEMPLATE = "*template"
 
 
 class Stage(StrEnum):

@@ -9,7 +9,7 @@ from bot.domain.requests import Field, FieldError
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import block_of, inputs
 from bot.slack.forms.create_request import read_request
-from bot.slack.forms.create_terms import ALL_IMAGES, KIND, Stage, images_of
+from bot.slack.forms.create_terms import ALL_IMAGES, KIND, TEMPLATE, Stage, images_of
 from bot.slack.forms.state import OPTION_VALUE, Typed, Values, errors_by_block, named, typed
 from bot.slack.ids import input_action
 
@@ -119,7 +119,7 @@ def _kind(_: CreateForm, answer: Typed) -> Changes:
 
 
 def _environment(form: CreateForm, answer: Typed) -> Changes:
-    offered = (one.key for one in form.choices.environments or ())
+    offered = (*(one.key for one in form.choices.environments or ()), TEMPLATE)
     return {"environment": named([_one(answer)], offered, OPTION_VALUE)[0]}
 
 

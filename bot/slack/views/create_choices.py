@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.domain.models import Kind
 from bot.domain.requests import Field
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_terms import ALL_IMAGES, images_of
+from bot.slack.forms.create_terms import ALL_IMAGES, TEMPLATE, images_of
 from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
 from bot.slack.views.inputs import Choice, best_matches, environment_choices, named
 from bot.slack.views.said import Block
@@ -39,7 +39,13 @@ def _projects(form: CreateForm) -> Choices:
 
 
 def _environments(form: CreateForm) -> Choices:
-    return environment_choices(form.choices.environments or ())
+    """Zadig 4 and later take the images of the version that the form was filled in from as well."""
+    own = (
+        Choice(value=TEMPLATE, label=f"What {form.reusable.name} holds", group="Version")
+        if form.reusable
+        else None
+    )
+    return [*environment_choices(form.choices.environments or ()), *([own] if own else [])]
 
 
 def _registries(form: CreateForm) -> Choices:

@@ -102,11 +102,13 @@ def _environment(form: CreateForm) -> Block:
             _frame(form, Field.ENVIRONMENT, "Environment", hint=hint, placeholder="dev", dispatch=True),
             form.environment,
         )
+    hint = f"The version is made from the {'charts' if form.kind is Kind.HELM else 'images'} that run there"
+    hint += f", or from those that {form.reusable.name} holds." if form.reusable else "."
     frame = _frame(
         form,
         Field.ENVIRONMENT,
         "Environment",
-        hint=f"The version is made from the {'charts' if form.kind is Kind.HELM else 'images'} that run there.",
+        hint=hint,
         placeholder="Choose an environment",
         dispatch=True,
     )

@@ -80,9 +80,10 @@ def details_of(reference: VersionReference, body: DetailsBody) -> VersionDetails
             version=version,
             charts=tuple(_chart(body, service) for service in body.services),
             retry_by_id=True,
+            reusable=True,
         )
     images = tuple(image for service in body.services for image in _images(body, service))
-    return VersionDetails(version=version, images=images, retry_by_id=True)
+    return VersionDetails(version=version, images=images, retry_by_id=True, reusable=True)
 
 
 def settled(details: VersionDetails, outcome: Status) -> VersionDetails:

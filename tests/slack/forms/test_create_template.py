@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 
 from bot.domain.models import Chart, Choices, Container, Image, Kind, Service, Status, Version, VersionDetails
+from bot.domain.requests import Source
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Habits, Replaced
+from bot.slack.forms.create_settling import habits_of
 from bot.slack.forms.create_template import (
     from_version,
     gone_from_environment,
     new_in_environment,
     overwritten,
 )
+from bot.slack.forms.create_terms import TEMPLATE
 from bot.slack.forms.create_version import read_request
+from bot.slack.views.create_choices import choices_of
 
 MONDAY = date(2026, 11, 23)
 R1 = "registry.example.com/prod"
@@ -274,3 +278,68 @@ def test_nothing_is_typed_by_opening_it(catalog: Any, create_client: Any) -> Non
     form = filled(catalog, details)
     assert create_client(form).read() == form
     assert not form.touched
+
+
+# Made from the template itself, where Zadig can do that.
+
+
+def reusable(**changed: Any) -> VersionDetails:
+    held = (
+        an_image("cart", "app", f"{R1}/cart:v13", name="cart"),
+        an_image("gone", "app", "docker.io/gone:7", name="gone"),
+    )
+    return VersionDetails(version=a_version(**changed), images=held, reusable=True)
+
+
+def opened_on(catalog: Any, details: VersionDetails, **changed: Any) -> CreateForm:
+    form = from_version(details, today=MONDAY, **changed).offering_projects(catalog.projects)
+    return form.accustomed(Habits()).offering(catalog.choices(None)).proposing(MONDAY)
+
+
+def test_a_version_can_be_made_from_what_the_template_holds_whatever_runs_now(
+    catalog: Any, create_client: Any
+) -> None:
+    somebody = create_client(
+        opened_on(catalog, reusable()), lambda form: form.offering(catalog.choices(catalog.services(2)))
+    )
+    groups = somebody.block("environment")["element"]["option_groups"]
+    assert groups[-1]["label"]["text"] == "Version"
+    assert groups[-1]["options"][0]["text"]["text"] == "What v13 holds"
+    assert "or from those that v13 holds" in somebody.block("environment")["hint"]["text"]
+    somebody.change("environment", TEMPLATE)
+    form = somebody.form
+    assert list(form.offered_services) == ["cart", "gone"]
+    request, problems = read_request(form)
+    assert problems == ()
+    assert (request.source, request.original, request.environment) == (Source.VERSION, "v13", "")
+    found = {one.name: (one.images[0].tag, one.images[0].copied) for one in request.services}
+    assert found == {"cart": ("v2", True), "gone": ("v2", False)}, (
+        "what lies in no registry of Zadig's stays"
+    )
+    assert habits_of(form).environment == ""
+    somebody.change("environment", "dev")
+    assert list(somebody.form.offered_services) == ["service0", "service1"]
+    assert read_request(somebody.form)[0].source is Source.ENVIRONMENT
+
+
+def test_without_any_environment_the_template_is_enough(catalog: Any, create_client: Any) -> None:
+    form = opened_on(catalog, reusable())
+    bare = replace(catalog.choices(None), environments=())
+    form = form.offering(bare)
+    assert form.missing is None
+    form = form.changed(environment=TEMPLATE).offering(bare)
+    assert read_request(create_client(form).read())[1] == ()
+
+
+@pytest.mark.parametrize("why", ["an older Zadig", "nothing in it", "made again"])
+def test_where_that_cannot_be_the_environment_is_asked_for(why: str, catalog: Any) -> None:
+    details = reusable()
+    if why == "an older Zadig":
+        details = replace(details, reusable=False)
+    elif why == "nothing in it":
+        details = replace(details, images=())
+    form = opened_on(catalog, details, again=why == "made again")
+    assert form.reusable is None
+    assert not [choice for choice in choices_of(form, "environment") if choice.value == TEMPLATE]
+    form = form.changed(environment=TEMPLATE).offering(catalog.choices(None))
+    assert (form.environment, form.problems) == ("", {})
