@@ -146,11 +146,11 @@ class database_away:  # noqa: N801 - read as a phrase
 
     def __enter__(self) -> None:
         nowhere = create_async_engine("sqlite+aiosqlite:////proc/nowhere/bot.sqlite3")
-        self._whole = self._database._reader, self._database._writer
-        self._database._reader = self._database._writer = nowhere
+        self._whole = self._database._reader, self._database._writer, self._database._hasty
+        self._database._reader = self._database._writer = self._database._hasty = nowhere
 
     def __exit__(self, *error: object) -> None:
-        self._database._reader, self._database._writer = self._whole
+        self._database._reader, self._database._writer, self._database._hasty = self._whole
 
 
 async def test_a_process_whose_ticks_have_stopped_is_not_alive(clock: EarlyClock) -> None:

@@ -32,14 +32,17 @@ _DRIVERS = {
 
 
 class Database:
-    """Where to read and where to write.
+    """Where to read and where to write; `hasty` writes without waiting for the disk, where there is such a thing.
 
     `patience`: seconds to wait for a lock, a connection or the pool before it counts as an outage.
     """
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, *, patience: float) -> None:
+    def __init__(
+        self, reader: AsyncEngine, writer: AsyncEngine, hasty: AsyncEngine, *, patience: float
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._hasty = hasty
         self._patience = patience
         self._lock = asyncio.Lock()
         self.postgres = writer.dialect.name == "postgresql"
@@ -54,10 +57,15 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: all of it or nothing, on SQLite one at a time. Raises StoreDown."""
+    async def write(self, *, lasting: bool = True) -> AsyncIterator[AsyncConnection]:
+        """A transaction: all of it or nothing, on SQLite one at a time. Raises StoreDown.
+
+        One that need not be `lasting` survives the end of a process like every other. If the machine itself goes down, it
+        may not have happened, nor anything after it: only for what is simply done again then, and not yet told to anybody.
+        """
+        engine = self._writer if lasting else self._hasty
         with self._translated():
-            async with self._turn(), self._writer.begin() as connection:
+            async with self._turn(), engine.begin() as connection:
                 yield connection
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite_dialect.Insert:
@@ -111,5 +119,5 @@ async def open_database(text: str, *, patience: float) -> AsyncIterator[Database
     """Engines for a URL; nothing is connected before it is used, everything is closed afterwards."""
     url = read_url(text)
     engines = postgres.engines if url.get_backend_name() == "postgresql" else sqlite.engines
-    async with engines(url, patience) as (reader, writer):
-        yield Database(reader, writer, patience=patience)
+    async with engines(url, patience) as (reader, writer, hasty):
+        yield Database(reader, writer, hasty, patience=patience)

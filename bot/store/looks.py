@@ -19,7 +19,11 @@ log = logging.getLogger(__name__)
 
 
 class Looks:
-    """The part of `Store` that shares looks among any number of processes."""
+    """The part of `Store` that shares looks among any number of processes.
+
+    Nothing here waits for the disk: a look that is forgotten is done again, and finds the same. What it has to tell is told
+    after a claim of the outbox, which does wait, also for what was written before it.
+    """
 
     _database: Database
 
@@ -46,7 +50,7 @@ class Looks:
 
         A claim makes its project due again when the lease ends, in case nobody records the look.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             found = await connection.execute(_DUE, {"now": now, "most": limit})
             due = {row.project: now - row.next_look_at if row.next_look_at else 0 for row in found}
             if not due:
@@ -74,7 +78,7 @@ class Looks:
             .where(_is_due(now), projects.c.asked_soon.is_(False))
             .subquery()
         )
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             await connection.execute(
                 update(projects)
                 .where(projects.c.project == waiting.c.project, waiting.c.place >= per_second)
@@ -84,7 +88,7 @@ class Looks:
     async def renew_look(self, claim: LookClaim, *, now: int, lease: int) -> bool:
         """Extend a claim while a look takes long; False if it was lost."""
         values: rows.Values = {"lease_until": now + lease, "touched_at": now}
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             held = update(projects).where(_IS_HELD)
             # What somebody asked for meanwhile stays due at once.
             renewed = await connection.execute(
@@ -99,7 +103,7 @@ class Looks:
     async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing."""
         project = outcome.claim.project
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             held = await connection.execute(_HELD, _claimed(outcome.claim))
             plan = held.mappings().one_or_none()
             if plan is None:

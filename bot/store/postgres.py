@@ -12,8 +12,8 @@ _QUERY_SECONDS = 5
 
 
 @asynccontextmanager
-async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
-    """A reader and a writer that share one pool; the reader begins no transactions."""
+async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine, AsyncEngine]]:
+    """A reader and a writer that share one pool; the reader begins no transactions. The third is the writer again."""
     writer = create_async_engine(
         url,
         pool_size=_POOL_SIZE,
@@ -35,7 +35,7 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
         },
     )
     try:
-        yield writer.execution_options(isolation_level="AUTOCOMMIT"), writer
+        yield writer.execution_options(isolation_level="AUTOCOMMIT"), writer, writer
     finally:
         await writer.dispose()
 

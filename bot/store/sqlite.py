@@ -1,4 +1,4 @@
-"""SQLite: one connection that writes, two that read, and no lock left behind."""
+"""SQLite: one connection at a time that writes, two that read, and no lock left behind."""
 
 import asyncio
 import sqlite3
@@ -23,10 +23,11 @@ _LAST_SECONDS = 5
 
 
 @asynccontextmanager
-async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
-    """A reader and a writer; `:memory:` is a file for as long as the block lasts, and does not wait for the disk.
+async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine, AsyncEngine]]:
+    """A reader, a writer, and one that does not wait for the disk; `:memory:` is a file while the block lasts.
 
-    There is one write connection: several would only wait for each other, in steps of SQLite's own back-off.
+    Each has one write connection, of which one may be used at a time: several would only wait for each other, in steps of
+    SQLite's own back-off. What is written without waiting is on the disk as soon as anything is that was written after it.
     """
     in_memory = url.database in (None, "", ":memory:")
     # A database in memory is its connection, and a cancelled task ends the connection that it was using.
@@ -36,15 +37,18 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
         elif not str(url.database).startswith("file:"):
             _make_directory(Path(str(url.database)).parent)
         driver = _Driver()
-        synchronous = "OFF" if in_memory else "FULL"
-        writer = _engine(url, patience, driver, 1, "journal_mode=WAL", f"synchronous={synchronous}")
-        event.listen(writer.sync_engine, "begin", _begin_immediate)
+        writer, hasty = [
+            _engine(url, patience, driver, 1, "journal_mode=WAL", f"synchronous={synchronous}")
+            for synchronous in (("OFF", "OFF") if in_memory else ("FULL", "NORMAL"))
+        ]
+        for engine in (writer, hasty):
+            event.listen(engine.sync_engine, "begin", _begin_immediate)
         reader = _engine(url, patience, driver, 2, "query_only=1")
         try:
-            yield reader, writer
+            yield reader, writer, hasty
         finally:
-            await reader.dispose()
-            await writer.dispose()
+            for engine in (reader, hasty, writer):
+                await engine.dispose()
             await driver.ended()
 
 

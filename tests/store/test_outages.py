@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -149,6 +149,26 @@ async def test_a_commit_is_on_the_disk(file_url: str) -> None:
             for name in ("journal_mode", "synchronous", "busy_timeout")
         ]
         assert found == ["wal", 2, 2500]
+
+
+async def test_what_need_not_last_does_not_wait_for_the_disk(file_url: str) -> None:
+    async with open_store(file_url) as store, store._database.write(lasting=False) as connection:
+        assert await connection.scalar(text("PRAGMA synchronous")) == 1
+
+
+async def test_both_kinds_of_writes_take_turns(file_url: str) -> None:
+    async with open_store(file_url) as store:
+
+        async def count(number: int) -> None:
+            async with store._database.write(lasting=bool(number % 2)) as connection:
+                held = await connection.scalar(select(drafts.c.at)) or 0
+                await connection.execute(drafts.update().values(at=held + 1))
+
+        await store.save_draft(draft())
+        await asyncio.gather(*(count(number) for number in range(100)))
+        kept = await store.draft("d1")
+        assert kept is not None
+        assert kept.at == NOW + 100
 
 
 WRITE = """
