@@ -44,7 +44,8 @@ class Progress:
 
     0 of 0 is normal: nothing had to be copied. `upload_status` is Zadig's own word (`waiting`, `uploading`,
     `success`, `failed` or empty); `error` its reason, which is often empty although the version failed.
-    `begun` is whether Zadig ever started a workflow to copy with, None where nobody can tell.
+    `begun` is whether Zadig ever started a workflow to copy with, None where nobody can tell. `meaning` says in plain English
+    what an `error` means that is one of Zadig's own, and what to do; empty for all others.
     """
 
     done: int
@@ -52,6 +53,7 @@ class Progress:
     upload_status: str = ""
     error: str = ""
     begun: bool | None = None
+    meaning: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +82,11 @@ class Version:
     def reason(self) -> str:
         """Why it failed, as far as Zadig recorded it; empty unless the version failed."""
         return self.progress.error if self.progress and self.status is Status.FAILED else ""
+
+    @property
+    def meaning(self) -> str:
+        """What that reason means and what to do, where it is one of Zadig's own; empty otherwise."""
+        return self.progress.meaning if self.progress and self.status is Status.FAILED else ""
 
     @property
     def retryable(self) -> Retryable:

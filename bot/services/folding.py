@@ -106,7 +106,8 @@ def _short(what: str, text: str) -> str:
 
 def reason_of(outcome: Outcome) -> str:
     """Why a version failed; empty for everything else, and where Zadig recorded none."""
-    return outcome.version.reason.strip() if isinstance(outcome, VersionFailed) else ""
+    version = outcome.version if isinstance(outcome, VersionFailed) else None
+    return (version.meaning or version.reason).strip() if version else ""
 
 
 def pattern(reason: str) -> str:

@@ -17,8 +17,8 @@ from bot.domain.errors import (
     WrongServer,
 )
 from bot.domain.models import Status, VersionReference
-from bot.zadig.calls import Answer, Call
-from bot.zadig.phrases import TABLE, Content, Row
+from bot.zadig.calls import Answer, Call, Purpose
+from bot.zadig.phrases import REASONS, TABLE, Content, Row
 
 RAW_LIMIT = 2000
 DETAIL_LIMIT = 300
@@ -55,6 +55,16 @@ def failure(call: Call, answer: Answer) -> ReleaseBotError | None:
         if match := _fits(row, call, said):
             return _build(row, call, match.groupdict(), said.text, describe(answer))
     return Unreadable(f"Zadig answered with status {answer.status}.", raw=describe(answer))
+
+
+def meaning(reason: str, about: VersionReference) -> str:
+    """What the reason of a failed version means and what to do, if it is one of Zadig's own texts; empty otherwise."""
+    call = Call(purpose=Purpose.CREATE, verb="POST", path=(), about=about)
+    for row in REASONS:
+        if match := re.search(row.phrase, reason, re.MULTILINE):
+            error = _build(row, call, match.groupdict(), reason, reason)
+            return f"{error} {error.remedy}".strip()
+    return ""
 
 
 def words(answer: Answer) -> str:

@@ -177,6 +177,11 @@ MISSING = (
     Row(phrase="no documents in result", means=NotFound, text="Zadig does not know what was asked for (any more)."),
 )  # fmt: skip
 
+# What Zadig records of versions that fail without anybody there to be answered.
+RECORDED = (
+    Row(phrase=r"\A\s*timeout\s*\Z", means=Rejected, remedy="They may arrive all the same: its workflow in Zadig shows that. Retry it if they do not.", text="Zadig stopped waiting after an hour, while images were still being copied."),
+)  # fmt: skip
+
 UNKNOWN = (
     Row(content=Content.JSON, purposes=WRITES, means=Rejected, text="Zadig refused: {detail}"),
     Row(content=Content.JSON, status=SERVER, means=ServerDown, text="Zadig could not answer: {detail}"),
@@ -185,4 +190,10 @@ UNKNOWN = (
     Row(means=Rejected, text="Zadig refused: {detail}"),
 )  # fmt: skip
 
+# What a version that failed can have as its reason: what goes wrong after Zadig has stored it is recorded as it is answered.
+REASONS = tuple(
+    row
+    for row in (*RECORDED, *ABOUT_A_VERSION, *ABOUT_A_REQUEST)
+    if row.means in (Rejected, PlainNamesOnly) and (row.purposes is None or Purpose.CREATE in row.purposes)
+)
 TABLE = (*BY_STATUS, *GENERAL, *ABOUT_A_VERSION, *ABOUT_A_REQUEST, *BINDING, *MISSING, *UNKNOWN)

@@ -10,6 +10,7 @@ from bot.domain.models import Page, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, DeleteVersion, FieldError, RetryVersion
 from bot.zadig.detect import Detector
 from bot.zadig.dialects.base import Dialect
+from bot.zadig.failures import meaning
 from bot.zadig.phrases import DialectMismatch, PlainNamesOnly
 from bot.zadig.server import Server
 
@@ -36,10 +37,11 @@ class ZadigReleases:
         """As in the port; what the reference lacks is looked up. Ids die in an upgrade: then the name counts."""
         dialect = await self.detector.dialect()
         try:
-            return await dialect.show(reference)
+            return _understood(await dialect.show(reference))
         except DialectMismatch:
             other = await self._other(dialect)
-            return await other.show(replace(reference, id="") if reference.name else reference)
+            again = replace(reference, id="") if reference.name else reference
+            return _understood(await other.show(again))
 
     async def problems(self, request: CreateVersion) -> tuple[FieldError, ...]:
         """What this version of Zadig is known to break on; none if nothing is known or Zadig does not answer."""
@@ -91,3 +93,14 @@ class ZadigReleases:
         if now.name == dialect.name:
             raise DialectMismatch(f"This Zadig does not speak {dialect.name} as the bot knows it.")
         return now
+
+
+def _understood(details: VersionDetails) -> VersionDetails:
+    """With what Zadig's own texts mean among the reasons."""
+    version = details.version
+    about = VersionReference(project=version.project, name=version.name)
+    known = meaning(version.reason, about) if version.reason else ""
+    if not known or version.progress is None:
+        return details
+    progress = replace(version.progress, meaning=known)
+    return replace(details, version=replace(version, progress=progress))

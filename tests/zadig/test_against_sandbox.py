@@ -400,3 +400,12 @@ async def test_the_catalog_is_the_same_everywhere(number: int, latest: World) ->
         assert all(container.image_name for service in services for container in service.containers)
     assert "charts" in await catalog.chart_repositories(project)
     assert (await catalog.registries())[0].id == REGISTRY
+
+
+async def test_a_version_that_zadig_gave_up_says_what_that_means(latest: World) -> None:
+    latest.server.faults.add("hung_version", where="create", times=1)
+    request = await latest.create(Kind.K8S)
+    latest.wait(3700)
+    version = (await latest.show(request)).version
+    assert (version.status, version.reason) == (Status.FAILED, "timeout")
+    assert version.meaning.startswith("Zadig stopped waiting after an hour")

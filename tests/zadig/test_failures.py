@@ -24,8 +24,8 @@ from bot.domain.models import Status, VersionReference
 from bot.domain.requests import Field
 from bot.zadig import failures
 from bot.zadig.calls import Answer, Call, Purpose
-from bot.zadig.failures import failure, no_answer, too_late, too_long
-from bot.zadig.phrases import TABLE, WRITES, DialectMismatch, PlainNamesOnly, Row, SaysTaken
+from bot.zadig.failures import failure, meaning, no_answer, too_late, too_long
+from bot.zadig.phrases import REASONS, TABLE, WRITES, DialectMismatch, PlainNamesOnly, Row, SaysTaken
 
 JSON = "application/json"
 K8S = "failed to create k8s delivery version, project name: shop, version name v14, retry: false, error: "
@@ -306,3 +306,43 @@ def test_an_answer_too_late_or_too_long_leaves_the_outcome_of_a_write_open() -> 
     assert type(too_late(call(CREATE))) is OutcomeUnknown
     assert type(too_long(call(LIST), 5)) is Unreadable
     assert type(too_long(call(CREATE), 5)) is OutcomeUnknown
+
+
+RECORDED = {
+    "timeout": "Zadig stopped waiting after an hour",
+    "failed to create delivery version custom workflow task, versionName: v1.2, err: 工作流标识支持大小写字母、数字和中划线": "Zadig 4.0.0 cannot copy images for a name with dots",
+    "新建交付中心版本失败: failed to generate workflow from delivery version, versionName: v14, err: target registry not appointed": "A registry is needed.",
+    "新建交付中心版本失败: failed to insert deliveryDeploy, serviceName: cart, err: E11000": "Two images of one service",
+    "failed to query chart-repo info, productName: shop, repoName: stable": "no chart repository stable for shop",
+    '1 error occurred:\n\t* validation: chart.metadata.version "one" is invalid\n': "A chart version is not SemVer.",
+    "failed to replace images of service cart, error: 服务配置缺少 kind 字段": "Zadig got no manifest",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", RECORDED)
+def test_a_reason_that_is_zadigs_own_means_something(reason: str) -> None:
+    said = meaning(reason, VersionReference(project="shop", name="v14"))
+    assert RECORDED[reason] in said
+    assert said.endswith(".")
+    assert said.isascii()
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "",
+        "denied: requested access to the resource is denied",
+        "cart/app: timeout",
+        "timeout\ncart/app: denied",
+        "1 error occurred:\n\t* no space left on device",
+        "can't reCreate version with status:success",
+        "版本 v14 已存在",
+    ],
+)
+def test_a_reason_that_is_somebody_elses_stays_as_it_is(reason: str) -> None:
+    assert meaning(reason, VersionReference(project="shop", name="v14")) == ""
+
+
+@pytest.mark.parametrize("row", REASONS, ids=lambda row: row.phrase[:40])
+def test_every_reason_says_what_to_do_or_what_zadig_said(row: Row) -> None:
+    assert row.remedy or "not there" in row.text

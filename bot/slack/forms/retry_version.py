@@ -13,7 +13,7 @@ from bot.slack.forms.state import OPTION_VALUE, Values, errors_by_block, named, 
 class RetryForm(BaseModel):
     """A draft's content. `environments` None means that Zadig could not be asked: people type the environment's key.
 
-    `reason` is why the version failed, as far as Zadig recorded it. `by_id`: no environment is needed, see `RetryVersion`.
+    `reason` is why the version failed, as far as Zadig recorded it, `meaning` what that means. `by_id`: no environment is needed, see `RetryVersion`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +25,7 @@ class RetryForm(BaseModel):
     kind: Kind
     by_id: bool = False
     reason: str = ""
+    meaning: str = ""
     environments: tuple[Environment, ...] | None = None
     environment: str = ""
     production: bool = False

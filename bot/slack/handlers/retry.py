@@ -62,6 +62,7 @@ async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
         kind=kind,
         by_id=details.retry_by_id,
         reason=version.reason,
+        meaning=version.meaning,
         environments=environments,
         environment=environments[0].key if environments else "",
     )

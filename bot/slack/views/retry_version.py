@@ -47,14 +47,16 @@ def options(form: RetryForm, block_id: str, typed: str) -> list[Block]:
 
 def _beginning(form: RetryForm) -> Iterator[Block]:
     yield section(f"*{code(f'{form.project}/{form.version_name}', 300)}* failed. {_EFFECT[form.kind]}")
-    if form.reason:
+    if form.meaning:
+        yield section(prose(form.meaning, 2000))
+    elif form.reason:
         yield section(preformatted(form.reason, 2000))
     else:
         yield context("Zadig recorded no reason; its workflow may show one.")
     remarks = [*form.notes, *(text for field, text in form.problems.items() if field not in inputs(form))]
     for remark in remarks[:5]:
         yield context(f":warning: {prose(remark)}")
-    yield from actions(details_button(form.raw))
+    yield from actions(details_button(form.raw or (form.reason if form.meaning else "")))
     if form.missing:
         yield section(_NO_ENVIRONMENT.format(project=code(form.project)))
 

@@ -30,6 +30,7 @@ from bot.slack.views.version_lines import (
     progress_line,
     reason,
     reason_in_a_sentence,
+    reason_in_zadigs_words,
     status_line,
 )
 
@@ -55,6 +56,7 @@ def show_version(details: VersionDetails, state: ShowState, *, links: Links, ask
             [
                 *buttons(version, {"retry", "recreate", "watch", "template", "delete"}),
                 _page_in_zadig(version, links),
+                *reason_in_zadigs_words(version),
             ]
         ),
     )

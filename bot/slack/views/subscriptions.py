@@ -28,13 +28,13 @@ def subscriptions(mine: Sequence[Subscription], *, links: Links, command: str = 
 def subscribed(subscription: Subscription, *, new: bool, links: Links) -> Said:
     """The subscription stands; `new` False: it has replaced an older one."""
     done = "is now subscribed to" if new else "stays subscribed to"
-    changed = "" if new else " What it gets has been changed."
+    now = "" if new else "now "
     project = phrase(subscription.project)
     page = link(links.project(subscription.project), subscription.project)
     gets = _gets(subscription)
     return say(
-        f"This channel {done} {project}.{changed} It gets {gets}.",
-        section(f":bell: This channel {done} *{page}*.{changed} It gets {gets}."),
+        f"This channel {done} {project}. It {now}gets {gets}.",
+        section(f":bell: This channel {done} *{page}*. It {now}gets {gets}."),
     )
 
 

@@ -11,11 +11,14 @@ from bot.slack.text import (
     mention,
     phrase,
     preformatted,
+    prose,
     symbol,
     when,
     word,
 )
+from bot.slack.views.details import details_button
 from bot.slack.views.links import Links
+from bot.slack.views.said import Block
 
 STANDINGS: Mapping[Status, str] = MappingProxyType(
     {
@@ -119,18 +122,27 @@ def progress_line(progress: Progress, kind: Kind | None) -> str:
 
 
 def reason(version: Version, links: Links, limit: int = REASON) -> str:
-    """Why it failed, in Zadig's words, or where to look where Zadig recorded none."""
+    """Why it failed: what Zadig's own texts mean, all others as they are, or where to look where Zadig recorded none."""
+    if version.meaning:
+        return prose(version.meaning, limit)
     if version.reason.strip():
         return preformatted(version.reason, limit)
     page = link(links.version(version), "Its page in Zadig")
     return f"Zadig recorded no reason. {page} leads to the workflow that ran, and its log says more."
 
 
+def reason_in_zadigs_words(version: Version) -> list[Block]:
+    """The button behind which it stands, where something else is said in its place."""
+    return details_button(version.reason) if version.meaning else []
+
+
 def reason_in_a_line(version: Version) -> str:
     """The reason in one line of a message, in code: what reads like mark-up or an emoji stays what it is."""
+    if version.meaning:
+        return prose(version.meaning, 300)
     return code(version.reason, 300) if version.reason.strip() else "Zadig recorded no reason."
 
 
 def reason_in_a_sentence(version: Version) -> str:
     """The reason in one line without a full stop, for notifications that show no blocks."""
-    return phrase(version.reason, 300).rstrip(".") or "Zadig recorded no reason"
+    return phrase(version.meaning or version.reason, 300).rstrip(".") or "Zadig recorded no reason"

@@ -1,5 +1,7 @@
 """How a version ended: complete, failed, gone, stalled without an end, or never seen. Whoever asked for it is mentioned."""
 
+from collections.abc import Sequence
+
 from bot.domain.models import Version
 from bot.domain.notifications import (
     VersionFailed,
@@ -23,6 +25,7 @@ from bot.slack.views.version_lines import (
     origin,
     reason,
     reason_in_a_sentence,
+    reason_in_zadigs_words,
     title,
 )
 
@@ -46,7 +49,12 @@ def version_failed(told: VersionFailed, *, links: Links) -> Said:
         section(f"{symbol(told.version.status)} {title(told.version, links)} {ending}."),
         section(reason(told.version, links)),
         context(origin(told.version)),
-        *_what_next(told.version, links, {"show", "retry", "recreate", "template"}),
+        *_what_next(
+            told.version,
+            links,
+            {"show", "retry", "recreate", "template"},
+            more=reason_in_zadigs_words(told.version),
+        ),
     )
 
 
@@ -99,5 +107,5 @@ def _project_button(project: str, links: Links) -> Block:
     return link_button("Open the project in Zadig", links.project(project))
 
 
-def _what_next(version: Version, links: Links, only: set[str]) -> list[Block]:
-    return actions([*buttons(version, only), link_button("Open in Zadig", links.version(version))])
+def _what_next(version: Version, links: Links, only: set[str], *, more: Sequence[Block] = ()) -> list[Block]:
+    return actions([*buttons(version, only), link_button("Open in Zadig", links.version(version)), *more])

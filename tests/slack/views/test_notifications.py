@@ -263,3 +263,17 @@ def test_a_direct_message_says_why_it_came(a_version: Versions, links: Links, sh
     assert "You get this" not in shown(render(told, links=links))
     back = ProjectBack(project="shop", seconds=5)
     assert "a version of this project" in shown(render(back, links=links, direct=True))
+
+
+def test_a_reason_that_is_zadigs_own_is_said_in_english(
+    a_version: Versions, links: Links, checked: Check, shown: Shown, clickable: Clickable
+) -> None:
+    progress = Progress(done=0, total=2, error="timeout", meaning="Zadig stopped waiting.")
+    version = a_version(status=Status.FAILED, progress=progress)
+    said = checked(render(VersionFailed(version=version, seconds=5), links=links))
+    assert "Zadig stopped waiting." in shown(said)
+    assert "timeout" not in shown(said)
+    assert clickable(said)["details"]["value"] == "timeout"
+    assert "Zadig stopped waiting." in shown(
+        checked(render(VersionCard(version=version, since=5), links=links))
+    )

@@ -271,3 +271,18 @@ def test_a_chart_says_how_far_it_is(a_version: Versions, links: Links, shown: Sh
     ):
         details = VersionDetails(version=version, charts=(replace(chart("cart"), copying=copying),))
         assert said in shown(show_version(details, STATE, links=links))
+
+
+def test_a_reason_that_is_zadigs_own_is_said_in_english_and_kept_behind_a_button(
+    a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    progress = Progress(
+        done=0, total=2, error="服务配置缺少 kind 字段", meaning="Zadig got no `manifest`. Ask *us*."
+    )
+    version = a_version(status=Status.FAILED, progress=progress)
+    said = checked(show_version(VersionDetails(version=version), STATE, links=links))
+    assert "*Why it failed*\nZadig got no `manifest`. Ask ∗us∗." in shown(said)
+    assert "kind 字段" not in shown(said)
+    assert "Zadig got no ˋmanifestˋ" in said.text
+    (details,) = [each for each in buttons_of(said) if each["action_id"] == "details"]
+    assert details["value"] == "服务配置缺少 kind 字段"
