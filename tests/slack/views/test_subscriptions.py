@@ -58,5 +58,8 @@ def test_subscribing_says_what_will_come(
 
 
 def test_changing_and_ending_are_said(links: Links, checked: Check) -> None:
-    assert "has been changed" in checked(subscribed(subscription(), new=False, links=links)).text
+    assert (
+        "stays subscribed to shop. It now gets a card"
+        in checked(subscribed(subscription(), new=False, links=links)).text
+    )
     assert checked(unsubscribed("shop")).text == "This channel is no longer subscribed to shop."
