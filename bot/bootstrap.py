@@ -125,7 +125,7 @@ def _work(outside: Outside, identity: Identity) -> _Work:
         poster=poster,
         clock=clock,
         owner=owner,
-        policy=PostPolicy(),
+        policy=PostPolicy(resend_unclear=settings.unclear_messages == "resend"),
         on_post=counting_posts(outside.metrics, clock, on_refusal=identity.doubt),
     )
     policy = PollPolicy(

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     stalled_minutes: float = Field(
         default=75, gt=0, description="after this an unsettled version is called stalled"
     )
+    unclear_messages: Literal["resend", "hold"] = Field(
+        default="resend",
+        description="where the bot cannot find out whether a message arrived in Slack: `resend` may tell something twice, `hold` tells it whoever subscribed or asked instead",
+    )
     access_file: Path | None = Field(
         default=None, description="a TOML file that says who may see and change which project; see below"
     )

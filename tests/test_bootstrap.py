@@ -163,6 +163,12 @@ async def test_a_process_whose_ticks_have_stopped_is_not_alive(clock: EarlyClock
         assert (await get(bot, "/healthz")).status_code == 200
 
 
+@pytest.mark.parametrize(("choice", "resend"), [("resend", True), ("hold", False)])
+async def test_what_happens_to_unclear_messages_is_the_operators_choice(choice: str, *, resend: bool) -> None:
+    async with living() as life, awake(life, unclear_messages=choice) as bot:
+        assert bot.notifier._policy.resend_unclear is resend
+
+
 async def test_without_slack_it_starts_at_once_and_acknowledges_everything() -> None:
     """A network that swallows everything: nobody waits for it, and it is not asked twice at a time."""
     asked = 0

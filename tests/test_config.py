@@ -43,6 +43,7 @@ WRITTEN: dict[str, tuple[str, Any]] = {
     "POLL_SECONDS": ("2.5", 2.5),
     "IDLE_POLL_SECONDS": ("30", 30),
     "STALLED_MINUTES": ("90", 90),
+    "UNCLEAR_MESSAGES": ("hold", "hold"),
     "COMMAND": ("/版本", "/版本"),
     "LOG_FORMAT": ("json", "json"),
     "LOG_LEVEL": ("debug", "DEBUG"),
@@ -60,6 +61,7 @@ DEFAULTS = {
     "POLL_SECONDS": 10,
     "IDLE_POLL_SECONDS": 60,
     "STALLED_MINUTES": 75,
+    "UNCLEAR_MESSAGES": "resend",
     "COMMAND": "/release",
     "LOG_LEVEL": "INFO",
 }
