@@ -3,7 +3,20 @@
 import logging
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.folding import Fold, FoldedPage, Folding, Standing, Waiting
@@ -47,8 +60,8 @@ class Folds:
 
 async def fold(database: Database, connection: AsyncConnection, folding: Folding, *, now: int) -> None:
     """Make one row of what belongs together, for every destination where much waits. Nobody else may be claiming."""
-    crowded = _crowded(folding.more_than, folding.grown_since)
-    destinations = list(await connection.scalars(crowded))
+    bounds = {"more_than": folding.more_than, "grown_since": folding.grown_since}
+    destinations = list(await connection.scalars(_CROWDED, bounds))
     if not destinations:
         return
     waiting = await _waiting(connection, destinations)
@@ -93,7 +106,7 @@ def _untouched() -> ColumnElement[bool]:
     return and_(_columns.state == WAITING, _idle(), _columns.attempts == 0, ~_columns.uncertain)
 
 
-def _can_grow(grown_since: int) -> ColumnElement[bool]:
+def _can_grow(grown_since: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Nobody is sending it, and nobody has to find out whether it stands in Slack."""
     certain = or_(_columns.ts != "", and_(_columns.attempts == 0, ~_columns.uncertain))
     return and_(
@@ -105,16 +118,19 @@ def _can_grow(grown_since: int) -> ColumnElement[bool]:
     )
 
 
-def _crowded(more_than: int, grown_since: int) -> Select[str]:
-    """Looked up in an index of its own: this is asked before every round."""
-    growing = select(_columns.destination).where(_can_grow(grown_since))
+def _crowded() -> Select[str]:
+    """Looked up in an index of its own, and built once: this is asked before every round."""
+    growing = select(_columns.destination).where(_can_grow(bindparam("grown_since")))
     return (
         select(_columns.destination)
         .where(text(UNTOLD))
         .group_by(_columns.destination)
-        .having(or_(func.count() > more_than, _columns.destination.in_(growing)))
+        .having(or_(func.count() > bindparam("more_than"), _columns.destination.in_(growing)))
         .order_by(_columns.destination)
     )
+
+
+_CROWDED = _crowded()
 
 
 async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict[str, list[Waiting]]:
