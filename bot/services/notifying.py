@@ -5,41 +5,19 @@ import logging
 import math
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from bot.crashing import Point, reached
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
-from bot.services.folding import FoldPolicy
-from bot.services.pacing import Pace
+from bot.services.pacing import Pace, PostPolicy
 from bot.services.redirecting import redirect, tell_subscribers
 from bot.services.tasks import Tasks
 
+__all__ = ["Notifier", "PostPolicy"]
+
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PostPolicy:
-    """Pace and patience; seconds.
-
-    A message is begun within half of `lease` and its request takes less than the other half, so that nobody else sends it
-    meanwhile. `pace` and `burst`: see `Pace`. A channel is searched `looks_before_resending` times for an unclear message
-    before it is sent again all the same; `resend_unclear` False keeps it back for good instead. While Slack is away it is
-    tried at least every `longest_outage_wait`. A row that nobody can render is dropped after `most_defects` attempts.
-    """
-
-    concurrency: int = 16
-    lease: int = 20
-    pace: float = 1.0
-    burst: int = 4
-    first_wait: float = 2
-    longest_wait: float = 60
-    longest_outage_wait: float = 15
-    most_defects: int = 10
-    looks_before_resending: int = 8
-    resend_unclear: bool = True
-    folds: FoldPolicy = field(default_factory=FoldPolicy)
 
 
 OnPost = Callable[[Posting, PostResult], None]
@@ -214,7 +192,7 @@ class Notifier:
                 kept = await self._later(posting, result)
             case Unclear(reason=reason, settles_in=settles_in):
                 log.warning("posting unclear", extra=_fields(posting, "posting_unclear") | {"reason": reason})
-                at = self._in(max(self._wait(posting), settles_in))
+                at = self._in(max(self._policy.wait(posting.attempts), settles_in))
                 kept = await self._store.mark_later(posting, at=at, uncertain=True, reason=reason)
             case Never():
                 kept = await self._give_up(posting, result)
@@ -224,9 +202,11 @@ class Notifier:
 
     async def _later(self, posting: Posting, result: TryLater) -> bool:
         """What Slack asks for rests the destination for every process; an outage is no row's fault either."""
-        wait = self._wait(posting) if result.seconds is None else result.seconds
+        wait = self._policy.wait(posting.attempts) if result.seconds is None else result.seconds
         if result.whole_workspace:
-            wait = result.seconds or self._outage_wait()
+            wait = result.seconds or self._policy.outage_wait(
+                self._pace.outages, away_for=self._pace.away_for
+            )
             self._pace.away(wait)
         self._pace.rest(posting.destination, wait)
         log.warning(
@@ -239,14 +219,6 @@ class Notifier:
             uncertain=posting.uncertain,
             reason=result.reason,
             rest=result.whole_workspace or result.seconds is not None,
-        )
-
-    def _wait(self, posting: Posting) -> float:
-        return min(self._policy.first_wait * 2.0 ** min(posting.attempts, 10), self._policy.longest_wait)
-
-    def _outage_wait(self) -> float:
-        return min(
-            self._policy.first_wait * 2.0 ** min(self._pace.outages, 10), self._policy.longest_outage_wait
         )
 
     async def _give_up(self, posting: Posting, result: Never) -> bool:

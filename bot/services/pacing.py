@@ -1,7 +1,55 @@
 """When a destination, and Slack as a whole, may be written to again."""
 
 import math
+import random
 from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.services.folding import FoldPolicy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostPolicy:
+    """Pace and patience; seconds.
+
+    A message is begun within half of `lease` and its request takes less than the other half, so that nobody else sends it
+    meanwhile. `pace` and `burst`: see `Pace`. A channel is searched `looks_before_resending` times for an unclear message
+    before it is sent again all the same; `resend_unclear` False keeps it back for good instead. Pauses are up to the share
+    `jitter` shorter than said, so that processes do not ask in step. A row that nobody can render is dropped after
+    `most_defects` attempts.
+    """
+
+    concurrency: int = 16
+    lease: int = 20
+    pace: float = 1.0
+    burst: int = 4
+    first_wait: float = 2
+    longest_wait: float = 60
+    early_outage_wait: float = 15
+    jitter: float = 0.1
+    chance: Callable[[], float] = random.random
+    most_defects: int = 10
+    looks_before_resending: int = 8
+    resend_unclear: bool = True
+    folds: FoldPolicy = field(default_factory=FoldPolicy)
+
+    def wait(self, attempts: int) -> float:
+        """Until a row is tried again after so many attempts."""
+        return self._about(min(self._doubled(attempts), self.longest_wait))
+
+    def outage_wait(self, outages: int, *, away_for: float) -> float:
+        """Until Slack is tried again after so many attempts in a row that found it away, the first `away_for` ago.
+
+        At first every `early_outage_wait`; then after a quarter of the outage, which is how late news are when it ends.
+        """
+        early = min(self._doubled(outages), self.early_outage_wait)
+        return self._about(min(max(early, away_for / 4), self.longest_wait))
+
+    def _doubled(self, times: int) -> float:
+        return self.first_wait * 2.0 ** min(times, 10)
+
+    def _about(self, seconds: float) -> float:
+        return seconds * (1 - self.jitter * self.chance())
 
 
 class Pace:
@@ -18,11 +66,17 @@ class Pace:
         self._free_at: dict[str, float] = {}
         self._all_free_at = -math.inf
         self._outages = 0
+        self._away_since = math.inf
 
     @property
     def outages(self) -> int:
         """How many attempts in a row have found Slack away."""
         return self._outages
+
+    @property
+    def away_for(self) -> float:
+        """For how many seconds they have."""
+        return max(self._monotonic() - self._away_since, 0)
 
     def sent(self, destination: str) -> None:
         """A message went out."""
@@ -38,6 +92,7 @@ class Pace:
     def away(self, seconds: float) -> None:
         """Slack takes nothing: nothing goes anywhere for so long. Messages that were under way together count once."""
         now = self._monotonic()
+        self._away_since = min(self._away_since, now)
         if now >= self._all_free_at:
             self._outages += 1
         self._all_free_at = max(self._all_free_at, now + seconds)
@@ -45,6 +100,7 @@ class Pace:
     def back(self) -> None:
         """Slack has answered."""
         self._outages = 0
+        self._away_since = math.inf
 
     def wait(self, destination: str) -> float:
         """Seconds until something may go there."""

@@ -270,7 +270,7 @@ class Bot:
             poster=slack,
             clock=self.clock,
             owner=self.owner,
-            policy=PostPolicy(folds=FoldPolicy(more_than=10_000)),
+            policy=PostPolicy(jitter=0, folds=FoldPolicy(more_than=10_000)),
         )
         self.poller = Poller(
             releases=cast("Releases", zadig),

@@ -32,7 +32,11 @@ class Outbox:
 
     def started(self, owner: str, **policy: Any) -> Notifier:
         return SteppedNotifier(
-            store=self.store, poster=self.slack, clock=self.clock, owner=owner, policy=PostPolicy(**policy)
+            store=self.store,
+            poster=self.slack,
+            clock=self.clock,
+            owner=owner,
+            policy=PostPolicy(**{"jitter": 0} | policy),
         )
 
     async def tell(self, *postings: NewPosting) -> None:

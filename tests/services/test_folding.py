@@ -203,7 +203,11 @@ class Storm:
 
     def started(self, owner: str) -> Notifier:
         return Notifier(
-            store=self.store, poster=self.slack, clock=self.clock, owner=owner, policy=PostPolicy(pace=0)
+            store=self.store,
+            poster=self.slack,
+            clock=self.clock,
+            owner=owner,
+            policy=PostPolicy(pace=0, jitter=0),
         )
 
     async def fails(self, *numbers: int, destination: str = "C1", **changed: Any) -> None:

@@ -181,6 +181,39 @@ async def test_without_a_word_from_slack_the_pauses_grow(
     assert slack.told("C1") == ["version_failed"]
 
 
+@pytest.mark.parametrize("jitter", [0, 0.1])
+@pytest.mark.parametrize("chance", [0.0, 1.0])
+async def test_ten_minutes_without_slack_cost_a_row_few_attempts_and_then_everything_is_told(
+    store: Store, slack: FakeSlack, clock: FakeClock, *, jitter: float, chance: float
+) -> None:
+    outbox = Outbox(store, slack, clock, jitter=jitter, chance=lambda: chance)
+    rows = [failed(f"v{number}", f"C{number % 3}") for number in range(9)]
+    for destination in ("C0", "C1", "C2"):
+        slack.answers[destination] = [TryLater(reason="not reachable", whole_workspace=True)] * 999
+    await outbox.tell(*rows)
+    await outbox.rounds(600)
+    for key in slack.posted:
+        assert slack.posted.count(key) <= 25, key
+    assert 12 <= len(slack.posted) <= 27, (
+        "one at a time tries whether it is over, and three did when it began"
+    )
+    slack.answers.clear()
+    await outbox.rounds(90)
+    assert [len(names(slack, f"C{number}")) for number in range(3)] == [3, 3, 3]
+
+
+async def test_an_outage_delays_what_waits_by_a_quarter_of_its_time_at_most(
+    outbox: Outbox, slack: FakeSlack
+) -> None:
+    for outage in (20, 60, 240):
+        slack.answers["C1"] = [TryLater(reason="not reachable", whole_workspace=True)] * 999
+        await outbox.tell(failed(f"v{outage}"))
+        await outbox.rounds(outage)
+        slack.answers.clear()
+        await outbox.rounds(max(15, outage // 4) + 2)
+        assert names(slack)[-1] == f"v{outage}"
+
+
 # Finding out.
 
 

@@ -74,7 +74,7 @@ class World:
 
     def _bot(self, owner: str, store: Store) -> Bot:
         notifier = SteppedNotifier(
-            store=store, poster=self.slack, clock=self.clock, owner=owner, policy=PostPolicy()
+            store=store, poster=self.slack, clock=self.clock, owner=owner, policy=PostPolicy(jitter=0)
         )
         poller = Poller(
             releases=self.zadig,
