@@ -121,7 +121,7 @@ class Desk:
         if view:
             return InModal(talk=talk, view_id=view.id, user=user, title=view.title)
         if clicked.response_url:
-            return InResponse(talk=talk, response_url=clicked.response_url)
+            return InResponse(talk=talk, response_url=clicked.response_url, thread=clicked.thread)
         return InDirectMessage(talk=talk, user=user)
 
     async def submission(self, ack: Ack, body: Body) -> None:

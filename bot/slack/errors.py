@@ -29,13 +29,15 @@ class Where(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InResponse:
-    """At a slash command or a message with buttons."""
+    """At a slash command or a message with buttons, which may stand in a thread."""
 
     talk: Talk
     response_url: str
+    thread: str = ""
 
     async def tell(self, error: Known, reference: str) -> None:
-        await self.talk.respond(self.response_url, problem(error, reference=reference))
+        said = problem(error, reference=reference)
+        await self.talk.respond(self.response_url, said, thread=self.thread)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,6 +86,11 @@ class Asked(_Read):
     def in_home(self) -> bool:
         return self.view is not None and self.view.type == "home"
 
+    @property
+    def thread(self) -> str:
+        """The `ts` of the message in whose thread it happened; empty in the channel itself. No command is typed in a thread."""
+        return ""
+
 
 class Typed(Asked):
     """A slash command: `text` is everything behind it."""
@@ -106,6 +111,13 @@ class Clicked(Asked):
     value: Text = _anywhere(
         AliasPath("actions", 0, "value"), AliasPath("actions", 0, "selected_option", "value")
     )
+    message: Text = _anywhere(AliasPath("container", "message_ts"), AliasPath("message", "ts"))
+    parent: Text = _anywhere(AliasPath("container", "thread_ts"), AliasPath("message", "thread_ts"))
+
+    @property
+    def thread(self) -> str:
+        """As in `Asked`; a message with replies is its own parent, and stands in the channel."""
+        return "" if self.parent == self.message else self.parent
 
 
 class Submitted(_Read):

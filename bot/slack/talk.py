@@ -29,14 +29,16 @@ class Talk:
     client: AsyncWebClient
     session: aiohttp.ClientSession
 
-    async def respond(self, response_url: str, said: Said, *, replace: bool = False) -> None:
-        """Answer where the person is, seen by them only; `replace` edits the message they clicked in.
+    async def respond(
+        self, response_url: str, said: Said, *, replace: bool = False, thread: str = ""
+    ) -> None:
+        """Answer where the person is, seen by them only: in the `thread`, if there is one; `replace` edits the message they clicked in.
 
         A response URL works five times within 30 minutes, also where the bot is no member, and needs no token.
         """
         body: dict[str, Any] = {**said.arguments, "replace_original": replace}
         if not replace:
-            body["response_type"] = "ephemeral"
+            body |= {"response_type": "ephemeral"} | ({"thread_ts": thread} if thread else {})
         await asked(self._respond(response_url, body))
 
     async def _respond(self, response_url: str, body: dict[str, Any]) -> None:

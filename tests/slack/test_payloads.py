@@ -58,6 +58,25 @@ def test_the_channel_of_a_click_is_found_in_its_container_too() -> None:
     assert Clicked.read({**IN_MESSAGE, "channel": {}, "container": None}).channel == ""
 
 
+@pytest.mark.parametrize(
+    ("container", "message", "thread"),
+    [
+        ({"message_ts": "2.0", "thread_ts": "1.0"}, None, "1.0"),
+        ({"message_ts": "2.0"}, {"ts": "2.0", "thread_ts": "1.0"}, "1.0"),
+        ({"message_ts": "1.0", "thread_ts": "1.0"}, None, ""),
+        ({"message_ts": "1.0"}, {"ts": "1.0"}, ""),
+        (None, None, ""),
+    ],
+    ids=["reply", "reply by its message", "parent", "no thread", "nothing"],
+)
+def test_a_click_below_a_message_knows_the_thread(
+    container: dict[str, str] | None, message: dict[str, str] | None, thread: str
+) -> None:
+    clicked = Clicked.read({**IN_MESSAGE, "container": container, "message": message})
+    assert clicked.thread == thread
+    assert Typed.read(PAYLOADS["command"]).thread == ""
+
+
 def test_a_select_that_was_emptied_has_no_value() -> None:
     action = {"action_id": "work.2", "block_id": "row", "selected_option": None}
     assert Clicked.read({**IN_MESSAGE, "actions": [action]}).value == ""

@@ -51,6 +51,13 @@ async def test_an_answer_can_replace_the_message_that_was_clicked_in(slack: Slac
     assert (after.ts, after.text) == (before.ts, "Bye.")
 
 
+async def test_an_answer_in_a_thread_stays_there(slack: Slack, talk: Talk) -> None:
+    parent = await slack.client.chat_postMessage(channel=SHOP, text="A card.")
+    await talk.respond(url(slack), SAID, thread=str(parent["ts"]))
+    answers = [message.thread_ts for message in slack.messages(user=ADA) if message.text == SAID.text]
+    assert answers == [parent["ts"]]
+
+
 async def test_the_sixth_answer_is_one_too_many(slack: Slack, talk: Talk) -> None:
     once = url(slack)
     for _ in range(5):

@@ -11,7 +11,7 @@ from bot.slack.views.said import Said
 async def answer(asked: Asked, said: Said, parts: Parts, *, replace: bool = False) -> None:
     """Seen by this person only. `replace` edits the message that was clicked in; a modal always changes."""
     if asked.response_url:
-        await parts.talk.respond(asked.response_url, said, replace=replace)
+        await parts.talk.respond(asked.response_url, said, replace=replace, thread=asked.thread)
     elif not await _in_modal(asked, said, parts):
         await parts.talk.message(asked.user, said)
 
