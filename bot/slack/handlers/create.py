@@ -18,11 +18,14 @@ from bot.slack.handlers.creating import (
     with_choices,
 )
 from bot.slack.handlers.modals import Sheet
-from bot.slack.ids import Callback, Click
+from bot.slack.ids import OF, Callback, Click
 from bot.slack.parts import Feature, Form, Parts, Subcommand
 from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed, ViewState
 from bot.slack.text import code
 from bot.slack.views.create_version import options
+
+# Texts of which nothing else in the form depends, or nothing that cannot wait for the next redraw.
+_TEXTS = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG, Field.CHART_VERSION})
 
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
@@ -83,7 +86,7 @@ async def _follow(view: ViewState, block_id: str, is_newest: Callable[[], bool],
         if is_newest():
             _, drawn = await DIALOGUE.kept(view, parts)
             form = _over(drawn, before, form)
-            if block_id == Field.VERSION_NAME and _looks_the_same(drawn, form):
+            if _looks_the_same(drawn, form, block_id):
                 await parts.drafting.save(sheet.draft, form.model_dump_json())
             else:
                 await DIALOGUE.show(sheet, form, parts)
@@ -96,13 +99,23 @@ def _over(drawn: CreateForm, before: CreateForm, form: CreateForm) -> CreateForm
     return form.changed(revision=drawn.revision + 1, proposals=drawn.proposals + 1)
 
 
-def _looks_the_same(before: CreateForm, form: CreateForm) -> bool:
-    """Whether what was typed into the name changes nothing around it."""
-    return _around_the_name(before) == _around_the_name(form)
+def _looks_the_same(before: CreateForm, form: CreateForm, block_id: str) -> bool:
+    """Whether what was typed changes nothing around it: then it is kept, and nobody's typing is disturbed."""
+    if (before.revision, before.proposals) != (form.revision, form.proposals):
+        return False
+    if block_id == Field.VERSION_NAME:
+        return (before.problems, verdict_on_name(before)) == (form.problems, verdict_on_name(form))
+    return block_id.partition(OF)[0] in _TEXTS or block_id in _typed_instead(form)
 
 
-def _around_the_name(form: CreateForm) -> tuple[object, ...]:
-    return form.revision, form.proposals, form.problems, verdict_on_name(form)
+def _typed_instead(form: CreateForm) -> set[str]:
+    """What is typed because Zadig could not be asked what there is."""
+    offered = {
+        Field.REGISTRY: form.choices.registries,
+        Field.CHART_REPOSITORY: form.choices.chart_repositories,
+        Field.SERVICES: form.choices.services,
+    }
+    return {field.value for field, choices in offered.items() if not choices}
 
 
 async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:

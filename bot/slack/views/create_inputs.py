@@ -28,7 +28,7 @@ def input_of(form: CreateForm, block_id: str) -> Block:
     if block_id in _DRAW:
         return _DRAW[block_id](form)
     thing = unfolded_things(form)[block_id]
-    return thing_input(form, thing, _value(form, thing), _action(form, block_id))
+    return thing_input(form, thing, _value(form, thing), _action(form, block_id), while_typing=True)
 
 
 def _value(form: CreateForm, thing: Thing) -> str:
@@ -129,13 +129,21 @@ def _version_name(form: CreateForm) -> Block:
 
 
 def _description(form: CreateForm) -> Block:
-    frame = _frame(form, Field.DESCRIPTION, "Description", placeholder="What is new", optional=True)
+    frame = _frame(
+        form, Field.DESCRIPTION, "Description", placeholder="What is new", optional=True, while_typing=True
+    )
     return text_input(frame, form.description, multiline=True)
 
 
 def _labels(form: CreateForm) -> Block:
     frame = _frame(
-        form, Field.LABELS, "Labels", hint="Separated by commas.", placeholder="stable, q4", optional=True
+        form,
+        Field.LABELS,
+        "Labels",
+        hint="Separated by commas.",
+        placeholder="stable, q4",
+        optional=True,
+        while_typing=True,
     )
     return text_input(frame, form.labels)
 
@@ -147,7 +155,8 @@ def _registry(form: CreateForm) -> Block:
         why = UNREADABLE if form.choices.registries is None else "Zadig has no registry yet: add one there."
         hint = f"{why} It is the id of a registry that Zadig integrates, 24 digits and letters."
         return text_input(
-            _frame(form, Field.REGISTRY, "Image registry", hint=hint, optional=optional), form.registry
+            _frame(form, Field.REGISTRY, "Image registry", hint=hint, optional=optional, while_typing=True),
+            form.registry,
         )
     frame = _frame(
         form,
@@ -171,7 +180,8 @@ def _chart_repository(form: CreateForm) -> Block:
         return select(frame, choices, value_of(form.chart_repository))
     why = UNREADABLE if form.choices.chart_repositories is None else "Zadig shows none for this project."
     hint = f"{hint} {why} It is the name of a chart repository that Zadig integrates."
-    return text_input(_frame(form, Field.CHART_REPOSITORY, label, hint=hint), form.chart_repository)
+    frame = _frame(form, Field.CHART_REPOSITORY, label, hint=hint, while_typing=True)
+    return text_input(frame, form.chart_repository)
 
 
 _TYPED_IMAGES = "One image a line: service/container image:tag, and nocopy behind it if it stays where it is. Without a tag it takes the one below."
@@ -190,6 +200,7 @@ def _services(form: CreateForm) -> Block:
             "Services",
             hint=f"{UNREADABLE} {_TYPED_CHARTS if helm else _TYPED_IMAGES}",
             placeholder="cart 1.4.0" if helm else "cart/app cart:1.4.0",
+            while_typing=True,
         )
         return text_input(frame, form.service_lines, multiline=True)
     choices = choices_of(form, Field.SERVICES)
@@ -207,7 +218,14 @@ def _services(form: CreateForm) -> Block:
 
 
 def _image_tag(form: CreateForm) -> Block:
-    frame = _frame(form, Field.IMAGE_TAG, "Image tag for all", placeholder="The version name", optional=True)
+    frame = _frame(
+        form,
+        Field.IMAGE_TAG,
+        "Image tag for all",
+        placeholder="The version name",
+        optional=True,
+        while_typing=True,
+    )
     return text_input(frame, form.image_tag, limit=TAG)
 
 
@@ -219,6 +237,7 @@ def _chart_version(form: CreateForm) -> Block:
         hint="SemVer. Left empty it comes from the version's name: v1.4.0 gives 1.4.0.",
         placeholder=chart_version_from(form.version_name) or "1.4.0",
         optional=True,
+        while_typing=True,
     )
     return text_input(frame, form.chart_version, limit=TAG)
 

@@ -20,6 +20,7 @@ def thing_input(
     action_id: str,
     *,
     usual: str = "As above",
+    while_typing: bool = False,
 ) -> Block:
     """A text that may stay empty: then the value for all counts. `usual` stands in it until something is typed."""
     draw = _chart if thing.field is Field.CHART_VERSION else _image
@@ -31,6 +32,7 @@ def thing_input(
         hint=plain(hint, NOW) if hint else "",
         placeholder=usual,
         optional=True,
+        while_typing=while_typing,
     )
     return text_input(frame, value, limit=TAG)
 

@@ -212,6 +212,30 @@ async def test_a_closed_form_can_be_continued_where_it_was(bot: Staffed) -> None
     assert "You were making" not in said(await opened(bot))
 
 
+@pytest.mark.parametrize(
+    ("block_id", "text"),
+    [
+        ("description", "only this"),
+        ("labels", "rc"),
+        ("image_tag", "hot-1"),
+        ("image_tag:cart/cart", "hot-2"),
+    ],
+)
+async def test_what_was_typed_last_is_kept_although_nothing_was_chosen_after_it(
+    bot: Staffed, block_id: str, text: str
+) -> None:
+    """Slack does not say what stood in a form that is closed: it has to be known before."""
+    await bot.typed("/release create shop")
+    view = await bot.fills(await bot.modal(), environment="dev")
+    drawn = len(bot.slack.calls("views.update"))
+    view = await bot.fills(view, **{block_id: text})
+    assert len(bot.slack.calls("views.update")) == drawn, "nobody's typing is disturbed"
+    await bot.closes(view)
+    await bot.typed("/release create shop")
+    await bot.clicks_in(await bot.modal(), "Continue where you were")
+    assert typed(await bot.modal(), block_id) == text
+
+
 async def test_what_was_typed_into_the_form_in_between_can_be_continued_too(bot: Staffed) -> None:
     await left_open(bot)
     fresh = await bot.fills(await opened(bot), environment="staging")
