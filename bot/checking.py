@@ -59,17 +59,20 @@ async def _bot_token(client: AsyncWebClient) -> list[Finding]:
         )
         return [Finding(what="Slack bot token", right=False, says=identity.problem, fix=fix)]
     who = f"{identity.result.bot_user_id or '?'} in team {identity.result.team_id or '?'}"
-    missing = sorted(SCOPES.keys() - identity.scopes)
-    fix = "add them to the app (manifest.yml has them all) and install it again"
-    return [
-        Finding(what="Slack bot token", right=True, says=who),
-        Finding(
-            what="Slack scopes",
-            right=not missing,
-            says=f"missing: {', '.join(missing)}" if missing else "complete",
-            fix=fix,
-        ),
-    ]
+    return [Finding(what="Slack bot token", right=True, says=who), scopes_finding(identity.scopes)]
+
+
+def scopes_finding(said: frozenset[str]) -> Finding:
+    """What the token lacks; Slack always says what it has, other servers may not."""
+    missing = sorted(SCOPES.keys() - said)
+    if not said:
+        return Finding(what="Slack scopes", right=True, says="this server does not say which the token has")
+    return Finding(
+        what="Slack scopes",
+        right=not missing,
+        says=f"missing: {', '.join(missing)}" if missing else "complete",
+        fix="add them to the app (manifest.yml has them all) and install it again",
+    )
 
 
 async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert
 
 from bot import cli
-from bot.checking import Finding, check
+from bot.checking import Finding, check, scopes_finding
 from bot.config import Settings
 from bot.domain.watching import Subscription
 from bot.sandbox.workspace.people import BOT_USER_ID, OPS_SECRET, SHOP
@@ -144,6 +144,11 @@ async def test_missing_scopes_are_named(life: Life) -> None:
     assert lines.keys() == {"Slack scopes"}
     assert "missing: im:history, im:write" in lines["Slack scopes"]
     assert "install it again" in lines["Slack scopes"]
+
+
+def test_a_server_that_does_not_say_the_scopes_is_not_said_to_lack_them() -> None:
+    assert scopes_finding(frozenset()).right
+    assert not scopes_finding(frozenset({"chat:write"})).right
 
 
 async def test_a_wrong_app_token(life: Life) -> None:
