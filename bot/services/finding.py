@@ -152,8 +152,12 @@ class Finder:
         )
 
     async def which_project(self, typed: str) -> str:
-        """A sentence for somebody who left the project out behind `typed`, with those that the bot can see."""
-        return f"Say which project: `{typed} project`. {_in_words(await self.catalog.projects())}".rstrip()
+        """A sentence for somebody who left the project out behind `typed`, with those that the bot can see if Zadig says so."""
+        try:
+            known = _in_words(await self.catalog.projects())
+        except ReleaseBotError:
+            known = ""
+        return f"Say which project: `{typed} project`. {known}".rstrip()
 
 
 def _in_words(projects: Iterable[Project]) -> str:

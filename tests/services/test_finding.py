@@ -287,6 +287,8 @@ async def test_who_leaves_the_project_out_is_shown_those_that_can_have_versions(
     assert sentence == "Say which project: `/release list project`. The bot can see: shop, bank."
     zadig.known.clear()
     assert await finder.which_project("/release list") == "Say which project: `/release list project`."
+    zadig.calls.fails["projects"] = ServerDown("Zadig does not answer.")
+    assert await finder.which_project("/release list") == "Say which project: `/release list project`."
 
 
 async def test_both_errors_name_the_same_projects_and_count_the_rest(
