@@ -88,7 +88,7 @@ async def submitted(submitted: Submitted, parts: Parts) -> Answer:
         sheet,
         form,
         lambda draft: parts.versions.retry(request, user=draft.user, channel=draft.channel),
-        f":arrows_counterclockwise: Zadig retries {name}. This channel hears how it goes.",
+        f":arrows_counterclockwise: Zadig retries {name}. This channel hears how it goes; if the bot is not in it, you do.",
         parts,
     )
 
