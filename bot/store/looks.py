@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 class Looks:
     """The part of `Store` that shares looks among any number of processes.
 
-    Nothing here waits for the disk: a look that is forgotten is done again, and finds the same. What it has to tell is told
-    after a claim of the outbox, which does wait, also for what was written before it.
+    Claims and looks without news do not wait for the disk: one that is forgotten is done again. One that found something
+    waits, because Zadig may show something else by then.
     """
 
     _database: Database
@@ -103,7 +103,7 @@ class Looks:
     async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing."""
         project = outcome.claim.project
-        async with self._database.write(lasting=False) as connection:
+        async with self._database.write(lasting=_found_something(outcome)) as connection:
             held = await connection.execute(_HELD, _claimed(outcome.claim))
             plan = held.mappings().one_or_none()
             if plan is None:
@@ -125,6 +125,10 @@ class Looks:
                 await _hand_back(connection, outcome, next_look_at, now)
             reached(Point.BEFORE_COMMIT)
             return True
+
+
+def _found_something(outcome: LookOutcome) -> bool:
+    return bool(outcome.postings or outcome.settled_asks or outcome.ended_watches or outcome.ended_deletions)
 
 
 def _claimed(claim: LookClaim) -> rows.Values:
