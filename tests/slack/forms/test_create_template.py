@@ -313,9 +313,7 @@ def test_a_version_can_be_made_from_what_the_template_holds_whatever_runs_now(
     assert problems == ()
     assert (request.source, request.original, request.environment) == (Source.VERSION, "v13", "")
     found = {one.name: (one.images[0].tag, one.images[0].copied) for one in request.services}
-    assert found == {"cart": ("v2", True), "gone": ("v2", False)}, (
-        "what lies in no registry of Zadig's stays"
-    )
+    assert found == {"cart": ("v2", True), "gone": ("v2", False)}, "what lies in no registry of Zadig's stays"
     assert habits_of(form).environment == ""
     somebody.change("environment", "dev")
     assert list(somebody.form.offered_services) == ["service0", "service1"]
