@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp
 
 from bot.access_file import read_policy
 from bot.bootstrap import running
-from bot.checking import DATABASE_FIX, check
+from bot.checking import check, database_fix
 from bot.clock import FollowedClock
 from bot.config import GivenSettings, Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CannotListenError as error:
         status = _cannot_start(str(error))
     except ReleaseBotError as error:
-        remedy = DATABASE_FIX if isinstance(error, StoreDown) else to_operator(error.remedy)
+        remedy = database_fix(error) if isinstance(error, StoreDown) else to_operator(error.remedy)
         status = _cannot_start(f"{error} {error.raw and f'({error.raw}) '}{remedy}")
     sys.exit(status)
 
@@ -119,6 +120,7 @@ async def _serve(_parsed: argparse.Namespace) -> int:
     stopped = _stopped()
     with _bound(settings.host, settings.port) as listener:
         async with running(settings) as bot, _listening(bot.web, listener, stopped):
+            gc.freeze()  # what is open stays open: nobody shall wait while it is searched for garbage
             log.info("serving", extra={"action": "serving", "address": _address(listener)})
             await stopped.wait()
             log.info("stopping", extra={"action": "stopping"})
