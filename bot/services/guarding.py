@@ -33,6 +33,11 @@ class Actor:
     async def may(self, right: Right, project: str) -> bool:
         return self.policy.allows(right, project, await self.who_is(self.user), self.channel)
 
+    async def among(self, right: Right, projects: Iterable[Project]) -> tuple[Project, ...]:
+        """Those in which the person has a right."""
+        person = await self.who_is(self.user)
+        return tuple(one for one in projects if self.policy.allows(right, one.key, person, self.channel))
+
     async def must_see(self, project: str) -> None:
         """Raises NotFound, as for a project that does not exist: what people may not see is not shown to them."""
         if not await self.may(Right.READ, project):
@@ -58,7 +63,7 @@ class Actor:
     async def changeable(self, projects: Iterable[Project]) -> tuple[Project, ...]:
         """Those in which the person may make versions. Raises NotAllowed if that is none of several."""
         visible = tuple(projects)
-        found = tuple([one for one in visible if await self.may(Right.CHANGE, one.key)])
+        found = await self.among(Right.CHANGE, visible)
         if visible and not found:
             raise NotAllowed("You may look at versions, but not create, retry or delete any.")
         return found
@@ -117,9 +122,7 @@ class GuardedCatalog:
 
     async def projects(self) -> tuple[Project, ...]:
         """Those that the person may see."""
-        return tuple(
-            [one for one in await self.inner.projects() if await self.actor.may(Right.READ, one.key)]
-        )
+        return await self.actor.among(Right.READ, await self.inner.projects())
 
     async def environments(self, project: str) -> tuple[Environment, ...]:
         """Without the production ones for those who may not make versions from them."""
