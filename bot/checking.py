@@ -95,6 +95,11 @@ def _why(error: ReleaseBotError) -> str:
     return f"{error} ({' '.join(error.raw.split())})" if error.raw else str(error)
 
 
+def database_fix(error: ReleaseBotError) -> str:
+    """What to do about a database, for the people who run the bot."""
+    return DATABASE_FIX if error.remedy == type(error).remedy else error.remedy
+
+
 async def _zadig(settings: Settings) -> list[Finding]:
     try:
         async with open_zadig(
@@ -116,7 +121,7 @@ async def _database(settings: Settings, client: AsyncWebClient) -> list[Finding]
     try:
         found = await inspect_store(settings.database_url)
     except ReleaseBotError as error:
-        return [Finding(what="Database", right=False, says=_why(error), fix=DATABASE_FIX)]
+        return [Finding(what="Database", right=False, says=_why(error), fix=database_fix(error))]
     return [
         Finding(what="Database", right=True, says=_standing(found)),
         *[await _channel(client, channel) for channel in found.channels],

@@ -271,7 +271,10 @@ GOOD = {
 NO_START = {
     "no PostgreSQL": ({"DATABASE_URL": "postgresql+asyncpg://bot:hush@127.0.0.1:1/bot"}, "DATABASE_URL"),
     "no directory": ({"DATABASE_URL": "sqlite+aiosqlite:////proc/nowhere/bot.sqlite3"}, "DATABASE_URL"),
-    "not a database": ({"DATABASE_URL": "sqlite+aiosqlite:///broken.sqlite3"}, "not a database"),
+    "not a database": (
+        {"DATABASE_URL": "sqlite+aiosqlite:///broken.sqlite3"},
+        "is damaged, or is no database. (file is not a database) Restore a backup",
+    ),
     "a token that is none": ({"ZADIG_TOKEN": "hush\u2026"}, "ZADIG_TOKEN"),
     "a host that is none": ({"HOST": "nowhere.invalid"}, "cannot listen on nowhere.invalid"),
     "a host of others": ({"HOST": "192.0.2.1"}, "cannot listen on 192.0.2.1"),

@@ -130,7 +130,7 @@ class Store(Protocol):
     """What must survive a restart. Raises `StoreDown` if the database does not answer. Unix seconds throughout."""
 
     async def ping(self) -> None:
-        """Answer, or raise StoreDown."""
+        """Answer, or raise StoreDown if nothing can be written now."""
 
     async def time(self) -> float | None:
         """What time it is for all processes that share the database; None if no other can share it."""

@@ -19,8 +19,8 @@ class Housekeeping:
     _database: Database
 
     async def ping(self) -> None:
-        """Answer, or raise StoreDown."""
-        async with self._database.read() as connection:
+        """Answer, or raise StoreDown: also where reading works and writing does not, because of a lock that others hold."""
+        async with self._database.write(lasting=False) as connection:
             await connection.exec_driver_sql("SELECT 1")
 
     async def time(self) -> float | None:

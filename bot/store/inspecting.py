@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from bot.domain.errors import StoreDown
+from bot.store import sqlite
 from bot.store.engine import open_database, read_url
 from bot.store.migrating import Schema, schema_of
 from bot.store.tables import subscriptions
@@ -29,6 +30,8 @@ async def inspect_store(url: str, *, patience: float = 2.5) -> Inspection:
         _must_be_possible(path)
         return Inspection(schema=Schema.MISSING, absent=str(path))
     async with open_database(url, patience=patience) as database, database.read() as connection:
+        if not database.postgres:
+            await sqlite.refuse_damaged(connection)
         schema = await connection.run_sync(schema_of)
         if schema is Schema.MISSING:
             return Inspection(schema=schema)

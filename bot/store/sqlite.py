@@ -11,9 +11,10 @@ from threading import Thread
 from typing import Any, Self
 
 from aiosqlite import Connection as DriverConnection
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.domain.errors import StoreDown
@@ -50,6 +51,22 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
             for engine in (reader, hasty, writer):
                 await engine.dispose()
             await driver.ended()
+
+
+async def refuse_damaged(connection: AsyncConnection) -> None:
+    """Raises StoreDown for a file that is damaged or no database: it would fail now and then, and lose what is written."""
+    try:
+        found = await connection.scalar(text("PRAGMA quick_check(1)"))
+    except DatabaseError as error:
+        found = str(error.orig)
+        if not found.endswith(("malformed", "is not a database")):
+            raise
+    if found != "ok":
+        raise StoreDown(
+            "The file of the bot's database is damaged, or is no database.",
+            remedy="Restore a backup of it, or move it away: the bot then begins with an empty one.",
+            raw=found,
+        )
 
 
 def _make_directory(directory: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.store import sqlite
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.folds import Folds
@@ -31,5 +32,8 @@ async def open_store(url: str, *, patience: float = 2.5) -> AsyncIterator[SqlSto
     answer. Raises StoreDown.
     """
     async with open_database(url, patience=patience) as database:
+        if not database.postgres:
+            async with database.read() as connection:
+                await sqlite.refuse_damaged(connection)
         await migrate(database)
         yield SqlStore(database)

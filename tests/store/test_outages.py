@@ -23,7 +23,7 @@ from bot.domain.errors import StoreDown
 from bot.domain.notifications import NewPosting
 from bot.domain.ports import LookOutcome
 from bot.domain.watching import Subscription
-from bot.store import SqlStore, open_store
+from bot.store import SqlStore, inspect_store, open_store
 from bot.store.engine import read_url
 from bot.store.tables import drafts
 
@@ -73,13 +73,44 @@ def test_a_url_needs_no_driver(url: str, driver: str) -> None:
     assert read_url(url).drivername == driver
 
 
-async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "bot.sqlite3"
-    path.write_bytes(b"Not a database at all. " * 100)
-    with pytest.raises(StoreDown) as caught:
-        async with open_store(f"sqlite+aiosqlite:///{path}"):
+async def filled(url: str) -> Path:
+    """The file of a database in which there is something, closed properly."""
+    async with open_store(url) as store:
+        for number in range(50):
+            await store.save_draft(draft(number, content="x" * 1000))
+    with closing(sqlite3.connect(path_of(url))) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(path_of(url))
+
+
+def overwritten(whole: bytes, start: float, end: float) -> bytes:
+    first, last = int(len(whole) * start), int(len(whole) * end)
+    return whole[:first] + b"\xa5" * (last - first) + whole[last:]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "other things": lambda _: b"Not a database at all. " * 100,
+    "a destroyed beginning": lambda whole: overwritten(whole, 0, 0.05),
+    "a hole in the middle": lambda whole: overwritten(whole, 0.3, 0.6),
+    "a destroyed end": lambda whole: overwritten(whole, 0.8, 1),
+    "half a file": lambda whole: whole[: len(whole) // 2],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+async def test_a_file_that_is_damaged_or_no_database_is_refused(
+    damage: Callable[[bytes], bytes], file_url: str
+) -> None:
+    path = await filled(file_url)
+    path.write_bytes(damage(path.read_bytes()))
+    before = path.read_bytes()
+    with pytest.raises(StoreDown, match="is damaged, or is no database") as caught:
+        async with open_store(file_url):
             pytest.fail("it opened")
-    assert "not a database" in caught.value.raw
+    assert "Restore a backup" in caught.value.remedy
+    with pytest.raises(StoreDown, match="is damaged"):
+        await inspect_store(file_url)
+    assert path.read_bytes() == before, "left to whoever mends it"
 
 
 async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: str) -> None:
@@ -95,6 +126,19 @@ async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: 
             other.execute("ROLLBACK")
             await writes
         assert await hasty.draft("d3")
+
+
+async def test_a_database_that_is_locked_is_down_for_operators_too(file_url: str) -> None:
+    """Reading goes on, but nobody can be told anything."""
+    async with open_store(file_url, patience=0.2) as store:
+        await store.ping()
+        with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreDown) as caught:
+                await store.ping()
+            assert "locked" in caught.value.raw
+            other.execute("ROLLBACK")
+        await store.ping()
 
 
 async def test_waiting_writes_give_up_together_not_one_after_another(file_url: str) -> None:
