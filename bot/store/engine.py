@@ -68,6 +68,21 @@ class Database:
             async with self._turn(), engine.begin() as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def unhurried(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may take minutes, also to begin, for changes of the schema. Raises StoreDown."""
+        if not self.postgres:
+            async with self.write() as connection:
+                yield connection
+            return
+        engine = postgres.unhurried(self._writer.url, self._patience)
+        try:
+            with self._translated():
+                async with engine.begin() as connection:
+                    yield connection
+        finally:
+            await engine.dispose()
+
     def insert(self, table: Table) -> postgresql.Insert | sqlite_dialect.Insert:
         """An INSERT that can say ON CONFLICT in this database's dialect."""
         return postgresql.insert(table) if self.postgres else sqlite_dialect.insert(table)

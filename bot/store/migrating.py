@@ -27,7 +27,10 @@ class Schema(StrEnum):
 
 async def migrate(database: Database) -> None:
     """Bring the schema up to date. Raises StoreDown if a newer release has been here, or the database does not answer."""
-    async with database.write() as connection:
+    async with database.read() as connection:
+        if await connection.run_sync(schema_of) is Schema.CURRENT:
+            return
+    async with database.unhurried() as connection:
         if database.postgres:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         await connection.run_sync(_upgrade)

@@ -5,10 +5,33 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 _POOL_SIZE = 8
 # Longer than any statement of this package takes; a server that has vanished without a word is given up after it.
 _QUERY_SECONDS = 5
+
+
+# A migration may have to rewrite what a month has left behind, and whoever comes second waits for it.
+_MIGRATION_SECONDS = 600
+
+
+def unhurried(url: URL, patience: float) -> AsyncEngine:
+    """For changes of the schema, which take longer than anything else; to be disposed of by the caller."""
+    return create_async_engine(
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={
+            "timeout": patience,
+            "command_timeout": _MIGRATION_SECONDS,
+            "server_settings": {
+                "application_name": "release-bot",
+                "lock_timeout": f"{_MIGRATION_SECONDS}s",
+                "idle_in_transaction_session_timeout": "60s",
+            },
+        },
+    )
 
 
 @asynccontextmanager

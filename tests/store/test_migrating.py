@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.drafts import Draft
 from bot.domain.errors import StoreDown
-from bot.store import SqlStore, open_store
+from bot.store import Schema, SqlStore, migrating, open_store
 from bot.store.migrating import SCRIPTS, VERSION_TABLE, revisions
 from bot.store.tables import metadata
 
@@ -83,6 +83,55 @@ def test_several_processes_may_start_at_once(empty_url: str) -> None:
     for process in processes:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors
+
+
+@pytest.mark.postgres
+async def test_a_process_that_starts_during_a_long_migration_waits_for_it(
+    empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than any statement or lock may otherwise take."""
+    monkeypatch.setattr("bot.store.postgres._QUERY_SECONDS", 0.2)
+    upgraded = 0
+    upgrade = migrating._upgrade
+
+    def slowly(connection: Connection) -> None:
+        nonlocal upgraded
+        if migrating.schema_of(connection) is not Schema.CURRENT:
+            upgraded += 1
+            connection.execute(text("SELECT pg_sleep(1)"))
+        upgrade(connection)
+
+    monkeypatch.setattr("bot.store.migrating._upgrade", slowly)
+
+    async def start(number: int) -> None:
+        async with open_store(empty_postgres_url, patience=0.3) as store:
+            assert await store.once(str(number), now=1)
+
+    await asyncio.gather(*(start(number) for number in range(3)))
+    assert upgraded == 1
+
+
+async def test_a_process_goes_on_while_another_one_migrates(shared_url: str) -> None:
+    """A second release is started beside a first one that has everything open and is at work."""
+    async with open_store(shared_url) as first:
+        working = True
+        written = 0
+
+        async def work() -> None:
+            nonlocal written
+            while working:
+                written += await first.once(str(written), now=1)
+
+        at_work = asyncio.create_task(work())
+        for _ in range(3):
+            async with first._database.write() as connection:
+                await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = 'v0002'"))  # noqa: S608 - a constant
+                await connection.execute(text("DROP TABLE deletions"))
+            async with open_store(shared_url) as second:
+                assert await second.deletions("shop") == ()
+        working = False
+        await at_work
+    assert written > 3
 
 
 async def test_an_older_release_refuses_a_newer_schema_and_leaves_it_alone(empty_url: str) -> None:
