@@ -7,7 +7,7 @@ from bot.metrics import Metrics
 from bot.services.noticing import Looked
 from bot.services.notifying import OnPost
 from bot.services.polling import OnLook
-from bot.slack.views.notifications import LATE_AFTER_SECONDS
+from bot.slack.views.notifications import is_late
 
 
 def counting_looks(metrics: Metrics) -> OnLook:
@@ -26,7 +26,7 @@ def counting_posts(metrics: Metrics, clock: Clock, *, on_refusal: Callable[[], N
         kind = posting.notification.kind
         if isinstance(result, Posted) and not posting.message:
             waited = max(0.0, clock.now().timestamp() - posting.created_at)
-            late = waited >= LATE_AFTER_SECONDS and kind != "version_card"
+            late = is_late(posting.notification, int(waited))
             metrics.posted("posted", kind, waited=waited, late=late)
         else:
             metrics.posted(_word(result), kind)

@@ -13,7 +13,7 @@ class LookClaim:
     """The right to look at a project for a while.
 
     `failures` looks in a row have failed, for the cause of `trouble` since `failing_since` (unix seconds). `late`: for so
-    many seconds the project has been due.
+    many seconds the project has been due. `seen_at` is when the last look was that worked, None before the first.
     """
 
     project: str
@@ -22,6 +22,7 @@ class LookClaim:
     failing_since: int | None = None
     trouble: Trouble | None = None
     late: int = 0
+    seen_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +30,13 @@ class LookOutcome:
     """What a look leaves behind, written in one transaction.
 
     `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks`, `ended_watches` and
-    `ended_deletions` are over. `next_in` seconds.
+    `ended_deletions` are over. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
     """
 
     claim: LookClaim
     next_in: float
     memory: Memory | None = None
+    seen_at: int | None = None
     postings: tuple[NewPosting, ...] = ()
     settled_asks: tuple[Ask, ...] = ()
     ended_watches: tuple[Watch, ...] = ()

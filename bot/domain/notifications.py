@@ -25,21 +25,23 @@ class VersionCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionSucceeded:
-    """A version is complete. `seconds` from its (re)start until the bot saw it."""
+    """A version is complete. `seconds` from its (re)start until the bot saw it, for `unseen` of which it could not look."""
 
     version: Version
     seconds: int
     asked_by: str = ""
+    unseen: int = 0
     kind: Literal["version_succeeded"] = "version_succeeded"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionFailed:
-    """A version failed; `version.reason` may be empty, because Zadig often records none."""
+    """A version failed; `version.reason` may be empty, because Zadig often records none. The rest: see `VersionSucceeded`."""
 
     version: Version
     seconds: int
     asked_by: str = ""
+    unseen: int = 0
     kind: Literal["version_failed"] = "version_failed"
 
 
@@ -50,6 +52,7 @@ class VersionGone:
     version: Version
     asked_by: str = ""
     deleted_by: str = ""
+    unseen: int = 0
     kind: Literal["version_gone"] = "version_gone"
 
 
@@ -87,7 +90,8 @@ class OutcomesFolded:
 
     `fold` is the id of the list that the store keeps of them, `of` the kind of each. `projects` and `reasons` are tallies,
     the most frequent first; `names` are the first few as `project/version`. `asked_by` is everybody who asked for one of
-    them, each once. `causes` says what later outcomes have to share to be told in the same message.
+    them, each once. `causes` says what later outcomes have to share to be told in the same message. `unseen` is the most
+    of any of them.
     """
 
     fold: str
@@ -98,6 +102,7 @@ class OutcomesFolded:
     names: tuple[str, ...] = ()
     asked_by: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    unseen: int = 0
     kind: Literal["outcomes_folded"] = "outcomes_folded"
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from bot.domain.folding import Fold, Folding, Standing, Waiting
-from bot.domain.notifications import Outcome, OutcomesFolded, Tally, VersionFailed
+from bot.domain.notifications import (
+    Outcome,
+    OutcomesFolded,
+    Tally,
+    VersionFailed,
+    VersionMissing,
+    VersionStalled,
+)
 
 # Of a long reason so many words count: what follows is mostly the other side's stack.
 REASON_WORDS, REASON_CHARACTERS = 30, 1000
@@ -129,6 +136,7 @@ def _fold(rows: Sequence[Waiting], into: Standing | None) -> Fold:
         names=(*before.names, *(f"{one.project}/{one.version_name}" for one in rows))[:MOST_NAMES],
         asked_by=_each_once(before.asked_by, (one.asked_by for one in outcomes)),
         causes=_each_once(before.causes, (cause for one in rows for cause in _causes(one))),
+        unseen=max(before.unseen, *(_unseen(one) for one in outcomes)),
     )
     return Fold(
         destination=first.destination,
@@ -136,6 +144,10 @@ def _fold(rows: Sequence[Waiting], into: Standing | None) -> Fold:
         rows=tuple(one.id for one in rows),
         into=into.id if into else None,
     )
+
+
+def _unseen(outcome: Outcome) -> int:
+    return 0 if isinstance(outcome, VersionStalled | VersionMissing) else outcome.unseen
 
 
 def _nothing(first: Waiting, number: int) -> OutcomesFolded:

@@ -89,16 +89,22 @@ class Noticer:
         if any(change.transition is Transition.GONE for change in happened):
             # Written down before Zadig was asked to delete it, but perhaps after this look began.
             interest = replace(interest, deletions=await self.store.deletions(claim.project))
-        planned = plan(happened, after, interest, now=look.at)
+        planned = plan(happened, after, interest, now=look.at, unseen=self._unseen(claim, look.at))
         return LookOutcome(
             claim=claim,
             memory=after,
+            seen_at=look.at,
             postings=planned.postings,
             settled_asks=planned.settled_asks,
             ended_watches=planned.ended_watches,
             ended_deletions=planned.ended_deletions,
             next_in=self.policy.after(after, interest),
         )
+
+    def _unseen(self, claim: LookClaim, at: int) -> int:
+        """For how many seconds nobody could look, if that is more than looks are usually apart."""
+        apart = at - claim.seen_at if claim.seen_at is not None else 0
+        return apart if apart > 2 * self.policy.idle else 0
 
     def _failed(self, claim: LookClaim, error: ReleaseBotError) -> LookOutcome:
         """Nothing is known, so nothing changes. What fails for another cause than before begins to fail anew."""

@@ -63,6 +63,7 @@ class _Scene:
     memory: Memory
     interest: Interest
     now: int
+    unseen: int
 
     def busy(self, name: str) -> bool:
         return name in asking.in_flight(self.interest, now=self.now)
@@ -74,9 +75,14 @@ class _Scene:
                 yield change
 
 
-def plan(changes: tuple[Change, ...], memory: Memory, interest: Interest, *, now: int) -> Plan:
-    """Turn changes into postings. Asks and watches whose version settled unseen (before the first look) are answered too."""
-    scene = _Scene(changes=changes, memory=memory, interest=interest, now=now)
+def plan(
+    changes: tuple[Change, ...], memory: Memory, interest: Interest, *, now: int, unseen: int = 0
+) -> Plan:
+    """Turn changes into postings. Asks and watches whose version settled unseen (before the first look) are answered too.
+
+    For `unseen` seconds nobody could look: what has changed can be so old.
+    """
+    scene = _Scene(changes=changes, memory=memory, interest=interest, now=now, unseen=unseen)
     asks = {ask: end for ask in interest.asks if (end := _end_of_ask(ask, scene)) is not None}
     watches = {watch: end for watch in interest.watches if (end := _end_of_watch(watch, scene)) is not None}
     postings = [posting for change in changes for posting in _of_change(change, scene)]
@@ -175,7 +181,7 @@ def _card(change: Change, audience: Audience, interest: Interest) -> NewPosting:
 
 
 def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> Iterator[NewPosting]:
-    notification = _outcome(change, scene.interest, scene.now)
+    notification = _outcome(change, scene)
     for audience in audiences:
         if notification is not None and audience.hears(change):
             yield NewPosting(
@@ -189,20 +195,20 @@ def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> I
             )
 
 
-def _outcome(change: Change, interest: Interest, now: int) -> Notification | None:
+def _outcome(change: Change, scene: _Scene) -> Notification | None:
     """What is told of a change besides its card; every transition has to be named, so that a new one is decided upon."""
-    version, seconds = change.seen.version, max(0, now - change.seen.since)
-    asked_by = _asked_by(change.seen, interest)
+    version, seconds = change.seen.version, max(0, scene.now - change.seen.since)
+    asked_by, unseen = _asked_by(change.seen, scene.interest), min(scene.unseen, seconds)
     match change.transition:
         case Transition.SUCCEEDED:
-            return VersionSucceeded(version=version, seconds=seconds, asked_by=asked_by)
+            return VersionSucceeded(version=version, seconds=seconds, asked_by=asked_by, unseen=unseen)
         case Transition.FAILED:
-            return VersionFailed(version=version, seconds=seconds, asked_by=asked_by)
+            return VersionFailed(version=version, seconds=seconds, asked_by=asked_by, unseen=unseen)
         case Transition.STALLED:
             return VersionStalled(version=version, seconds=seconds, asked_by=asked_by)
         case Transition.GONE:
-            deleted_by = interest.deleted_by(change.seen)
-            return VersionGone(version=version, asked_by=asked_by, deleted_by=deleted_by)
+            deleted_by = scene.interest.deleted_by(change.seen)
+            return VersionGone(version=version, asked_by=asked_by, deleted_by=deleted_by, unseen=unseen)
         case Transition.APPEARED | Transition.RESTARTED | Transition.PROGRESSED:
             return None
 

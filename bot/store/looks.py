@@ -109,7 +109,7 @@ class Looks:
             if plan is None:
                 return False
             if outcome.memory is not None:
-                await _remember(connection, project, outcome.memory, _seen_at(outcome.memory, now))
+                await _remember(connection, project, outcome.memory, _seen_at(outcome, now))
             reached(Point.IN_TRANSACTION)
             await queue.add(self._database, connection, outcome.postings, now=now)
             for ask in outcome.settled_asks:
@@ -194,13 +194,15 @@ async def _hand_back(connection: AsyncConnection, outcome: LookOutcome, next_loo
         "trouble": rows.trouble_text(outcome.trouble),
     }
     if outcome.memory is not None:
-        plan["seen_at"] = _seen_at(outcome.memory, now)
+        plan["seen_at"] = _seen_at(outcome, now)
     await connection.execute(_PLAN, {**plan, "planned": outcome.claim.project})
 
 
-def _seen_at(memory: Memory, now: int) -> int:
-    """When the newest of it was seen."""
-    return max((one.at for one in memory.values()), default=now)
+def _seen_at(outcome: LookOutcome, now: int) -> int:
+    """When the look was, or, where nobody says so, when the newest of what is remembered was seen."""
+    if outcome.seen_at is not None:
+        return outcome.seen_at
+    return max((one.at for one in (outcome.memory or {}).values()), default=now)
 
 
 async def _remember(connection: AsyncConnection, project: str, memory: Memory, seen_at: int) -> None:

@@ -69,7 +69,7 @@ def draft_values(draft: Draft) -> Values:
 
 def claim_from(row: RowMapping, late: int) -> LookClaim:
     return LookClaim(
-        **{name: row[name] for name in ("project", "fence", "failures", "failing_since")},
+        **{name: row[name] for name in ("project", "fence", "failures", "failing_since", "seen_at")},
         trouble=trouble_from(row["trouble"]),
         late=late,
     )

@@ -441,6 +441,15 @@ async def test_a_fold_says_how_old_the_oldest_is(storm: Storm) -> None:
     assert posting.created_at == START
 
 
+def test_a_fold_was_seen_as_late_as_the_latest_of_it() -> None:
+    storm = [
+        replace(one, notification=replace(one.notification, unseen=900 * (one.id == 3)))  # type: ignore[arg-type] # failures have it
+        for one in a_storm(9, "disk full")
+    ]
+    (fold,) = folds(storm)
+    assert fold.notification.unseen == 900
+
+
 def test_a_reason_is_kept_as_it_was_said_first() -> None:
     (fold,) = folds(a_storm(3, "Disk full on node-1"))
     again = replace(fold.notification, count=4)

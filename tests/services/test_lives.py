@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import OutcomeUnknown, ServerDown
 from bot.domain.models import Kind, Progress, Status
-from bot.domain.notifications import VersionSucceeded
+from bot.domain.notifications import VersionFailed, VersionGone, VersionSucceeded
 from bot.domain.ports import Never, TryLater, Unclear
 from tests.services.fakes import Arrives
 from tests.services.world import Bot, World
@@ -179,6 +179,67 @@ async def test_what_was_missed_in_an_outage_is_told_after_it(world: World) -> No
     assert sorted(world.told()) == sorted(
         ["card", "project_unreachable", "project_back", "failed", "card", "succeeded"]
     )
+
+
+def unseen(world: World, destination: str = "C1") -> list[int]:
+    """For how many seconds nobody could look before what each outcome tells was seen."""
+    told = [one.notification for one in world.slack.messages[destination]]
+    return [one.unseen for one in told if isinstance(one, VersionSucceeded | VersionFailed | VersionGone)]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_settles_while_zadig_is_down_is_told_once_and_how_late(world: World) -> None:
+    await world.subscribe()
+    for name in ("v1", "v2", "v3"):
+        world.zadig.add(name)
+        world.clock.passes(1)
+    await world.passes(60)
+    world.zadig.calls.fails["page"] = ServerDown("Zadig cannot be reached.")
+    await world.passes(1_800, step=60)
+    world.zadig.move("v1", FAILED)
+    world.zadig.move("v2", SUCCESS)
+    world.zadig.remove("v3")
+    await world.passes(1_700, step=60)
+    world.zadig.add("v4", SUCCESS)
+    world.zadig.calls.fails.clear()
+    await world.passes(90)
+    assert sorted(world.told()) == sorted(
+        [*["card"] * 4, "project_unreachable", "project_back", "failed", "succeeded", "gone", "succeeded"]
+    )
+    late = unseen(world)
+    assert len(late) == 4
+    assert [3_500 < seconds < 3_700 for seconds in late] == [True, True, True, False]
+    assert late[3] < 300, "it is not as old as the outage"
+    world.zadig.add("v5", FAILED)
+    await world.passes(120)
+    assert unseen(world)[-1] == 0
+
+
+async def test_what_settles_while_no_bot_runs_is_told_once_and_how_late(lasting: World) -> None:
+    async with lasting.bot("first"):
+        await lasting.subscribe()
+        lasting.zadig.add("v1")
+        await lasting.passes(60)
+    lasting.zadig.move("v1", FAILED)
+    lasting.clock.passes(7_200)
+    async with lasting.bot("second"):
+        await lasting.passes(60)
+        assert lasting.told() == ["card", "failed"]
+        assert 7_000 < unseen(lasting)[0] < 7_300
+
+
+@pytest.mark.usefixtures("bot")
+async def test_nothing_is_late_where_nothing_has_happened_for_long(world: World) -> None:
+    await world.subscribe()
+    world.zadig.add("v1", SUCCESS)
+    await world.passes(60)
+    await world.delete()
+    await world.passes(3 * 3600, step=60)
+    world.zadig.add("v2")
+    await world.passes(600)
+    world.zadig.move("v2", FAILED)
+    await world.passes(60)
+    assert unseen(world) == [0, 0]
 
 
 @pytest.mark.usefixtures("bot")

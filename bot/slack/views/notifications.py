@@ -11,6 +11,9 @@ from bot.domain.notifications import (
     ProjectBack,
     ProjectUnreachable,
     VersionCard,
+    VersionFailed,
+    VersionGone,
+    VersionSucceeded,
 )
 from bot.slack.text import duration
 from bot.slack.views.blocks import context, say
@@ -70,6 +73,19 @@ def render(notification: Notification, *, links: Links, late_seconds: int = 0, d
 def _lateness(notification: Notification, seconds: int) -> Iterator[str]:
     if seconds >= LATE_AFTER_SECONDS and not isinstance(notification, VersionCard):
         yield f"Told {duration(seconds)} late."
+    match notification:
+        case (
+            VersionSucceeded(unseen=unseen)
+            | VersionFailed(unseen=unseen)
+            | VersionGone(unseen=unseen)
+            | OutcomesFolded(unseen=unseen)
+        ) if unseen >= LATE_AFTER_SECONDS:
+            yield f"Seen up to {duration(unseen)} late: the bot could not look meanwhile."
+
+
+def is_late(notification: Notification, seconds: int) -> bool:
+    """Whether a message says itself that it comes late; `seconds` as in `render`."""
+    return any(_lateness(notification, seconds))
 
 
 def _why_you(notification: Notification) -> Iterator[str]:

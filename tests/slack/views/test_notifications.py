@@ -10,8 +10,10 @@ from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
     DestinationLost,
     Notification,
+    OutcomesFolded,
     ProjectBack,
     ProjectUnreachable,
+    Tally,
     VersionCard,
     VersionFailed,
     VersionGone,
@@ -250,6 +252,28 @@ def test_what_is_late_says_how_late(a_version: Versions, links: Links, checked: 
     assert late.text.endswith(" Told 2 h late.")
     assert shown(late).endswith("Told 2 h late.")
     assert "late" not in render(told, links=links, late_seconds=LATE_AFTER_SECONDS - 1).text
+
+
+def test_what_was_seen_late_says_that_nobody_could_look(
+    a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    version = a_version()
+    outcomes = (
+        VersionSucceeded(version=version, seconds=7200, unseen=3600),
+        VersionFailed(version=version, seconds=7200, unseen=3600),
+        VersionGone(version=version, unseen=3600),
+        OutcomesFolded(
+            fold="1", of="version_failed", count=9, projects=(Tally(of="shop", count=9),), unseen=3600
+        ),
+    )
+    for told in outcomes:
+        said = checked(render(told, links=links))
+        assert said.text.endswith(" Seen up to 1 h late: the bot could not look meanwhile.")
+        assert shown(said).count("Seen up to 1 h late") == 1
+    both = render(outcomes[0], links=links, late_seconds=600)
+    assert "Told 10 min late. Seen up to 1 h late" in both.text
+    shortly = VersionFailed(version=version, seconds=7200, unseen=LATE_AFTER_SECONDS - 1)
+    assert "late" not in render(shortly, links=links).text
 
 
 def test_a_card_is_never_late(a_version: Versions, links: Links) -> None:
