@@ -165,6 +165,8 @@ class VersionDetails:
     """A version with everything it is made of: `images` of K8s versions, `charts` of Helm versions.
 
     `retry_by_id`: Zadig retries it by its id alone (v2); else it looks up an environment before it retries a K8s version.
+    `reusable`: another version can be made from it, whatever environments run now (v2). `production`: it was made from a
+    production environment, as far as Zadig says.
     """
 
     version: Version
@@ -172,6 +174,7 @@ class VersionDetails:
     charts: tuple[Chart, ...] = ()
     retry_by_id: bool = False
     reusable: bool = False
+    production: bool = False
 
 
 T = TypeVar("T")

@@ -79,6 +79,14 @@ async def test_a_version_is_made_from_images_named_one_by_one_without_an_environ
     assert (image.copying.source, image.reference.rpartition("/")[2]) == (named.source, "cart:v22")
 
 
+async def test_what_came_from_production_is_known_to(world: World) -> None:
+    assert not (await world.show(await world.create(Kind.K8S, "v30"))).production
+    request = await world.request(Kind.K8S, "v31", environment="prod", production=True)
+    world.wait(1)
+    await world.zadig.releases.create(request)
+    assert (await world.show(request)).production
+
+
 async def test_a_version_that_is_not_there_makes_none(world: World) -> None:
     request = await world.request(Kind.K8S, "v21")
     with pytest.raises(NotFound):

@@ -104,9 +104,14 @@ class CreateForm(BaseModel):
 
     @property
     def reusable(self) -> Template | None:
-        """The version that the form was filled in from, if its images can be taken in place of an environment's."""
-        usable = self.template and self.template.reusable and self.template.held and not self.replaces
-        return self.template if usable else None
+        """The version that the form was filled in from, if its images can be taken in place of an environment's.
+
+        What comes from production is for those who may use that, however many versions lie in between.
+        """
+        one = self.template
+        if one is None or not one.reusable or not one.held or self.replaces:
+            return None
+        return None if one.production and self.production_by else one
 
     @property
     def original(self) -> str:
@@ -123,6 +128,8 @@ class CreateForm(BaseModel):
     @property
     def in_production(self) -> bool:
         """Whether the chosen environment is a production one; what was ticked where Zadig could not be asked."""
+        if self.original and self.template:
+            return self.template.production
         environment = self.offered_environment
         return environment.production if environment else self.production
 

@@ -148,13 +148,14 @@ def foreign_images(form: "CreateForm") -> frozenset[str]:
 
 
 def habits_of(form: "CreateForm") -> Habits:
-    """What is to be remembered of a form that was sent."""
+    """What is to be remembered of a form that was sent: of its environment what was, if it used none."""
+    habits = form.habits or Habits()
     not_copied = form.not_copied or ()
     foreign = frozenset() if form.kind is Kind.HELM else foreign_images(form) - set(not_copied)
     return Habits(
         kind=form.kind,
-        environment=_last_environment(form) if form.original else form.environment,
-        production=form.in_production,
+        environment=habits.environment if form.original else form.environment,
+        production=habits.production if form.original else form.in_production,
         registry=form.registry,
         chart_repository=form.chart_repository,
         left_out=tuple(name for name in form.offered_services if name not in form.chosen_services),
@@ -162,10 +163,6 @@ def habits_of(form: "CreateForm") -> Habits:
         copied=tuple(sorted(foreign)),
         chart_version=form.chart_version if form.kind is Kind.HELM else "",
     )
-
-
-def _last_environment(form: "CreateForm") -> str:
-    return form.habits.environment if form.habits else ""
 
 
 def recorded_images(form: "CreateForm") -> dict[str, Recorded]:

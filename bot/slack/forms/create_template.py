@@ -44,6 +44,7 @@ def from_version(details: VersionDetails, *, today: date, again: bool = False) -
         template=Template(
             name=version.name,
             reusable=details.reusable,
+            production=details.production,
             tag=tag,
             registry=_most(image.registry for image in images),
             chart_repository=_most(chart.repository for chart in details.charts),

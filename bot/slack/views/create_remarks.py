@@ -123,7 +123,9 @@ def withheld(form: CreateForm) -> Iterator[Block]:
 
 
 def warning(form: CreateForm) -> Iterator[Block]:
-    if form.in_production:
+    if form.original and form.in_production:
+        yield section(f":warning: {code(form.original)} was made from a *production* environment.")
+    elif form.in_production:
         name = code(form.environment) if form.environment else "This"
         yield section(
             f":warning: {name} is a *production* environment. The version records what runs there; it changes nothing in it."

@@ -75,15 +75,16 @@ def details_of(reference: VersionReference, body: DetailsBody) -> VersionDetails
         labels=body.labels,
         progress=_progress(body),
     )
-    if kind is Kind.HELM:
-        return VersionDetails(
-            version=version,
-            charts=tuple(_chart(body, service) for service in body.services),
-            retry_by_id=True,
-            reusable=True,
-        )
-    images = tuple(image for service in body.services for image in _images(body, service))
-    return VersionDetails(version=version, images=images, retry_by_id=True, reusable=True)
+    images = (image for service in body.services for image in _images(body, service))
+    helm = kind is Kind.HELM
+    return VersionDetails(
+        version=version,
+        images=() if helm else tuple(images),
+        charts=tuple(_chart(body, service) for service in body.services) if helm else (),
+        retry_by_id=True,
+        reusable=True,
+        production=body.production,
+    )
 
 
 def settled(details: VersionDetails, outcome: Status) -> VersionDetails:

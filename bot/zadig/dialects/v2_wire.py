@@ -67,6 +67,7 @@ class DetailsBody(Wire):
     labels: Rows[Text] = ()
     image_registry_id: Text = ""
     chart_repo_name: Text = ""
+    production: Flag = False
     services: Rows[ServiceRow] = ()
     error: Text = ""
     created_by: Text = ""

@@ -341,3 +341,12 @@ def test_where_that_cannot_be_the_environment_is_asked_for(why: str, catalog: An
     assert not [choice for choice in choices_of(form, "environment") if choice.value == TEMPLATE]
     form = form.changed(environment=TEMPLATE).offering(catalog.choices(None))
     assert (form.environment, form.problems) == ("", {})
+
+
+def test_what_came_from_production_stays_for_those_who_may_use_that(catalog: Any, create_client: Any) -> None:
+    form = opened_on(catalog, replace(reusable(), production=True)).changed(environment=TEMPLATE)
+    allowed = form.offering(catalog.choices(None))
+    assert read_request(allowed)[0].production
+    assert ":warning: `v13` was made from a *production* environment." in create_client(allowed).shown()
+    others = form.changed(production_by=("U0ADA",)).offering(catalog.choices(None))
+    assert (others.reusable, others.environment) == (None, "")
