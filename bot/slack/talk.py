@@ -1,7 +1,10 @@
 """Everything the bot sends to Slack outside the outbox: answers, modals, Home and direct messages."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,6 +15,13 @@ from bot.slack.views.said import Said, View
 # Slack says the second of private channels that the bot is not in.
 _NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 _SPENT = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
+# Slack may have done a part of it.
+_UNCLEAR = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+# What came too soon, or got no clear answer, is tried once more if that is not further off than somebody waits.
+PATIENCE_SECONDS = 10.0
+TRIGGER_SECONDS = 2.0  # of the three for which a trigger lives
+AGAIN_SECONDS = 1.0
+Answer = TypeVar("Answer")
 
 
 class ViewGone(Exception):  # noqa: N818 - the person closed it: nobody's error
@@ -24,10 +34,15 @@ class TriggerSpent(Exception):  # noqa: N818 - three seconds have passed: nobody
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Talk:
-    """Calls to Slack on behalf of one interaction. Each raises SlackFailed, and what it says besides."""
+    """Calls to Slack on behalf of one interaction. Each raises SlackFailed, and what it says besides.
+
+    What Slack refuses because it came too soon is sent once more after the time that it asks for; what may safely happen
+    twice also after an answer that leaves open whether it has happened.
+    """
 
     client: AsyncWebClient
     session: aiohttp.ClientSession
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def respond(
         self, response_url: str, said: Said, *, replace: bool = False, thread: str = ""
@@ -39,7 +54,7 @@ class Talk:
         body: dict[str, Any] = {**said.arguments, "replace_original": replace}
         if not replace:
             body |= {"response_type": "ephemeral"} | ({"thread_ts": thread} if thread else {})
-        await asked(self._respond(response_url, body))
+        await self._asked(lambda: self._respond(response_url, body))
 
     async def _respond(self, response_url: str, body: dict[str, Any]) -> None:
         async with self.session.post(response_url, json=body) as answer:
@@ -49,7 +64,9 @@ class Talk:
     async def open(self, trigger_id: str, view: View) -> str:
         """Open a modal within the trigger's three seconds; its view id. Raises TriggerSpent."""
         try:
-            answer = await asked(self.client.views_open(trigger_id=trigger_id, view=view))
+            answer = await self._asked(
+                lambda: self.client.views_open(trigger_id=trigger_id, view=view), patience=TRIGGER_SECONDS
+            )
         except SlackFailed as error:
             if error.code in _SPENT:
                 raise TriggerSpent from error
@@ -59,7 +76,9 @@ class Talk:
     async def push(self, trigger_id: str, view: View) -> None:
         """Lay a modal over the one in which the trigger arose. Raises TriggerSpent."""
         try:
-            await asked(self.client.views_push(trigger_id=trigger_id, view=view))
+            await self._asked(
+                lambda: self.client.views_push(trigger_id=trigger_id, view=view), patience=TRIGGER_SECONDS
+            )
         except SlackFailed as error:
             if error.code in _SPENT:
                 raise TriggerSpent from error
@@ -68,23 +87,47 @@ class Talk:
     async def update(self, view_id: str, view: View) -> None:
         """Change an open modal. Raises ViewGone if the person has closed it."""
         try:
-            await asked(self.client.views_update(view_id=view_id, view=view))
+            await self._asked(lambda: self.client.views_update(view_id=view_id, view=view), twice=True)
         except SlackFailed as error:
             if error.code == "not_found":
                 raise ViewGone from error
             raise
 
     async def publish_home(self, user: str, view: View) -> None:
-        await asked(self.client.views_publish(user_id=user, view=view))
+        await self._asked(lambda: self.client.views_publish(user_id=user, view=view), twice=True)
 
     async def is_member(self, channel: str) -> bool:
         """Whether the bot may post in a channel, as far as Slack says; whatever else is wrong shows when it posts."""
         try:
-            await asked(self.client.conversations_history(channel=channel, limit=1))
+            await self._asked(lambda: self.client.conversations_history(channel=channel, limit=1), twice=True)
         except SlackFailed as error:
             return error.code not in _NO_MEMBER
         return True
 
     async def message(self, user: str, said: Said) -> None:
         """A direct message."""
-        await asked(self.client.chat_postMessage(channel=user, **said.arguments))
+        await self._asked(lambda: self.client.chat_postMessage(channel=user, **said.arguments))
+
+    async def _asked(
+        self,
+        call: Callable[[], Awaitable[Answer]],
+        *,
+        patience: float = PATIENCE_SECONDS,
+        twice: bool = False,
+    ) -> Answer:
+        """The answer; `twice`: it does no harm if it happens two times."""
+        try:
+            return await asked(call())
+        except SlackFailed as error:
+            wait = _wait(error, twice=twice)
+            if wait is None or wait > patience:
+                raise
+        await self.sleep(wait)
+        return await asked(call())
+
+
+def _wait(error: SlackFailed, *, twice: bool) -> float | None:
+    """Seconds until it is worth trying again; None if it is not."""
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return AGAIN_SECONDS if error.retry_after is None else error.retry_after
+    return AGAIN_SECONDS if twice and error.code in _UNCLEAR else None

@@ -17,8 +17,17 @@ VIEW = loading("A form", draft="d")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def talk(slack: Slack) -> Talk:
-    return Talk(client=slack.client, session=slack.session)
+async def talk(slack: Slack, waits: list[float]) -> Talk:
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    return Talk(client=slack.client, session=slack.session, sleep=sleep)
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """How long it waited between two attempts, in seconds that do not pass."""
+    return []
 
 
 def url(slack: Slack, *, channel: str = SHOP, message: str | None = None) -> str:
@@ -85,9 +94,28 @@ async def test_an_answer_that_slack_cannot_show_is_not_passed_over(slack: Slack,
 async def test_an_answer_that_does_not_arrive_is_a_failure_of_slacks(
     slack: Slack, talk: Talk, fault: str
 ) -> None:
-    slack.fault(fault, method="hooks")
+    slack.fault(fault, method="hooks", times=None)
     with pytest.raises(SlackFailed):
         await talk.respond(url(slack), SAID)
+
+
+async def test_an_answer_that_comes_too_soon_is_given_again_when_slack_says(
+    slack: Slack, talk: Talk, waits: list[float]
+) -> None:
+    slack.fault("429", method="hooks", retry_after=7)
+    await talk.respond(url(slack), SAID)
+    assert [message.text for message in slack.messages(user=ADA)] == ["Hello."]
+    assert waits == [7]
+
+
+@pytest.mark.parametrize(("kind", "retry_after"), [("429", 11), ("500", 1), ("drop_after", 1)])
+async def test_an_answer_is_not_waited_for_too_long_nor_given_twice(
+    slack: Slack, talk: Talk, waits: list[float], kind: str, retry_after: int
+) -> None:
+    slack.fault(kind, method="hooks", retry_after=retry_after)
+    with pytest.raises(SlackFailed):
+        await talk.respond(url(slack), SAID)
+    assert waits == []
 
 
 @pytest.mark.parametrize("nowhere", ["", "not a url", "ftp://x", "http://127.0.0.1:9/hooks"])
@@ -112,6 +140,41 @@ async def test_a_modal_opens_changes_and_is_gone(slack: Slack, talk: Talk) -> No
     slack.workspace.views.clear(ADA)
     with pytest.raises(ViewGone):
         await talk.update(view_id, VIEW)
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "html", "truncated", "drop_before", "drop_after"])
+async def test_a_modal_that_could_not_be_changed_is_changed_at_the_second_attempt(
+    slack: Slack, talk: Talk, waits: list[float], fault: str
+) -> None:
+    view_id = await talk.open(trigger(slack), VIEW)
+    slack.fault(fault, method="views.update")
+    await talk.update(view_id, loading("Another", draft="d"))
+    top = slack.workspace.views.top(ADA)
+    assert top is not None
+    assert top.content["title"]["text"] == "Another"
+    assert waits == [1]
+
+
+async def test_a_view_that_slack_refuses_for_what_it_is_is_sent_once(
+    slack: Slack, talk: Talk, waits: list[float]
+) -> None:
+    view_id = await talk.open(trigger(slack), VIEW)
+    with pytest.raises(SlackFailed) as refused:
+        await talk.update(view_id, {"type": "modal"})
+    assert refused.value.code == "invalid_arguments"
+    assert waits == []
+
+
+@pytest.mark.parametrize(("retry_after", "opens"), [(2, True), (3, False)])
+async def test_a_form_is_opened_later_only_while_its_trigger_lives(
+    slack: Slack, talk: Talk, *, retry_after: int, opens: bool
+) -> None:
+    slack.fault("429", method="views.open", retry_after=retry_after)
+    if opens:
+        await talk.open(trigger(slack), VIEW)
+    else:
+        with pytest.raises(SlackFailed):
+            await talk.open(trigger(slack), VIEW)
 
 
 async def test_a_modal_can_lie_over_another(slack: Slack, talk: Talk) -> None:
