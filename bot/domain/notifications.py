@@ -24,6 +24,14 @@ class VersionCard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Instead:
+    """Why something is told a person and not the channel that was to hear it."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class VersionSucceeded:
     """A version is complete. `seconds` from its (re)start until the bot saw it, for `unseen` of which it could not look."""
 
@@ -31,6 +39,7 @@ class VersionSucceeded:
     seconds: int
     asked_by: str = ""
     unseen: int = 0
+    instead: Instead | None = None
     kind: Literal["version_succeeded"] = "version_succeeded"
 
 
@@ -42,6 +51,7 @@ class VersionFailed:
     seconds: int
     asked_by: str = ""
     unseen: int = 0
+    instead: Instead | None = None
     kind: Literal["version_failed"] = "version_failed"
 
 
@@ -53,6 +63,7 @@ class VersionGone:
     asked_by: str = ""
     deleted_by: str = ""
     unseen: int = 0
+    instead: Instead | None = None
     kind: Literal["version_gone"] = "version_gone"
 
 
@@ -63,6 +74,7 @@ class VersionStalled:
     version: Version
     seconds: int
     asked_by: str = ""
+    instead: Instead | None = None
     kind: Literal["version_stalled"] = "version_stalled"
 
 
@@ -73,6 +85,7 @@ class VersionMissing:
     project: str
     version_name: str
     asked_by: str = ""
+    instead: Instead | None = None
     kind: Literal["version_missing"] = "version_missing"
 
 

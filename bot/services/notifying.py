@@ -176,7 +176,8 @@ class Notifier:
             )
             if self._policy.resend_unclear:
                 return None
-            return Never(reason=found.reason, destination_lost=False)
+            unknown = f"nobody can find out whether Slack has taken the message: {found.reason}"
+            return Never(reason=unknown, destination_lost=False)
         return found
 
     async def _settle(self, posting: Posting, result: PostResult) -> None:
@@ -227,7 +228,7 @@ class Notifier:
         ended: tuple[Subscription, ...] = ()
         if result.destination_lost:
             ended = await self._store.subscriptions(channel=posting.destination)
-        instead = [*tell_subscribers(ended, result.reason), *redirect(posting)]
+        instead = [*tell_subscribers(ended, result.reason), *redirect(posting, result.reason)]
         kept = await self._store.mark_dropped(posting, reason=result.reason, now=self._now(), instead=instead)
         if result.destination_lost:
             await self._store.drop_destination(posting.destination, reason=result.reason, now=self._now())

@@ -1,8 +1,9 @@
 """Who is told instead, when a channel can be told nothing any more or a message is given up; pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from bot.domain.notifications import DestinationLost, NewPosting, VersionCard
+from bot.domain.notifications import DestinationLost, Instead, NewPosting, Outcome, VersionCard
 from bot.domain.ports import Posting
 from bot.domain.watching import Subscription
 
@@ -20,16 +21,19 @@ def tell_subscribers(ended: Iterable[Subscription], reason: str) -> list[NewPost
     ]
 
 
-def redirect(posting: Posting) -> list[NewPosting]:
-    """The same for the person who is told instead of the channel; a card alone is worth telling nobody."""
-    if posting.fallback in ("", posting.destination) or isinstance(posting.notification, VersionCard):
+def redirect(posting: Posting, reason: str) -> list[NewPosting]:
+    """The same for the person who is told instead of the channel, and why; a card alone is worth telling nobody."""
+    notification = posting.notification
+    if posting.fallback in ("", posting.destination) or isinstance(notification, VersionCard):
         return []
+    if isinstance(notification, Outcome):
+        notification = replace(notification, instead=Instead(channel=posting.destination, reason=reason))
     return [
         NewPosting(
             key=f"{posting.key}/instead/{posting.fallback}",
             destination=posting.fallback,
             project=posting.project,
             version_name=posting.version_name,
-            notification=posting.notification,
+            notification=notification,
         )
     ]

@@ -76,6 +76,27 @@ async def test_a_refused_outcome_reaches_who_asked_too(outbox: Outbox, slack: Fa
     await outbox.tell(failed(fallback="U2"))
     await outbox.rounds(2)
     assert slack.told("U2") == ["version_failed"]
+    assert told_instead(slack) == ("C1", "Slack refused the message: msg_too_long")
+
+
+def told_instead(slack: FakeSlack, person: str = "U2") -> tuple[str, str]:
+    """Of which channel a person was told, and why."""
+    instead = getattr(slack.messages[person][0].notification, "instead")  # noqa: B009
+    return instead.channel, instead.reason
+
+
+async def test_what_is_kept_back_for_good_reaches_who_subscribed_with_the_reason(
+    store: Store, slack: FakeSlack, clock: FakeClock
+) -> None:
+    outbox = Outbox(store, slack, clock, looks_before_resending=3, resend_unclear=False)
+    slack.answers["C1"], slack.searches["C1"] = [NO_ANSWER], [NO_ANSWER] * 9
+    await outbox.tell(failed(fallback="U2"))
+    await outbox.rounds(200)
+    assert slack.told("C1") == []
+    assert slack.told("U2") == ["version_failed"]
+    channel, reason = told_instead(slack)
+    assert channel == "C1"
+    assert reason.startswith("nobody can find out whether Slack has taken the message")
 
 
 async def test_nobody_is_sent_a_card_instead(outbox: Outbox, slack: FakeSlack) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from bot.domain.notifications import (
     DestinationLost,
+    Instead,
     Notification,
     OutcomesFolded,
     ProjectBack,
@@ -13,9 +14,11 @@ from bot.domain.notifications import (
     VersionCard,
     VersionFailed,
     VersionGone,
+    VersionMissing,
+    VersionStalled,
     VersionSucceeded,
 )
-from bot.slack.text import duration
+from bot.slack.text import channel_mention, duration, sentence
 from bot.slack.views.blocks import context, say
 from bot.slack.views.destination_lost import destination_lost
 from bot.slack.views.links import Links
@@ -90,11 +93,20 @@ def is_late(notification: Notification, seconds: int) -> bool:
 
 def _why_you(notification: Notification) -> Iterator[str]:
     match notification:
+        case (
+            VersionSucceeded(instead=Instead() as instead)
+            | VersionFailed(instead=Instead() as instead)
+            | VersionGone(instead=Instead() as instead)
+            | VersionStalled(instead=Instead() as instead)
+            | VersionMissing(instead=Instead() as instead)
+        ):
+            reason = sentence(instead.reason) or "no reason is known."
+            yield f"You get this because {channel_mention(instead.channel)} could not be told: {reason}"
         case DestinationLost():
             yield "You get this because you subscribed that channel or asked for a version there."
         case ProjectUnreachable() | ProjectBack():
             yield "You get this because you watch a version of this project or asked for one."
         case OutcomesFolded():
-            yield "You get this because you watch these versions or asked for them."
+            yield "You get this because you watch these versions or asked for them, or because a channel could not be told."
         case _:
             yield "You get this because you watch this version or asked for it."

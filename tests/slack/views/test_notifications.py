@@ -9,6 +9,7 @@ import pytest
 from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
     DestinationLost,
+    Instead,
     Notification,
     OutcomesFolded,
     ProjectBack,
@@ -279,6 +280,24 @@ def test_what_was_seen_late_says_that_nobody_could_look(
 def test_a_card_is_never_late(a_version: Versions, links: Links) -> None:
     card = VersionCard(version=a_version(), since=5)
     assert render(card, links=links, late_seconds=7200) == render(card, links=links)
+
+
+def test_what_a_channel_could_not_be_told_says_why(
+    a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    instead = Instead(channel="C012AB", reason="Slack said msg_too_long & <more>")
+    version = a_version()
+    for told in (
+        VersionSucceeded(version=version, seconds=5, instead=instead),
+        VersionFailed(version=version, seconds=5, instead=instead),
+        VersionGone(version=version, instead=instead),
+        VersionStalled(version=version, seconds=5, instead=instead),
+        VersionMissing(project="shop", version_name="v1", instead=instead),
+    ):
+        said = shown(checked(render(told, links=links, direct=True)))
+        assert said.endswith(
+            "You get this because <#C012AB> could not be told: Slack said msg_too_long &amp; &lt;more&gt;."
+        )
 
 
 def test_a_direct_message_says_why_it_came(a_version: Versions, links: Links, shown: Shown) -> None:
