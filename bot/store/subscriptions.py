@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
@@ -22,8 +33,14 @@ def _of_project(table: Table) -> Select[Any]:
 
 
 # Built once: every look runs these, and putting them together takes longer than running them.
-_DELETIONS = _of_project(deletions)
-_INTEREST = (_of_project(subscriptions), _of_project(watches), _of_project(asks), _DELETIONS)
+_CHANNELS, _WATCHES, _ASKS, _DELETIONS = map(_of_project, (subscriptions, watches, asks, deletions))
+# Mostly there is nothing but subscriptions, and one question finds that out.
+_ANYTHING_ELSE = union_all(
+    *(
+        select(table.c.project).where(table.c.project == bindparam("project"))
+        for table in (watches, asks, deletions)
+    )
+).limit(1)
 
 
 class Subscriptions:
@@ -125,10 +142,13 @@ class Subscriptions:
 
     async def interest(self, project: str) -> Interest:
         """Everybody who wants to hear of the project, in a fixed order, and its deletions."""
+        mine = {"project": project}
         async with self._database.read() as connection:
-            channels, people, asked, deleted = [
-                (await connection.execute(wishes, {"project": project})).mappings().all()
-                for wishes in _INTEREST
+            channels = await _all(connection, _CHANNELS, mine)
+            more = await connection.scalar(_ANYTHING_ELSE, mine) is not None
+            people, asked, deleted = [
+                await _all(connection, wishes, mine) if more else []
+                for wishes in (_WATCHES, _ASKS, _DELETIONS)
             ]
         return Interest(
             subscriptions=tuple(rows.subscription_from(row) for row in channels),
@@ -160,6 +180,11 @@ def _ask_identity(ask: Ask) -> rows.Values:
 
 def _equal(table: Table, values: rows.Values, names: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(table.c[name] == values[name] for name in names))
+
+
+async def _all(connection: AsyncConnection, query: Select[Any], values: rows.Values) -> Sequence[RowMapping]:
+    found = await connection.execute(query, values)
+    return found.mappings().all()
 
 
 async def _end(connection: AsyncConnection, table: Table, identity: rows.Values) -> bool:

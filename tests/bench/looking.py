@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tests.bench.bare_pages import AT_A_TIME, Read
 from tests.bench.measuring import Row, processor_seconds
@@ -14,24 +15,46 @@ from tests.bench.worlds import World, database
 WORLD = World(projects=200, versions=20, unsettled=1, active=20, delay=0.02)
 # Every project is due again at once.
 ALWAYS = {"POLL_SECONDS": "0.1", "IDLE_POLL_SECONDS": "0.1"}
-WARM_SECONDS, SECONDS = 8.0, 12.0
+ROUNDS = 2
+WARM_SECONDS, SECONDS = 7.0, 6.0
 PAGE = 20
-NAIVE = "naive: a list and every version's details"
+NAIVE = "a list and every version's details"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looks:
+    """What the bot did: looks a second, and for each of them requests and seconds of the processor."""
+
+    rate: float
+    requests: float
+    processor: float
 
 
 async def measure() -> list[Row]:
-    """The baseline, then the bot as fast as it can, against one Zadig."""
-    async with outside(WORLD) as around:
-        bare = await _bare(around)
-        async with database(WORLD) as address, whole_bot(around, address, **ALWAYS) as bot:
-            await asyncio.sleep(WARM_SECONDS)
-            before, computed, begun = await _asked(around), processor_seconds(bot.pid), time.perf_counter()
-            await asyncio.sleep(SECONDS)
-            after, seconds = await _asked(around), time.perf_counter() - begun
-            computed = processor_seconds(bot.pid) - computed
+    """The baseline and the bot as fast as it can, in turn; the best of each, the least disturbed."""
+    bare: list[Read] = []
+    looks: list[Looks] = []
+    for _ in range(ROUNDS):
+        async with outside(WORLD) as around:
+            bare.append(await _bare(around))
+            looks.append(await _looks(around))
+    return _rows(
+        max(looks, key=lambda one: one.rate),
+        pages=max(one.pages / one.seconds for one in bare),
+        processor=min(one.processor / one.pages for one in bare),
+    )
+
+
+async def _looks(around: Server) -> Looks:
+    async with database(WORLD) as address, whole_bot(around, address, **ALWAYS) as bot:
+        await asyncio.sleep(WARM_SECONDS)
+        before, computed, begun = await _asked(around), processor_seconds(bot.pid), time.perf_counter()
+        await asyncio.sleep(SECONDS)
+        after, seconds = await _asked(around), time.perf_counter() - begun
+        computed = processor_seconds(bot.pid) - computed
     looks = after["lists"] - before["lists"]
     requests = looks + after["details"] - before["details"]
-    return _rows(bare, rate=looks / seconds, requests=requests / looks, processor=computed / looks)
+    return Looks(rate=looks / seconds, requests=requests / looks, processor=computed / looks)
 
 
 async def _bare(around: Server) -> Read:
@@ -41,7 +64,7 @@ async def _bare(around: Server) -> Read:
         around.address,
         str(WORLD.projects),
         str(PAGE),
-        str(SECONDS / 2),
+        str(SECONDS),
     )
     return Read(**json.loads(await printed(*arguments)))
 
@@ -51,14 +74,14 @@ async def _asked(around: Server) -> Mapping[str, int]:
     return counts
 
 
-def _rows(bare: Read, *, rate: float, requests: float, processor: float) -> list[Row]:
-    """`requests` and `processor` (seconds) are those of one look."""
+def _rows(looks: Looks, *, pages: float, processor: float) -> list[Row]:
+    """`pages` (a second) and `processor` (seconds a page) are the baseline's."""
     needed = 1 + WORLD.active * WORLD.unsettled / WORLD.projects
     floor = AT_A_TIME / WORLD.delay / needed
     return [
         Row(
             what="looks",
-            value=rate,
+            value=looks.rate,
             against=f"Zadig's {WORLD.delay * 1e3:.0f} ms, {AT_A_TIME} at a time",
             baseline=floor,
             unit="/s",
@@ -66,14 +89,14 @@ def _rows(bare: Read, *, rate: float, requests: float, processor: float) -> list
         ),
         Row(
             what="looks",
-            value=rate,
+            value=looks.rate,
             against="httpx and pydantic alone",
-            baseline=bare.pages / bare.seconds,
+            baseline=pages,
             unit="/s",
         ),
         Row(
             what="requests to Zadig for a look",
-            value=requests,
+            value=looks.requests,
             against="one list, details of what is unsettled",
             baseline=needed,
             unit="",
@@ -81,16 +104,16 @@ def _rows(bare: Read, *, rate: float, requests: float, processor: float) -> list
         ),
         Row(
             what="requests to Zadig for a look",
-            value=requests,
+            value=looks.requests,
             against=NAIVE,
             baseline=1 + WORLD.versions,
             unit="",
         ),
         Row(
             what="processor time for a look",
-            value=processor * 1e3,
+            value=looks.processor * 1e3,
             against="httpx and pydantic alone",
-            baseline=bare.processor / bare.pages * 1e3,
+            baseline=processor * 1e3,
             unit="ms",
         ),
     ]
