@@ -41,7 +41,7 @@ class Template(_Origin):
     """The version that the form was filled in from: what has to wait until the environment's services are known.
 
     `tag` is the one that most images have, unless that is the version's name. `reusable`: Zadig can make another version
-    from it, whatever environments run now; `production`: it was itself made from a production one.
+    from it, whatever environments run now, and everything in it has arrived; `production`: it was itself made from a production one.
     """
 
     name: str

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from bot.domain.models import Image, Kind, VersionDetails
+from bot.domain.models import Image, Kind, Status, VersionDetails
 from bot.domain.naming import next_chart_version
 from bot.domain.requests import CreateVersion, chart_version_from
 from bot.slack.forms.create_form import CreateForm
@@ -43,7 +43,7 @@ def from_version(details: VersionDetails, *, today: date, again: bool = False) -
         chart_versions={} if for_all else versions,
         template=Template(
             name=version.name,
-            reusable=details.reusable,
+            reusable=details.reusable and version.status is Status.SUCCESS,
             production=details.production,
             tag=tag,
             registry=_most(image.registry for image in images),

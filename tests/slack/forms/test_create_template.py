@@ -329,13 +329,15 @@ def test_without_any_environment_the_template_is_enough(catalog: Any, create_cli
     assert read_request(create_client(form).read())[1] == ()
 
 
-@pytest.mark.parametrize("why", ["an older Zadig", "nothing in it", "made again"])
+@pytest.mark.parametrize("why", ["an older Zadig", "nothing in it", "not all there", "made again"])
 def test_where_that_cannot_be_the_environment_is_asked_for(why: str, catalog: Any) -> None:
     details = reusable()
     if why == "an older Zadig":
         details = replace(details, reusable=False)
     elif why == "nothing in it":
         details = replace(details, images=())
+    elif why == "not all there":
+        details = reusable(status=Status.FAILED)
     form = opened_on(catalog, details, again=why == "made again")
     assert form.reusable is None
     assert not [choice for choice in choices_of(form, "environment") if choice.value == TEMPLATE]
