@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Result,
     RowMapping,
     Select,
     Table,
@@ -183,7 +184,7 @@ def _equal(table: Table, values: rows.Values, names: Sequence[str]) -> ColumnEle
 
 
 async def _all(connection: AsyncConnection, query: Select[Any], values: rows.Values) -> Sequence[RowMapping]:
-    found = await connection.execute(query, values)
+    found: Result[Any] = await connection.execute(query, values)
     return found.mappings().all()
 
 
