@@ -1,13 +1,17 @@
 """Whether the bot is alive and ready, and how its figures stand: what operators' systems ask for."""
 
+import logging
+
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.metrics import Metrics
 from bot.slack.identity import Identity
 from bot.slack.sockets import Sockets
 
-# A process whose ticks have stopped for so long is not alive.
-SILENT_SECONDS = 60.0
+log = logging.getLogger(__name__)
+
+# A process whose ticks have stopped for so long is not alive; one that went on after so many stood still.
+SILENT_SECONDS, STILL_SECONDS = 60.0, 5.0
 
 
 class Health:
@@ -24,8 +28,12 @@ class Health:
         self._last_beat = clock.monotonic()
 
     async def beat(self) -> None:
-        """A tick that tells that ticks go on."""
-        self._last_beat = self._clock.monotonic()
+        """A tick that tells that ticks go on, and how long they have not: something blocked the loop, or froze the process."""
+        now = self._clock.monotonic()
+        if now - self._last_beat >= STILL_SECONDS:
+            still = round(now - self._last_beat, 1)
+            log.warning("stood still", extra={"action": "stood_still", "seconds": still})
+        self._last_beat = now
 
     def alive(self) -> bool:
         """Whether event loop and scheduler have moved within the last minute."""

@@ -163,6 +163,21 @@ async def test_a_process_whose_ticks_have_stopped_is_not_alive(clock: EarlyClock
         assert (await get(bot, "/healthz")).status_code == 200
 
 
+async def test_a_loop_that_was_blocked_is_in_the_log_and_in_the_figures(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with living() as life, awake(life) as bot:
+        await asyncio.sleep(0.1)
+        time.sleep(5.2)  # noqa: ASYNC251 - that is what happens here
+        await asyncio.sleep(1.1)
+        (stood_still,) = [one for one in caplog.records if vars(one).get("action") == "stood_still"]
+        assert 5 <= vars(stood_still)["seconds"] < 8
+        figures = (await get(bot, "/metrics")).text
+        assert 'release_bot_actions_total{action="stood_still",level="warning"} 1.0' in figures
+        await life.person(ADA).types("/release help")
+        await until(nothing, bot)
+
+
 @pytest.mark.parametrize(("choice", "resend"), [("resend", True), ("hold", False)])
 async def test_what_happens_to_unclear_messages_is_the_operators_choice(choice: str, *, resend: bool) -> None:
     async with living() as life, awake(life, unclear_messages=choice) as bot:
