@@ -23,6 +23,7 @@ from bot.clock import FollowedClock
 from bot.config import GivenSettings, Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
 from bot.log import set_up
+from bot.punctual import PunctualProtocol
 
 if TYPE_CHECKING:
     from bot.sandbox import World
@@ -251,6 +252,7 @@ async def _listening(app: ASGIApp, listener: socket.socket, stopped: asyncio.Eve
         log_config=None,
         access_log=False,
         lifespan="off",
+        http=PunctualProtocol,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config)

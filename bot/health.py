@@ -1,5 +1,6 @@
 """Whether the bot is alive and ready, and how its figures stand: what operators' systems ask for."""
 
+import asyncio
 import logging
 
 from bot.domain.errors import StoreDown
@@ -26,14 +27,16 @@ class Health:
         self._sockets = sockets
         self._metrics = metrics
         self._last_beat = clock.monotonic()
+        self._last_moved = 0.0
 
     async def beat(self) -> None:
         """A tick that tells that ticks go on, and how long they have not: something blocked the loop, or froze the process."""
-        now = self._clock.monotonic()
-        if now - self._last_beat >= STILL_SECONDS:
-            still = round(now - self._last_beat, 1)
+        self._last_beat = self._clock.monotonic()
+        moved = asyncio.get_running_loop().time()
+        if moved - (self._last_moved or moved) >= STILL_SECONDS:
+            still = round(moved - self._last_moved, 1)
             log.warning("stood still", extra={"action": "stood_still", "seconds": still})
-        self._last_beat = now
+        self._last_moved = moved
 
     def alive(self) -> bool:
         """Whether event loop and scheduler have moved within the last minute."""
