@@ -44,7 +44,7 @@ class CannotListenError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command; leaves with status 2 for settings that make no sense, 1 if it cannot start or a check found something."""
+    """Run a command; leaves with 2 if `serve` can make no sense of the settings, 1 if it cannot start or a check found something."""
     parsed = _parser().parse_args(arguments)
     try:
         status = _run(parsed.run(parsed))
@@ -186,7 +186,12 @@ Open the page and type  /release create
 
 
 async def _check(_parsed: argparse.Namespace) -> int:
-    settings = _settings()
+    try:
+        settings = _settings()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            print(f"FIX  {line} → set it in the environment or in .env; the README lists all settings")
+        return 1
     set_up("text", "ERROR")
     _forget(OAUTH)
     findings = await check(settings)

@@ -236,6 +236,9 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
+NEEDED = ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "ZADIG_URL", "ZADIG_TOKEN"]
+
+
 def run(*arguments: str) -> int | str | None:
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
@@ -243,21 +246,25 @@ def run(*arguments: str) -> int | str | None:
 
 
 @pytest.mark.usefixtures("alone")
-@pytest.mark.parametrize("command", ["serve", "check"])
-def test_without_settings_every_line_says_what_to_set(
-    command: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(command) == 2
+def test_without_settings_every_line_says_what_to_set(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("serve") == 2
     shown = capsys.readouterr()
     first, *lines, last = shown.err.splitlines()
     assert (first, last) == ("The settings do not work:", "The README lists them all.")
-    assert [line.split()[0].rstrip(":") for line in lines] == [
-        "SLACK_BOT_TOKEN",
-        "SLACK_SIGNING_SECRET",
-        "ZADIG_URL",
-        "ZADIG_TOKEN",
-    ]
+    assert [line.split()[0].rstrip(":") for line in lines] == NEEDED
     assert shown.out == ""
+
+
+@pytest.mark.usefixtures("alone")
+def test_settings_that_make_no_sense_are_something_that_a_check_finds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("check") == 1
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    assert all(line.startswith("FIX  ") and " → " in line for line in lines)
+    assert [line.split()[1].rstrip(":") for line in lines] == NEEDED
+    assert shown.err == ""
 
 
 GOOD = {
@@ -345,8 +352,8 @@ def test_what_is_wrong_with_the_access_file_is_said_with_the_other_settings(
     monkeypatch.setenv("ACCESS_FILE", name)
     with pytest.raises(SystemExit) as left:
         cli.main(["check"])
-    assert left.value.code == 2
-    said = capsys.readouterr().err
+    assert left.value.code == 1
+    said = capsys.readouterr().out
     assert "ZADIG_URL is missing" in said
     assert ("ACCESS_FILE: general.write is unknown" in said) == (name.strip() == "access.toml")
     assert ("ACCESS_FILE: nowhere.toml cannot be read" in said) == (name == "nowhere.toml")
