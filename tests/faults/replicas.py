@@ -139,7 +139,7 @@ class Balancer:
     def __init__(self, replicas: list[Replica]) -> None:
         self._replicas = replicas
         self._turn = itertools.count()
-        self._client = httpx.AsyncClient(timeout=10, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=10, trust_env=False, limits=httpx.Limits(keepalive_expiry=2))
         self.served: list[str] = []
 
     async def aclose(self) -> None:

@@ -299,7 +299,9 @@ async def living(
             "zadig_dialect": "auto",
             "command": "/release",
         } | settings
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=20))
+        # Connections are given up before the server does that, in the middle of a request.
+        kept = httpx.Limits(keepalive_expiry=2)
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=20, limits=kept))
         yield Life(
             world=world,
             address=address,
