@@ -175,12 +175,14 @@ async def test_a_stale_ticket_is_thrown_away_with_its_connection(
         assert "ticket=…" in error, "a ticket is a secret"
 
 
-async def test_a_refused_app_token_is_named_and_forgotten_when_it_works(
-    slack: Slack, opened: Opened, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("error", ["invalid_auth", "too_many_websockets"])
+async def test_a_refused_connection_is_named_and_forgotten_when_it_works(
+    slack: Slack, opened: Opened, caplog: pytest.LogCaptureFixture, error: str
 ) -> None:
-    await slack.fault(kind="error", error="invalid_auth", times=None)
+    """The app token is wrong, or ten connections stand already because old processes still run."""
+    await slack.fault(kind="error", error=error, times=None)
     async with opened() as sockets:
-        await until(lambda: "invalid_auth" in sockets.problem, "a problem")
+        await until(lambda: error in sockets.problem, "a problem")
         await until(lambda: actions(caplog).count("socket_rebuilt") >= 2, "rebuilt")
         await slack.well()
         await until(lambda: sockets.connected == 2, "two connections")
@@ -207,14 +209,22 @@ class Swamp:
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(self.upstream.host, self.upstream.port)
         self.writers += [writer, back]
-        await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
+        frozen = self.frozen
+        await asyncio.gather(self._carry(reader, back, frozen), self._carry(there, writer, frozen))
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def swallow(self) -> None:
+        """The connections that stand lead nowhere from now on; new ones work."""
+        self.frozen.set()
+        self.frozen = asyncio.Event()
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, frozen: asyncio.Event
+    ) -> None:
         try:
             while data := await reader.read(65_536):
-                if not self.frozen.is_set():
+                if not frozen.is_set():
                     writer.write(data)
-            if not self.frozen.is_set():
+            if not frozen.is_set():
                 writer.close()
         except ConnectionError:
             writer.close()
@@ -236,6 +246,30 @@ async def test_a_silent_network_is_noticed_and_closing_does_not_wait_for_it(
             await context.__aexit__(None, None, None)
         for writer in swamp.writers:
             writer.close()
+
+
+async def test_connections_that_lead_nowhere_are_replaced_after_two_pings(
+    slack: Slack, opened: Opened
+) -> None:
+    """That is twelve seconds at most with the bot's own policy: nothing is heard of a connection that has vanished."""
+    swamp = Swamp(slack.http.base_url)
+    server = await asyncio.start_server(swamp, "127.0.0.1", 0)
+    async with server, opened(address=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as sockets:
+        await until(lambda: sockets.connected == 2, "two connections")
+        stood, vanished = slack.handshakes, tuple(swamp.writers)
+        swamp.swallow()
+        began = asyncio.get_running_loop().time()
+        await until(lambda: slack.handshakes >= stood + 1 and sockets.connected == 2, "two new connections")
+        gap = asyncio.get_running_loop().time() - began
+        assert gap / QUICK.ping <= 12 / SocketPolicy().ping + 1.5, (
+            "a busy machine is forgiven a ping and a half"
+        )
+        for writer in vanished:
+            writer.close()  # Slack has noticed too
+        await slack.calm()
+        assert "at your service" in str(await slack.type())
+    for writer in swamp.writers:
+        writer.close()
 
 
 async def test_closing_leaves_nothing_running(slack: Slack, opened: Opened) -> None:
