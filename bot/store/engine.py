@@ -126,7 +126,12 @@ def read_url(text: str) -> URL:
     driver = _DRIVERS.get(url.drivername.partition("+")[0])
     if driver is None:
         raise StoreDown(f"The bot does not know the database {url.drivername}.", remedy=remedy)
-    return url.set(drivername=driver)
+    url = url.set(drivername=driver)
+    try:
+        url.get_dialect()().create_connect_args(url)
+    except ArgumentError as error:
+        raise StoreDown("DATABASE_URL does not say where the database is.", remedy=remedy) from error
+    return url
 
 
 @asynccontextmanager

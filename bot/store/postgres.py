@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.engine import URL
+from sqlalchemy import event
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -57,10 +58,17 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
             },
         },
     )
+    event.listen(writer.sync_engine, "handle_error", _leave_standbys)
     try:
         yield writer.execution_options(isolation_level="AUTOCOMMIT"), writer, writer
     finally:
         await writer.dispose()
+
+
+def _leave_standbys(context: ExceptionContext) -> None:
+    """A server that takes no writes any more has handed over to another one, which new connections find."""
+    if "in a read-only transaction" in str(context.original_exception):
+        context.is_disconnect = True
 
 
 def unwrapped_outages() -> tuple[type[BaseException], ...]:

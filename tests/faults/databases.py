@@ -26,6 +26,9 @@ class Postgres:
         self._server.psql(f"CREATE DATABASE {name}")
         return str(self._server.get_uri(database=name)).replace("postgresql://", "postgresql+asyncpg://")
 
+    def psql(self, command: str) -> None:
+        self._server.psql(command)
+
     def crash(self) -> None:
         """Kill it without warning: every connection and every open transaction is lost."""
         self._server.get_postmaster_info().process.kill()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.domain.watching import Subscription
 from bot.store import SqlStore, inspect_store, open_store
 from bot.store.engine import read_url
 from bot.store.tables import drafts
+from tests.faults.databases import postgres_server
 
 New = Callable[..., NewPosting]
 NOW = 10_000
@@ -50,6 +51,7 @@ def path_of(url: str) -> str:
         "postgresql+asyncpg://postgres@127.0.0.1:1/name",
         "postgresql://postgres@/name?host=/nowhere",
         "postgresql+asyncpg://user:secret@host:port/name",
+        "postgresql+asyncpg://user:secret@/name?host=one:5432&host=two&port=5432,5432",
     ],
 )
 async def test_a_database_that_cannot_be_opened_is_down_and_says_what_to_do(url: str) -> None:
@@ -340,6 +342,76 @@ async def test_connections_that_were_cut_are_replaced_unseen(new_postgres_url: s
         )
         await asyncio.gather(*(store.ping() for _ in range(4)))
         await store.save_draft(draft())
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("abruptly", [True, False])
+async def test_when_one_server_hands_over_to_another_that_one_is_found(*, abruptly: bool) -> None:
+    """It is killed, or it stays up and takes no writes any more."""
+    with postgres_server() as first, postgres_server() as second:
+        urls = [make_url(server.url()) for server in (first, second)]
+        both = {
+            "host": ",".join(str(url.query["host"]) for url in urls),
+            "port": "5432,5432",
+            "target_session_attrs": "read-write",
+        }
+        url = urls[0].set(query=both).render_as_string(hide_password=False)
+        assert urls[0].database == urls[1].database
+        replica = urls[1].render_as_string(hide_password=False)
+        async with open_store(url, patience=1) as store, open_store(replica) as promoted:
+            await asyncio.gather(*(store.save_draft(draft(number)) for number in range(8)))
+            assert await promoted.draft("d1") is None
+            if abruptly:
+                first.crash()
+            else:
+                first.psql("ALTER SYSTEM SET default_transaction_read_only = on")
+                first.psql("SELECT pg_reload_conf()")
+            async with asyncio.timeout(5):
+                while not await promoted.draft("d1"):
+                    with suppress(StoreDown):
+                        await store.save_draft(draft())
+                    await asyncio.sleep(0.05)
+                await store.ping()
+        if abruptly:
+            first.recover()
+
+
+@pytest.mark.postgres
+async def test_a_standby_is_no_database_to_work_with(new_postgres_url: str, postgres: Any) -> None:
+    async with open_store(new_postgres_url) as store:
+        await store.ping()
+        try:
+            postgres.psql("ALTER SYSTEM SET default_transaction_read_only = on")
+            postgres.psql("SELECT pg_reload_conf()")
+            await asyncio.sleep(0.2)
+            with pytest.raises(StoreDown) as caught:
+                await store.ping()
+            assert "read-only transaction" in caught.value.raw
+        finally:
+            postgres.psql("ALTER SYSTEM RESET default_transaction_read_only")
+            postgres.psql("SELECT pg_reload_conf()")
+        await asyncio.sleep(0.2)
+        await store.ping()
+
+
+@pytest.mark.postgres
+async def test_more_work_than_connections_waits_and_gives_up_in_time(new_postgres_url: str) -> None:
+    async with open_store(new_postgres_url, patience=0.5) as store:
+
+        async def hold(seconds: float) -> None:
+            async with store._database.write() as connection:
+                await connection.execute(text(f"SELECT pg_sleep({seconds})"))
+
+        holding = [asyncio.create_task(hold(1.5)) for _ in range(8)]
+        await asyncio.sleep(0.3)
+        async with asyncio.timeout(2):
+            results = await asyncio.gather(
+                *(store.save_draft(draft(number)) for number in range(20)), return_exceptions=True
+            )
+        assert {type(result) for result in results} == {StoreDown}
+        await asyncio.gather(*holding)
+        await asyncio.gather(*(store.save_draft(draft(number)) for number in range(20)))
+        await store.ping()
 
 
 @pytest.mark.postgres
