@@ -64,12 +64,12 @@ async def test_no_posting_is_claimed_twice_and_each_channel_keeps_its_order(
 
 
 async def test_no_update_is_lost(replicas: Replicas, subscription: Subscription) -> None:
-    """Read, think, write, four times a hundred times: SQLite's default transactions lose most of these silently."""
+    """Read, think, write, four times five hundred times: SQLite's default transactions lose most of these silently."""
     await replicas[0].subscribe(subscription)
     row = projects.c.project == subscription.project
 
     async def count(store: SqlStore) -> None:
-        for _ in range(100):
+        for _ in range(500):
             async with store._database.write() as connection:
                 query = select(projects.c.failures).where(row).with_for_update()
                 failures = await connection.scalar(query) or 0
@@ -77,7 +77,7 @@ async def test_no_update_is_lost(replicas: Replicas, subscription: Subscription)
 
     await asyncio.gather(*(count(store) for store in replicas if isinstance(store, SqlStore)))
     (claim,) = await replicas[0].claim_looks("me", now=NOW, limit=1, lease=60)
-    assert claim.failures == 400
+    assert claim.failures == 2000
 
 
 async def test_one_look_of_a_claim_is_recorded(
