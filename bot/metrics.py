@@ -28,6 +28,7 @@ class Metrics:
             registry=self.registry,
             buckets=_SECONDS,
         )
+        self._answers: dict[int, Histogram] = {}
         self.zadig_requests = Histogram(
             "release_bot_zadig_request_seconds",
             "Requests to Zadig by purpose and status (0: no answer)",
@@ -116,7 +117,10 @@ class Metrics:
         self.projects_failing.set(figures.failing if figures else nothing)
 
     def answered_slack(self, status: int, seconds: float) -> None:
-        self.slack_requests.labels(str(status)).observe(seconds)
+        answers = self._answers.get(status)
+        if answers is None:
+            answers = self._answers[status] = self.slack_requests.labels(str(status))
+        answers.observe(seconds)
 
     def asked_zadig(self, purpose: str, status: int, seconds: float) -> None:
         self.zadig_requests.labels(purpose, str(status)).observe(seconds)

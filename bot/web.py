@@ -1,7 +1,6 @@
 """The HTTP side: a guard in front of everything that Slack sends, and health and metrics for operators."""
 
 import asyncio
-import hashlib
 import hmac
 import json
 import logging
@@ -10,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -93,7 +93,7 @@ class Guard:
                 body = await _read(receive)
         except TimeoutError:
             raise Turned(408, "body too slow") from None
-        expected = hmac.new(self._secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
+        expected = hmac.digest(self._secret, b"v0:" + timestamp + b":" + body, "sha256").hex()
         if not hmac.compare_digest(b"v0=" + expected.encode(), signature):
             raise Turned(401, "bad signature")
         return body, read_payload((_header(scope, b"content-type") or b"").decode("latin-1"), body)
@@ -140,7 +140,12 @@ _WITH_REFUSAL = {405: {"allow": "POST"}, 408: {"connection": "close"}, 413: {"co
 
 async def _refuse(send: Send, turned: Turned) -> None:
     headers = {"content-type": "application/json", **_WITH_REFUSAL.get(turned.status, {})}
-    await respond(send, turned.status, headers, json.dumps({"error": turned.reason}).encode())
+    await respond(send, turned.status, headers, _body(turned.reason))
+
+
+@cache
+def _body(reason: str) -> bytes:
+    return json.dumps({"error": reason}).encode()
 
 
 def _check_length(declared: bytes) -> None:

@@ -78,7 +78,7 @@ def _rows(notes: Sequence[tuple[float, float, float]]) -> Iterator[Row]:
 
 
 def _beside_the_disk(notes: Sequence[tuple[float, float, float]], commit: float) -> Row:
-    """A card and a message under it: four transactions, three of which wait for the disk before the message is sent."""
+    """A card and the outcome after it: four transactions that wait for the disk before the message is sent."""
     return Row(
         what="from Zadig's listing it to the message: p50",
         value=percentile([posted - listed for _, listed, posted in notes], 0.5),
