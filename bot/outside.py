@@ -18,6 +18,7 @@ from bot.metrics import CountActions, Metrics
 from bot.services.caching import CachedCatalog, CachedReleases
 from bot.services.explaining import Explainer
 from bot.services.stale_cache import Bounds, StaleCache
+from bot.slack.proxies import proxy_for
 from bot.slack.sending import guarding_claims, hearing_the_time
 from bot.slack.views.links import Links
 from bot.store import open_store
@@ -119,9 +120,13 @@ def _session(clock: Clock) -> aiohttp.ClientSession:
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
     """On a shared session, whose time-out counts instead of the client's, and without retries: the SDK would post twice."""
-    return AsyncWebClient(
+    client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
         retry_handlers=[],
     )
+    client.proxy = proxy_for(
+        settings.slack_api_url
+    )  # given None, it reads the environment, without its exceptions
+    return client

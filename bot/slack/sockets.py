@@ -72,6 +72,7 @@ class Sockets:
             handler = AsyncSocketModeHandler(
                 self._app, self._token, logger=line.sdk, ping_interval=self._policy.ping
             )
+            handler.client.proxy = self._app.client.proxy  # it has looked for one itself, see `proxy_for`
             connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
             try:
                 await self._watch(line, handler)

@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.failures import SlackFailed, asked, refused
+from bot.slack.proxies import proxy_for
 from bot.slack.views.said import Said, View
 
 # Slack says the second of private channels that the bot is not in.
@@ -57,7 +58,7 @@ class Talk:
         await self._asked(lambda: self._respond(response_url, body))
 
     async def _respond(self, response_url: str, body: dict[str, Any]) -> None:
-        async with self.session.post(response_url, json=body) as answer:
+        async with self.session.post(response_url, json=body, proxy=proxy_for(response_url)) as answer:
             if not answer.ok:
                 raise refused(answer.status, (await answer.text())[:100], answer.headers)
 
