@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.errors import BadInput, NotFound, Unreadable
+from bot.domain.errors import BadInput, NotFound, NotRetryable, Unreadable
 from bot.domain.models import Kind, Status, VersionReference
 from bot.domain.requests import CreateVersion, DeleteVersion, ImageRequest, RetryVersion, ServiceRequest
 from bot.zadig.dialects.v1 import V1
@@ -155,6 +155,18 @@ async def test_a_helm_retry_names_the_version_alone(v1: V1, wire: "Wire") -> Non
     await v1.retry(RetryVersion(project="shop", version_name="v14", version_id=ID, kind=Kind.HELM))
     assert wire.lines == ["POST /openapi/delivery/releases/helm"]
     assert wire.sent == {"project_key": "shop", "version_name": "v14", "retry": True}
+
+
+async def test_a_refused_retry_knows_which_version_it_is_about(
+    v1: V1, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    """So that the person can be offered to delete it and create it again."""
+    description = "no workflow task found for version: v14"
+    wire.answers(reply(status=500, body={"code": 500, "description": description}))
+    with pytest.raises(NotRetryable) as refused:
+        await v1.retry(RetryVersion(project="shop", version_name="v14", version_id=ID, kind=Kind.HELM))
+    assert refused.value.reference == VersionReference(project="shop", name="v14", id=ID)
+    assert refused.value.status is Status.FAILED
 
 
 async def test_a_name_is_searched_page_by_page_newest_first(v1: V1, wire: "Wire") -> None:

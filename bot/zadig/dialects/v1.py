@@ -87,7 +87,11 @@ class V1(Dialect):
             path=(*RELEASES, request.kind),
             body=body,
             seconds=CREATE_SECONDS,
-            about=VersionReference(project=request.project, name=request.version_name),
+            about=VersionReference(
+                project=request.project,
+                name=request.version_name,
+                id=request.version_id if isinstance(request, RetryVersion) else "",
+            ),
         )
         await self.client.write(call)
 
