@@ -103,11 +103,15 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """What comes of a review. `over`: Zadig as a whole answers again, so what still fails begins to fail anew."""
+    """What comes of a review. `over`: Zadig as a whole answers again, so what still fails begins to fail anew.
+
+    `seen` is the project that has just been seen, if one has: whoever reviews next shall not find it failing.
+    """
 
     begun: tuple[Word, ...] = ()
     ended: tuple[Word, ...] = ()
     over: bool = False
+    seen: str = ""
 
     @property
     def nothing(self) -> bool:

@@ -73,7 +73,7 @@ class Outages:
             review = review_outages(_seeing(just_seen, situation, now), now=now, policy=self._policy)
             if review.nothing:
                 return False
-            await self._store.record_review(review, now=now)
+            await self._store.record_review(replace(review, seen=just_seen), now=now)
         except StoreDown as error:
             log.warning("no review", extra={"action": "store_down", "error": str(error)})
             return False

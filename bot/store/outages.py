@@ -24,8 +24,9 @@ class Outages:
     async def situation(self) -> Situation | None:
         """What fails and who has been told of it; None if nothing fails and nobody waits for the end of an outage."""
         async with self._database.read() as connection:
-            failing = await _failing(connection)
+            # In this order: what ends meanwhile is then found twice at most, and never taken for what has just begun.
             told = await _told(connection)
+            failing = await _failing(connection)
             if not failing and not told:
                 return None
             last_seen = await connection.scalar(select(func.max(projects.c.seen_at)))
@@ -38,6 +39,9 @@ class Outages:
             ended = [word for word in review.ended if await _end(connection, word.outage)]
             begun = [word for word in review.begun if await _begin(self._database, connection, word.outage)]
             await queue.add(self._database, connection, _postings([*ended, *begun]), now=now)
+            if review.seen:
+                well = update(projects).where(projects.c.project == review.seen)
+                await connection.execute(well.values(failures=0, failing_since=None, trouble=""))
             if review.over:
                 fresh = update(projects).where(projects.c.failures > 0)
                 await connection.execute(fresh.values(failures=1, failing_since=now))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import ServerDown
+from bot.domain.errors import NotPermitted, ServerDown, Unauthorized
 from bot.domain.models import Page, Status, Version
 from bot.domain.ports import Store
 from bot.services.polling import Poller
@@ -178,6 +178,38 @@ async def test_while_zadig_is_down_it_is_hardly_asked_and_then_everything_is_loo
     await lives(poller, clock, 30, step=2)
     assert len({project for project, _ in zadig.calls.of("page")}) == MANY
     assert await told(store, clock) == [(f"C{number}", "project_back") for number in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "most"),
+    [(Unauthorized("no such token"), 2 * 60 + 20), (NotPermitted("not yours"), MANY * 60 + 300)],
+    ids=["401", "403"],
+)
+async def test_a_token_that_is_refused_is_hardly_used_and_nothing_is_said_to_have_failed(
+    poller: Poller,
+    zadig: CountingZadig,
+    store: Store,
+    clock: FakeClock,
+    crowd: Callable[[], Any],
+    *,
+    refusal: Exception,
+    most: int,
+) -> None:
+    """For an hour: once or twice a minute if it is refused as such, else as often as idle projects are looked at."""
+    await crowd()
+    await settles(poller)
+    for number in range(MANY):
+        zadig.add("v1", project=f"p{number:03}")
+    await lives(poller, clock, 120, step=5)
+    zadig.calls.fails["page"] = refusal
+    zadig.calls.made.clear()
+    await lives(poller, clock, 3600, step=10)
+    assert len(zadig.calls.of("page")) <= most
+    kinds = Counter(kind for _, kind in await told(store, clock))
+    assert set(kinds) == {"project_unreachable"}
+    zadig.calls.fails.clear()
+    await lives(poller, clock, 120, step=5)
+    assert {kind for _, kind in await told(store, clock)} == {"project_back"}
 
 
 async def test_details_are_bounded_and_everybody_gets_a_turn(

@@ -110,3 +110,15 @@ async def test_after_an_outage_what_still_fails_begins_to_fail_anew(store: Store
     situation = await store.situation()
     assert situation is not None
     assert [(one.failures, one.since) for one in situation.failing] == [(1, NOW + 500)]
+
+
+async def test_what_has_just_been_seen_fails_no_longer_for_whoever_reviews_next(
+    store: Store, subscription: Subscription
+) -> None:
+    """Its look is written down a moment later; a review in between would begin the outage again that has just ended."""
+    await store.subscribe(replace(subscription, project="bank"))
+    await looks(store, trouble=AWAY, failures=9)
+    await store.record_review(Review(ended=(ends(),), seen="shop"), now=NOW + 500)
+    situation = await store.situation()
+    assert situation is not None
+    assert [(one.project, one.failures) for one in situation.failing] == [("bank", 9)]
