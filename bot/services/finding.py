@@ -1,7 +1,7 @@
 """Finding versions: pages of a project's list, and the version somebody means by what they typed."""
 
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.changes import as_known, same
@@ -163,5 +163,10 @@ class Finder:
 def _in_words(projects: Iterable[Project]) -> str:
     """Those that can have versions, as far as a sentence holds them; empty if there is none."""
     keys = [project.key for project in projects if project.kind]
-    left = f" and {len(keys) - SOME} more" if len(keys) > SOME else ""
-    return f"The bot can see: {', '.join(keys[:SOME])}{left}." if keys else ""
+    return f"The bot can see: {some_of(keys)}." if keys else ""
+
+
+def some_of(names: Sequence[str]) -> str:
+    """As many names as a sentence holds, and how many are left."""
+    left = f" and {len(names) - SOME} more" if len(names) > SOME else ""
+    return f"{', '.join(names[:SOME])}{left}"

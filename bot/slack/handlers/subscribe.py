@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.errors import BadInput, Refused
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
+from bot.services.finding import some_of
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.parts import Feature, Parts, Subcommand
@@ -28,7 +29,10 @@ class NotAMember(Refused):
 
 async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`subscribe project [failures] [thread] [nocards]`."""
-    project = await _project(words, "subscribe", parts)
+    if not words:
+        text = await parts.finder.which_project(f"{parts.command} subscribe")
+        raise BadInput((FieldError(field=Field.PROJECT, text=text),))
+    project = words[0]
     wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
     for word in words[1:]:
         if word.lower() not in FILTERS:
@@ -41,19 +45,21 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> N
     await answer(typed, subscribed(wanted, new=new, links=parts.links), parts)
 
 
-async def _project(words: tuple[str, ...], word: str, parts: Parts) -> str:
-    if not words:
-        text = await parts.finder.which_project(f"{parts.command} {word}")
-        raise BadInput((FieldError(field=Field.PROJECT, text=text),))
-    return words[0]
-
-
 async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`unsubscribe [project]`; a channel with one subscription need not name it."""
     project = words[0] if words else await parts.following.only_project(typed.channel)
-    project = project or await _project(words, "unsubscribe", parts)
+    if not project:
+        raise BadInput((FieldError(field=Field.PROJECT, text=await _which(typed.channel, parts)),))
     await parts.following.unsubscribe(typed.channel, project)
     await answer(typed, unsubscribed(project), parts)
+
+
+async def _which(channel: str, parts: Parts) -> str:
+    """Which project a channel can be unsubscribed from."""
+    mine = [one.project for one in await parts.following.subscriptions(channel)]
+    if not mine:
+        return "This channel is not subscribed to any project."
+    return f"Say which project: `{parts.command} unsubscribe project`. This channel is subscribed to: {some_of(mine)}."
 
 
 async def run_subscriptions(typed: Typed, _words: tuple[str, ...], parts: Parts) -> None:

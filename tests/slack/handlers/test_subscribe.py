@@ -39,7 +39,7 @@ async def test_subscribing_again_changes_the_filters(bot: Staffed) -> None:
         ("subscribe", "Say which project: `/release subscribe project`"),
         ("subscribe nowhere", "There is no project nowhere"),
         ("subscribe shop loudly", "`loudly` is no filter. Choose among: failures, thread, nocards"),
-        ("unsubscribe", "Say which project: `/release unsubscribe project`"),
+        ("unsubscribe", "This channel is not subscribed to any project"),
         ("unsubscribe shop", "This channel is not subscribed to shop"),
     ],
 )
@@ -62,7 +62,9 @@ async def test_of_two_subscriptions_one_has_to_be_named(bot: Staffed) -> None:
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscribe platform")
     await bot.typed("/release unsubscribe")
-    assert "Say which project" in (await bot.answers())[-1]
+    said = (await bot.answers())[-1]
+    assert "Say which project: `/release unsubscribe project`" in said
+    assert "This channel is subscribed to: platform, shop." in said
     await bot.typed("/release unsubscribe platform")
     assert [one.project for one in await stored(bot)] == ["shop"]
 
