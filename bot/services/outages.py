@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import StoreDown
@@ -110,11 +110,12 @@ def review_outages(situation: Situation, *, now: int, policy: OutagePolicy) -> R
     if not whole and not any(outage.whole for outage in situation.outages):
         begun += _single_begun(situation, now, policy)
     superseded = {word.outage.channel for word in begun if word.outage.whole}
+    anew = {(word.outage.channel, project) for word in begun for project in word.outage.projects}
     ended = []
     for outage in situation.outages:
-        if outage.whole and outage.channel in superseded:
+        if outage.channel in superseded:
             ended.append(Word(outage=outage))
-        elif _is_over(outage, situation, whole):
+        elif _is_over(outage, situation, whole, anew):
             ended.append(Word(outage=outage, posting=_back(outage, situation, now)))
     over = any(word.outage.whole and word.outage.channel not in superseded for word in ended)
     return Review(begun=tuple(begun), ended=tuple(ended), over=over)
@@ -183,14 +184,16 @@ def _single_begun(situation: Situation, now: int, policy: OutagePolicy) -> Itera
                 yield Word(outage=outage, posting=_unreachable(outage, names, group[0].trouble, since))
 
 
-def _is_over(outage: Outage, situation: Situation, whole: Sequence[Failing]) -> bool:
-    """Also if the channel does not follow any of it any more."""
+def _is_over(
+    outage: Outage, situation: Situation, whole: Sequence[Failing], anew: Collection[tuple[str, str]]
+) -> bool:
+    """Also if the channel does not follow any of it any more, or is just told `anew` that it fails for another cause."""
     followed = situation.followed.get(outage.channel, ())
     if not followed:
         return True
     if outage.whole:
         return not whole and situation.last_seen > outage.since
-    failing = {one.project for one in situation.failing if one.trouble.cause is outage.cause}
+    failing = {one.project for one in situation.failing if (outage.channel, one.project) not in anew}
     return not any(project in failing and project in followed for project in outage.projects)
 
 
@@ -202,9 +205,11 @@ def _unreachable(outage: Outage, projects: Sequence[str], trouble: Trouble, sinc
 
 
 def _back(outage: Outage, situation: Situation, now: int) -> NewPosting | None:
-    """Nothing if the channel does not follow any of it any more."""
-    followed = situation.followed.get(outage.channel, ())
-    projects = [one for one in outage.projects if one in followed] if outage.projects else followed
+    """Nothing if the channel does not follow any of it any more, or all of it fails for another cause."""
+    followed, failing = situation.followed.get(outage.channel, ()), {one.project for one in situation.failing}
+    projects = [one for one in outage.projects if one in followed and one not in failing]
+    if outage.whole:
+        projects = list(followed)
     if not projects:
         return None
     first, *others = projects

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import NotPermitted, ReleaseBotError, ServerDown, StoreDown, Unauthorized, Unreadable
+from bot.domain.errors import (
+    NotFound,
+    NotPermitted,
+    ReleaseBotError,
+    ServerDown,
+    StoreDown,
+    Unauthorized,
+    Unreadable,
+)
 from bot.domain.models import Status
 from bot.domain.notifications import ProjectBack, ProjectUnreachable
 from bot.domain.outages import Cause, Failing, Outage, Review, Situation, Trouble, trouble_of
@@ -180,6 +188,43 @@ def test_projects_are_back_when_the_last_of_them_is() -> None:
     assert words(review(situation(outages=(told,), last_seen=START + 99))) == [
         ("C1", Cause.FORBIDDEN, ("bank", "shop"))
     ]
+
+
+BANK = Outage(channel="C1", cause=Cause.FORBIDDEN, since=START, projects=("bank",))
+
+
+def test_a_project_that_fails_for_another_cause_by_now_is_not_back() -> None:
+    here = situation(failing("bank", failures=1, since=START + 90), outages=(BANK,), last_seen=START + 99)
+    assert review(here).nothing
+
+
+def test_when_zadig_goes_away_nothing_that_failed_before_is_back() -> None:
+    both = (failing("bank", since=START + 500), failing("shop", since=START + 500))
+    told = review(situation(*both, outages=(BANK,), last_seen=START + 490), 600)
+    assert words(Review(begun=told.begun)) == [
+        ("C1", Cause.AWAY, ("bank", "shop")),
+        ("C2", Cause.AWAY, ("shop",)),
+    ]
+    assert [(word.outage, word.posting) for word in told.ended] == [(BANK, None)]
+    assert not told.over
+
+
+def test_a_project_whose_cause_has_changed_is_told_anew_and_ends_once() -> None:
+    missing = failing("bank", NotFound("no bank"), since=START + 500)
+    told = review(situation(missing, outages=(BANK,), last_seen=START + 590), 600)
+    assert words(Review(begun=told.begun)) == [("C1", Cause.MISSING, ("bank",))]
+    assert [(word.outage, word.posting) for word in told.ended] == [(BANK, None)]
+    (begun,) = told.begun
+    assert review(situation(missing, outages=(begun.outage,), last_seen=START + 690), 700).nothing
+    back = review(situation(outages=(begun.outage,), last_seen=START + 790), 800)
+    assert words(back) == [("C1", Cause.MISSING, ("bank",))]
+
+
+def test_only_what_is_seen_is_said_to_be_back() -> None:
+    two = Outage(channel="C1", cause=Cause.FORBIDDEN, since=START, projects=("bank", "shop"))
+    missing = failing("bank", NotFound("no bank"), since=START + 500)
+    told = review(situation(missing, outages=(two,), last_seen=START + 590), 600)
+    assert words(told) == [("C1", Cause.MISSING, ("bank",)), ("C1", Cause.FORBIDDEN, ("shop",))]
 
 
 def test_what_nobody_follows_any_more_is_over_without_a_word() -> None:
