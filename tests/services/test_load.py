@@ -1,8 +1,9 @@
 """Many projects and many versions: bounded, spread, fair, and no more is asked than it takes."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -210,6 +211,42 @@ async def test_a_token_that_is_refused_is_hardly_used_and_nothing_is_said_to_hav
     zadig.calls.fails.clear()
     await lives(poller, clock, 120, step=5)
     assert {kind for _, kind in await told(store, clock)} == {"project_back"}
+
+
+async def test_projects_that_hang_hold_up_no_others(
+    new_poller: Callable[..., Poller], zadig: CountingZadig, clock: FakeClock, crowd: Callable[[], Any]
+) -> None:
+    """Three never answer, as a server that drips; their claims are renewed, and the others are looked at in their time."""
+    poller = new_poller(poll=5, idle=5)
+    await crowd()
+    await settles(poller)
+    hanging = {"p003", "p017", "p031"}
+    looked: dict[str, list[float]] = defaultdict(list)
+    page = zadig.page
+
+    async def hangs(project: str, **how: int) -> Page[Version]:
+        looked[project].append(clock.at)
+        if project in hanging:
+            await asyncio.Event().wait()
+        return await page(project, **how)
+
+    zadig.page = hangs  # type: ignore[method-assign, assignment] # Zadig on a bad day
+    for _ in range(120):
+        clock.passes(1)
+        await poller.tick()
+        while set(poller._turns) - hanging:  # noqa: ASYNC110 - a look that is over tells nobody
+            await asyncio.sleep(0.001)
+    gaps = [
+        late - early
+        for project, times in looked.items()
+        if project not in hanging
+        for early, late in pairwise(times)
+    ]
+    assert len(looked) == MANY
+    assert sorted(gaps)[-len(gaps) // 100] <= 5 + 1, "a tick late at most"
+    assert max(gaps) <= 5 + 2
+    assert {len(looked[project]) for project in hanging} == {1}
+    await poller.drain(0)
 
 
 async def test_details_are_bounded_and_everybody_gets_a_turn(
