@@ -230,7 +230,7 @@ async def test_projects_that_hang_hold_up_no_others(
             await asyncio.Event().wait()
         return await page(project, **how)
 
-    zadig.page = hangs  # type: ignore[method-assign, assignment] # Zadig on a bad day
+    zadig.page = hangs  # type: ignore[method-assign] # Zadig on a bad day
     for _ in range(120):
         clock.passes(1)
         await poller.tick()
