@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, func, select, union, update
+from sqlalchemy import and_, delete, func, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notifications import NewPosting
@@ -13,6 +13,8 @@ from bot.store import queue, rows
 from bot.store.engine import Database
 from bot.store.tables import asks, outages, projects, subscriptions
 
+# Any number that nothing else in the database uses for its advisory locks.
+_REVIEWING = 7_240_115_002
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 
@@ -36,6 +38,7 @@ class Outages:
     async def record_review(self, review: Review, *, now: int) -> None:
         """Note what begins and ends, and enqueue its postings, in one transaction: each only if nobody else has done so."""
         async with self._database.write() as connection:
+            await _keep_others_from_reviewing(self._database, connection)
             ended = [word for word in review.ended if await _end(connection, word.outage)]
             begun = [word for word in review.begun if await _begin(self._database, connection, word.outage)]
             await queue.add(self._database, connection, _postings([*ended, *begun]), now=now)
@@ -94,7 +97,20 @@ def _first(outage: Outage) -> str:
     return outage.projects[0] if outage.projects else ""
 
 
+async def _keep_others_from_reviewing(database: Database, connection: AsyncConnection) -> None:
+    """Until the transaction ends. On SQLite there is only one writer anyway."""
+    if database.postgres:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _REVIEWING})
+
+
 async def _begin(database: Database, connection: AsyncConnection, outage: Outage) -> bool:
+    """False if the channel knows; also if another process has told it of some of these projects: the rest is news by itself."""
+    told = await connection.execute(
+        select(outages.c.projects).where(outages.c.channel == outage.channel, outages.c.cause == outage.cause)
+    )
+    known = {project for row in told for project in _NAMES.validate_json(row.projects)}
+    if known & set(outage.projects):
+        return False
     values = {
         "channel": outage.channel,
         "cause": outage.cause,

@@ -97,6 +97,27 @@ async def test_however_many_processes_notice_one_tells(replicas: tuple[Store, ..
     assert await replicas[0].backlog() == 2
 
 
+async def test_processes_that_see_different_parts_of_an_outage_tell_none_twice(
+    replicas: tuple[Store, ...],
+) -> None:
+    """Each sees what had failed when it looked; what no word speaks of is left to the next review."""
+    parts = [
+        Outage(channel="C1", cause=Cause.FORBIDDEN, since=NOW, projects=projects)
+        for projects in (("bank", "shop"), ("art", "bank", "shop"), ("shop",), ("art", "bank"))
+    ]
+    await asyncio.gather(
+        *(
+            one.record_review(Review(begun=(begins(part),)), now=NOW)
+            for one, part in zip(replicas, parts, strict=True)
+        )
+    )
+    situation = await replicas[0].situation()
+    assert situation is not None
+    told = [project for outage in situation.outages for project in outage.projects]
+    assert len(told) == len(set(told))
+    assert await replicas[0].backlog() == len(situation.outages) >= 1
+
+
 async def test_what_a_channel_is_not_told_is_noted_all_the_same(store: Store) -> None:
     await store.record_review(Review(begun=(begins(),)), now=NOW)
     await store.record_review(Review(ended=(Word(outage=WHOLE),)), now=NOW)
