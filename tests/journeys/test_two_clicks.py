@@ -144,6 +144,7 @@ async def test_a_form_that_was_closed_is_continued_in_the_next_one(life: Life) -
     view = await ada.modal('"services"', ":package:")
     await ada.fills(view, description="half done", **{"image_tag:cart/cart": "hot-1"})
     await ada.fills(view, version_name="v20")
+    await kept(life, "half done", "v20")
     await ada.control("close", view_id=view["id"], all=True)
     await ada.types("/release create")
     fresh = await ada.modal("create_version", "You were making *shop/v20*")
@@ -170,6 +171,18 @@ async def test_a_form_survives_a_restart_of_the_bot(tmp_path: Path) -> None:
             await ada.modal("Zadig is making", "shop/v20")
 
 
+async def kept(life: Life, *typed: str) -> Draft:
+    """The draft, as soon as all of this is in it: Slack is answered before it is written."""
+    assert life.bot is not None
+    store = life.bot.store
+
+    async def look() -> Draft | None:
+        found = await store.drafts(form="create_version", state=DraftState.OPEN, limit=1)
+        return next((one for one in found if all(f'"{text}"' in one.content for text in typed)), None)
+
+    return await eventually(look, f"{typed} in the draft", life.person(ADA).state(), 5)
+
+
 async def test_a_crash_between_a_form_and_zadig_is_told(tmp_path: Path) -> None:
     async with living(database=f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as life:
         ada = life.person(ADA)
@@ -178,12 +191,7 @@ async def test_a_crash_between_a_form_and_zadig_is_told(tmp_path: Path) -> None:
             await ada.types("/release create")
             view = await ada.modal('"v15"', ":package:")
             await ada.fills(view, version_name="v20")
-
-            async def kept() -> Draft | None:
-                found = await bot.store.drafts(form="create_version", state=DraftState.OPEN, limit=1)
-                return next((one for one in found if '"version_name":"v20"' in one.content), None)
-
-            draft = await eventually(kept, "the draft", ada.state(), 5)
+            draft = await kept(life, "v20")
             await ada.control("close", view_id=view["id"])
             assert await bot.store.move_draft(
                 draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED, at=draft.at - 180
