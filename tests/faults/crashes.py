@@ -17,8 +17,8 @@ from tests.faults.traffic import going_on
 
 # After this a claim is anybody's again (PostPolicy.lease, PollPolicy.lease).
 LEASE_SECONDS = 20
-# So often, and so long each time, a process is led to a point before it is given up.
-LEAD_ROUNDS, LEAD_SECONDS = 20, 3
+# Whether the others rest, and for how many seconds (less than a lease): then a process does all the work there is.
+LEADS = 4 * ((False, 4), (True, 12))
 SUBSCRIPTIONS = (("shop", "shop"), ("shop", "releases", "thread"), ("platform", "general"))
 # These are passed every second: the first looks shall be over, which announce nothing.
 _LOOKS = (Point.BEFORE_LOOK, Point.AFTER_FETCH, Point.IN_TRANSACTION, Point.BEFORE_COMMIT, Point.AFTER_COMMIT)
@@ -85,21 +85,23 @@ async def _lead_to(point: Point, cluster: Cluster, replica: Replica) -> None:
         await asyncio.sleep(2)
         replica.signal(signal.SIGTERM)
     others = [other for other in cluster.replicas if other is not replica]
-    for number in range(LEAD_ROUNDS):
-        if point is Point.WHILE_FINDING:
-            await cluster.slack_fault("drop_after", method="chat.postMessage", id="lost answer")
-        async with _at_rest(cluster, others if number % 3 == 2 else ()):
-            if await _gone(replica, LEAD_SECONDS):
+    for alone, seconds in LEADS:
+        async with _at_rest(cluster, others if alone else ()):
+            if await _gone(point, cluster, replica, seconds):
                 break
     await cluster.slack_well()
+    assert not replica.alive, f"{replica.name} never came to {point}: {replica.last_lines()}"
 
 
-async def _gone(replica: Replica, seconds: float) -> bool:
+async def _gone(point: Point, cluster: Cluster, replica: Replica, seconds: float) -> bool:
     """Whether it ends within so many seconds."""
-    end = time.monotonic() + seconds
-    while replica.alive and time.monotonic() < end:  # noqa: ASYNC110 - `ended` belongs to whoever judges it
+    for number in range(round(seconds * 10)):
+        if point is Point.WHILE_FINDING and number % 20 == 0:
+            await cluster.slack_fault("drop_after", method="chat.postMessage", id="lost answer")
         await asyncio.sleep(0.1)
-    return not replica.alive
+        if not replica.alive:
+            return True
+    return False
 
 
 @asynccontextmanager
