@@ -96,7 +96,7 @@ async def test_subscribe_list_and_unsubscribe(ada: Person) -> None:
 
 
 async def test_watch_tells_the_outcome_by_direct_message(town: Life, ada: Person) -> None:
-    await town.zadig("shop", "create", "v20")
+    await town.zadig("shop", "create", "v20", outcome="hang")
     await ada.types("/release watch shop/v20")
     await ada.sees("You now watch")
     await ada.types("/release watch")
@@ -187,7 +187,7 @@ async def test_the_menu_of_a_version_shows_and_deletes_it(ada: Person) -> None:
 
 
 async def test_home_shows_what_a_person_watches(town: Life, ada: Person) -> None:
-    await town.zadig("shop", "create", "v40")
+    await town.zadig("shop", "create", "v40", outcome="hang")
     await ada.types("/release watch shop/v40")
     await ada.sees("You now watch")
     await ada.control("open_home")
