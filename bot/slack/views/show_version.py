@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.models import Status, Version, VersionDetails
+from bot.domain.models import CopyState, Status, Version, VersionDetails
 from bot.slack.ids import Click
 from bot.slack.metadata import ShowState
 from bot.slack.text import code, mention, phrase, when
@@ -50,7 +50,7 @@ def show_version(details: VersionDetails, state: ShowState, *, links: Links, ask
         header(f"{version.project}/{version.name or version.id}"),
         *(_about(version, links, asked_by) if number == 1 else [section(status_line(version))]),
         *(section(services) for services in pages[number - 1]),
-        context(_count(details, number, len(pages)), *_doubt(version, has_images=_has_images(details))),
+        context(_count(details, number, len(pages)), *_doubt(details)),
         *actions(list(_turns(state, number, len(pages)))),
         *actions(
             [
@@ -100,11 +100,17 @@ def _count(details: VersionDetails, number: int, pages: int) -> str:
     return size_of(details) if pages == 1 else f"{size_of(details)}, page {number} of {pages}"
 
 
-def _doubt(version: Version, *, has_images: bool) -> Iterator[str]:
-    """Zadig writes the references down before it copies anything, also those of images that it is told not to copy."""
-    if version.status is not Status.SUCCESS:
+def _doubt(details: VersionDetails) -> Iterator[str]:
+    """Zadig writes the references down before it copies anything, also those of images that it is told not to copy.
+
+    There is no doubt where each of them says how far it is.
+    """
+    ways = [image.copying for image in details.images] + [chart.copying for chart in details.charts]
+    if ways and all(way and way.state is not CopyState.UNKNOWN for way in ways):
+        return
+    if details.version.status is not Status.SUCCESS:
         yield "This is where everything is meant to go; it need not be there."
-    elif has_images:
+    elif _has_images(details):
         yield "Images that were not to be copied may be listed with where they would have gone."
 
 

@@ -254,6 +254,18 @@ def test_an_image_says_where_it_comes_from_and_how_far_it_is(
     assert f"{said} · {STATES[state]}" in text if state in STATES else text.count(said) == 1
 
 
+@pytest.mark.parametrize("status", [Status.FAILED, Status.SUCCESS])
+def test_where_each_image_says_how_far_it_is_there_is_no_doubt(
+    status: Status, a_version: Versions, links: Links, shown: Shown
+) -> None:
+    done = replace(image("cart"), copying=Copying(state=CopyState.DONE))
+    details = VersionDetails(version=a_version(status=status), images=(done, image("web")))
+    doubts = ("need not be there", "would have gone")
+    assert any(doubt in shown(show_version(details, STATE, links=links)) for doubt in doubts)
+    sure = replace(details, images=(done,))
+    assert not any(doubt in shown(show_version(sure, STATE, links=links)) for doubt in doubts)
+
+
 def test_what_stays_where_it_is_says_so_once(a_version: Versions, links: Links, shown: Shown) -> None:
     left = image("cart")
     left = replace(left, copying=Copying(state=CopyState.LEFT, source=left.reference))
