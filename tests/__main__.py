@@ -9,7 +9,7 @@ CHECKS = {
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "import contracts": ["importlinter.cli", "lint"],
-    "tests": ["pytest", "-n", "4", "--dist", "worksteal", *sys.argv[1:]],
+    "tests": ["pytest", "-n", "3", "--dist", "worksteal", *sys.argv[1:]],
 }
 _START = {"importlinter.cli": "from importlinter.cli import lint_imports_command as run; run()"}
 

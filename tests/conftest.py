@@ -29,3 +29,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if kept:
         terminalreporter.write_line(f"Fault journeys: {sum(kept, Tally())}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the fault journeys over the run: they mostly wait, and workers share what is not side by side."""
+    long = [item for item in items if "faults" in item.path.parts]
+    others = [item for item in items if "faults" not in item.path.parts]
+    gap = len(others) // len(long) + 1 if long else 1
+    for number, item in enumerate(long):
+        others.insert(number * (gap + 1), item)
+    items[:] = others
