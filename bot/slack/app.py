@@ -28,11 +28,11 @@ from bot.slack.errors import (
     refused_submission,
     slow_submission,
 )
-from bot.slack.handlers import FEATURES
+from bot.slack.handlers import FEATURES, outdated
 from bot.slack.handlers.help import how_to
 from bot.slack.handlers.home import show_home
 from bot.slack.identity import Identity
-from bot.slack.ids import INPUT, base_of
+from bot.slack.ids import INPUT, Click, base_of
 from bot.slack.metadata import FormMetadata
 from bot.slack.parts import ClickRun, Feature, Form, Parts, Subcommand, Work
 from bot.slack.payloads import Answer, Clicked, Closed, Opened, Submitted, Suggesting, Typed, ViewState
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]  # as Bolt gives it to listeners
 _EVERY = re.compile("")
+_UNKNOWN_FORM = Form(submitted=outdated.unknown_form)
 # Slack waits three seconds for an answer, its way here and back included.
 ACK_SECONDS = 2.0
 
@@ -98,19 +99,20 @@ class Desk:
         await ack()
         clicked = Clicked.read(body)
         base = base_of(clicked.action_id)
-        run = self._changed(clicked) if base == INPUT else self._clicks.get(base)
-        if run is None:
-            log.info(
-                "click without effect", extra={"action": "click_ignored", "action_id": clicked.action_id}
-            )
+        run = self._changed(clicked) if base == INPUT else self._clicks.get(base, outdated.unknown)
+        if run is None or base == Click.OPEN_LINK:
             return
+        if run is outdated.unknown:
+            log.info("outdated", extra={"action": "click_outdated", "action_id": clicked.action_id})
         key = _key("click", clicked.trigger_id, clicked.action_id)
         parts = self._parts.acting(clicked.user, clicked.channel or _channel_of(clicked.view))
-        self._start(lambda: run(clicked, parts), self._where(clicked), key=key, name=base)
+        self._start(
+            lambda: outdated.understood(run)(clicked, parts), self._where(clicked), key=key, name=base
+        )
 
     def _changed(self, clicked: Clicked) -> ClickRun | None:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
-        return form.changed if form else None
+        return form.changed if form else outdated.unknown
 
     def _where(self, clicked: Clicked) -> Where:
         talk, user, view = self._parts.talk, clicked.user, clicked.view
@@ -127,8 +129,8 @@ class Desk:
     async def submission(self, ack: Ack, body: Body) -> None:
         """A form: what is wrong with it, or a view that says it is being worked on, within three seconds."""
         submitted = Submitted.read(body)
-        form = self._forms.get(submitted.view.callback_id)
-        await ack(**(await self._submitted(form, submitted) if form else {}))
+        form = self._forms.get(submitted.view.callback_id, _UNKNOWN_FORM)
+        await ack(**await self._submitted(form, submitted))
 
     async def _submitted(self, form: Form, submitted: Submitted) -> Answer:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""

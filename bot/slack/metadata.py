@@ -10,13 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.domain.errors import Refused
 from bot.domain.models import Status, VersionReference
 
-OUTDATED = "This is from before the bot was changed."
+OUTDATED = "This is from an older release of the bot."
 
 
 class Outdated(Refused):
-    """A button, menu or form that another version of the bot has made."""
+    """A button, menu or form that another release of the bot has made."""
 
     remedy = "Please ask for it again."
+
+    @classmethod
+    def of(cls, what: str, instead: str) -> Self:
+        """`what` it stands in, a message or a form; `instead` is what to type, in backticks."""
+        return cls(f"This {what} is from an older release of the bot.", remedy=f"Use {instead} instead.")
 
 
 class RoundTrip(BaseModel):

@@ -208,7 +208,7 @@ async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("action_id", ["nobody.1", "", "wor", "work_", "input", "open_link.zadig"])
-async def test_unknown_clicks_are_taken_politely(
+async def test_unknown_clicks_are_acknowledged_and_reach_no_feature(
     desk: Desk, bot: Staffed, work: Work, action_id: str
 ) -> None:
     work.gate.set()
@@ -219,12 +219,20 @@ async def test_unknown_clicks_are_taken_politely(
     assert (ack.given, work.done) == ([{}], [])
 
 
-async def test_an_input_of_an_unknown_form_is_taken_politely(desk: Desk, bot: Staffed, work: Work) -> None:
+@pytest.mark.parametrize(
+    ("callback_id", "instead"), [("unknown", "help"), ("create_version", "create"), ("image_tags", "create")]
+)
+async def test_an_input_of_a_form_of_an_older_release_says_so(
+    desk: Desk, bot: Staffed, work: Work, callback_id: str, instead: str
+) -> None:
     work.gate.set()
-    body = {**PAYLOADS["input of a form"], "view": {**VIEW, "callback_id": "unknown"}}
+    body = {**PAYLOADS["input of a form"], "view": {**VIEW, "callback_id": callback_id}}
     await desk.click(Ack(), body)
     await bot.settled()
     assert work.done == []
+    assert await bot.told() == [
+        f"This form is from an older release of the bot. Use `/release {instead}` instead."
+    ]
 
 
 async def test_a_form_is_answered_with_what_it_says(desk: Desk, work: Work) -> None:
@@ -234,11 +242,14 @@ async def test_a_form_is_answered_with_what_it_says(desk: Desk, work: Work) -> N
     assert ack.given == [{"response_action": "clear"}]
 
 
-async def test_an_unknown_form_is_closed(desk: Desk) -> None:
+async def test_a_form_of_an_older_release_keeps_what_was_typed_and_says_what_to_use_instead(
+    desk: Desk,
+) -> None:
     ack = Ack()
     body = {**PAYLOADS["submission"], "view": {**VIEW, "callback_id": "unknown"}}
     await desk.submission(ack, body)
-    assert ack.given == [{}]
+    text = "This form is from an older release of the bot. Use `/release help` instead."
+    assert ack.given == [{"response_action": "errors", "errors": {"name": text}}]
 
 
 @pytest.mark.usefixtures("hurry")

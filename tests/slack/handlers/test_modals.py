@@ -238,7 +238,7 @@ async def test_a_draft_of_another_version_of_the_bot_is_said_to_be_old(bot: Staf
     draft = await draft_of(bot, view)
     await bot.parts.drafting.save(draft, '{"from": "next year"}')
     await bot.submits(view)
-    assert "from before the bot was changed" in json.dumps(await bot.modal())
+    assert "from an older release of the bot" in json.dumps(await bot.modal())
 
 
 async def test_a_database_that_is_away_leaves_what_was_typed_on_screen(

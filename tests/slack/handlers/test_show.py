@@ -125,30 +125,36 @@ async def click(bot: Staffed, action_id: str, value: str, *, user: str = ADA) ->
 
 
 @pytest.mark.parametrize(
-    ("action_id", "value"),
+    ("action_id", "value", "instead"),
     [
-        ("version_button.show", "not json"),
-        ("version_button.show", "{}"),
-        ("version_button.show", '{"a": "explode", "p": "shop"}'),
-        ("version_button.show", '{"a": "show", "p": "shop", "v": "v13", "surprise": 1}'),
-        ("version_menu.0", "[]"),
-        ("show_page.next", '{"p": "shop", "n": 0}'),
-        ("list_page.next", '{"q": "shop"}'),
-        ("unwatch.0", "null"),
+        ("version_button.show", "not json", "help"),
+        ("version_button.show", "{}", "help"),
+        ("version_button.show", '{"a": "explode", "p": "shop"}', "list shop"),
+        ("version_button.show", '{"a": "show", "p": "shop", "v": "v13", "surprise": 1}', "show shop/v13"),
+        ("version_menu.0", "[]", "help"),
+        ("show_page.next", '{"p": "shop", "n": 0}', "list shop"),
+        ("list_page.next", '{"q": "shop"}', "help"),
+        ("unwatch.0", "null", "help"),
+        ("from_last_year", "x", "help"),
+        ("promote", '{"project": "shop", "version_name": "v13"}', "show shop/v13"),
+        ("promote.0", '{"p": "a&b", "v": "v`1`"}', "show a&b/v1"),
+        ("input.0", "x", "help"),
+        ("version_button_x", '{"p": "shop"}', "list shop"),
+        (".", "x", "help"),
     ],
 )
-async def test_buttons_of_another_version_of_the_bot_say_that_they_are_old(
-    bot: Staffed, action_id: str, value: str
+async def test_buttons_of_an_older_release_say_so_and_what_to_use_instead(
+    bot: Staffed, action_id: str, value: str, instead: str
 ) -> None:
     await click(bot, action_id, value)
-    assert await bot.answers() == ["This is from before the bot was changed. Please ask for it again."]
+    typed = instead.replace("&", "&amp;")
+    assert await bot.answers() == [
+        f"This message is from an older release of the bot. Use `/release {typed}` instead."
+    ]
 
 
-@pytest.mark.parametrize(
-    "action_id", ["from_next_year", "open_link.zadig", "input.0", "version_button_x", "."]
-)
-async def test_clicks_that_mean_nothing_are_taken_politely(bot: Staffed, action_id: str) -> None:
-    await click(bot, action_id, "x")
+async def test_a_link_button_opens_its_page_and_says_nothing(bot: Staffed) -> None:
+    await click(bot, "open_link.zadig", "x")
     assert await bot.answers() == []
     assert await bot.told() == []
 
