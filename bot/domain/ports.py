@@ -262,10 +262,10 @@ class Store(Protocol):
         """How many postings wait."""
 
     async def save_draft(self, draft: Draft) -> None:
-        """Insert or replace; saving what was typed does not open again what has been submitted."""
+        """Insert or replace one's own; saving what was typed does not open again what has been submitted."""
 
-    async def draft(self, draft_id: str) -> Draft | None:
-        """A draft by its id."""
+    async def draft(self, draft_id: str, *, user: str) -> Draft | None:
+        """A draft by its id, for the person to whom it belongs; None for everybody else."""
 
     async def move_draft(
         self,

@@ -35,11 +35,13 @@ class Drafting:
         await self.store.save_draft(kept)
         return kept
 
-    async def get(self, draft_id: str) -> Draft:
-        """Raises NotFound for drafts that have been cleaned up."""
-        draft = await self.store.draft(draft_id)
+    async def get(self, draft_id: str, *, user: str) -> Draft:
+        """The person's own draft. Raises NotFound for drafts of other people, and for those that have been cleaned up."""
+        draft = await self.store.draft(draft_id, user=user)
         if draft is None:
-            raise NotFound("This form is no longer kept.", remedy="Please open it again.")
+            raise NotFound(
+                "This form is no longer kept, or somebody else filled it in.", remedy="Please open a new one."
+            )
         return draft
 
     async def submit(self, draft: Draft, content: str) -> bool:

@@ -152,7 +152,7 @@ class Desk:
         closed = Closed.read(body)
         form = self._forms.get(closed.view.callback_id)
         if form and form.closed:
-            work = form.closed(closed, self._parts)
+            work = form.closed(closed, self._parts.acting(closed.user, _channel_of(closed.view)))
             self._parts.tasks.start(self._parts.funnel.run(work, Nowhere()), name=closed.view.callback_id)
 
     async def suggestion(self, ack: Ack, body: Body) -> None:

@@ -1,6 +1,6 @@
 """Drafts: what people typed, and which of any number of clicks sends it."""
 
-from sqlalchemy import bindparam, literal, or_, select, update
+from sqlalchemy import and_, bindparam, literal, or_, select, update
 
 from bot.domain.drafts import Draft, DraftState
 from bot.store import rows
@@ -8,7 +8,7 @@ from bot.store.engine import Database
 from bot.store.tables import drafts
 
 # Built once: people wait for these, and putting them together takes longer than running them.
-_DRAFT = select(drafts).where(drafts.c.id == bindparam("draft"))
+_DRAFT = select(drafts).where(drafts.c.id == bindparam("draft"), drafts.c.user == bindparam("owner"))
 _MOVE = update(drafts).where(drafts.c.id == bindparam("draft"), drafts.c.state == bindparam("before"))
 
 
@@ -18,7 +18,7 @@ class Drafts:
     _database: Database
 
     async def save_draft(self, draft: Draft) -> None:
-        """Insert or replace; saving what was typed does not open again what has been submitted."""
+        """Insert or replace one's own; saving what was typed does not open again what has been submitted."""
         values = rows.draft_values(draft)
         async with self._database.write() as connection:
             await connection.execute(
@@ -27,14 +27,17 @@ class Drafts:
                 .on_conflict_do_update(
                     index_elements=["id"],
                     set_=values,
-                    where=or_(drafts.c.state == DraftState.OPEN, literal(draft.state != DraftState.OPEN)),
+                    where=and_(
+                        drafts.c.user == draft.user,
+                        or_(drafts.c.state == DraftState.OPEN, literal(draft.state != DraftState.OPEN)),
+                    ),
                 )
             )
 
-    async def draft(self, draft_id: str) -> Draft | None:
-        """A draft by its id."""
+    async def draft(self, draft_id: str, *, user: str) -> Draft | None:
+        """A draft by its id, for the person to whom it belongs; None for everybody else."""
         async with self._database.read() as connection:
-            found = await connection.execute(_DRAFT, {"draft": draft_id})
+            found = await connection.execute(_DRAFT, {"draft": draft_id, "owner": user})
         row = found.mappings().one_or_none()
         return rows.draft_from(row) if row else None
 

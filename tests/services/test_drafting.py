@@ -30,13 +30,13 @@ async def test_what_is_typed_is_kept(drafting: Drafting, clock: FakeClock) -> No
     draft = await open_form(drafting)
     clock.passes(5)
     await drafting.save(draft, '{"a": 1}')
-    kept = await drafting.get(draft.id)
+    kept = await drafting.get(draft.id, user="U1")
     assert (kept.content, kept.view_id, kept.at) == ('{"a": 1}', "V1", START + 5)
 
 
 async def test_a_draft_that_is_gone_says_so(drafting: Drafting) -> None:
     with pytest.raises(NotFound, match="no longer kept"):
-        await drafting.get("nope")
+        await drafting.get("nope", user="U1")
 
 
 async def test_one_of_any_number_of_deliveries_sends_a_form(drafting: Drafting) -> None:
@@ -51,7 +51,7 @@ async def test_a_delivery_that_read_the_draft_before_the_first_was_done_sends_no
     draft = await open_form(drafting)
     assert await drafting.submit(draft, '{"a": 1}')
     assert not await drafting.submit(draft, '{"a": 2}')
-    kept = await drafting.get(draft.id)
+    kept = await drafting.get(draft.id, user="U1")
     assert (kept.content, kept.state) == ('{"a": 1}', DraftState.SUBMITTED)
 
 
@@ -59,7 +59,7 @@ async def test_what_is_drawn_late_neither_opens_a_submitted_form_nor_changes_it(
     draft = await open_form(drafting)
     assert await drafting.submit(draft, '{"sent": 1}')
     await drafting.save(draft, '{"typed": 1}')
-    kept = await drafting.get(draft.id)
+    kept = await drafting.get(draft.id, user="U1")
     assert (kept.content, kept.state) == ('{"sent": 1}', DraftState.SUBMITTED)
     assert not await drafting.submit(draft, "{}")
 
@@ -68,7 +68,7 @@ async def test_what_went_wrong_can_be_sent_again_once(drafting: Drafting) -> Non
     draft = await open_form(drafting)
     assert await drafting.submit(draft, "{}")
     await drafting.reopen(draft, '{"problems": 1}')
-    kept = await drafting.get(draft.id)
+    kept = await drafting.get(draft.id, user="U1")
     assert (kept.content, kept.state) == ('{"problems": 1}', DraftState.OPEN)
     assert [await drafting.submit(kept, "{}") for _ in range(2)] == [True, False]
 
@@ -77,16 +77,16 @@ async def test_what_is_done_is_not_sent_again(drafting: Drafting) -> None:
     draft = await open_form(drafting)
     assert await drafting.submit(draft, "{}")
     await drafting.finish(draft)
-    assert (await drafting.get(draft.id)).state is DraftState.DONE
+    assert (await drafting.get(draft.id, user="U1")).state is DraftState.DONE
     assert not await drafting.submit(draft, "{}")
     await drafting.reopen(draft, "{}")
-    assert (await drafting.get(draft.id)).state is DraftState.DONE
+    assert (await drafting.get(draft.id, user="U1")).state is DraftState.DONE
 
 
 async def test_only_what_was_sent_can_be_done(drafting: Drafting) -> None:
     draft = await open_form(drafting)
     await drafting.finish(draft)
-    assert (await drafting.get(draft.id)).state is DraftState.OPEN
+    assert (await drafting.get(draft.id, user="U1")).state is DraftState.OPEN
 
 
 async def test_without_a_database_nothing_counts_as_sent(drafting: Drafting, down: set[str]) -> None:

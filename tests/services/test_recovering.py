@@ -36,7 +36,7 @@ async def recover(recovering: Recovering) -> list[str]:
 
 
 async def state(store: Store, draft_id: str = "d1") -> DraftState:
-    draft = await store.draft(draft_id)
+    draft = await store.draft(draft_id, user=SENT.user)
     assert draft
     return draft.state
 
@@ -44,7 +44,7 @@ async def state(store: Store, draft_id: str = "d1") -> DraftState:
 async def test_a_form_of_which_nothing_came_is_open_again_once(recovering: Recovering, store: Store) -> None:
     await store.save_draft(SENT)
     assert await recover(recovering) == ["d1"]
-    assert await store.draft("d1") == replace(SENT, state=DraftState.OPEN)
+    assert await store.draft("d1", user=SENT.user) == replace(SENT, state=DraftState.OPEN)
     assert await recover(recovering) == []
 
 

@@ -14,26 +14,26 @@ DRAFT = Draft(id="d1", form="create_version", user="U1", channel="C1", content='
 
 
 async def test_a_draft_comes_back_as_it_was(store: Store) -> None:
-    assert await store.draft("d1") is None
+    assert await store.draft("d1", user="U1") is None
     await store.save_draft(DRAFT)
-    assert await store.draft("d1") == DRAFT
+    assert await store.draft("d1", user="U1") == DRAFT
 
 
 async def test_saving_a_draft_again_replaces_it(store: Store) -> None:
     newer = replace(DRAFT, content="{}", at=NOW + 1, view_id="V1", state=DraftState.SUBMITTED)
     await store.save_draft(DRAFT)
     await store.save_draft(newer)
-    assert await store.draft("d1") == newer
+    assert await store.draft("d1", user="U1") == newer
 
 
 async def test_saving_what_was_typed_does_not_open_a_submitted_draft_again(store: Store) -> None:
     submitted = replace(DRAFT, state=DraftState.SUBMITTED)
     await store.save_draft(submitted)
     await store.save_draft(replace(DRAFT, content="typed meanwhile"))
-    assert await store.draft("d1") == submitted
+    assert await store.draft("d1", user="U1") == submitted
     done = replace(DRAFT, state=DraftState.DONE, content="{}")
     await store.save_draft(done)
-    assert await store.draft("d1") == done
+    assert await store.draft("d1", user="U1") == done
 
 
 async def test_a_draft_moves_with_its_content(store: Store) -> None:
@@ -41,10 +41,10 @@ async def test_a_draft_moves_with_its_content(store: Store) -> None:
     before, after = DraftState.OPEN, DraftState.SUBMITTED
     assert await store.move_draft("d1", before=before, after=after, content="final")
     assert not await store.move_draft("d1", before=before, after=after, content="too late")
-    moved = await store.draft("d1")
+    moved = await store.draft("d1", user="U1")
     assert moved == replace(DRAFT, state=DraftState.SUBMITTED, content="final")
     assert await store.move_draft("d1", before=after, after=before, at=NOW + 5)
-    assert await store.draft("d1") == replace(DRAFT, content="final", at=NOW + 5)
+    assert await store.draft("d1", user="U1") == replace(DRAFT, content="final", at=NOW + 5)
 
 
 async def test_a_draft_moves_from_one_state_once(store: Store) -> None:
@@ -53,7 +53,7 @@ async def test_a_draft_moves_from_one_state_once(store: Store) -> None:
     assert sorted(await asyncio.gather(*submits)) == [False] * 9 + [True]
     assert not await store.move_draft("d1", before=DraftState.OPEN, after=DraftState.DONE)
     assert not await store.move_draft("d9", before=DraftState.OPEN, after=DraftState.DONE)
-    moved = await store.draft("d1")
+    moved = await store.draft("d1", user="U1")
     assert moved == replace(DRAFT, state=DraftState.SUBMITTED)
 
 
@@ -105,7 +105,7 @@ async def test_what_is_old_is_forgotten(
     await store.clean_up(now=NOW + 30 * DAY - 1)
     await store.enqueue([card, posted, dropped, waiting], now=NOW)
     assert await store.backlog() == 1
-    assert await store.draft("d1") is None
+    assert await store.draft("d1", user="U1") is None
 
     await store.clean_up(now=NOW + 30 * DAY)
     await store.enqueue([card, posted, dropped, waiting], now=NOW)
@@ -118,9 +118,9 @@ async def test_young_drafts_and_keys_are_kept(store: Store) -> None:
     await store.clean_up(now=NOW + DAY - 1)
     assert not await store.once("Ev1", now=NOW + DAY - 1)
     await store.clean_up(now=NOW + 7 * DAY - 1)
-    assert await store.draft("d1")
+    assert await store.draft("d1", user="U1")
     await store.clean_up(now=NOW + 7 * DAY)
-    assert await store.draft("d1") is None
+    assert await store.draft("d1", user="U1") is None
 
 
 async def test_a_ping_is_answered(store: Store) -> None:

@@ -62,7 +62,7 @@ async def test_opening_again_keeps_what_is_there(empty_url: str) -> None:
     async with open_store(empty_url) as store:
         await store.save_draft(draft)
     async with open_store(empty_url) as store:
-        assert await store.draft("d1") == draft
+        assert await store.draft("d1", user="U1") == draft
 
 
 async def test_many_tasks_may_start_at_once(empty_url: str) -> None:

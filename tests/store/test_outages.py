@@ -122,12 +122,12 @@ async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: 
             with pytest.raises(StoreDown) as caught:
                 await hasty.save_draft(draft())
             assert "locked" in caught.value.raw
-            assert await hasty.draft("d1") is None
+            assert await hasty.draft("d1", user="U1") is None
             writes = asyncio.gather(*(patient.save_draft(draft(number)) for number in range(4)))
             await asyncio.sleep(0.1)
             other.execute("ROLLBACK")
             await writes
-        assert await hasty.draft("d3")
+        assert await hasty.draft("d3", user="U1")
 
 
 async def test_a_database_that_is_locked_is_down_for_operators_too(file_url: str) -> None:
@@ -163,8 +163,8 @@ async def test_a_full_disk_refuses_writes_and_still_reads(file_url: str) -> None
         with pytest.raises(StoreDown) as caught:
             await store.save_draft(draft(2, content="x" * 1_000_000))
         assert "full" in caught.value.raw
-        assert await store.draft("d1") == draft()
-        assert await store.draft("d2") is None
+        assert await store.draft("d1", user="U1") == draft()
+        assert await store.draft("d2", user="U1") is None
         async with store._database.write() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
         await store.save_draft(draft(2, content="x" * 1_000_000))
@@ -178,7 +178,7 @@ async def test_a_database_that_became_read_only_refuses_writes_and_still_reads(f
         with pytest.raises(StoreDown) as caught:
             await store.save_draft(draft(2))
         assert "readonly" in caught.value.raw
-        assert await store.draft("d1") == draft()
+        assert await store.draft("d1", user="U1") == draft()
 
 
 async def test_readers_cannot_write(file_url: str) -> None:
@@ -212,7 +212,7 @@ async def test_both_kinds_of_writes_take_turns(file_url: str) -> None:
 
         await store.save_draft(draft())
         await asyncio.gather(*(count(number) for number in range(100)))
-        kept = await store.draft("d1")
+        kept = await store.draft("d1", user="U1")
         assert kept is not None
         assert kept.at == NOW + 100
 
@@ -324,12 +324,17 @@ async def test_a_server_that_is_away_is_down_and_comes_back(
         await store.save_draft(draft())
         await asyncio.gather(*(store.ping() for _ in range(4)))
         stopped()
-        for attempt in (store.ping(), store.save_draft(draft(2)), store.draft("d1"), store.backlog()):
+        for attempt in (
+            store.ping(),
+            store.save_draft(draft(2)),
+            store.draft("d1", user="U1"),
+            store.backlog(),
+        ):
             with pytest.raises(StoreDown):
                 await attempt
         postgres.ensure_postgres_running()
         await store.ping()
-        assert await store.draft("d1") == draft()
+        assert await store.draft("d1", user="U1") == draft()
         await store.save_draft(draft(2))
 
 
@@ -360,14 +365,14 @@ async def test_when_one_server_hands_over_to_another_that_one_is_found(*, abrupt
         replica = urls[1].render_as_string(hide_password=False)
         async with open_store(url, patience=1) as store, open_store(replica) as promoted:
             await asyncio.gather(*(store.save_draft(draft(number)) for number in range(8)))
-            assert await promoted.draft("d1") is None
+            assert await promoted.draft("d1", user="U1") is None
             if abruptly:
                 first.crash()
             else:
                 first.psql("ALTER SYSTEM SET default_transaction_read_only = on")
                 first.psql("SELECT pg_reload_conf()")
             async with asyncio.timeout(5):
-                while not await promoted.draft("d1"):
+                while not await promoted.draft("d1", user="U1"):
                     with suppress(StoreDown):
                         await store.save_draft(draft())
                     await asyncio.sleep(0.05)
@@ -481,12 +486,12 @@ async def test_a_server_that_falls_silent_is_given_up_and_found_again(
         await store.save_draft(draft())
         cable.hold()
         async with asyncio.timeout(8):
-            for attempt in (store.ping(), store.save_draft(draft(2)), store.draft("d1")):
+            for attempt in (store.ping(), store.save_draft(draft(2)), store.draft("d1", user="U1")):
                 with pytest.raises(StoreDown):
                     await attempt
         cable.release()
         await store.save_draft(draft(2))
-        assert await store.draft("d1") == draft()
+        assert await store.draft("d1", user="U1") == draft()
     await cable.close()
     server.close()
     await server.wait_closed()

@@ -198,7 +198,7 @@ async def test_an_upgrade_forgets_nobody_and_nothing(upgraded: Upgraded) -> None
     _, store, _ = upgraded
     interest = await store.interest("shop")
     assert (*interest.subscriptions, *interest.watches, *interest.asks) == tuple(WISHES.values())
-    assert await store.draft("d1") is not None
+    assert await store.draft("d1", user=DRAFT.user) is not None
     assert [one.id for one in await store.drafts(form=DRAFT.form, state=DraftState.SUBMITTED, limit=9)] == [
         "d1"
     ]

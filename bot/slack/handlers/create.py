@@ -47,7 +47,7 @@ async def _last_project(draft: Draft, parts: Parts) -> str:
 
 async def continue_draft(clicked: Clicked, parts: Parts) -> None:
     """The form anew with what was typed, whatever has become of the draft; in the modal if it was clicked in one."""
-    before = await parts.drafting.get(clicked.value)
+    before = await parts.drafting.get(clicked.value, user=clicked.user)
     form = DIALOGUE.read(before)
     if clicked.view and clicked.view.callback_id == DIALOGUE.callback:
         await put_aside(clicked.view, parts)
@@ -62,7 +62,7 @@ async def continue_draft(clicked: Clicked, parts: Parts) -> None:
 
 async def forget_draft(clicked: Clicked, parts: Parts) -> None:
     """Another form that was never sent is not wanted any more."""
-    await parts.drafting.drop(await parts.drafting.get(clicked.value))
+    await parts.drafting.drop(await parts.drafting.get(clicked.value, user=clicked.user))
     if clicked.view:
         sheet, before = await DIALOGUE.kept(clicked.view, parts)
         await DIALOGUE.show(sheet, read_state(before, clicked.view.values).changed(earlier=None), parts)

@@ -117,8 +117,13 @@ class Dialogue(Generic[FormT]):
         )
 
     async def kept(self, view: ViewState, parts: Parts) -> tuple[Sheet, FormT]:
-        """The draft behind a modal. Raises NotFound if it has been cleaned up, Outdated if it cannot be read any more."""
-        draft = await parts.drafting.get(FormMetadata.unpack(view.private_metadata).draft)
+        """The person's own draft behind a modal.
+
+        Raises NotFound if it has been cleaned up or is not theirs, Outdated if it cannot be read any more.
+        """
+        draft = await parts.drafting.get(
+            FormMetadata.unpack(view.private_metadata).draft, user=parts.actor.user
+        )
         return Sheet(draft=draft, view_id=view.id), self.read(draft)
 
     def read(self, draft: Draft) -> FormT:

@@ -247,7 +247,8 @@ async def test_of_several_choices_the_last_one_is_drawn(bot: Staffed) -> None:
     shown = await bot.modal()
     assert typed(shown, "project") in {"shop", "platform", "billing"}
     draft = await bot.store.draft(
-        FormMetadata.unpack(bot.slack.workspace.views.find(view["id"]).content["private_metadata"]).draft
+        FormMetadata.unpack(bot.slack.workspace.views.find(view["id"]).content["private_metadata"]).draft,
+        user=ADA,
     )
     assert draft is not None
     assert json.loads(draft.content)["project"] == typed(shown, "project")
@@ -292,11 +293,11 @@ async def test_a_choice_that_is_still_being_followed_does_not_paint_over_what_be
     view = await ready(bot)
     look_up, begun, gate = bot.store.draft, asyncio.Event(), asyncio.Event()
 
-    async def slowly(draft_id: str) -> Draft | None:
+    async def slowly(draft_id: str, *, user: str) -> Draft | None:
         monkeypatch.setattr(bot.store, "draft", look_up)
         begun.set()
         await gate.wait()
-        return await look_up(draft_id)
+        return await look_up(draft_id, user=user)
 
     monkeypatch.setattr(bot.store, "draft", slowly)
     await bot.person().fills(view, services=["cart"])

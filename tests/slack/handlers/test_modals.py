@@ -41,7 +41,7 @@ async def ready(bot: Staffed, text: str, *, user: str = ADA, channel: str = "sho
 
 async def draft_of(bot: Staffed, view: JSON) -> Draft:
     metadata = bot.slack.workspace.views.find(view["id"]).content["private_metadata"]
-    draft = await bot.store.draft(FormMetadata.unpack(metadata).draft)
+    draft = await bot.store.draft(FormMetadata.unpack(metadata).draft, user=ADA)
     assert draft is not None
     return draft
 
@@ -222,7 +222,7 @@ async def test_a_draft_that_was_cleaned_up_leaves_what_was_typed_on_screen(
 ) -> None:
     view = await ready(bot, text)
 
-    async def gone(*_: object) -> None:
+    async def gone(*_: object, **__: object) -> None:
         raise NotFound("This form is no longer kept.", remedy="Please open it again.")
 
     monkeypatch.setattr(type(bot.parts.drafting), "get", gone)

@@ -48,7 +48,7 @@ def updates(bot: Staffed) -> int:
 async def draft_of(bot: Staffed, view: JSON) -> Draft:
     """The draft behind an open view."""
     metadata = bot.slack.workspace.views.find(view["id"]).content["private_metadata"]
-    return await bot.parts.drafting.get(FormMetadata.unpack(metadata).draft)
+    return await bot.parts.drafting.get(FormMetadata.unpack(metadata).draft, user=ADA)
 
 
 # What was used last.
@@ -188,7 +188,7 @@ async def closed(bot: Staffed, view: JSON) -> Draft:
     draft = await draft_of(bot, view)
     await bot.closes(view)
     await bot.settled()
-    return await bot.parts.drafting.get(draft.id)
+    return await bot.parts.drafting.get(draft.id, user=ADA)
 
 
 async def left_open(bot: Staffed, name: str = "v20") -> Draft:
