@@ -79,7 +79,7 @@ class Change:
 
 def same(before: Version, after: Version) -> bool:
     """Whether two versions of one name are one: ids die in an upgrade, and a name can be used again after deletion."""
-    return before.id == after.id or before.created_at == after.created_at
+    return before.id == after.id or 0 < before.created_at == after.created_at
 
 
 def observe(

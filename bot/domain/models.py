@@ -182,12 +182,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page(Generic[T]):
-    """A page of a longer list: `number` counts from 1, `total` is the length of the whole list."""
+    """A page of a longer list: `number` counts from 1, `total` is the length of the whole list.
+
+    `left_out`: rows of this page that Zadig sent without a name or an id, so that nothing can be done with them.
+    """
 
     items: tuple[T, ...]
     total: int
     number: int
     size: int
+    left_out: int = 0
 
     @property
     def count(self) -> int:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import AliasChoices, Field
 
-from bot.domain.errors import LicenceMissing, NotPermitted
+from bot.domain.errors import LicenceMissing, NotFound, NotPermitted, Refused, Rejected
 from bot.domain.models import (
     Container,
     Environment,
@@ -15,8 +15,10 @@ from bot.domain.models import (
     Service,
     VersionReference,
 )
+from bot.domain.requests import Field as RequestField
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
+from bot.zadig.phrases import FOREIGN_CHARTS, OTHER_ENVIRONMENT
 from bot.zadig.wire import Flag, Identifier, Rows, Text, Whole, Wire, reader
 
 T = TypeVar("T")
@@ -36,6 +38,7 @@ class _ProjectRow(Wire):
 class _Projects(Wire):
     projects: Rows[_ProjectRow]
     total: Whole = 0
+    left_out: int = 0
 
 
 class _EnvironmentRow(Wire):
@@ -46,7 +49,7 @@ class _EnvironmentRow(Wire):
 
 
 class _ContainerRow(Wire):
-    name: Text
+    name: Identifier
     image: Text = ""
 
 
@@ -91,13 +94,14 @@ class ZadigCatalog:
     async def projects(self) -> tuple[Project, ...]:
         """As in the port; every page, in order of name."""
         found: dict[str, Project] = {}
-        number = 0
+        number = left_out = 0
         while True:
             number += 1
             body = await self._projects_page(number)
+            left_out += body.left_out
             fresh = [row for row in body.projects if row.project_key not in found]
             found |= {row.project_key: _project(row) for row in fresh}
-            if not fresh or len(found) >= body.total:
+            if not fresh or len(found) + left_out >= body.total:
                 return tuple(sorted(found.values(), key=lambda project: project.name.casefold()))
 
     async def _projects_page(self, number: int) -> _Projects:
@@ -148,11 +152,22 @@ class ZadigCatalog:
             query={"projectKey": project},
             about=VersionReference(project=project),
         )
-        body: _EnvironmentDetails = await self.client.read(call, _read_services)
+        try:
+            body: _EnvironmentDetails = await self.client.read(call, _read_services)
+        except NotFound as error:
+            raise await self._unreadable(project, environment, error) from error
         return tuple(
             Service(name=row.service_name, containers=tuple(map(_container, row.containers)))
             for row in body.services
         )
+
+    async def _unreadable(self, project: str, environment: Environment, error: NotFound) -> Refused:
+        """Zadig has one text for an environment that is gone and for one with charts that it did not deploy."""
+        if any(one.key == environment.key for one in await self.environments(project)):
+            return Rejected(
+                FOREIGN_CHARTS, field=RequestField.ENVIRONMENT, remedy=OTHER_ENVIRONMENT, raw=error.raw
+            )
+        return error
 
     async def registries(self) -> tuple[Registry, ...]:
         """As in the port."""

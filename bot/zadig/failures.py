@@ -28,6 +28,9 @@ PREFIX = re.compile(
     r"^failed to create (?:k8s|helm) delivery version, project name: .*?, retry: (?:true|false), error: |"
     r"^failed to retry create delivery version, id: .*?, error: |新建交付中心版本失败: ?|^Internal Error: ?"
 )
+# How Helm errors are listed: a line that counts them, then each behind a bullet (hashicorp/go-multierror).
+ERRORS_FOLLOW = re.compile(r"\b([0-9]+) errors? occurred:\s*$", re.MULTILINE)
+BULLET = re.compile(r"^\s*\* ")
 # A text in JSON under one of these keys, also one that is cut off by the end of what is kept.
 MANIFESTS = re.compile(
     r'("(?:yaml_content|values_yaml|variable_yaml|value)"\s*:\s*")(?:[^"\\]|\\.)*', re.DOTALL
@@ -134,9 +137,26 @@ def _status(word: str) -> Status:
 
 
 def detail(said: str) -> str:
-    """The first line that says something, without Zadig's prefixes, at most 300 characters."""
-    lines = (PREFIX.sub("", PREFIX.sub("", line)).strip() for line in said.splitlines())
-    return next((line for line in lines if line), "it gave no reason.")[:DETAIL_LIMIT]
+    """The first line that says something, without Zadig's prefixes, at most 300 characters; says how many errors follow."""
+    found = reasons(said) or ("it gave no reason.",)
+    counted = sum(int(count) for count in ERRORS_FOLLOW.findall(said))
+    more = f" (and {counted - 1} more)" if counted > 1 else ""
+    return found[0][: DETAIL_LIMIT - len(more)] + more
+
+
+def reasons(said: str) -> tuple[str, ...]:
+    """The lines of a text of Zadig's that say something, without its prefixes and the frame of a list of errors.
+
+    A line that ends with a colon is followed by what it announces.
+    """
+    found: list[str] = []
+    for line in said.splitlines():
+        text = BULLET.sub("", ERRORS_FOLLOW.sub("", PREFIX.sub("", PREFIX.sub("", line)))).strip()
+        if text and found and found[-1].endswith(":"):
+            found[-1] += f" {text}"
+        elif text:
+            found.append(text)
+    return tuple(found)
 
 
 def describe(answer: Answer) -> str:

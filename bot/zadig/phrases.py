@@ -50,6 +50,9 @@ class Content(StrEnum):
 WRITES = frozenset({Purpose.CREATE, Purpose.RETRY, Purpose.DELETE})
 STARTS = frozenset({Purpose.CREATE, Purpose.RETRY})
 CREATE = frozenset({Purpose.CREATE})
+DETECT = frozenset({Purpose.DETECT})
+SHOW = frozenset({Purpose.SHOW})
+SERVICES = frozenset({Purpose.SERVICES})
 RETRY = frozenset({Purpose.RETRY})
 REDIRECTS = range(300, 400)
 ANY = range(100, 1000)
@@ -78,6 +81,10 @@ VERIFY = "The owner of the bot's API token has to sign in to Zadig with the seco
 ADDRESS = "An operator has to check ZADIG_URL, and what stands between the bot and Zadig."
 RECREATE = "Delete it and create it again: its first attempt ended before there was anything to repeat."
 CHOOSE_SERVICES = "Choose among the services that the environment runs now."
+FOREIGN_CHARTS = (
+    "Zadig cannot list the services of this environment: it holds charts that Zadig did not deploy."
+)
+OTHER_ENVIRONMENT = "Choose another environment, or name the services yourself."
 CHOOSE_ENVIRONMENT = "Choose an environment that the project has now."
 OPEN_REGISTRY = (
     "Choose another registry, or ask a Zadig administrator to open this one to the project under Settings."
@@ -92,6 +99,7 @@ BY_STATUS = (
     Row(status=(403,), phrase="mfa_verification_required", means=Unauthorized, remedy=VERIFY, text="The bot's API token was made without the second factor that Zadig wants."),
     Row(status=(403,), phrase=r'"reason"', means=Unauthorized, text="Zadig's gate does not let the bot's API token through."),
     Row(status=(403,), content=Content.HTML, means=WrongServer, remedy=ADDRESS, text="Something in front of Zadig refuses the bot."),
+    Row(status=(403,), content=Content.EMPTY, purposes=DETECT, means=ServerDown, text="Zadig's user service, or a proxy in front of Zadig, refuses every request at the moment."),
     Row(status=(403,), means=NotPermitted, text="The bot may not do this in {project}."),
     Row(status=REDIRECTS, means=WrongServer, remedy=ADDRESS, text="Zadig's address leads to another page instead of an answer."),
     Row(status=range(200, 300), content=Content.HTML, means=WrongServer, remedy=ADDRESS, text="A web page answers at Zadig's address instead of its API."),
@@ -120,11 +128,12 @@ GENERAL = (
 ABOUT_A_VERSION = (
     Row(phrase="can't reCreate version with status: ?(?P<status>[a-z]*)", means=NotRetryable, text=""),
     Row(phrase="no workflow task found for version", means=NotRetryable, remedy=RECREATE, text=""),
-    Row(phrase="工作流任务状态无法重试|workflow task not retriable", means=NotRetryable, remedy="Its images are still being copied, or all of them have been. Wait until it settles, or delete it and create it again.", text=""),
+    Row(phrase="工作流任务状态无法重试", means=NotRetryable, remedy="Its images are still being copied, or all of them have been. Wait until it settles, or delete it and create it again.", text=""),
     Row(phrase="failed to retry workflow task", means=NotRetryable, remedy="Zadig could not start its copying again: delete it and create it again.", text=""),
+    Row(phrase="failed to get delivery version, ID: detail,", purposes=SHOW, means=DialectMismatch, text="This Zadig speaks v1."),
     Row(phrase="failed to query delivery version data", means=NotFound, text="There is no version {version} (any more)."),
     Row(phrase="failed to get delivery version, projectName: .*no documents in result", means=NotFound, text="There is no version {version} (any more)."),
-    Row(phrase="查询交付中心版本失败", purposes=frozenset({Purpose.SHOW}), means=NotFound, text="There is no version {version} (any more)."),
+    Row(phrase="查询交付中心版本失败", purposes=SHOW, means=NotFound, text="There is no version {version} (any more)."),
     Row(phrase="删除交付中心版本失败|failed to delete delivery version", means=NotFound, text="There is no version with this id."),
     Row(phrase="failed to find product template", means=NotFound, text="There is no project {project} in Zadig."),
     Row(phrase="failed to list delivery version", means=ServerDown, text="Zadig could not read its versions."),
@@ -135,11 +144,14 @@ ABOUT_A_VERSION = (
 ABOUT_A_REQUEST = (
     Row(phrase="failed to find product, product name: .*?env name: (?P<environment>.*?), error", purposes=STARTS, means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="{project} has no environment {environment}."),
     Row(phrase="failed to query product info, procutName: .*?envName:? ?(?P<environment>[^,\\s]*)", means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="{project} has no environment {environment}."),
-    Row(phrase="failed to find env, projectKey: .*?envName: (?P<environment>[^,\\s]*)", means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="{project} has no environment {environment}."),
+    Row(phrase="failed to find env, project(?:Key|Name): .*?envName: (?P<environment>[^,\\s]*)", means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="{project} has no environment {environment}."),
+    Row(phrase="failed to find project env info", means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="Zadig could not find the environment in {project}."),
+    Row(phrase="ServiceName is empty", purposes=SERVICES, means=Rejected, field=Field.ENVIRONMENT, remedy=OTHER_ENVIRONMENT, text=FOREIGN_CHARTS),
     Row(phrase="env name is required", means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="An environment is needed."),
     Row(phrase="failed to list release for project", means=Rejected, field=Field.ENVIRONMENT, remedy="Choose another environment, or have the connection to its cluster checked.", text="Zadig could not read the charts of the environment."),
     Row(phrase="(product service not found, service name:|not found service|failed to found service|failed to query service:|can't find renderChart for service:|failed get release for service) ?(?P<service>[^,\\s]*)", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The environment has no service {service}."),
-    Row(phrase="service (?P<service>\\S+) not found in environment", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The environment has no service {service}."),
+    Row(phrase="service (?P<service>\\S+) not found in env", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The environment has no service {service}."),
+    Row(phrase="can't find service (?P<service>\\S+) in project", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="{project} has no service {service}."),
     Row(phrase="container image not found,.*?service name: (?P<service>.*?), container name: (?P<container>[^,\\s]*)", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The service {service} has no image for its container {container}."),
     Row(phrase="container not found, serviceName: (?P<service>[^,\\s]*)(, containerName: (?P<container>[^,\\s]*))?", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The service {service} has no container {container}."),
     Row(phrase="image not found, serviceName: (?P<service>[^,\\s]*)", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The other version has no such image of {service}."),
@@ -148,7 +160,11 @@ ABOUT_A_REQUEST = (
     Row(phrase="failed to (find template service|generate (merged|full) values)", means=Rejected, field=Field.SERVICES, remedy="Have the values of the charts in the environment checked.", text="Zadig could not put the values of a chart together."),
     Row(phrase="no (chart|service) info appointed", means=Rejected, field=Field.SERVICES, remedy="Choose at least one service.", text="A version needs at least one service."),
     Row(phrase="failed to insert deliveryDeploy", means=Rejected, field=Field.SERVICES, remedy="Leave out one of them, delete the failed version and create it again.", text="Two images of one service have the same name, and Zadig cannot record both."),
-    Row(phrase="缺少.*kind|无法解析.*kind|kind.*(缺少|缺失|为空)", means=Rejected, field=Field.SERVICES, remedy="Zadig 4.2.1 and later render manifests themselves: an operator has to upgrade it.", text="Zadig got no manifest for a service."),
+    Row(phrase="yaml缺少kind字段", means=Rejected, field=Field.SERVICES, remedy="Zadig 4.2.1 and later render manifests themselves: an operator has to upgrade it.", text="Zadig got no manifest for a service."),
+    Row(phrase="yaml缺少(?P<field>spec|template|containers)字段", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or have its manifest in Zadig corrected.", text="The manifest of a service has no {field}, so Zadig cannot put the images into it."),
+    Row(phrase="failed to render env service yaml", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or have its manifest in the environment checked.", text="Zadig could not render the manifest of a service: {detail}"),
+    Row(phrase="failed to ensure chart files from version", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Choose the chart repository of the original version, or take the charts from an environment. Zadig kept a failed version: delete it first.", text="Zadig looked for the charts of the original version in the chosen chart repository, and they are not there."),
+    Row(phrase="failed to push chart", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Have the chart repository and its credentials checked in Zadig, then retry.", text="Zadig could not push a chart: {detail}"),
     Row(phrase="chart repo not appointed", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Name the chart repository that the charts are pushed to.", text="A chart repository is needed."),
     Row(phrase="failed to query chart-repo info,.*?repoName: ?(?P<repository>[^,\\s]*)", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Use a chart repository that is open to the project. Zadig kept a failed version: delete it first.", text="There is no chart repository {repository} for {project}."),
     Row(phrase='chart\\.metadata\\.version "?(?P<chart>[^"\\s]*)"? is invalid|invalid semantic version', means=Rejected, field=Field.CHART_VERSION, remedy="Use SemVer, such as 1.4.0.", text="A chart version is not SemVer."),
@@ -159,7 +175,7 @@ ABOUT_A_REQUEST = (
     Row(phrase="can't find source registry for image: *(?P<image>[^,\\s]+)", means=Rejected, field=Field.NOT_COPIED, remedy=DO_NOT_COPY, text="Zadig does not integrate the registry that {image} comes from."),
     Row(phrase="can't find source registry for image: *$", means=Rejected, field=Field.NOT_COPIED, remedy="Mark every image as not copied: the charts are pushed, the images stay where they are.", text="Zadig 3.1.0 to 3.4.1 cannot copy the images of a Helm version that is created through its API."),
     Row(phrase="invalid image: (?P<image>\\S+)", means=Rejected, field=Field.NOT_COPIED, remedy="Mark the image as not copied.", text="Zadig cannot copy {image}: it cannot read its address."),
-    Row(phrase="failed to create delivery version custom workflow task", means=Rejected, remedy="Zadig kept a failed version: delete it before you create it again.", text="Zadig stored the version but could not start copying its images: {detail}"),
+    Row(phrase="failed to create (helm )?delivery version custom workflow task|failed to build helm custom artifact task", means=Rejected, remedy="Zadig kept a failed version: delete it before you create it again.", text="Zadig stored the version but could not start copying its images: {detail}"),
     Row(phrase="failed to generate workflow from delivery version", means=Rejected, remedy="Zadig kept a failed version: delete it before you create it again.", text="Zadig stored the version but could not plan how to copy its images: {detail}"),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from bot.domain.models import Page, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, DeleteVersion, FieldError, RetryVersion
 from bot.zadig.detect import Detector
 from bot.zadig.dialects.base import Dialect
-from bot.zadig.failures import meaning
+from bot.zadig.failures import meaning, reasons
 from bot.zadig.phrases import DialectMismatch, PlainNamesOnly
 from bot.zadig.server import Server
 
@@ -96,11 +96,11 @@ class ZadigReleases:
 
 
 def _understood(details: VersionDetails) -> VersionDetails:
-    """With what Zadig's own texts mean among the reasons."""
+    """With the reasons one a line, and with what Zadig's own texts among them mean."""
     version = details.version
-    about = VersionReference(project=version.project, name=version.name)
-    known = meaning(version.reason, about) if version.reason else ""
-    if not known or version.progress is None:
+    if version.progress is None or not version.reason:
         return details
-    progress = replace(version.progress, meaning=known)
+    about = VersionReference(project=version.project, name=version.name)
+    error = "\n".join(reasons(version.reason))
+    progress = replace(version.progress, error=error, meaning=meaning(error, about))
     return replace(details, version=replace(version, progress=progress))

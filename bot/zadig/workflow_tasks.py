@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 from bot.domain.models import Status, Version, VersionDetails, VersionReference
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
+from bot.zadig.failures import reasons
 from bot.zadig.wire import Rows, Seconds, Text, Whole, Wire, reader
 
 CUSTOM = ("openapi", "workflows", "custom")
@@ -196,7 +197,6 @@ def _reasons(task: _Task) -> Iterator[str]:
     for job in task.jobs:
         if job.status in FAILING:
             said = True
-            yield f"{job.title}: {job.error.strip() or job.status}"
+            yield f"{job.title}: {chr(10).join(reasons(job.error)) or job.status}"
     for error in () if said else (*(stage.error for stage in task.stages), task.error):
-        if error.strip():
-            yield error.strip()
+        yield from reasons(error)

@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.errors import LicenceMissing, NotFound, NotPermitted, ServerDown, Unreadable
+from bot.domain.errors import (
+    LicenceMissing,
+    NotFound,
+    NotPermitted,
+    Refused,
+    Rejected,
+    ServerDown,
+    Unreadable,
+)
 from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
 from bot.zadig.catalog import ZadigCatalog, image_basename
 
@@ -65,6 +73,23 @@ async def test_projects_come_by_name_with_their_kind(catalog: ZadigCatalog, wire
         Project(key="x", name="External", kind=None),
         Project(key="vm", name="vm", kind=None),
     )
+
+
+async def test_one_odd_project_hides_no_other(catalog: ZadigCatalog, wire: "Wire") -> None:
+    odd = [None, {"project_key": ""}, {"project_key": "pay", "project_name": {}, "deploy_type": 1}]
+    wire.says({"projects": [*odd, {"project_key": "shop", "deploy_type": "k8s"}], "total": 4})
+    assert [one.key for one in await catalog.projects()] == ["pay", "shop"]
+
+
+@pytest.mark.parametrize(("known", "means"), [("qa", Rejected), ("dev", NotFound)])
+async def test_an_environment_with_foreign_charts_is_not_said_to_be_missing(
+    known: str, means: type[Refused], catalog: ZadigCatalog, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    said = {"code": 500, "message": "Internal Error: ", "description": "mongo: no documents in result"}
+    wire.answers(reply(status=500, body=said), reply(body=[{"env_key": known}]), reply(body=[]))
+    with pytest.raises(means) as caught:
+        await catalog.services("shop", Environment(key="qa", name="QA", production=False))
+    assert ("Zadig did not deploy" in str(caught.value)) == (known == "qa")
 
 
 @pytest.mark.parametrize("body", [{"projects": [], "total": 0}, {"projects": None, "total": 0}])

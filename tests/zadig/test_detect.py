@@ -9,7 +9,6 @@ import pytest
 
 from bot.domain.errors import (
     LicenceMissing,
-    NotPermitted,
     ReleaseBotError,
     ServerDown,
     Unauthorized,
@@ -105,7 +104,7 @@ async def test_a_server_that_is_down_for_a_moment_is_waited_for(
     ("answer", "means"),
     [
         ({"status": 401, "content": b""}, Unauthorized),
-        ({"status": 403, "content": b""}, NotPermitted),
+        ({"status": 403, "content": b""}, ServerDown),
         ({"status": 403, "body": {"reason": "mfa_enrollment_required"}}, Unauthorized),
         ({"status": 400, "body": {"code": 7050, "message": "x"}}, LicenceMissing),
         ({"status": 200, "content": b"<html>", "content_type": "text/html"}, WrongServer),

@@ -78,6 +78,7 @@ HTML = "<html><body>502 Bad Gateway</body></html>"
 GATE = [
     of(LIST, bare(401), Unauthorized, "does not accept"),
     of(LIST, bare(403), NotPermitted, "in shop"),
+    of(Purpose.DETECT, bare(403), ServerDown, "user service"),
     of(LIST, typed(403, 403, "forbidden"), NotPermitted, "in shop"),
     of(LIST, bare(403, '{"reason":"mfa_enrollment_required"}', JSON), Unauthorized, "has not set up"),
     of(LIST, bare(403, '{"reason":"mfa_verification_required"}', JSON), Unauthorized, "without the second"),
@@ -116,6 +117,7 @@ LICENCE = [
 ]
 VERSIONS = [
     of(SHOW, plain("failed to get delivery version, ID: 66287b, error: 查询交付中心版本失败: "), NotFound, "shop/v14"),
+    of(SHOW, plain("failed to get delivery version, ID: detail, error: 查询交付中心版本失败: "), DialectMismatch, "speaks v1"),
     of(SHOW, plain("failed to get delivery version, projectName: shop, versionName: v14 error: mongo: no documents in result"), NotFound, "shop/v14"),
     of(SHOW, plain("failed to get delivery version, ID: 66287b, error: failed to find product template shop"), NotFound, "project shop"),
     of(LIST, plain("failed to list delivery version, error: 查询交付中心版本列表失败: "), ServerDown, "could not read"),
@@ -126,7 +128,6 @@ VERSIONS = [
     of(RETRY, plain(RETRIED + "can't reCreate version with status:paused"), NotRetryable, "a state that the bot does not know"),
     of(RETRY, plain(RETRIED + "no workflow task found for version: v14"), NotRetryable, "Delete it and create it again"),
     of(RETRY, plain(RETRIED + "failed to retry workflow task, workflowName: zadig-delivery-shop, taskID: 7, err: 工作流任务状态无法重试"), NotRetryable, "still being copied"),
-    of(RETRY, plain(V2_RETRIED + "workflow task not retriable"), NotRetryable, "still being copied"),
     of(RETRY, plain(RETRIED + "failed to retry workflow task, workflowName: w, taskID: 7, err: boom"), NotRetryable, "could not start"),
     of(RETRY, plain(RETRIED + "failed to query delivery version data, verisonName: v14"), NotFound, "shop/v14"),
     of(RETRY, plain(V2_RETRIED + "failed to query delivery version data, id: 6, error: mongo: no documents in result"), NotFound, "shop/v14"),
@@ -158,7 +159,16 @@ REQUESTS = [
     of(CREATE, plain(K8S + "failed to fetch current applied yaml, env: shop/qa, service: cart, error: boom"), Rejected, "manifest of cart", Field.SERVICES),
     of(CREATE, plain("failed to fetch current applied yaml, projectKey: shop envName: qa serviceName: cart, err: boom"), Rejected, "manifest of cart", Field.SERVICES),
     of(CREATE, plain("failed to generate merged values yaml, err: boom"), Rejected, "values of a chart", Field.SERVICES),
-    of(CREATE, plain("yaml缺少kind字段"), Rejected, "no manifest", Field.SERVICES),
+    of(CREATE, plain("failed to update service image in yaml, serviceName: cart, err: yaml缺少kind字段"), Rejected, "no manifest", Field.SERVICES),
+    of(CREATE, plain("failed to update service image in yaml, serviceName: cart, err: yaml缺少containers字段"), Rejected, "has no containers", Field.SERVICES),
+    of(CREATE, plain("can't find service cart in project shop"), Rejected, "shop has no service cart", Field.SERVICES),
+    of(CREATE, plain("service cart not found in env qa"), Rejected, "no service cart", Field.SERVICES),
+    of(CREATE, plain("failed to render env service yaml, err: boom"), Rejected, "boom", Field.SERVICES),
+    of(CREATE, plain("failed to ensure chart files from version, err: failed to download chart cart-1.0.0"), Rejected, "chosen chart repository", Field.CHART_REPOSITORY),
+    of(CREATE, plain("1 error occurred:\n\t* failed to push chart cart, err: 401 Unauthorized\n\n"), Rejected, "failed to push chart cart, err: 401", Field.CHART_REPOSITORY),
+    of(CREATE, plain("failed to find project env info, err: mongo: no documents in result"), Rejected, "find the environment", Field.ENVIRONMENT),
+    of(CREATE, plain("failed to find env, projectName: shop, envName: qa, error: mongo"), Rejected, "no environment qa", Field.ENVIRONMENT),
+    of(Purpose.SERVICES, typed(400, 6078, "获取环境失败", "ServiceName is empty"), Rejected, "Zadig did not deploy", Field.ENVIRONMENT),
     of(CREATE, plain(CREATING + "no chart info appointed"), Rejected, "at least one service", Field.SERVICES),
     of(CREATE, typed(400, 6560, "新建交付中心版本失败", "no service info appointed"), Rejected, "at least one service", Field.SERVICES),
     of(CREATE, plain(CREATING + "failed to insert deliveryDeploy, serviceName: cart, err: E11000"), Rejected, "same name", Field.SERVICES),
@@ -175,6 +185,8 @@ REQUESTS = [
     of(CREATE, plain("failed to check registry, err: invalid image: a:b:c:d"), Rejected, "a:b:c:d", Field.NOT_COPIED),
     of(CREATE, plain(CREATING + "failed to create delivery version custom workflow task, versionName: v14, err: no dind"), Rejected, "no dind"),
     of(CREATE, plain(CREATING + "failed to generate workflow from delivery version, versionName: v14, err: boom"), Rejected, "boom"),
+    of(CREATE, plain("failed to create helm delivery version custom workflow task, versionName: v14, err: no dind"), Rejected, "no dind"),
+    of(CREATE, plain(CREATING + "failed to build helm custom artifact task, err: boom"), Rejected, "boom"),
 ]  # fmt: skip
 BINDING = [
     of(SHOW, typed(400, 400, "invalid parameter", "projectKey can't be empty!"), Rejected, "project", Field.PROJECT),
@@ -192,6 +204,12 @@ REST = [
     of(Purpose.SERVICES, plain("mongo: no documents in result"), NotFound, "no such environment"),
     of(Purpose.REGISTRIES, plain("mongo: no documents in result"), NotFound, "does not know"),
     of(CREATE, plain(CREATING + "the moon is full\nand more"), Rejected, "refused: the moon is full"),
+    of(
+        CREATE,
+        plain(CREATING + "3 errors occurred:\n\t* the moon is full\n\t* so are\n\t* the tides\n\n"),
+        Rejected,
+        "refused: the moon is full (and 2 more)",
+    ),
     of(DELETE, typed(400, 6562, "删除", ""), Rejected, "refused: 删除"),
     of(Purpose.SERVICES, plain("cluster is disconnected"), ServerDown, "cluster is disconnected"),
     of(LIST, typed(400, 6561, "列表失败", ""), Rejected, "refused: 列表失败"),
@@ -315,7 +333,7 @@ RECORDED = {
     "新建交付中心版本失败: failed to insert deliveryDeploy, serviceName: cart, err: E11000": "Two images of one service",
     "failed to query chart-repo info, productName: shop, repoName: stable": "no chart repository stable for shop",
     '1 error occurred:\n\t* validation: chart.metadata.version "one" is invalid\n': "A chart version is not SemVer.",
-    "failed to replace images of service cart, error: 服务配置缺少 kind 字段": "Zadig got no manifest",
+    "failed to update service image in yaml, serviceName: cart, err: yaml缺少kind字段": "Zadig got no manifest",
 }  # fmt: skip
 
 

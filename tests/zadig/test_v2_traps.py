@@ -181,7 +181,7 @@ async def test_details_do_not_depend_on_workflows(
         ([{"status": ""}, {"status": ""}], "timeout", Retryable.UNKNOWN),
         ([{"status": "passed"}, {"status": "running"}], "timeout", Retryable.UNKNOWN),
         ([{"status": "passed"}, {"status": "passed"}], "timeout", Retryable.NO),
-        ([{"push_image": False}], "缺少 kind", Retryable.NO),
+        ([{"push_image": False}], "yaml缺少kind字段", Retryable.NO),
         ([], "", Retryable.NO),
     ],
 )  # fmt: skip

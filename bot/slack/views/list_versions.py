@@ -78,6 +78,9 @@ def _count(page: Page[Version], state: ListState, searched: int | None) -> str:
 def _foot(page: Page[Version], state: ListState, searched: int | None) -> Iterator[str]:
     if page.total:
         yield _count(page, state, searched)
+    if page.left_out:
+        rows = "1 row" if page.left_out == 1 else f"{page.left_out} rows"
+        yield f"{rows} left out: Zadig sent no readable name or id"
 
 
 def _sentence(page: Page[Version], state: ListState, searched: int | None) -> str:

@@ -29,6 +29,20 @@ def shared_workflow(project: str) -> Workflow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """What a list answer says: its versions, how many the project has (None: not said), and how many rows could not be read."""
+
+    versions: tuple[Version, ...]
+    total: int | None
+    left_out: int = 0
+
+    def page(self, *, number: int, size: int) -> Page[Version]:
+        rows = len(self.versions) + self.left_out
+        total = rows if self.total is None else self.total
+        return Page(items=self.versions, total=total, number=number, size=size, left_out=self.left_out)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dialect(ABC):
     """One generation of the API; implements the port `Releases` once the dialect is known."""
 
@@ -36,8 +50,8 @@ class Dialect(ABC):
     client: Client
 
     @abstractmethod
-    def read_list(self, project: str, answer: Answer) -> tuple[tuple[Version, ...], int]:
-        """The versions of a list answer, and how many the project has. Raises Unreadable and DialectMismatch."""
+    def read_list(self, project: str, answer: Answer) -> Listed:
+        """The versions of a list answer. Raises Unreadable and DialectMismatch."""
 
     @abstractmethod
     async def show(self, reference: VersionReference) -> VersionDetails:
@@ -64,8 +78,8 @@ class Dialect(ABC):
             query={"projectKey": project, "pageNum": number, "pageSize": size},
             about=VersionReference(project=project),
         )
-        items, total = await self.client.read(call, lambda answer: self.read_list(project, answer))
-        return Page(items=items, total=total, number=number, size=size)
+        listed = await self.client.read(call, lambda answer: self.read_list(project, answer))
+        return listed.page(number=number, size=size)
 
     async def find(self, project: str, name: str) -> Version | None:
         """As in the port. Neither dialect can look a name up and tell its id: the list is read, newest first."""

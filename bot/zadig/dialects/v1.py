@@ -7,7 +7,7 @@ from typing import ClassVar
 from bot.domain.models import Chart, Image, Kind, Progress, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, ImageRequest, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
-from bot.zadig.dialects.base import KINDS, RELEASES, Dialect, read_status, shared_workflow
+from bot.zadig.dialects.base import KINDS, RELEASES, Dialect, Listed, read_status, shared_workflow
 from bot.zadig.dialects.v1_wire import (
     DeployRow,
     DetailsBody,
@@ -20,6 +20,7 @@ from bot.zadig.dialects.v1_wire import (
 )
 from bot.zadig.failures import describe
 from bot.zadig.phrases import DialectMismatch
+from bot.zadig.wire import created_at
 from bot.zadig.workflow_tasks import Workflow
 
 
@@ -29,14 +30,14 @@ class V1(Dialect):
 
     name: ClassVar[str] = "v1"
 
-    def read_list(self, project: str, answer: Answer) -> tuple[tuple[Version, ...], int]:
+    def read_list(self, project: str, answer: Answer) -> Listed:
         body: ListBody = read_list(answer)
         if any(
             "source" in row.model_fields_set and "progress" not in row.model_fields_set for row in body.list
         ):
             raise DialectMismatch("This Zadig speaks v2.", raw=describe(answer))
         versions = tuple(_version(project, row, listed=True) for row in body.list)
-        return versions, len(versions) if body.total is None else body.total
+        return Listed(versions=versions, total=body.total, left_out=body.left_out)
 
     async def show(self, reference: VersionReference) -> VersionDetails:
         """By id. `projectKey` is needed although the documentation leaves it out."""
@@ -134,7 +135,7 @@ def _version(project: str, row: VersionRow, *, listed: bool) -> Version:
         kind=kind,
         status=read_status(row.status),
         status_word=row.status,
-        created_at=row.create_time,
+        created_at=created_at(row.create_time, row.id),
         created_by=row.created_by,
         description=row.description,
         labels=None if listed and not row.labels else row.labels,

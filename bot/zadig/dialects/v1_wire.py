@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from bot.zadig.wire import Identifier, Rows, Seconds, Text, Whole, Wire, reader
+from bot.zadig.wire import Identifier, Labels, OrNone, Rows, Seconds, Text, Whole, Wire, reader
 
 # The documentation's tables say created_time, its examples and the servers create_time.
 CREATED = AliasChoices("create_time", "created_time")
@@ -21,14 +21,14 @@ class VersionRow(Wire):
     """An item of the list, and `version_info` of the details. `source` is only there if the server speaks v2."""
 
     id: Identifier
-    version_name: Text
+    version_name: Identifier
     type: Text = ""
-    status: Text
-    labels: Rows[Text] = ()
+    status: Text = ""
+    labels: Labels = ()
     description: Text = ""
-    progress: ProgressRow | None = None
+    progress: OrNone[ProgressRow] = None
     created_by: Text = ""
-    create_time: Seconds = Field(validation_alias=CREATED)
+    create_time: Seconds = Field(default=0, validation_alias=CREATED)
     source: Any = None
 
 
@@ -37,6 +37,7 @@ class ListBody(Wire):
 
     list: Rows[VersionRow]
     total: Whole | None = None
+    left_out: int = 0
 
 
 class DeployRow(Wire):

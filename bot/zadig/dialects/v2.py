@@ -10,7 +10,7 @@ from bot.domain.models import Kind, Status, Version, VersionDetails, VersionRefe
 from bot.domain.ports import Catalog
 from bot.domain.requests import CreateVersion, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
-from bot.zadig.dialects.base import DELIVERY_WORKFLOW, RELEASES, Dialect, shared_workflow
+from bot.zadig.dialects.base import DELIVERY_WORKFLOW, RELEASES, Dialect, Listed, shared_workflow
 from bot.zadig.dialects.v2_create import create_body
 from bot.zadig.dialects.v2_read import copied, details_body, details_of, listed, settled
 from bot.zadig.dialects.v2_wire import DetailsBody, ListBody, read_list
@@ -36,14 +36,14 @@ class V2(Dialect):
     catalog: Catalog
     tasks: Tasks
 
-    def read_list(self, project: str, answer: Answer) -> tuple[tuple[Version, ...], int]:
+    def read_list(self, project: str, answer: Answer) -> Listed:
         body: ListBody = read_list(answer)
         if any(
             "progress" in row.model_fields_set and "source" not in row.model_fields_set for row in body.list
         ):
             raise DialectMismatch("This Zadig speaks v1.", raw=describe(answer))
         versions = tuple(listed(project, row) for row in body.list)
-        return versions, len(versions) if body.total is None else body.total
+        return Listed(versions=versions, total=body.total, left_out=body.left_out)
 
     async def show(self, reference: VersionReference) -> VersionDetails:
         """By name; the id, which the answer lacks, is the reference's, or else the list's.

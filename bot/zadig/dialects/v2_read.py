@@ -21,6 +21,7 @@ from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.dialects.base import KINDS, RELEASES, read_status
 from bot.zadig.dialects.v2_wire import DetailsBody, ImageRow, ServiceRow, VersionRow, read_details
+from bot.zadig.wire import created_at
 from bot.zadig.workflow_tasks import FAILING, PASSED
 
 # The words for a job that has not failed; it has none before the workflow knows of it.
@@ -53,7 +54,7 @@ def listed(project: str, row: VersionRow) -> Version:
         kind=KINDS.get(row.type),
         status=read_status(row.status),
         status_word=row.status,
-        created_at=row.create_time,
+        created_at=created_at(row.create_time, row.id),
         created_by=row.created_by,
         description=row.description,
         labels=row.labels,
@@ -69,7 +70,7 @@ def details_of(reference: VersionReference, body: DetailsBody) -> VersionDetails
         kind=kind,
         status=read_status(body.status),
         status_word=body.status,
-        created_at=body.created_at,
+        created_at=created_at(body.created_at, reference.id),
         created_by=body.created_by,
         description=body.description,
         labels=body.labels,

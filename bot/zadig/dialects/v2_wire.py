@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from bot.zadig.wire import Flag, Identifier, Rows, Seconds, Text, Whole, Wire, reader
+from bot.zadig.wire import CautiousFlag, Flag, Identifier, Labels, Rows, Seconds, Text, Whole, Wire, reader
 
 CREATED = AliasChoices("create_time", "created_time", "created_at")
 DESCRIPTION = AliasChoices("description", "desc")
@@ -14,13 +14,13 @@ class VersionRow(Wire):
     """An item of the list. `progress` is only there if the server speaks v1."""
 
     id: Identifier
-    version_name: Text
+    version_name: Identifier
     type: Text = ""
-    status: Text
-    labels: Rows[Text] = ()
+    status: Text = ""
+    labels: Labels = ()
     description: Text = Field(default="", validation_alias=DESCRIPTION)
     created_by: Text = ""
-    create_time: Seconds = Field(validation_alias=CREATED)
+    create_time: Seconds = Field(default=0, validation_alias=CREATED)
     progress: Any = None
     source: Any = None
 
@@ -30,6 +30,7 @@ class ListBody(Wire):
 
     list: Rows[VersionRow]
     total: Whole | None = None
+    left_out: int = 0
 
 
 class ImageRow(Wire):
@@ -60,18 +61,18 @@ class ServiceRow(Wire):
 class DetailsBody(Wire):
     """The details have no id, and other keys than the list."""
 
-    version: Text
+    version: Identifier
     type: Text = ""
     status: Text
     description: Text = Field(default="", validation_alias=DESCRIPTION)
-    labels: Rows[Text] = ()
+    labels: Labels = ()
     image_registry_id: Text = ""
     chart_repo_name: Text = ""
-    production: Flag = False
+    production: CautiousFlag = False
     services: Rows[ServiceRow] = ()
     error: Text = ""
     created_by: Text = ""
-    created_at: Seconds = Field(validation_alias=CREATED)
+    created_at: Seconds = Field(default=0, validation_alias=CREATED)
 
 
 read_list = reader(ListBody)

@@ -289,7 +289,7 @@ def test_a_reason_that_is_zadigs_own_is_said_in_english_and_kept_behind_a_button
     a_version: Versions, links: Links, checked: Check, shown: Shown
 ) -> None:
     progress = Progress(
-        done=0, total=2, error="服务配置缺少 kind 字段", meaning="Zadig got no `manifest`. Ask *us*."
+        done=0, total=2, error="yaml缺少kind字段", meaning="Zadig got no `manifest`. Ask *us*."
     )
     version = a_version(status=Status.FAILED, progress=progress)
     said = checked(show_version(VersionDetails(version=version), STATE, links=links))
@@ -297,4 +297,4 @@ def test_a_reason_that_is_zadigs_own_is_said_in_english_and_kept_behind_a_button
     assert "kind 字段" not in shown(said)
     assert "Zadig got no ˋmanifestˋ" in said.text
     (details,) = [each for each in buttons_of(said) if each["action_id"] == "details"]
-    assert details["value"] == "服务配置缺少 kind 字段"
+    assert details["value"] == "yaml缺少kind字段"

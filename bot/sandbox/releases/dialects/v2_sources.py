@@ -178,5 +178,5 @@ def check_manifests(context: Context, body: CreateBody, version: Version) -> Non
     for service in version.services:
         if not service.yaml_content:
             raise PlainError(
-                f"failed to replace images of service {service.name}, error: 服务配置缺少 kind 字段"
+                f"failed to update service image in yaml, serviceName: {service.name}, err: yaml缺少kind字段"
             )
