@@ -24,7 +24,7 @@ from bot.domain.models import Status, VersionReference
 from bot.domain.requests import Field
 from bot.zadig import failures
 from bot.zadig.calls import Answer, Call, Purpose
-from bot.zadig.failures import failure, meaning, no_answer, too_late, too_long
+from bot.zadig.failures import failure, meaning, no_answer, reasons, too_late, too_long
 from bot.zadig.phrases import REASONS, TABLE, WRITES, DialectMismatch, PlainNamesOnly, Row, SaysTaken
 
 JSON = "application/json"
@@ -251,6 +251,21 @@ def test_a_failure_is_said_in_a_sentence_with_its_field(case: Case) -> None:
 def test_every_row_of_the_table_has_a_case() -> None:
     reached = [id(matched(case)) for case in CASES]
     assert [row for row in TABLE if id(row) not in reached] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("", ()),
+        ("1 error occurred:\n\t* boom\n\n", ("boom",)),
+        ("2 errors occurred:\n\t* boom\n\t* bang\n\n", ("boom", "bang")),
+        (CREATING + "failed to push: 1 error occurred:\n\t* boom\n\n", ("failed to push: boom",)),
+        ("timeout", ("timeout",)),
+        ("3 errors occurred while reading", ("3 errors occurred while reading",)),
+    ],
+)
+def test_the_frame_of_a_list_of_errors_is_taken_off(said: str, found: tuple[str, ...]) -> None:
+    assert reasons(said) == found
 
 
 def test_sentences_end_like_sentences() -> None:

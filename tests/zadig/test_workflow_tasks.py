@@ -114,6 +114,15 @@ async def test_failing_jobs_say_why_and_those_that_passed_do_not(clock: "TestClo
     assert said == "cart/app: denied\nquota exceeded\napi/app: timeout"
 
 
+async def test_the_frame_of_a_list_of_errors_is_no_reason(clock: "TestClock") -> None:
+    error = (
+        "2 errors occurred:\n\t* failed to push chart cart: denied\n\t* failed to push chart web: denied\n\n"
+    )
+    server = Server({"zadig-delivery-shop": [(task(1, BORN), [job(error=error)])]})
+    said = await tasks_of(server, clock).failure(details(), SHARED)
+    assert said == "cart/app: failed to push chart cart: denied\nfailed to push chart web: denied"
+
+
 async def test_a_task_that_failed_around_its_jobs_says_so_itself(clock: "TestClock") -> None:
     class Broken(Server):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

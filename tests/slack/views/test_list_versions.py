@@ -1,6 +1,7 @@
 """What a page of versions offers, and what its controls bring back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -160,3 +161,11 @@ def test_a_page_past_the_end_says_so(links: Links, checked: Check, shown: Shown)
     state = ListState(project="shop", page=9)
     said = checked(list_versions(page_of([], total=64, number=9), state, links=links))
     assert "Page 9 is past the end: there are 7." in shown(said)
+
+
+def test_rows_that_could_not_be_read_are_counted_below_the_list(
+    a_version: Versions, links: Links, checked: Check, shown: Shown
+) -> None:
+    page = replace(page_of([a_version()]), left_out=2)
+    text = shown(checked(list_versions(page, SHOP, links=links)))
+    assert "2 rows left out: Zadig sent no readable name or id" in text
