@@ -55,12 +55,14 @@ class Posted:
 class TryLater:
     """It certainly does not stand in Slack. `seconds` from Retry-After, else None: the outbox decides.
 
-    `whole_workspace` says that not only this channel has to wait (a revoked token, Slack down).
+    `whole_workspace` says that not only this channel has to wait (a revoked token, Slack down). `unknown` is Slack's code
+    where nobody knows whether waiting will help: that is waited for only so long.
     """
 
     reason: str
     seconds: float | None = None
     whole_workspace: bool = False
+    unknown: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

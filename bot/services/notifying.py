@@ -181,6 +181,8 @@ class Notifier:
         return found
 
     async def _settle(self, posting: Posting, result: PostResult) -> None:
+        if isinstance(result, TryLater) and result.unknown:
+            result = self._unknown(posting, result)
         self._on_post(posting, result)
         if not (isinstance(result, TryLater) and result.whole_workspace):
             self._pace.back()
@@ -201,15 +203,28 @@ class Notifier:
             _log_lost(posting)
         reached(Point.AFTER_MARK)
 
+    def _unknown(self, posting: Posting, result: TryLater) -> PostResult:
+        """A code that nobody knows may pass like an outage, or never."""
+        fields = _fields(posting, "posting_unknown_code") | {"code": result.unknown}
+        log.warning("unknown code of Slack's", extra=fields)
+        if posting.attempts < self._policy.most_unknown:
+            return result
+        reason = f"Slack has refused it again and again, for a reason that the bot does not know ({result.unknown})"
+        return Never(reason=reason, destination_lost=False)
+
     async def _later(self, posting: Posting, result: TryLater) -> bool:
-        """What Slack asks for rests the destination for every process; an outage is no row's fault either."""
+        """What Slack asks for rests the destination for every process; an outage is no row's fault either.
+
+        A code that nobody knows may be: other messages are tried meanwhile.
+        """
         wait = self._policy.wait(posting.attempts) if result.seconds is None else result.seconds
         if result.whole_workspace:
             wait = result.seconds or self._policy.outage_wait(
                 self._pace.outages, away_for=self._pace.away_for
             )
             self._pace.away(wait)
-        self._pace.rest(posting.destination, wait)
+        if not result.unknown:
+            self._pace.rest(posting.destination, wait)
         log.warning(
             "posting later",
             extra=_fields(posting, "posting_later") | {"reason": result.reason, "seconds": wait},

@@ -16,7 +16,7 @@ class PostPolicy:
     meanwhile. `pace` and `burst`: see `Pace`. A channel is searched `looks_before_resending` times for an unclear message
     before it is sent again all the same; `resend_unclear` False keeps it back for good instead. Pauses are up to the share
     `jitter` shorter than said, so that processes do not ask in step. A row that nobody can render is dropped after
-    `most_defects` attempts.
+    `most_defects` attempts, one that Slack refuses with a code that nobody knows after `most_unknown`, about half an hour.
     """
 
     concurrency: int = 16
@@ -29,6 +29,7 @@ class PostPolicy:
     jitter: float = 0.1
     chance: Callable[[], float] = random.random
     most_defects: int = 10
+    most_unknown: int = 32
     looks_before_resending: int = 8
     resend_unclear: bool = True
     folds: FoldPolicy = field(default_factory=FoldPolicy)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 import aiohttp
@@ -11,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.failures import SlackFailed, asked, refused
 from bot.slack.proxies import proxy_for
+from bot.slack.refusals import slowed_down
 from bot.slack.views.said import Said, View
 
 # Slack says the second of private channels that the bot is not in.
@@ -129,6 +129,6 @@ class Talk:
 
 def _wait(error: SlackFailed, *, twice: bool) -> float | None:
     """Seconds until it is worth trying again; None if it is not."""
-    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+    if slowed_down(error):
         return AGAIN_SECONDS if error.retry_after is None else error.retry_after
     return AGAIN_SECONDS if twice and error.code in _UNCLEAR else None

@@ -166,8 +166,9 @@ def told(workspace: Workspace, channel: str) -> dict[tuple[str, str], list[Told]
         if metadata.get("event_type") == MetadataEvent.POSTING:
             about, at = metadata["event_payload"], float(message.ts)
             if about["kind"] == FOLD:
-                assert about["count"] == len(about["versions"]), "the message does not name all"
-                for project, _, name in (one.partition("/") for one in about["versions"]):
+                folded = about["versions"].split("\n")
+                assert about["count"] == len(folded), "the message does not name all"
+                for project, _, name in (one.partition("/") for one in folded):
                     found[project, name].append(Told(kind=about["of"], at=at, text=message.text, folded=True))
             else:
                 found[about["project"], about["version_name"]].append(

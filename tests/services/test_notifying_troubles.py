@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ports import Posting, Store
+from bot.domain.ports import Posting, Store, TryLater
 from bot.services.notifying import PostPolicy
 from tests.services.fakes import FakeClock, FakeSlack
 from tests.services.outboxes import (
@@ -271,3 +271,34 @@ async def test_what_became_of_a_posting_is_in_the_log(
     ]
     assert {(one.project, one.destination, one.kind) for one in said} == {("shop", "C1", "version_failed")}
     assert said[-1].ts
+
+
+# Codes of Slack's that nobody knows.
+
+UNKNOWN = TryLater(reason="Slack refused: moon_is_full.", unknown="moon_is_full")
+
+
+async def test_an_unknown_code_is_waited_out_while_the_channel_hears_of_other_versions(
+    outbox: Outbox, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.answers["C1"] = [UNKNOWN]
+    await outbox.tell(failed("v1"), failed("v2"))
+    await outbox.rounds(6)
+    assert names(slack) == ["v2", "v1"]
+    [line] = [one for one in caplog.records if vars(one).get("action") == "posting_unknown_code"]
+    assert vars(line)["code"] == "moon_is_full"
+
+
+async def test_an_unknown_code_that_stays_ends_in_words_to_a_person_and_keeps_the_subscription(
+    outbox: Outbox, store: Store, slack: FakeSlack
+) -> None:
+    await subscribe(store)
+    slack.answers["C1"] = [UNKNOWN] * 99
+    await outbox.tell(failed(fallback="U1"))
+    await outbox.rounds(15 * 60)
+    assert not slack.told("U1")
+    await outbox.rounds(20 * 60)
+    [said] = slack.messages["U1"]
+    assert "moon_is_full" in str(said.notification)
+    assert len(await store.subscriptions(channel="C1")) == 1
+    assert await store.backlog() == 0

@@ -11,11 +11,12 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.models import Kind, Status, Version
-from bot.domain.notifications import ProjectBack, VersionCard, VersionSucceeded
+from bot.domain.notifications import OutcomesFolded, ProjectBack, Tally, VersionCard, VersionSucceeded
 from bot.domain.ports import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.sandbox.workspace.model import Message as SlackMessage
-from bot.slack import poster as module
 from bot.slack.poster import SlackPoster
+from bot.slack.refusals import CODES
+from bot.slack.searching import SEARCH_PAGES
 from bot.slack.views.links import Links
 from tests.journeys.living import Later
 from tests.slack.served import (
@@ -142,7 +143,7 @@ async def test_a_card_shows_what_is_now_and_is_never_late(slack: Slack) -> None:
     assert "late." not in slack.messages()[0].text
 
 
-# What Slack says, and what it means for the outbox.
+# What Slack says, and what it means for the outbox: the codes of slack.com's pages on the methods that the poster calls.
 LOST = {
     "channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action",
     "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "user_not_found",
@@ -151,15 +152,35 @@ LOST = {
 WAIT_FOR_AN_OPERATOR = {
     "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
     "not_allowed_token_type", "no_permission", "org_login_required", "team_access_not_granted",
-    "ekm_access_denied", "access_denied",
+    "ekm_access_denied", "access_denied", "accesslimited", "app_access_restricted",
+    "two_factor_setup_required", "enterprise_is_restricted", "method_deprecated", "deprecated_endpoint",
 }  # fmt: skip
-UNCLEAR = {"fatal_error", "internal_error", "request_timeout"}
-LATER = {"ratelimited", "rate_limited", "message_limit_exceeded", "service_unavailable"}
+AWAY = {"team_added_to_org"}
+UNCLEAR = {"fatal_error", "internal_error", "request_timeout", "update_failed"}
+LATER = {
+    "ratelimited", "rate_limited", "rate_limit", "rate_limit_exceeded", "message_limit_exceeded",
+    "service_unavailable", "streaming_state_conflict",
+}  # fmt: skip
+MIGRATING = {"external_channel_migrating"}
+GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+UNTHREADED = {
+    "cannot_reply_to_message", "thread_not_found", "restricted_action_non_threadable_channel",
+    "restricted_action_thread_locked",
+}  # fmt: skip
+UNMARKED = {
+    "metadata_too_large", "invalid_metadata_format", "invalid_metadata_schema",
+    "metadata_must_be_sent_from_app",
+}  # fmt: skip
 NEVER = {
-    "no_text", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "too_many_attachments",
-    "metadata_too_large", "invalid_metadata_format", "invalid_metadata_schema", "invalid_arguments",
-    "something_that_slack_invents_next_year",
+    "no_text", "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format",
+    "block_mismatch", "markdown_text_conflict", "invalid_attachments", "too_many_attachments",
+    "attachment_payload_limit_exceeded", "too_many_contact_cards", "invalid_arguments", "invalid_arg_name",
+    "invalid_array_arg", "invalid_charset", "invalid_form_data", "invalid_json", "json_not_object",
+    "invalid_post_type", "missing_post_type", "duplicate_channel_not_found", "duplicate_message_not_found",
+    "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked",
+    "slack_connect_lists_sharing_blocked",
 }  # fmt: skip
+UNKNOWN = {"something_that_slack_invents_next_year", "app_is_being_moved", "invalid_moon_phase"}
 
 
 @pytest.mark.parametrize("code", sorted(LOST))
@@ -182,6 +203,15 @@ async def test_what_an_operator_has_to_mend_keeps_everything_waiting(
     assert result == TryLater(reason=f"Slack refused: {code}.", seconds=60, whole_workspace=True)
 
 
+@pytest.mark.parametrize("code", sorted(AWAY))
+async def test_a_workspace_that_is_being_moved_is_waited_for_like_an_outage(
+    slack: Slack, poster: SlackPoster, code: str
+) -> None:
+    slack.fault("error", error=code)
+    result = await poster.post(posting())
+    assert result == TryLater(reason=f"Slack refused: {code}.", whole_workspace=True)
+
+
 @pytest.mark.parametrize("code", sorted(UNCLEAR))
 async def test_errors_after_which_part_of_the_work_may_stand_are_unclear(
     slack: Slack, poster: SlackPoster, code: str
@@ -190,30 +220,105 @@ async def test_errors_after_which_part_of_the_work_may_stand_are_unclear(
     assert isinstance(await poster.post(posting()), Unclear)
 
 
-@pytest.mark.parametrize("code", sorted(LATER))
+@pytest.mark.parametrize("code", sorted(LATER | MIGRATING))
 async def test_a_busy_slack_is_asked_again_for_this_channel_only(
     slack: Slack, poster: SlackPoster, code: str
 ) -> None:
     slack.fault("error", error=code)
-    assert await poster.post(posting()) == TryLater(reason=f"Slack refused: {code}.", seconds=1)
+    seconds = 10 if code in MIGRATING else 1
+    assert await poster.post(posting()) == TryLater(reason=f"Slack refused: {code}.", seconds=seconds)
 
 
-@pytest.mark.parametrize("code", sorted(NEVER))
+@pytest.mark.parametrize("code", sorted(NEVER | GONE | UNTHREADED))
 async def test_a_message_that_slack_refuses_is_given_up_but_not_its_channel(
     slack: Slack, poster: SlackPoster, code: str
 ) -> None:
     slack.fault("error", error=code)
     result = await poster.post(posting())
-    assert result == Never(reason=f"Slack refused: {code}.", destination_lost=False)
+    assert isinstance(result, Never)
+    assert not result.destination_lost
+    assert result.reason.endswith(f" ({code})")
 
 
-async def test_the_tables_are_told_apart() -> None:
-    tables = [LOST, WAIT_FOR_AN_OPERATOR, UNCLEAR, LATER, NEVER]
+@pytest.mark.parametrize("code", sorted(UNKNOWN))
+async def test_a_code_that_nobody_knows_gives_nothing_up(
+    slack: Slack, poster: SlackPoster, code: str
+) -> None:
+    slack.fault("error", error=code)
+    assert await poster.post(posting()) == TryLater(reason=f"Slack refused: {code}.", unknown=code)
+    slack.fault("error", method="conversations.open", error=code)
+    result = await poster.post(posting(destination=ADA))
+    assert result == TryLater(reason=f"Slack refused: {code}.", unknown=code)
+
+
+async def test_the_table_holds_each_code_once_and_with_a_reason() -> None:
+    tables = [LOST, WAIT_FOR_AN_OPERATOR, AWAY, UNCLEAR, LATER, MIGRATING, GONE, UNTHREADED, UNMARKED, NEVER]
     assert sum(map(len, tables)) == len(set().union(*tables))
-    assert set(module._CHANNEL_LOST) == LOST
-    assert set(module._WORKSPACE_WAITS) == WAIT_FOR_AN_OPERATOR
-    assert set(module._UNCLEAR) == UNCLEAR
-    assert set(module._LATER) == LATER
+    assert set(CODES) == set().union(*tables)
+    assert all(row.reason for row in CODES.values())
+
+
+@pytest.mark.parametrize("code", sorted(UNMARKED))
+async def test_a_message_whose_metadata_is_refused_is_sent_without(
+    slack: Slack, poster: SlackPoster, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    slack.fault("error", method="chat.postMessage", error=code)
+    await posted(poster)
+    [there] = slack.messages()
+    assert there.metadata is None
+    assert [vars(one)["code"] for one in caplog.records if vars(one).get("action") == "metadata_refused"] == [
+        code
+    ]
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_where_slack_drops_the_metadata_a_message_is_known_by_its_words_or_nobody_can_tell(
+    slack: Slack, poster: SlackPoster, arrived: bool
+) -> None:
+    slack.fault("metadata", method="chat.postMessage", times=1)
+    await posted(poster, notification=ProjectBack(project="shop", seconds=60))
+    assert poster.unmarked == {"project_back"}
+    lost = posting(notification=ProjectBack(project="shop", seconds=90), operation_id="operation-2")
+    said = {True: poster._render(lost).text, False: "something else"}[arrived]
+    await slack.client.chat_postMessage(channel=SHOP, text=said)
+    result = await poster.find(lost)
+    if arrived:
+        assert result == Posted(message=Message(channel=SHOP, ts=slack.messages()[-1].ts))
+    else:
+        assert isinstance(result, Unclear)
+    assert await poster.find(posting(operation_id="operation-3")) == TryLater(reason="not in the channel")
+
+
+async def test_an_older_message_with_the_same_words_or_a_persons_is_not_taken_for_it(slack: Slack) -> None:
+    poster = poster_of(slack, HandClock(START + 1000))
+    late = posting(first_tried_at=START + 1000, created_at=START + 1000)
+    said = poster._render(late).text
+    await slack.client.chat_postMessage(channel=SHOP, text=said)
+    slack.workspace.clock.advance(1000)
+    channel = slack.workspace.conversations.find(SHOP)
+    assert channel is not None
+    ts = slack.workspace.conversations.next_ts(channel)
+    channel.messages[ts] = SlackMessage(ts=ts, channel=SHOP, user=ADA, text=said)
+    assert await poster.find(late) == TryLater(reason="not in the channel")
+
+
+async def test_an_edit_whose_metadata_is_dropped_is_noticed(slack: Slack, poster: SlackPoster) -> None:
+    card = VersionCard(version=VERSION, since=START)
+    message = await posted(poster, notification=card)
+    slack.fault("metadata", method="chat.update")
+    await posted(poster, notification=card, message=message)
+    assert poster.unmarked == {"version_card"}
+
+
+async def test_the_metadata_of_a_fold_holds_no_lists(slack: Slack, poster: SlackPoster) -> None:
+    shop = Tally(of="shop", count=2)
+    fold = OutcomesFolded(
+        fold="7", of="version_failed", count=2, projects=(shop,), names=("shop/v1", "shop/v2")
+    )
+    await posted(poster, notification=fold)
+    [there] = slack.messages()
+    assert there.metadata["event_payload"]["versions"] == "shop/v1\nshop/v2"
+    assert not poster.unmarked
 
 
 async def test_retry_after_is_obeyed(slack: Slack, poster: SlackPoster) -> None:
@@ -346,7 +451,7 @@ async def test_a_card_that_was_deleted_is_given_up_but_not_its_channel(
     result = await poster.post(posting(message=Message(channel=SHOP, ts="1.0")))
     assert isinstance(result, Never)
     assert not result.destination_lost
-    assert "deleted" in result.reason
+    assert "the message in Slack" in result.reason
 
 
 @pytest.mark.parametrize("kind", ["500", "drop_after", "truncated"])
@@ -481,7 +586,7 @@ async def test_the_search_ends_somewhere_and_says_that_it_is_unclear(
     slack: Slack, poster: SlackPoster
 ) -> None:
     assert isinstance(await lost_below(slack, poster, 1001), Unclear)
-    assert len(slack.calls("conversations.history")) == module.SEARCH_PAGES
+    assert len(slack.calls("conversations.history")) == SEARCH_PAGES
 
 
 async def test_the_search_does_not_go_further_back_than_the_first_attempt(

@@ -108,6 +108,16 @@ async def test_an_answer_that_comes_too_soon_is_given_again_when_slack_says(
     assert waits == [7]
 
 
+@pytest.mark.parametrize("code", ["ratelimited", "rate_limited", "rate_limit"])
+async def test_too_soon_can_be_said_with_status_200(
+    slack: Slack, talk: Talk, waits: list[float], code: str
+) -> None:
+    slack.fault("error", method="chat.postMessage", error=code)
+    await talk.message(ADA, SAID)
+    assert len(waits) == 1
+    assert len(slack.messages(ADAS_DM)) == 1
+
+
 @pytest.mark.parametrize(("kind", "retry_after"), [("429", 11), ("500", 1), ("drop_after", 1)])
 async def test_an_answer_is_not_waited_for_too_long_nor_given_twice(
     slack: Slack, talk: Talk, waits: list[float], kind: str, retry_after: int

@@ -43,7 +43,8 @@ class Content:
 def read_content(arguments: Arguments, ids: Ids, *, longest: int | None = None) -> Content:
     """The content of a call's arguments, with ids filled in.
 
-    With `longest`, a longer text is refused (msg_too_long); without, one over 40,000 characters is cut and warned of.
+    With `longest`, a longer text is refused (msg_too_long); without, one over 40,000 characters is cut and warned of. Metadata
+    of a shape that Slack does not take is left out and warned of.
     ApiError no other than Slack's: markdown_text_conflict, invalid_blocks(_format), invalid_metadata_format, …
     """
     if arguments.text("markdown_text") and ("text" in arguments or "blocks" in arguments):
@@ -56,12 +57,13 @@ def read_content(arguments: Arguments, ids: Ids, *, longest: int | None = None) 
     given = {"text": text, "blocks": blocks, "attachments": attachments}
     _check({name: value for name, value in given.items() if value is not None})
     cut, warnings = _cut(text, longest)
+    metadata, metadata_warnings = read_metadata(arguments)
     return Content(
         text="" if text is None and "text" in arguments else cut,
         blocks=None if blocks is None else stored_blocks(blocks, ids),
         attachments=None if attachments is None else [_stored_attachment(one, ids) for one in attachments],
-        metadata=read_metadata(arguments),
-        warnings=warnings,
+        metadata=metadata,
+        warnings=warnings + metadata_warnings,
     )
 
 
@@ -95,35 +97,38 @@ def _stored_attachment(attachment: Json, ids: Ids) -> Json:
     return stored
 
 
-def read_metadata(arguments: Arguments) -> Json | None:
-    """Message metadata `{event_type, event_payload}`; `{}` (which clears it) comes back as `{}`."""
+def read_metadata(arguments: Arguments) -> tuple[Json | None, tuple[str, ...]]:
+    """Message metadata `{event_type, event_payload}` and warnings; `{}` (which clears it) comes back as `{}`.
+
+    Slack takes a message whose metadata has the wrong shape without it, and only warns.
+    """
     metadata = arguments.json("metadata", "invalid_metadata_format")
     if metadata is None:
-        return None
+        return None, ()
     if not isinstance(metadata, dict):
         raise ApiError("invalid_metadata_format")
     if metadata == {}:
-        return {}
-    payload = metadata.get("event_payload")
-    if not (
-        isinstance(metadata.get("event_type"), str) and metadata["event_type"] and isinstance(payload, dict)
-    ):
-        raise ApiError("invalid_metadata_schema")
-    if set(metadata) - {"event_type", "event_payload", "entities"} or not all(
-        map(_is_flat, payload.values())
-    ):
-        raise ApiError("invalid_metadata_schema")
+        return {}, ()
+    if not _is_well_formed(metadata):
+        return None, ("invalid_metadata_schema",)
     if len(json.dumps(metadata)) > LARGEST_METADATA:
         raise ApiError("metadata_too_large")
-    return metadata
+    return metadata, ()
+
+
+def _is_well_formed(metadata: Json) -> bool:
+    kind, payload = metadata.get("event_type"), metadata.get("event_payload")
+    if not (isinstance(kind, str) and kind and isinstance(payload, dict)):
+        return False
+    return set(metadata) <= {"event_type", "event_payload", "entities"} and all(
+        map(_is_flat, payload.values())
+    )
 
 
 def _is_flat(value: Any) -> bool:
-    """Strings, numbers, booleans, and one level of lists and objects of them. Slack: message metadata."""
+    """Strings, numbers, booleans, and one level of objects of them; no lists. Slack: message metadata."""
     if isinstance(value, dict):
         return all(_is_scalar(each) for each in value.values())
-    if isinstance(value, list):
-        return all(_is_scalar(each) or isinstance(each, dict) for each in value)
     return _is_scalar(value)
 
 

@@ -21,6 +21,7 @@ API_KINDS = {
     "drop_after": "does the work, then closes the connection",
     "error": "answers ok: false with the code `error`",
     "html": "status 503 and a web page instead of JSON; nothing has happened",
+    "metadata": "does the work, but keeps no metadata of the message and warns of invalid_metadata_schema",
     "truncated": "does the work, then sends half of the answer",
 }
 DELIVERY_KINDS = {

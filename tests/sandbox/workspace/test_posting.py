@@ -374,12 +374,6 @@ async def test_metadata_stays_through_updates_until_it_is_cleared(sandbox: Sandb
     [
         ("{nonsense", "invalid_metadata_format"),
         ([1], "invalid_metadata_format"),
-        ({"event_type": "x"}, "invalid_metadata_schema"),
-        ({"event_payload": {}}, "invalid_metadata_schema"),
-        ({"event_type": 1, "event_payload": {}}, "invalid_metadata_schema"),
-        ({"event_type": "x", "event_payload": {"a": {"b": {"c": 1}}}}, "invalid_metadata_schema"),
-        ({"event_type": "x", "event_payload": {"a": None}}, "invalid_metadata_schema"),
-        ({"event_type": "x", "event_payload": {}, "more": 1}, "invalid_metadata_schema"),
         ({"event_type": "x", "event_payload": {"a": "x" * 16_000}}, "metadata_too_large"),
     ],
 )
@@ -387,3 +381,34 @@ async def test_metadata_that_cannot_be_kept_is_refused(sandbox: Sandbox, metadat
     answer = await sandbox.call("chat.postMessage", channel=GENERAL, text="x", metadata=metadata)
 
     assert answer["error"] == error
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"event_type": "x"},
+        {"event_payload": {}},
+        {"event_type": 1, "event_payload": {}},
+        {"event_type": "x", "event_payload": {"a": {"b": {"c": 1}}}},
+        {"event_type": "x", "event_payload": {"a": ["b", "c"]}},
+        {"event_type": "x", "event_payload": {"a": None}},
+        {"event_type": "x", "event_payload": {}, "more": 1},
+    ],
+)
+async def test_a_message_whose_metadata_has_the_wrong_shape_stands_without_it_and_is_warned_of(
+    sandbox: Sandbox, metadata: Any
+) -> None:
+    answer = await sandbox.call("chat.postMessage", channel=GENERAL, text="x", metadata=metadata)
+
+    assert "metadata" not in answer["message"]
+    assert answer["warning"] == "invalid_metadata_schema"
+    assert answer["response_metadata"] == {"warnings": ["invalid_metadata_schema"]}
+    again = await sandbox.call("chat.update", channel=GENERAL, ts=answer["ts"], text="y", metadata=metadata)
+    assert again["warning"] == "invalid_metadata_schema"
+
+
+async def test_metadata_can_be_dropped_on_demand(sandbox: Sandbox) -> None:
+    await sandbox.act("faults", where="api", kind="metadata", method="chat.postMessage")
+    answer = await sandbox.call("chat.postMessage", channel=GENERAL, text="x", metadata=METADATA)
+    assert answer["warning"] == "invalid_metadata_schema"
+    assert "metadata" not in answer["message"]

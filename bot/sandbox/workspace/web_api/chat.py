@@ -90,6 +90,7 @@ async def update(call: Call) -> Json:
         raise ApiError("is_inactive")
     if message.bot_id != BOT_ID:
         raise ApiError("cant_update_message")
+    call.warnings.extend(content.warnings)
     before = wire.message(channel, message, call.workspace.directory)
     rewrite(message, content)
     if not content.blocks:

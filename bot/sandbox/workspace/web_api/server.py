@@ -17,6 +17,7 @@ from bot.sandbox.workspace.workspace import Workspace
 USER_TOKEN = "xoxp-"  # noqa: S105 - how all of them begin
 APP_LEVEL_SCOPES = ("connections:write",)
 MAINTENANCE_PAGE = "<!DOCTYPE html><title>Server Error | Slack</title><h1>Server Error</h1>"
+MALFORMED_METADATA = {"event_type": ""}
 BEFORE = frozenset({"429", "500", "503", "error", "html", "drop_before"})
 """The faults that strike before anything has happened."""
 
@@ -31,6 +32,8 @@ async def answer_call(workspace: Workspace, request: Request) -> Response:
         fault = workspace.faults.take("api", method, channel=arguments.values.get("channel"))
         if fault is not None and fault.kind == "slow":
             await workspace.clock.sleep(fault.seconds)
+        if fault is not None and fault.kind == "metadata" and "metadata" in arguments:
+            arguments = Arguments(arguments.values | {"metadata": MALFORMED_METADATA})
         if fault is not None and fault.kind in BEFORE:
             response, body = broken(fault)
         else:

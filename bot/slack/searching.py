@@ -1,0 +1,114 @@
+"""Finds a message again after an unclear answer, by the operation id in its metadata, or by its words where it has none."""
+
+import html
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.ports import Message, Posted, Posting, PostResult, TryLater, Unclear
+from bot.slack.failures import SlackFailed, asked
+from bot.slack.ids import MetadataEvent
+from bot.slack.refusals import Means, means
+
+# How far back history is searched before the first attempt (clocks differ, and are set), and how many pages.
+SEARCH_MARGIN = 2 * 3600
+SEARCH_PAGES = 5
+# The same for a message that has only its words: an earlier one may have the same.
+WORDS_MARGIN = 60
+
+Listing = Callable[..., Awaitable[AsyncSlackResponse]]
+
+
+class _TooMany(Exception):  # noqa: N818 - nobody's error
+    """The search ended before the list did."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """A search for one posting, of which `text` is what it would say.
+
+    `marked` is False where Slack is known to drop the metadata of such messages: that none is found proves nothing then.
+    By a clock that was ahead when the message was sent, the message is older than its first attempt: where the clock may
+    have been wrong, the search goes back as far as it can. `now`: unix seconds.
+    """
+
+    client: AsyncWebClient
+    posting: Posting
+    text: str
+    now: float
+    marked: bool = True
+
+    async def result(self, channel: str) -> PostResult:
+        """Where the message stands, that it does not, or that nobody can tell. Raises SlackFailed."""
+        since = {"channel": channel} | self._oldest()
+        try:
+            found = await self._in_thread(since) or await self._among(
+                self.client.conversations_history, since
+            )
+        except _TooMany:
+            return Unclear(reason="too many newer messages to search")
+        if found:
+            return Posted(message=Message(channel=channel, ts=found))
+        if not self.marked:
+            return Unclear(reason="Slack does not keep what such a message could be known by")
+        return TryLater(reason="not in the channel")
+
+    async def _in_thread(self, since: dict[str, str]) -> str | None:
+        thread = self.posting.thread
+        if thread is None:
+            return None
+        return await self._among(self.client.conversations_replies, since | {"ts": thread.ts})
+
+    @property
+    def _first(self) -> int | None:
+        """When it was tried first; None where the clock was ahead then."""
+        first = self.posting.first_tried_at or 0
+        return first if first <= self.now else None
+
+    def _oldest(self) -> dict[str, str]:
+        return {} if self._first is None else {"oldest": str(self._first - SEARCH_MARGIN)}
+
+    async def _among(self, pages: Listing, arguments: dict[str, str]) -> str | None:
+        """The `ts` of the message of this operation, if it is in the list."""
+        try:
+            async for message in _messages(pages, arguments):
+                if _operation(message) == self.posting.operation_id or self._says_the_same(message):
+                    return str(message["ts"])
+        except SlackFailed as error:
+            if means(error) is not Means.UNTHREADED:
+                raise
+        return None
+
+    def _says_the_same(self, message: Mapping[str, Any]) -> bool:
+        """Whether a bot's message that has lost its metadata has these words and can be as young."""
+        if message.get("metadata") or not message.get("bot_id"):
+            return False
+        young = self._first is None or float(message["ts"]) >= self._first - WORDS_MARGIN
+        return young and _plain(str(message.get("text") or "")) == _plain(self.text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(text).split())
+
+
+async def _messages(pages: Listing, arguments: dict[str, str]) -> AsyncIterator[Mapping[str, Any]]:
+    """The messages of conversations.history or replies, with their metadata, page by page."""
+    cursor: str | None = None
+    for _ in range(SEARCH_PAGES):
+        answer = await asked(pages(**arguments, include_all_metadata=True, limit=200, cursor=cursor))
+        for message in answer.get("messages") or []:
+            yield message
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+    raise _TooMany
+
+
+def _operation(message: Mapping[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != MetadataEvent.POSTING.value:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("operation_id", ""))
