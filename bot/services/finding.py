@@ -1,16 +1,19 @@
 """Finding versions: pages of a project's list, and the version somebody means by what they typed."""
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.domain.changes import as_known, same
 from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError
+from bot.domain.meaning import meant, near, project_meant, strange_characters
 from bot.domain.models import Page, Project, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
 from bot.domain.requests import Field, FieldError
 
 log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 # One list call. Zadig has no upper bound, but larger answers block the loop while they are read.
 PAGE_SIZE = 100
@@ -59,8 +62,24 @@ class Finder:
         except ReleaseBotError:
             return
         if not any(candidate.key == project for candidate in known):
-            remedy = _in_words(known) or "The bot can see no project that can have versions."
-            raise NotFound(f"There is no project {project} in Zadig.", remedy=remedy)
+            raise _no_project(project, known)
+
+    async def named(self, typed: str) -> str:
+        """The key of the project whose key or display name was typed, however; empty if none is, or Zadig says nothing."""
+        try:
+            return project_meant(typed, await self.catalog.projects())
+        except ReleaseBotError:
+            return ""
+
+    async def as_meant(self, typed: str, use: Callable[[str], Awaitable[Answer]]) -> Answer:
+        """What `use` gives for the project that is meant. Zadig is asked for its projects only where the name as typed is none."""
+        try:
+            return await use(typed)
+        except Refused:
+            key = await self.named(typed)
+            if key in ("", typed):
+                raise
+        return await use(key)
 
     async def _newest(self, project: str, limit: int = SEARCH_LIMIT) -> AsyncIterator[Version]:
         seen: set[str] = set()
@@ -80,7 +99,9 @@ class Finder:
         of its subscriptions, then in all. Raises NotFound, and BadInput if the project cannot be guessed.
         """
         if reference.project:
-            return await self._locate_in(reference)
+            return await self.as_meant(
+                reference.project, lambda key: self._locate_in(replace(reference, project=key))
+            )
         projects = [subscription.project for subscription in await self.store.subscriptions(channel=channel)]
         if reference.id:
             return await self._locate_by_id(reference.id, projects)
@@ -97,15 +118,22 @@ class Finder:
         return await self._locate_in(VersionReference(project=projects[0], name=reference.name))
 
     async def _locate_in(self, reference: VersionReference) -> Version:
-        """By whichever is met first: ids die in an upgrade, and no two versions that live have one name."""
-        meant = {("id", reference.id), ("name", reference.name)} - {("id", ""), ("name", "")}
+        """By whichever is met first: ids die in an upgrade, and no two versions that live have one name.
+
+        A name that is nowhere as it was typed may be the only one that differs in case or form.
+        """
+        wanted = {("id", reference.id), ("name", reference.name)} - {("id", ""), ("name", "")}
+        others: dict[str, Version] = {}
         async for version in self._newest(reference.project, limit=100 * PAGE_SIZE):
-            if meant & {("id", version.id), ("name", version.name)}:
+            if wanted & {("id", version.id), ("name", version.name)}:
                 return version
-        await self._must_exist(reference.project)
-        raise NotFound(
-            f"There is no version {reference.name or reference.id} in {reference.project} (any more)."
-        )
+            others.setdefault(version.name, version)
+        if not others:
+            await self._must_exist(reference.project)
+        alike = meant(reference.name, others) if reference.name else ()
+        if len(alike) != 1:
+            raise _no_version(reference, others, alike)
+        return others[alike[0]]
 
     async def with_id(self, project: str, version_id: str) -> Version | None:
         """The version of this id, if it belongs to the project."""
@@ -158,6 +186,27 @@ class Finder:
         except ReleaseBotError:
             known = ""
         return f"Say which project: `{typed} project`. {known}".rstrip()
+
+
+def _no_project(typed: str, known: Sequence[Project]) -> NotFound:
+    """Says what is near, and which characters may be others than they seem."""
+    text = f"There is no project {typed} in Zadig."
+    possible = [project for project in known if project.kind]
+    guess = near(typed, [name for one in possible for name in (one.key, one.name) if name])
+    key = project_meant(guess, possible) if guess else ""
+    hints = [strange_characters(typed), f"Did you mean {key}?" if key else "", _in_words(known)]
+    remedy = " ".join(filter(None, hints))
+    return NotFound(text, remedy=remedy or "The bot can see no project that can have versions.")
+
+
+def _no_version(reference: VersionReference, others: Iterable[str], alike: Sequence[str]) -> NotFound:
+    name = reference.name or reference.id
+    text = f"There is no version {name} in {reference.project} (any more)."
+    if alike:
+        return NotFound(text, remedy=f"There are several that look like it: {some_of(alike)}.")
+    guess = near(name, list(others)[:SEARCH_LIMIT])
+    hints = [strange_characters(name), f"Did you mean {reference.project}/{guess}?" if guess else ""]
+    return NotFound(text, remedy=" ".join(filter(None, hints)))
 
 
 def _in_words(projects: Iterable[Project]) -> str:

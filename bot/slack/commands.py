@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.errors import BadInput
+from bot.domain.meaning import as_typed
 from bot.domain.models import VersionReference
 from bot.domain.requests import ID, Field, FieldError
 
@@ -25,7 +26,7 @@ class Words:
 
 def read(text: str) -> Words:
     """`list shop` gives `list` and `("shop",)`; nothing typed gives an empty word."""
-    stripped = (word.strip(_AROUND) for word in _unescaped(text).translate(_NOWHERE).split())
+    stripped = (word.strip(_AROUND) for word in as_typed(_unescaped(text)).translate(_NOWHERE).split())
     words = [word for word in stripped if word]
     return Words(first=words[0].lower() if words else "", rest=tuple(words[1:]))
 
@@ -45,12 +46,12 @@ def nearest(word: str, known: Collection[str]) -> str:
 def read_reference(words: tuple[str, ...]) -> VersionReference:
     """`shop/v13`, `shop v13`, `v13` or a 24-digit id. Raises BadInput if nothing or too much was typed.
 
-    What follows `shop/v13` belongs to the name: Zadig takes names with spaces, and no project's key holds a slash.
+    Versions and projects can have names with spaces; no project's key or name holds a slash.
     """
     match words:
-        case (word, _, *_) if "/" in word.strip("/"):
+        case (_, _, *_) if "/" in " ".join(words).strip("/ "):
             project, _, name = " ".join(words).partition("/")
-            return _reference(project, name)
+            return _reference(project.strip(), name.strip())
         case (project, name):
             return _reference(project.rstrip("/"), name.lstrip("/"))
         case (word,) if "/" in word:

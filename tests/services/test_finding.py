@@ -301,3 +301,40 @@ async def test_both_errors_name_the_same_projects_and_count_the_rest(
     assert caught.value.remedy.startswith("The bot can see: p0, p1, ")
     assert caught.value.remedy.endswith("p19 and 2 more.")
     assert (await finder.which_project("/release list")).endswith(caught.value.remedy)
+
+
+# What looks like what was typed.
+
+
+async def test_a_version_is_found_in_another_case_or_by_the_projects_name(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    zadig.known = [Project(key="shop", name="Web shop", kind=Kind.K8S)]
+    many(zadig, clock, 3)
+    for project, name in [("shop", "V2"), ("Shop", "v2"), ("web shop", "v2"), ("SHOP", "V2")]:
+        assert (await finder.locate(by_name(name, project))).name == "v2"
+
+
+async def test_versions_that_look_alike_are_not_guessed_among(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    for name in ("rc-1", "Rc-1"):
+        clock.passes(1)
+        zadig.add(name, Status.SUCCESS)
+    assert (await finder.locate(by_name("rc-1"))).name == "rc-1"
+    with pytest.raises(NotFound) as refused:
+        await finder.locate(by_name("RC-1"))
+    assert "several that look like it: Rc-1, rc-1" in refused.value.remedy
+
+
+async def test_what_is_not_there_is_answered_with_what_is_near_and_with_the_odd_character(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    zadig.known = [Project(key="shop", name="Web shop", kind=Kind.K8S)]
+    many(zadig, clock, 13)
+    with pytest.raises(NotFound) as refused:
+        await finder.locate(by_name("v13а"))
+    assert "“а” (U+0430 cyrillic small letter a). Did you mean shop/v13?" in refused.value.remedy
+    with pytest.raises(NotFound) as refused:
+        await finder.page("ѕhop", number=1, size=1)
+    assert "“ѕ” (U+0455 cyrillic small letter dze). Did you mean shop?" in refused.value.remedy

@@ -1,6 +1,7 @@
 """`list`: the versions of a project, page by page and by status, edited in place."""
 
 from bot.domain.errors import BadInput
+from bot.domain.meaning import near, status_meant
 from bot.domain.models import Status
 from bot.domain.requests import Field, FieldError
 from bot.slack.handlers.answering import answer
@@ -11,26 +12,45 @@ from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.list_versions import EVERY_STATUS, PAGE_SIZE, list_versions
 from bot.slack.views.said import Said
 
-STATUSES = frozenset(Status)
-
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`list [project] [status]`."""
     state = await _state(typed, words, parts)
-    await answer(typed, await _page(state, parts), parts)
+    said = await parts.finder.as_meant(
+        state.project, lambda key: _page(state.model_copy(update={"project": key}), parts)
+    )
+    await answer(typed, said, parts)
 
 
 async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListState:
-    status = next((Status(word.lower()) for word in words if word.lower() in STATUSES), None)
-    projects = [word for word in words if word.lower() not in STATUSES]
-    if len(projects) > 1:
-        text = f"`{projects[1]}` is no status. Choose among: {', '.join(Status)}."
-        raise BadInput((FieldError(field="status", text=text),))
-    project = projects[0] if projects else await parts.following.only_project(typed.channel)
+    status = _status(words)
+    projects = [word for word in words if status_meant(word) is None]
+    project = await _project(projects, parts) or await parts.following.only_project(typed.channel)
     if not project:
         text = await parts.finder.which_project(f"{parts.command} list")
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     return ListState(project=project, status=status)
+
+
+def _status(words: tuple[str, ...]) -> Status | None:
+    """The status that is typed among the words. Raises BadInput if there are two."""
+    found = {status: word for word in words if (status := status_meant(word))}
+    if len(found) > 1:
+        text = f"{' and '.join(f'`{word}`' for word in found.values())} are two statuses: choose one of them."
+        raise BadInput((FieldError(field="status", text=text),))
+    return next(iter(found), None)
+
+
+async def _project(words: list[str], parts: Parts) -> str:
+    """What was typed besides the status: a key, or the words of a display name. Raises BadInput if it is more than that."""
+    if len(words) < 2:  # noqa: PLR2004 - one word needs no putting together
+        return "".join(words)
+    if key := await parts.finder.named(" ".join(words)):
+        return key
+    guess = near(words[1], Status)
+    meant = f" Did you mean `{guess}`?" if guess else ""
+    text = f"`{words[1]}` is no status.{meant} Choose among: {', '.join(Status)}."
+    raise BadInput((FieldError(field="status", text=text),))
 
 
 async def _page(state: ListState, parts: Parts) -> Said:

@@ -60,6 +60,28 @@ async def test_a_status_can_stand_anywhere_behind_the_word(bot: Staffed, text: s
     assert "v13" not in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list Shop fail", "list ｓｈｏｐ failure", "list sh\u200bop failures", "list Web shop failed",
+        "list shop\u00a0FAIL", "list “web shop” broken",
+    ],
+)  # fmt: skip
+async def test_a_project_and_a_status_are_understood_however_they_are_written(
+    bot: Staffed, text: str
+) -> None:
+    await bot.typed(f"/release {text}")
+    [said] = await bot.answers()
+    assert said.startswith("Versions of shop: v11 (failed)")
+
+
+async def test_two_statuses_are_refused(bot: Staffed) -> None:
+    await bot.typed("/release list shop failed success")
+    assert "`failed` and `success` are two statuses" in (await bot.answers())[-1]
+    await bot.typed("/release list shop fail failed")
+    assert "Versions of shop" in (await bot.answers())[-1]
+
+
 async def test_a_word_that_is_no_status_is_not_passed_over(bot: Staffed) -> None:
     await bot.typed("/release list shop fialed")
     [said] = await bot.answers()
