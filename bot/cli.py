@@ -20,7 +20,7 @@ from bot.access_file import read_policy
 from bot.bootstrap import running
 from bot.checking import check, database_fix
 from bot.clock import FollowedClock
-from bot.config import GivenSettings, Settings, SettingsError, named_access_file, read_settings
+from bot.config import Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
 from bot.log import set_up
 from bot.punctual import PunctualProtocol
@@ -35,8 +35,12 @@ GRACE_SECONDS = 2
 MOST_PORT = 65535
 # With these in the environment Bolt turns on OAuth with a file store and drops the bot's token, silently.
 OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
-# Slack's SDK sends even what stays on this machine through a proxy.
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+# How others leave this machine, which the demo does not.
+WAYS_OUT = tuple(
+    name
+    for word in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
+    for name in (word, word.upper())
+)
 
 
 class CannotListenError(Exception):
@@ -137,7 +141,7 @@ async def _demo(parsed: argparse.Namespace) -> int:
     from bot.slack.manifest import manifest  # noqa: PLC0415
 
     set_up("text", "WARNING")
-    _forget(OAUTH + PROXIES)
+    _forget(OAUTH + WAYS_OUT)
     stopped = _stopped()
     clock = Clock()
     world = World(
@@ -162,7 +166,7 @@ def _forget(names: Sequence[str]) -> None:
 def _demo_settings(world: "World", address: str) -> Settings:
     """The sandbox's own, whatever the environment and `.env` say."""
     installed = world.workspace.settings
-    return GivenSettings(
+    return Settings(
         slack_bot_token=SecretStr(installed.bot_token),
         slack_app_token=SecretStr(installed.app_token),
         slack_api_url=f"{address}/api/",
@@ -190,7 +194,7 @@ async def _check(_parsed: argparse.Namespace) -> int:
         settings = _settings()
     except SettingsError as error:
         for line in str(error).splitlines():
-            print(f"FIX  {line} → set it in the environment or in .env; the README lists all settings")
+            print(f"FIX  {line} → put it right in the environment or in .env; the README lists all settings")
         return 1
     set_up("text", "ERROR")
     _forget(OAUTH)
@@ -219,7 +223,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
             listener = stack.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: what no name of a host can be
             raise CannotListenError(f"it cannot listen on {host}, port {port}: {error}") from error
         yield listener
 
@@ -259,6 +263,10 @@ async def _listening(app: ASGIApp, listener: socket.socket, stopped: asyncio.Eve
         lifespan="off",
         http=PunctualProtocol,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        # Else it reads WEB_CONCURRENCY and FORWARDED_ALLOW_IPS, which are others' variables.
+        workers=1,
+        proxy_headers=False,
+        forwarded_allow_ips="",
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve([listener]), name="http server")

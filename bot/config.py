@@ -1,14 +1,18 @@
-"""The settings: read once from the environment or `.env`, checked, and never printed with their secrets."""
+"""The settings: read once from the environment, `.env` and files, checked, and never printed with their secrets."""
 
 import re
+import string
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
+    BaseModel,
+    ConfigDict,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     ValidationInfo,
@@ -16,19 +20,21 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.certificates import UnusableCertificatesError, trusted
+from bot.proxies import UnusableProxyError, proxy_for
+from bot.written import SettingsError, cleaned, read_written
+
+__all__ = ["Settings", "SettingsError", "named_access_file", "read_settings", "unlike_a_token"]
+
+DAY_SECONDS, YEAR_MINUTES = 24 * 3600, 366 * 24 * 60
+PAGE_FIELDS = ("origin", "project", "id", "name", "type")
 
 
-class SettingsError(Exception):
-    """Some settings are missing or make no sense; one line for each, with what to do."""
-
-
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting, named like its environment variable; the README's table is checked against the descriptions here."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
     slack_bot_token: SecretStr = Field(description="the bot's token, `xoxb-…`")
     slack_app_token: SecretStr | None = Field(
@@ -70,11 +76,16 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=3000, ge=0, le=65535, description="and on this port")
     poll_seconds: float = Field(
-        default=10, gt=0, description="a project with unsettled versions is looked at this often"
+        default=10,
+        gt=0,
+        le=DAY_SECONDS,
+        description="a project with unsettled versions is looked at this often",
     )
-    idle_poll_seconds: float = Field(default=60, gt=0, description="and one without, this often")
+    idle_poll_seconds: float = Field(
+        default=60, gt=0, le=DAY_SECONDS, description="and one without, this often"
+    )
     stalled_minutes: float = Field(
-        default=75, gt=0, description="after this an unsettled version is called stalled"
+        default=75, gt=0, le=YEAR_MINUTES, description="after this an unsettled version is called stalled"
     )
     unclear_messages: Literal["resend", "hold"] = Field(
         default="resend",
@@ -92,12 +103,21 @@ class Settings(BaseSettings):
         default="INFO", description="how much is logged"
     )
 
+    _secret_files: Mapping[str, Path] = PrivateAttr(default_factory=dict)
+
     @model_validator(mode="before")
     @classmethod
     def _blank_is_unset(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """Also without the line break that often ends a secret in a file."""
-        read = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        read = {name: cleaned(value) if isinstance(value, str) else value for name, value in values.items()}
         return {name: value for name, value in read.items() if value != ""}
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "zadig_token")
+    @classmethod
+    def _could_be_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and (problem := unlike_a_token(value.get_secret_value())):
+            raise ValueError(problem)
+        return value
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
@@ -120,7 +140,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_url(cls, value: str, info: ValidationInfo) -> str:
         if not _is_address(value):
-            raise ValueError("give an address that begins with https:// or http://")
+            raise ValueError(
+                "give an address that begins with https:// or http://, without a user, a query or a fragment"
+            )
         return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
 
     @field_validator("zadig_version")
@@ -128,6 +150,18 @@ class Settings(BaseSettings):
     def _is_a_version(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"v?\d+\.\d+", value):
             raise ValueError("write it like 4.0.0, as Zadig shows it to administrators")
+        return value
+
+    @field_validator("version_page")
+    @classmethod
+    def _can_be_filled_in(cls, value: str) -> str:
+        known = ", ".join(f"{{{name}}}" for name in PAGE_FIELDS)
+        try:
+            unknown = [one for one in _fields_of(value) if one not in PAGE_FIELDS]
+        except ValueError as error:
+            raise ValueError(f"{error}; what is filled in is written {known}") from None
+        if unknown:
+            raise ValueError(f"{{{unknown[0]}}} is unknown; what can be filled in: {known}")
         return value
 
     @field_validator("database_url")
@@ -153,22 +187,59 @@ class Settings(BaseSettings):
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
 
-
-class GivenSettings(Settings):
-    """Settings from arguments alone, whatever the environment and `.env` say: those of the sandbox."""
-
-    @classmethod
-    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
-        """pydantic-settings' interface."""
-        return (sources["init_settings"],)
+    @property
+    def secret_files(self) -> Mapping[str, Path]:
+        """Where secrets come from that are in files, by the names of their settings."""
+        return self._secret_files
 
 
 def read_settings() -> Settings:
     """The settings of this process. Raises SettingsError with a line for each that is missing or wrong."""
+    written = read_written(Settings.model_fields)
+    lines = [*written.problems.values()]
     try:
-        return Settings()
+        settings = Settings.model_validate(written.values)
     except ValidationError as error:
-        raise SettingsError("\n".join(map(_line, error.errors()))) from None
+        lines += [_line(one) for one in error.errors() if one["loc"][0] not in written.problems]
+    else:
+        lines += _ways_out(settings)
+    if lines:
+        raise SettingsError("\n".join([*lines, *written.hints]))
+    settings._secret_files = written.files  # noqa: SLF001 - read here and nowhere else
+    return settings
+
+
+def unlike_a_token(text: str) -> str:
+    """Why a text can be no token; empty if it can. Says nothing of the rest of it."""
+    strange = next((one for one in text if not "!" <= one <= "~"), None)
+    if strange is None:
+        return ""
+    what = {" ": "a space", "\n": "a line break", "\r": "a line break"}.get(
+        strange, f"the character U+{ord(strange):04X}"
+    )
+    return f"it has {what} in it, which no token has; copy it again"
+
+
+def _ways_out(settings: Settings) -> Iterator[str]:
+    """What the environment says of proxies and certificates that cannot be used."""
+    try:
+        trusted()
+    except UnusableCertificatesError as error:
+        yield str(error)
+    problems: dict[str, None] = {}
+    for url in (settings.slack_api_url, settings.zadig_url):
+        try:
+            proxy_for(url)
+        except UnusableProxyError as error:
+            problems[str(error)] = None
+    yield from problems
+
+
+def _fields_of(template: str) -> Iterator[str]:
+    """What stands in braces, with everything that str.format would take for more than a name. Raises ValueError."""
+    for _, name, form, conversion in string.Formatter().parse(template):
+        if name is not None:
+            yield name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
 
 
 def _is_address(text: str) -> bool:
@@ -176,20 +247,16 @@ def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")
     except ValueError:
         return False
-    return right and text.isprintable() and " " not in text
-
-
-class _Named(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
-
-    access_file: str = ""
+    bare = not (parts.query or parts.fragment or parts.username or parts.password)
+    return right and bare and text.isprintable() and " " not in text
 
 
 def named_access_file() -> Path | None:
     """The access file that the environment or `.env` names, also where other settings make no sense."""
-    name = _Named().access_file.strip()
+    name = read_written(("access_file",)).values.get("access_file")
     return Path(name) if name else None
 
 

@@ -1,13 +1,10 @@
 """Named points at which a test can make the process die or freeze, to show that nothing depends on what happens between them.
 
 They are the steps from "a change is seen" to "its message is remembered". Unless `arm` was called, reaching one costs a look
-at a variable and nothing happens.
+at a variable and nothing happens; nothing in this package calls it, and no setting or variable can.
 """
 
-import os
-import signal
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 
 
@@ -42,30 +39,3 @@ def arm(hook: Hook | None) -> None:
     """Call the hook at every point from now on; None disarms."""
     global _hook  # noqa: PLW0603 - one variable, so that a process that nobody arms pays next to nothing
     _hook = hook
-
-
-def arm_from(environment: Mapping[str, str]) -> None:
-    """As the variables say: CRASH_AT=<point>[:n] dies by SIGKILL, FREEZE_AT=<point>[:n] stops by SIGSTOP, the n-th time.
-
-    Raises ValueError for a point that does not exist.
-    """
-    signals = {"CRASH_AT": signal.SIGKILL, "FREEZE_AT": signal.SIGSTOP}
-    orders = {_read(environment[name]): number for name, number in signals.items() if environment.get(name)}
-    if orders:
-        arm(_striking(orders))
-
-
-def _read(text: str) -> tuple[Point, int]:
-    point, _, times = text.partition(":")
-    return Point(point), int(times or 1)
-
-
-def _striking(orders: Mapping[tuple[Point, int], signal.Signals]) -> Hook:
-    passed: Counter[Point] = Counter()
-
-    def strike(point: Point) -> None:
-        passed[point] += 1
-        if (point, passed[point]) in orders:
-            os.kill(os.getpid(), orders[point, passed[point]])
-
-    return strike

@@ -1,7 +1,7 @@
 """The connections to the world outside, opened together and closed in reverse order: database, Zadig, Slack."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -9,16 +9,17 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access_file import read_policy
+from bot.certificates import trusted
 from bot.clock import SystemClock, agree
 from bot.config import Settings
 from bot.domain.access import Policy
 from bot.domain.ports import Clock, Store
 from bot.log import OURS
 from bot.metrics import CountActions, Metrics
+from bot.proxies import proxy_for
 from bot.services.caching import CachedCatalog, CachedReleases
 from bot.services.explaining import Explainer
 from bot.services.stale_cache import Bounds, StaleCache
-from bot.slack.proxies import proxy_for
 from bot.slack.sending import guarding_claims, hearing_the_time
 from bot.slack.views.links import Links
 from bot.store import open_store
@@ -115,7 +116,16 @@ def _session(clock: Clock) -> aiohttp.ClientSession:
     traces = [guarding_claims(clock.monotonic)]
     if isinstance(clock, SystemClock):
         traces.append(hearing_the_time(clock.heard))
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS), trace_configs=traces)
+    return slack_session(traces)
+
+
+def slack_session(traces: Sequence[aiohttp.TraceConfig] = ()) -> aiohttp.ClientSession:
+    """Where Slack's servers are called from."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=trusted()),
+        timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS),
+        trace_configs=[*traces],
+    )
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -124,6 +134,7 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWeb
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
+        ssl=trusted(),
         retry_handlers=[],
     )
     client.proxy = proxy_for(

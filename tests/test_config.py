@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.config import GivenSettings, Settings, SettingsError, read_settings
+from bot.config import Settings, SettingsError, read_settings
 
 SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-hush-1",
@@ -127,8 +127,8 @@ def test_logs_are_for_people_on_a_terminal_only(
 
 def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("".join(f"{name}={value}\n" for name, value in REQUIRED.items()))
-    monkeypatch.setenv("ZADIG_TOKEN", "from the environment")
-    assert read_settings().zadig_token.get_secret_value() == "from the environment"
+    monkeypatch.setenv("ZADIG_TOKEN", "of-the-environment")
+    assert read_settings().zadig_token.get_secret_value() == "of-the-environment"
 
 
 def test_what_others_keep_in_the_file_is_no_business_of_ours(write: Write) -> None:
@@ -173,7 +173,25 @@ WRONG = {
     "SLACK_BOT_TOKEN": {"xapp-hush": "Bot User OAuth Token"},
     "SLACK_APP_TOKEN": {"xoxb-hush": "begin with xapp-"},
     "SLACK_API_URL": {"slack.com": "https://"},
-    "ZADIG_URL": {"zadig": "https://", "ftp://zadig": "https://", "https://": "https://"},
+    "ZADIG_URL": {
+        "zadig": "https://",
+        "ftp://zadig": "https://",
+        "https://": "https://",
+        "https://a..b": "https://",
+        f"https://{'a' * 64}.example.com": "https://",
+        "https://me:hush@zadig": "without a user",
+        "https://zadig?token=hush": "without a user, a query",
+    },
+    "ZADIG_TOKEN": {"hu sh": "a space", "hush\u2026": "U+2026", "\u201chush": "U+201C"},
+    "SLACK_SIGNING_SECRET": {"hu sh": "a space"},
+    "VERSION_PAGE": {
+        "{origin}/{branch}": "{branch} is unknown; what can be filled in: {origin}, {project}, {id}, {name}, {type}",
+        "{}": "{} is unknown",
+        "{id.__class__}": "is unknown",
+        "{id!r:>99}": "is unknown",
+        "{origin": "'}'",
+        "origin}": "'}'",
+    },
     "ZADIG_DIALECT": {"v3": "'auto', 'v1' or 'v2'", "AUTO": "'auto'"},
     "ZADIG_VERSION": {"latest": "like 4.0.0", "4": "like 4.0.0", "four.oh": "like 4.0.0"},
     "DATABASE_URL": {
@@ -181,9 +199,9 @@ WRONG = {
         "postgresql://bot:hush@host/name": "postgresql+asyncpg://",
     },
     "PORT": {"http": "integer", "-1": "0", "65536": "65535"},
-    "POLL_SECONDS": {"0": "greater than 0", "-1": "greater than 0", "soon": "number", "inf": "finite"},
-    "IDLE_POLL_SECONDS": {"0": "greater than 0", "nan": "number"},
-    "STALLED_MINUTES": {"0": "greater than 0", "inf": "finite"},
+    "POLL_SECONDS": {"0": "greater than 0", "-1": "greater than 0", "soon": "number", "1e300": "86400"},
+    "IDLE_POLL_SECONDS": {"0": "greater than 0", "nan": "number", "1e300": "86400"},
+    "STALLED_MINUTES": {"0": "greater than 0", "inf": "finite", "1e300": "527040"},
     "COMMAND": {
         "release": "slash",
         "/Release": "capital",
@@ -211,6 +229,106 @@ def test_what_makes_no_sense_is_named_together_with_what_would(
     assert "hush" not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "\u201c{}\u201d",
+        "\u2018{}\u2019",
+        "\u201e{}\u201c",
+        '"{}"',
+        "'{}'",
+        "\u00a0{}\u00a0",
+        "\ufeff{}",
+        "{}\u200b",
+        " {}\r",
+    ],
+)
+@pytest.mark.parametrize("name", ["ZADIG_TOKEN", "SLACK_BOT_TOKEN", "ZADIG_URL"])
+def test_what_copying_put_around_a_value_is_not_part_of_it(write: Write, name: str, around: str) -> None:
+    write(REQUIRED | {name: around.format(REQUIRED[name])})
+    read = getattr(read_settings(), name.lower())
+    assert (read.get_secret_value() if isinstance(read, SecretStr) else read) == REQUIRED[name]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-8"])
+def test_the_file_is_read_in_the_encodings_that_editors_write(encoding: str) -> None:
+    lines = [f"{name}={value}\r\n" for name, value in (REQUIRED | {"COMMAND": "/版本"}).items()]
+    Path(".env").write_bytes("".join(lines).encode(encoding))
+    assert read_settings().command == "/版本"
+
+
+def test_latin_letters_in_a_remark_of_the_file_do_no_harm_and_in_a_value_are_named() -> None:
+    lines = "".join(f"{name}={value}\n" for name, value in REQUIRED.items())
+    Path(".env").write_bytes(f"# Schlüssel\n{lines}".encode("latin-1"))
+    assert read_settings().port == 3000
+    Path(".env").write_bytes(f"COMMAND=/café\n{lines}".encode("latin-1"))
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == "COMMAND: it is not UTF-8; write it in UTF-8"
+
+
+def test_a_directory_in_place_of_the_file_is_named_where_something_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path(".env").mkdir()
+    with pytest.raises(SettingsError, match="ZADIG_URL is missing") as caught:
+        read_settings()
+    assert str(caught.value).splitlines()[-1].startswith(".env is a directory")
+    for name, value in REQUIRED.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().port == 3000
+
+
+FROM_FILES = {
+    "SLACK_BOT_TOKEN": "xoxb-file",
+    "SLACK_APP_TOKEN": "xapp-file",
+    "SLACK_SIGNING_SECRET": "file",
+    "ZADIG_TOKEN": "file",
+    "DATABASE_URL": "postgresql+asyncpg://bot:file@host/name",
+}
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_a_secret_may_come_from_a_file(write: Write, name: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{FROM_FILES[name]}\n")
+    write({key: value for key, value in REQUIRED.items() if key != name} | {f"{name}_FILE": str(secret)})
+    settings = read_settings()
+    read = getattr(settings, name.lower())
+    assert (read.get_secret_value() if isinstance(read, SecretStr) else read) == FROM_FILES[name]
+    assert settings.secret_files == {name.lower(): secret}
+
+
+NO_SECRET = {
+    "absent": "ZADIG_TOKEN_FILE: absent cannot be read: No such file or directory",
+    "directory": "ZADIG_TOKEN_FILE: directory cannot be read: Is a directory",
+    "blank": "ZADIG_TOKEN_FILE: blank is empty",
+    "torn": "ZADIG_TOKEN: it has a line break in it, which no token has; copy it again",
+}
+
+
+@pytest.mark.parametrize(("file", "line"), NO_SECRET.items())
+def test_a_file_without_a_secret_is_named(write: Write, file: str, line: str) -> None:
+    Path("directory").mkdir()
+    Path("blank").write_text(" \n")
+    Path("torn").write_text("hush\nhush")
+    write(
+        {key: value for key, value in REQUIRED.items() if key != "ZADIG_TOKEN"} | {"ZADIG_TOKEN_FILE": file}
+    )
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == line
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_a_secret_comes_from_one_place(write: Write, name: str) -> None:
+    Path("secret").write_text("hush")
+    write(REQUIRED | {name: FROM_FILES[name], f"{name}_FILE": "secret"})
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == f"{name} and {name}_FILE are both set: unset one of them"
+
+
 def test_secrets_are_in_no_text_about_the_settings(write: Write) -> None:
     write(REQUIRED | SECRETS)
     settings = read_settings()
@@ -225,6 +343,6 @@ def test_secrets_are_in_no_text_about_the_settings(write: Write) -> None:
 def test_given_settings_are_read_from_nowhere_else(write: Write) -> None:
     write({"PORT": "not a number", "STALLED_MINUTES": "3", "ZADIG_TOKEN": "another"})
     given = {name.lower(): value for name, value in REQUIRED.items()}
-    settings = GivenSettings(**given)  # type: ignore[arg-type] # as read from an environment
+    settings = Settings(**given)
     assert (settings.port, settings.stalled_minutes) == (3000, 75)
     assert settings.zadig_token.get_secret_value() == "token"

@@ -2,7 +2,6 @@
 
 import argparse
 import ast
-import importlib
 import os
 import re
 import subprocess
@@ -14,9 +13,11 @@ from starlette.applications import Starlette
 
 import bot.domain
 from bot import cli
+from bot.__main__ import start
 from bot.config import Settings
 from bot.slack.handlers import FEATURES
 from bot.web import build_web
+from bot.written import SECRETS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -94,11 +95,16 @@ def test_the_words_mean_what_the_glossary_says() -> None:
 
 
 def test_settings_that_are_spoken_of_exist() -> None:
-    others = {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
+    others = {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "ZADIG_TOKEN_FILE", *cli.WAYS_OUT}
     spoken = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", README)) | set(
         re.findall(r"^([A-Z_]+)=", README, re.MULTILINE)
     )
     assert spoken - others <= {name.upper() for name in Settings.model_fields}
+
+
+def test_the_secrets_that_can_come_from_files_are_named() -> None:
+    told = section("Settings").partition("can each come from a file")[0]
+    assert set(re.findall(r"`([A-Z]+_[A-Z_]+)`", told)) == {name.upper() for name in SECRETS}
 
 
 def test_paths_that_are_spoken_of_exist() -> None:
@@ -179,8 +185,7 @@ def test_the_container_serves_as_nobody_in_particular() -> None:
     assert instructions("ENTRYPOINT") == ['["release-bot"]']
     assert instructions("CMD")[-1] == '["serve"]'
     assert cli._parser().parse_args(["serve"]).run is cli._serve
-    module, _, function = PROJECT["scripts"]["release-bot"].partition(":")
-    assert getattr(importlib.import_module(module), function) is cli.main
+    assert PROJECT["scripts"]["release-bot"] == f"{start.__module__}:{start.__name__}"
 
 
 def test_the_container_asks_for_health_where_it_is_served() -> None:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked, refused
-from bot.slack.proxies import proxy_for
 from bot.slack.refusals import slowed_down
 from bot.slack.views.said import Said, View
 

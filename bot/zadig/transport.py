@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.certificates import trusted
 from bot.domain.errors import ReleaseBotError, Unauthorized, WrongServer
 from bot.domain.ports import Clock
+from bot.proxies import proxy_for
 from bot.zadig.calls import Answer, Call, Purpose
 from bot.zadig.failures import no_answer, too_late, too_long
 
@@ -89,7 +91,8 @@ class Transport:
         self._limits = limits or Limits()
         self._wire = transport
         self._on_request = on_request
-        self._certificates = True if transport else httpx.create_ssl_context()
+        self._certificates = True if transport else trusted()
+        self._proxy = None if transport else proxy_for(self.url)
         self._pools: set[_Pool] = set()
         self._pool = self._open()
 
@@ -114,6 +117,8 @@ class Transport:
             follow_redirects=False,
             http2=False,
             verify=self._certificates,
+            trust_env=False,
+            proxy=self._proxy,
             transport=self._wire,
         )
         pool = _Pool(client=client)

@@ -10,7 +10,7 @@ DEPENDENCIES = (
     "apscheduler.schedulers.asyncio",
     "httpx",
     "prometheus_client",
-    "pydantic_settings",
+    "dotenv",
     "pythonjsonlogger.json",
     "slack_bolt.async_app",
     "sqlalchemy.ext.asyncio",

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from tests.faults.striking import SIGNALS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -66,7 +68,7 @@ class Replica:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                "tests.faults.striking" if SIGNALS.keys() & environment.keys() else "bot",
                 "serve",
                 cwd=self.directory,
                 env=environment,

@@ -314,6 +314,6 @@ async def living(
             world=world,
             address=address,
             http=http,
-            settings=Settings(_env_file=None, **values),
+            settings=Settings(**values),
             bot_app=bot_app,
         )

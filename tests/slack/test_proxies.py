@@ -4,8 +4,8 @@ import aiohttp
 import pytest
 
 from bot.outside import slack_client
+from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked
-from bot.slack.proxies import proxy_for
 from bot.slack.talk import Talk
 from bot.slack.views.blocks import say, section
 from tests.journeys.living import ADA, Life, living
