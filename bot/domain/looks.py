@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.changes import Memory
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Trouble
+from bot.domain.record import RequestResult
 from bot.domain.watching import Ask, Deletion, Watch
 
 
@@ -30,7 +31,7 @@ class LookOutcome:
     """What a look leaves behind, written in one transaction.
 
     `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks`, `ended_watches` and
-    `ended_deletions` are over. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
+    `ended_deletions` are over, `results` is what came of requests. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
     """
 
     claim: LookClaim
@@ -41,6 +42,7 @@ class LookOutcome:
     settled_asks: tuple[Ask, ...] = ()
     ended_watches: tuple[Watch, ...] = ()
     ended_deletions: tuple[Deletion, ...] = ()
+    results: tuple[RequestResult, ...] = ()
     failures: int = 0
     failing_since: int | None = None
     trouble: Trouble | None = None

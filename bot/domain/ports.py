@@ -21,6 +21,7 @@ from bot.domain.models import (
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Review, Situation
 from bot.domain.postings import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
+from bot.domain.record import Record
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
 
@@ -126,7 +127,7 @@ class Poster(Protocol):
         """
 
 
-class Store(Protocol):
+class Store(Record, Protocol):
     """What must survive a restart. Raises `StoreDown` if the database does not answer. Unix seconds throughout."""
 
     async def ping(self) -> None:

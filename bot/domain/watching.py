@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.domain.changes import Seen
 from bot.domain.models import Version
+from bot.domain.record import Recorded, requested_by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,8 @@ class Ask:
 
     While `in_flight` the call to Zadig is not over, or its end is not known, and a settled status seen meanwhile can be a
     lie that the call's last write takes back. `epoch` is that of the name when the ask was made, 0 if it was unknown: what
-    is created has a later one. `channel` is where it was asked; it hears the outcome even without a subscription.
+    is created has a later one. `channel` is where it was asked; it hears the outcome even without a subscription. `request` is
+    its id in the record.
     """
 
     project: str
@@ -58,6 +60,7 @@ class Ask:
     at: int
     epoch: int = 0
     in_flight: bool = True
+    request: str = ""
 
     def is_for(self, seen: Seen) -> bool:
         """Whether this life of the name is what was asked for, and not one before it that was deleted."""
@@ -68,7 +71,8 @@ class Ask:
 class Deletion:
     """Somebody in Slack deletes a version; written down before Zadig is asked, kept until a look has seen what came of it.
 
-    `created_at` is the version's (unix seconds): its name can be used again. `at` is when it was asked for.
+    `created_at` is the version's (unix seconds): its name can be used again. `at` is when it was asked for, `request` its id
+    in the record.
     """
 
     project: str
@@ -76,6 +80,7 @@ class Deletion:
     created_at: int
     user: str
     at: int
+    request: str = ""
 
     def is_of(self, version: Version) -> bool:
         """Whether this is the version that was meant, and not another of its name."""
@@ -84,12 +89,16 @@ class Deletion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interest:
-    """Everybody who wants to hear of one project, and whoever is deleting versions of it: they want nothing."""
+    """Everybody who wants to hear of one project, and whoever is deleting versions of it: they want nothing.
+
+    `requests` are those of the record that matter to what has just happened.
+    """
 
     subscriptions: tuple[Subscription, ...] = ()
     watches: tuple[Watch, ...] = ()
     asks: tuple[Ask, ...] = ()
     deletions: tuple[Deletion, ...] = ()
+    requests: tuple[Recorded, ...] = ()
 
     @property
     def nobody(self) -> bool:
@@ -99,6 +108,11 @@ class Interest:
         """Those who asked for this very version, the latest last."""
         mine = [ask for ask in self.asks if ask.version_name == seen.version.name and ask.is_for(seen)]
         return tuple(sorted(mine, key=lambda ask: ask.at))
+
+    def asked_by(self, seen: Seen) -> str:
+        """Who asked for what is going on with this version, else for the version itself; empty if nobody did."""
+        asks = self.asks_for(seen)
+        return asks[-1].user if asks else requested_by(seen.version, self.requests)
 
     def deleted_by(self, seen: Seen) -> str:
         """Who deleted this version from Slack, the latest to try; empty if it is there, or went in another way."""

@@ -1,7 +1,7 @@
 """Finding versions: pages of a project's list, and the version somebody means by what they typed."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError
 from bot.domain.meaning import meant, near, project_meant, strange_characters
 from bot.domain.models import Page, Project, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
+from bot.domain.record import requested_by
 from bot.domain.requests import Field, FieldError
 
 log = logging.getLogger(__name__)
@@ -178,6 +179,16 @@ class Finder:
             else version
             for version in versions
         )
+
+    async def requested_by(self, project: str, versions: Iterable[Version]) -> Mapping[str, str]:
+        """Who asked for each of the versions through the bot, by name; nobody while the database cannot be read."""
+        listed = tuple(versions)
+        try:
+            recorded = await self.store.requests(project, [version.name for version in listed])
+        except ReleaseBotError:
+            return {}
+        found = {version.name: requested_by(version, recorded) for version in listed}
+        return {name: user for name, user in found.items() if user}
 
     async def which_project(self, typed: str) -> str:
         """A sentence for somebody who left the project out behind `typed`, with those that the bot can see if Zadig says so."""

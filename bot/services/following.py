@@ -8,8 +8,10 @@ from bot.domain.errors import NotFound, ReleaseBotError
 from bot.domain.folding import FoldedPage
 from bot.domain.models import Version, VersionReference
 from bot.domain.ports import Clock, Store
+from bot.domain.record import Deed
 from bot.domain.watching import Subscription, Watch
 from bot.services.finding import Finder
+from bot.services.noting import Notes
 
 FIRST_LOOK_SECONDS = 3.0
 FIRST_LOOK_CHECKS = 60
@@ -32,10 +34,19 @@ class Following:
     clock: Clock
     wake: Callable[[], None]
 
+    @property
+    def _notes(self) -> Notes:
+        return Notes(store=self.store, clock=self.clock)
+
     async def subscribe(self, subscription: Subscription) -> bool:
         """True if the channel had none for this project. Raises NotFound or NotPermitted before anything is stored."""
         await self.finder.page(subscription.project, number=1, size=1)
-        new = await self.store.subscribe(replace(subscription, since=self._now()))
+        about = (Deed.SUBSCRIBE, subscription.project)
+        options = options_of(subscription)
+        async with self._notes.recorded(
+            *about, user=subscription.by, channel=subscription.channel, options=options
+        ):
+            new = await self.store.subscribe(replace(subscription, since=self._now()))
         await self._first_look(subscription.project)
         return new
 
@@ -54,8 +65,12 @@ class Following:
         except ReleaseBotError:
             return True
 
-    async def unsubscribe(self, channel: str, project: str) -> None:
+    async def unsubscribe(self, channel: str, project: str, *, user: str) -> None:
         """Raises NotFound if the channel was not subscribed."""
+        async with self._notes.recorded(Deed.UNSUBSCRIBE, project, user=user, channel=channel):
+            await self._unsubscribe(channel, project)
+
+    async def _unsubscribe(self, channel: str, project: str) -> None:
         if not await self.store.unsubscribe(channel, project):
             mine = ", ".join(one.project for one in await self.store.subscriptions(channel=channel))
             raise NotFound(
@@ -79,14 +94,18 @@ class Following:
         version = await self.finder.locate(reference, channel=channel)
         if version.status.settled:
             return Watching(version=version, new=False)
-        new = await self.store.watch(
-            Watch(user=user, project=version.project, version_name=version.name, since=self._now())
-        )
+        wish = Watch(user=user, project=version.project, version_name=version.name, since=self._now())
+        async with self._notes.recorded(
+            Deed.WATCH, version.project, version.name, user=user, channel=channel
+        ):
+            new = await self.store.watch(wish)
         return Watching(version=version, new=new)
 
-    async def unwatch(self, reference: VersionReference, *, user: str) -> bool:
+    async def unwatch(self, reference: VersionReference, *, user: str, channel: str = "") -> bool:
         """True if the person watched it."""
-        return await self.store.unwatch(user, reference.project, reference.name)
+        project, name = reference.project, reference.name
+        async with self._notes.recorded(Deed.UNWATCH, project, name, user=user, channel=channel):
+            return await self.store.unwatch(user, project, name)
 
     async def watches(self, user: str) -> tuple[Watch, ...]:
         return await self.store.watches(user)
@@ -97,3 +116,13 @@ class Following:
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
+
+
+def options_of(subscription: Subscription) -> tuple[str, ...]:
+    """What a channel hears other than usual, in the words in which it is asked for."""
+    chosen = {
+        "failures": subscription.only_failures,
+        "thread": subscription.in_thread,
+        "nocards": not subscription.cards,
+    }
+    return tuple(word for word, is_chosen in chosen.items() if is_chosen)

@@ -14,6 +14,7 @@ from bot.services import asking
 from bot.services.looking import Looker
 from bot.services.outages import Outages
 from bot.services.planning import plan
+from bot.services.recording import results
 from bot.services.rhythm import PollPolicy
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class Noticer:
         if any(change.transition is Transition.GONE for change in happened):
             # Written down before Zadig was asked to delete it, but perhaps after this look began.
             interest = replace(interest, deletions=await self.store.deletions(claim.project))
+        interest = await self._with_requests(claim.project, interest, happened)
         planned = plan(happened, after, interest, now=look.at, unseen=self._unseen(claim, look.at))
         return LookOutcome(
             claim=claim,
@@ -98,8 +100,20 @@ class Noticer:
             settled_asks=planned.settled_asks,
             ended_watches=planned.ended_watches,
             ended_deletions=planned.ended_deletions,
+            results=results(happened, after, interest, planned, now=look.at, first=before is None),
             next_in=self.policy.after(after, interest),
         )
+
+    async def _with_requests(
+        self, project: str, interest: Interest, happened: tuple[Change, ...]
+    ) -> Interest:
+        """Who asked for what has changed, also long ago."""
+        names = {change.seen.version.name for change in happened}
+        names |= {ask.version_name for ask in interest.asks}
+        names |= {watch.version_name for watch in interest.watches}
+        if not names:
+            return interest
+        return replace(interest, requests=await self.store.requests(project, sorted(names)))
 
     def _unseen(self, claim: LookClaim, at: int) -> int:
         """For how many seconds nobody could look, if that is more than looks are usually apart."""

@@ -1,68 +1,149 @@
-"""Who asks Zadig for what, written down before the call goes out, and what is known once it is over."""
+"""Who asks for what, written down before anything is done about it, and what is known once it is done."""
 
 import logging
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.domain.errors import StoreDown
+from bot.domain.errors import OutcomeUnknown, ReleaseBotError, StoreDown, Unreadable
 from bot.domain.models import Version
 from bot.domain.ports import Clock, Store
+from bot.domain.record import CREATING, Deed, Particulars, Request, RequestResult, Result
 from bot.domain.watching import Action, Ask, Deletion
 
 log = logging.getLogger(__name__)
 
+# Zadig may have done what it was asked for, or may still be doing it.
+UNCLEAR = (OutcomeUnknown, Unreadable)
+_REASON_CHARACTERS = 1000
+_NOTHING = Particulars()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notes:
-    """Asks and deletions in the database, and both in the log."""
+    """The record, and asks and deletions that looks follow up; everything is in the log too."""
 
     store: Store
     clock: Clock
 
-    async def ask(self, action: Action, project: str, name: str, *, user: str, channel: str) -> Ask:
-        """Write down who asks before the call goes out, or raise StoreDown: nothing is begun that nobody would follow."""
-        memory = await self.store.seen(project) or {}
-        ask = Ask(
-            project=project,
-            version_name=name,
-            action=action,
+    async def request(
+        self,
+        deed: Deed,
+        project: str,
+        name: str = "",
+        *,
+        user: str,
+        channel: str,
+        version: Version | None = None,
+        particulars: Particulars = _NOTHING,
+    ) -> Request:
+        """Write down who asks, or raise StoreDown: nothing is done that the record does not know of."""
+        request = Request(
+            id=uuid.uuid4().hex,
+            at=self._now(),
+            deed=deed,
             user=user,
             channel=channel,
+            project=project,
+            version_name=name,
+            created_at=version.created_at if version else None,
+            particulars=particulars,
+        )
+        await self.store.note(request)
+        _audit(request)
+        return request
+
+    async def came_of(
+        self, request: str, result: Result, *, error: Exception | None = None, version: Version | None = None
+    ) -> None:
+        """What the call came to. It is over, and that is what counts: without a database the record lacks its end."""
+        came = RequestResult(
+            request=request,
+            result=result,
             at=self._now(),
+            reason=str(error)[:_REASON_CHARACTERS] if error else "",
+            created_at=version.created_at if version else None,
+        )
+        try:
+            await self.store.came_of(came)
+        except StoreDown as down:
+            log.warning("result not noted", extra={"action": "store_down", "error": str(down)})
+
+    @asynccontextmanager
+    async def recorded(
+        self,
+        deed: Deed,
+        project: str,
+        name: str = "",
+        *,
+        user: str,
+        channel: str,
+        options: tuple[str, ...] = (),
+    ) -> AsyncIterator[Request]:
+        """Something that is over when the block is."""
+        particulars = Particulars(options=options)
+        request = await self.request(deed, project, name, user=user, channel=channel, particulars=particulars)
+        try:
+            yield request
+        except ReleaseBotError as error:
+            result = Result.UNCLEAR if isinstance(error, UNCLEAR) else Result.REFUSED
+            await self.came_of(request.id, result, error=error)
+            raise
+        await self.came_of(request.id, Result.ACCEPTED)
+
+    async def ask(self, request: Request) -> Ask:
+        """Follow up what was asked of Zadig, or raise StoreDown: nothing is begun that nobody would follow."""
+        memory = await self.store.seen(request.project) or {}
+        name = request.version_name
+        ask = Ask(
+            project=request.project,
+            version_name=name,
+            action=Action.CREATE if request.deed in CREATING else Action.RETRY,
+            user=request.user,
+            channel=request.channel,
+            at=request.at,
             epoch=memory[name].epoch if name in memory else 0,
+            request=request.id,
         )
         await self.store.ask(ask)
-        _audit(f"version_{action}", project, name, user=user, channel=channel)
         return ask
 
-    async def answered(self, ask: Ask, *, keep: bool) -> None:
-        """The call is over, and that is what counts: without a database the ask ends when its time is up."""
+    async def answered(
+        self, ask: Ask, result: Result, *, error: Exception | None = None, version: Version | None = None
+    ) -> None:
+        """The call is over: what was accepted is followed up, what is unclear too. Without a database the ask ends in time."""
+        await self.came_of(ask.request, result, error=error, version=version)
+        if result is Result.UNCLEAR:
+            return
         try:
-            await self.store.answered(ask, keep=keep)
-        except StoreDown as error:
-            log.warning("ask unmarked", extra={"action": "store_down", "error": str(error)})
+            await self.store.answered(ask, keep=result is Result.ACCEPTED)
+        except StoreDown as down:
+            log.warning("ask unmarked", extra={"action": "store_down", "error": str(down)})
 
     async def deletion(self, version: Version, *, user: str, channel: str) -> Deletion:
-        """Write down who deletes. Without a database nobody will be named, which is no reason not to delete."""
+        """Write down who deletes, or raise StoreDown: nothing is deleted of which nobody could say by whom."""
+        request = await self.request(
+            Deed.DELETE, version.project, version.name, user=user, channel=channel, version=version
+        )
         deletion = Deletion(
             project=version.project,
             version_name=version.name,
             created_at=version.created_at,
             user=user,
-            at=self._now(),
+            at=request.at,
+            request=request.id,
         )
-        try:
-            await self.store.note_deletion(deletion)
-        except StoreDown as error:
-            log.warning("deletion not noted", extra={"action": "store_down", "error": str(error)})
-        _audit("version_delete", version.project, version.name, user=user, channel=channel)
+        await self.store.note_deletion(deletion)
         return deletion
 
-    async def not_deleted(self, deletion: Deletion) -> None:
+    async def not_deleted(self, deletion: Deletion, error: Exception) -> None:
         """Zadig refused. Without a database a look ends it: the version is still there."""
+        await self.came_of(deletion.request, Result.REFUSED, error=error)
         try:
             await self.store.forget_deletion(deletion)
-        except StoreDown as error:
-            log.warning("deletion not forgotten", extra={"action": "store_down", "error": str(error)})
+        except StoreDown as down:
+            log.warning("deletion not forgotten", extra={"action": "store_down", "error": str(down)})
 
     async def look_soon(self, project: str) -> None:
         """Without a database the next look comes in its own time."""
@@ -75,15 +156,18 @@ class Notes:
         return int(self.clock.now().timestamp())
 
 
-def _audit(action: str, project: str, version_name: str, *, user: str, channel: str) -> None:
+def _audit(request: Request) -> None:
+    """`action` is `version_create` and the like; what is no version's is named alone."""
+    action = f"version_{request.deed}" if request.version_name else str(request.deed)
     log.info(
         "%s",
         action,
         extra={
             "action": action,
-            "project": project,
-            "version_name": version_name,
-            "user": user,
-            "channel": channel,
+            "project": request.project,
+            "version_name": request.version_name,
+            "user": request.user,
+            "channel": request.channel,
+            "request": request.id,
         },
     )

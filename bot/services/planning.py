@@ -171,7 +171,7 @@ def _card(change: Change, audience: Audience, interest: Interest) -> NewPosting:
         notification=VersionCard(
             version=seen.version,
             since=seen.since,
-            asked_by=_asked_by(seen, interest),
+            asked_by=interest.asked_by(seen),
             stalled=seen.stalled,
             gone=seen.gone,
             deleted_by=interest.deleted_by(seen),
@@ -198,7 +198,7 @@ def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> I
 def _outcome(change: Change, scene: _Scene) -> Notification | None:
     """What is told of a change besides its card; every transition has to be named, so that a new one is decided upon."""
     version, seconds = change.seen.version, max(0, scene.now - change.seen.since)
-    asked_by, unseen = _asked_by(change.seen, scene.interest), min(scene.unseen, seconds)
+    asked_by, unseen = scene.interest.asked_by(change.seen), min(scene.unseen, seconds)
     match change.transition:
         case Transition.SUCCEEDED:
             return VersionSucceeded(version=version, seconds=seconds, asked_by=asked_by, unseen=unseen)
@@ -211,11 +211,6 @@ def _outcome(change: Change, scene: _Scene) -> Notification | None:
             return VersionGone(version=version, asked_by=asked_by, deleted_by=deleted_by, unseen=unseen)
         case Transition.APPEARED | Transition.RESTARTED | Transition.PROGRESSED:
             return None
-
-
-def _asked_by(seen: Seen, interest: Interest) -> str:
-    asks = interest.asks_for(seen)
-    return asks[-1].user if asks else ""
 
 
 def _end_of_ask(ask: Ask, scene: _Scene) -> list[NewPosting] | None:

@@ -11,26 +11,21 @@ from bot.domain.errors import (
     NotFailed,
     NotFound,
     NotRetryable,
-    OutcomeUnknown,
     Refused,
     Rejected,
     ReleaseBotError,
     ServerDown,
-    Unreadable,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
+from bot.domain.record import Deed, Particulars, Result
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
-from bot.domain.watching import Action, Ask
+from bot.domain.watching import Ask
 from bot.services.explaining import Explain, unexplained
 from bot.services.finding import Finder
-from bot.services.noting import Notes
+from bot.services.noting import UNCLEAR, Notes
 
 log = logging.getLogger(__name__)
-
-# Zadig may have done what it was asked for, or may still be doing it.
-_UNCLEAR = (OutcomeUnknown, Unreadable)
-
 
 Limits = Callable[[CreateVersion], Awaitable[tuple[FieldError, ...]]]
 
@@ -73,19 +68,28 @@ class Versions:
         Raises BadInput, NameTaken, CreatedButFailed (it exists and holds the name), OutcomeUnknown (the bot keeps looking
         and tells the asker), or whatever Zadig refused with.
         """
+        await self._create(request, Deed.CREATE, user=user, channel=channel)
+
+    async def _create(self, request: CreateVersion, deed: Deed, *, user: str, channel: str) -> None:
         await self._check(request)
         taken = await self.releases.find(request.project, request.version_name)
         if taken:
             raise NameTaken(taken)
-        ask = await self._notes.ask(
-            Action.CREATE, request.project, request.version_name, user=user, channel=channel
+        asked = await self._notes.request(
+            deed,
+            request.project,
+            request.version_name,
+            user=user,
+            channel=channel,
+            particulars=Particulars(environment=request.environment),
         )
+        ask = await self._notes.ask(asked)
         try:
             await self.releases.create(request)
         except ReleaseBotError as error:
             await self._after_failed_create(request, ask, error)
         else:
-            await self._notes.answered(ask, keep=True)
+            await self._notes.answered(ask, Result.ACCEPTED)
 
     async def recreate(
         self,
@@ -108,7 +112,7 @@ class Versions:
         if version is not None:
             await self._make_room(request, failed, version, user=user, channel=channel)
         on_deleted()
-        await self.create(request, user=user, channel=channel)
+        await self._create(request, Deed.RECREATE, user=user, channel=channel)
 
     async def _make_room(
         self, request: CreateVersion, failed: DeleteVersion, version: Version, *, user: str, channel: str
@@ -122,7 +126,7 @@ class Versions:
             raise NameTaken(taken)
         try:
             await self.delete(failed, user=user, channel=channel)
-        except _UNCLEAR as error:
+        except UNCLEAR as error:
             if await self._find_again(failed.project, failed.version_name):
                 raise ServerDown(
                     f"Zadig did not say whether {failed.project}/{failed.version_name} is deleted.",
@@ -155,21 +159,22 @@ class Versions:
         """
         found = await self._find_again(request.project, request.version_name)
         if found is None:
-            if not isinstance(error, _UNCLEAR):
-                await self._notes.answered(ask, keep=False)
+            result = Result.UNCLEAR if isinstance(error, UNCLEAR) else Result.REFUSED
+            await self._notes.answered(ask, result, error=error)
             raise error
-        if found.status is Status.FAILED:
-            await self._notes.answered(ask, keep=False)
-            raise CreatedButFailed(await self._in_full(found), error) from error
         if isinstance(error, Rejected) and error.field == Field.VERSION_NAME:
-            await self._notes.answered(ask, keep=False)
+            await self._notes.answered(ask, Result.REFUSED, error=error)
             raise NameTaken(found) from error
+        if found.status is Status.FAILED:
+            await self._notes.answered(ask, Result.FAILED, error=error, version=found)
+            raise CreatedButFailed(await self._in_full(found), error) from error
         log.info(
             "create answer lost",
             extra={"action": "create_found", "project": request.project, "error": str(error)},
         )
-        if request.kind is not Kind.HELM or not isinstance(error, _UNCLEAR):
-            await self._notes.answered(ask, keep=True)
+        still_at_it = request.kind is Kind.HELM and isinstance(error, UNCLEAR)
+        result = Result.UNCLEAR if still_at_it else Result.ACCEPTED
+        await self._notes.answered(ask, result, error=error, version=found)
 
     async def _in_full(self, version: Version) -> Version:
         """With what only details tell, such as whether a retry can work; as it is listed if Zadig does not say more."""
@@ -200,7 +205,16 @@ class Versions:
         version = await self.finder.locate(reference)
         if version.status is not Status.FAILED:
             raise NotRetryable(reference, version.status)
-        ask = await self._notes.ask(Action.RETRY, version.project, version.name, user=user, channel=channel)
+        asked = await self._notes.request(
+            Deed.RETRY,
+            version.project,
+            version.name,
+            user=user,
+            channel=channel,
+            version=version,
+            particulars=Particulars(environment=request.environment),
+        )
+        ask = await self._notes.ask(asked)
         try:
             await self.releases.retry(
                 replace(
@@ -213,17 +227,17 @@ class Versions:
         except ReleaseBotError as error:
             await self._after_failed_retry(version, ask, error)
         else:
-            await self._notes.answered(ask, keep=True)
+            await self._notes.answered(ask, Result.ACCEPTED)
 
     async def _after_failed_retry(self, version: Version, ask: Ask, error: ReleaseBotError) -> None:
         """A lost answer is no loss if the version can be seen to run again."""
         refused = isinstance(error, Refused)
         found = None if refused else await self._find_again(version.project, version.name)
         if found is not None and found.status is not Status.FAILED:
-            await self._notes.answered(ask, keep=True)
+            await self._notes.answered(ask, Result.ACCEPTED)
             return
-        if not isinstance(error, _UNCLEAR):
-            await self._notes.answered(ask, keep=False)
+        result = Result.UNCLEAR if isinstance(error, UNCLEAR) else Result.REFUSED
+        await self._notes.answered(ask, result, error=error)
         raise error
 
     async def retry_environment(self, project: str, kind: Kind | None) -> str:
@@ -247,9 +261,13 @@ class Versions:
         try:
             await self.releases.delete(request)
         except ReleaseBotError as error:
-            if not isinstance(error, _UNCLEAR):
-                await self._notes.not_deleted(deletion)
+            if isinstance(error, UNCLEAR):
+                await self._notes.came_of(deletion.request, Result.UNCLEAR, error=error)
+            else:
+                await self._notes.not_deleted(deletion, error)
             raise
+        else:
+            await self._notes.came_of(deletion.request, Result.ACCEPTED)
         finally:
             await self._notes.look_soon(request.project)
 

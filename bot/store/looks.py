@@ -12,6 +12,7 @@ from bot.domain.ports import LookClaim, LookOutcome
 from bot.store import projects as followed
 from bot.store import queue, rows
 from bot.store.engine import Database
+from bot.store.record import add_results
 from bot.store.subscriptions import this_ask, this_deletion, this_watch
 from bot.store.tables import WRONG_CLOCK_SECONDS, asks, deletions, projects, seen, watches
 
@@ -118,6 +119,7 @@ class Looks:
                 await connection.execute(delete(watches).where(this_watch(watch)))
             for deletion in outcome.ended_deletions:
                 await connection.execute(delete(deletions).where(this_deletion(deletion)))
+            await add_results(self._database, connection, outcome.results)
             if not await followed.forget_if_unwanted(connection, project):
                 next_look_at = now + round(outcome.next_in)
                 if plan["asked_soon"]:
@@ -128,7 +130,8 @@ class Looks:
 
 
 def _found_something(outcome: LookOutcome) -> bool:
-    return bool(outcome.postings or outcome.settled_asks or outcome.ended_watches or outcome.ended_deletions)
+    over = outcome.settled_asks or outcome.ended_watches or outcome.ended_deletions
+    return bool(outcome.postings or outcome.results or over)
 
 
 def _claimed(claim: LookClaim) -> rows.Values:

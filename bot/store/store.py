@@ -13,10 +13,11 @@ from bot.store.looks import Looks
 from bot.store.migrating import migrate
 from bot.store.outages import Outages
 from bot.store.outbox import Outbox
+from bot.store.record import Requests
 from bot.store.subscriptions import Subscriptions
 
 
-class SqlStore(Subscriptions, Looks, Outbox, Folds, Outages, Drafts, Habits, Housekeeping):
+class SqlStore(Subscriptions, Looks, Outbox, Folds, Outages, Drafts, Habits, Requests, Housekeeping):
     """`bot.domain.ports.Store` over one database; the parts share nothing but the connections."""
 
     def __init__(self, database: Database) -> None:

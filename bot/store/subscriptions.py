@@ -24,6 +24,7 @@ from bot.store import projects, rows
 from bot.store.engine import Database
 from bot.store.tables import asks, deletions, subscriptions, watches
 
+_DELETION_IDENTITY = ("project", "version_name", "created_at", "user", "at")
 _ASK_IDENTITY = ("project", "version_name", "action", "user", "channel", "at")
 
 
@@ -105,7 +106,7 @@ class Subscriptions:
 
     async def ask(self, ask: Ask) -> None:
         """Remember an ask. The project is due at once."""
-        changing = {"epoch": ask.epoch, "in_flight": ask.in_flight}
+        changing = {"epoch": ask.epoch, "in_flight": ask.in_flight, "request": ask.request}
         async with self._database.write() as connection:
             await projects.want(self._database, connection, ask.project)
             await connection.execute(
@@ -171,8 +172,7 @@ def this_watch(watch: Watch) -> ColumnElement[bool]:
 
 def this_deletion(deletion: Deletion) -> ColumnElement[bool]:
     """Which row a deletion is."""
-    values = asdict(deletion)
-    return _equal(deletions, values, tuple(values))
+    return _equal(deletions, asdict(deletion), _DELETION_IDENTITY)
 
 
 def _ask_identity(ask: Ask) -> rows.Values:

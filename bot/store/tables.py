@@ -85,6 +85,7 @@ asks = Table(
     Column("at", BigInteger, primary_key=True),
     Column("epoch", Integer, nullable=False),
     Column("in_flight", Boolean, nullable=False),
+    Column("request", Name, nullable=False, server_default=text("''")),
 )
 
 # Who deletes versions from Slack, until a look has seen what came of it. `created_at` is the version's.
@@ -96,6 +97,41 @@ deletions = Table(
     Column("created_at", BigInteger, primary_key=True),
     Column("user_id", Name, key="user", primary_key=True),
     Column("at", BigInteger, primary_key=True),
+    Column("request", Name, nullable=False, server_default=text("''")),
+)
+
+# What people asked the bot to do, and what came of it. Rows are added, and neither changed nor cleaned up. `created_at` is
+# that of the version, null while there is none yet.
+requests = Table(
+    "requests",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", Name, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("team", Name, nullable=False),
+    Column("user_id", Name, key="user", nullable=False),
+    Column("channel", Name, nullable=False),
+    Column("thread", Name, nullable=False),
+    Column("deed", Name, nullable=False),
+    Column("project", Name, nullable=False),
+    Column("version_name", Name, nullable=False),
+    Column("created_at", BigInteger),
+    Column("particulars", Text, nullable=False),
+    UniqueConstraint("id"),
+    Index(None, "project", "version_name"),
+    sqlite_autoincrement=True,
+)
+results = Table(
+    "results",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("request", Name, nullable=False),
+    Column("result", Name, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Name(_REASON_CHARACTERS), nullable=False),
+    Column("created_at", BigInteger),
+    UniqueConstraint("request", "result"),
+    sqlite_autoincrement=True,
 )
 
 # One row for each project that somebody is interested in. `seen_at` is the time of the last look that worked, null before
@@ -149,7 +185,7 @@ POSTED = literal_column("'posted'", String)
 DROPPED = literal_column("'dropped'", String)
 FOLDED = literal_column("'folded'", String)
 NOBODY = literal_column("''", String)
-UNTOLD = "state = 'waiting' AND attempts = 0 AND kind <> 'version_card'"
+UNTOLD = "state = 'waiting' AND attempts = 0 AND ts = '' AND kind <> 'version_card'"
 # Owns a row whose destination has to rest until the lease ends: nothing is in flight, and nothing may go there.
 RESTING = "resting"
 
@@ -162,7 +198,7 @@ outbox = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("key", Name(_KEY_CHARACTERS), nullable=False),
     Column("destination", Name, nullable=False),
-    Column("project", Name, nullable=False, index=True),
+    Column("project", Name, nullable=False),
     Column("version_name", Name, nullable=False),
     Column("kind", Name, nullable=False),
     Column("payload", Text, nullable=False),
@@ -187,6 +223,7 @@ outbox = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("fold", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("key"),
+    Index(None, "project", "version_name"),
     sqlite_autoincrement=True,
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import NotPermitted, OutcomeUnknown
+from bot.domain.errors import NotPermitted, OutcomeUnknown, StoreDown
 from bot.domain.models import Kind, Status
 from bot.domain.notifications import VersionCard, VersionGone
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
@@ -220,15 +220,16 @@ async def _delete_directly(world: World, bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_deleting_works_without_a_database_and_then_nobody_is_named(world: World) -> None:
+@pytest.mark.parametrize("method", ["note", "note_deletion"])
+async def test_nothing_is_deleted_of_which_nobody_could_say_later_by_whom(world: World, method: str) -> None:
     await world.subscribe()
     world.zadig.add("v1")
     await world.passes(60)
-    world.down |= {"note_deletion", "look_soon"}
-    await world.delete()
-    world.down.clear()
-    await world.passes(30)
-    assert gone(world).deleted_by == ""
+    world.down |= {method}
+    with pytest.raises(StoreDown):
+        await world.delete()
+    assert [row.version.name for row in world.zadig.rows["shop"]] == ["v1"]
+    assert world.zadig.calls.of("delete") == []
 
 
 async def test_nothing_is_remembered_of_what_nobody_follows(world: World, bot: Bot) -> None:

@@ -90,13 +90,13 @@ async def test_a_database_that_goes_away_after_the_subscription_does_not_undo_it
 
 async def test_unsubscribing_from_what_is_not_followed_says_what_is(following: Following) -> None:
     with pytest.raises(NotFound) as caught:
-        await following.unsubscribe("C1", "bank")
+        await following.unsubscribe("C1", "bank", user="U1")
     assert caught.value.remedy == "It has no subscriptions."
     await following.subscribe(MINE)
     with pytest.raises(NotFound) as caught:
-        await following.unsubscribe("C1", "bank")
+        await following.unsubscribe("C1", "bank", user="U1")
     assert caught.value.remedy == "It is subscribed to: shop."
-    await following.unsubscribe("C1", "shop")
+    await following.unsubscribe("C1", "shop", user="U1")
     assert await following.subscriptions("C1") == ()
 
 

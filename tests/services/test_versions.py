@@ -99,16 +99,17 @@ async def test_a_version_is_created_and_remembered_for_who_asked(
 ) -> None:
     await versions.create(request(), user="U1", channel="C1")
     assert zadig.row("v14").version.status is Status.CREATING
-    assert await asks(store) == (
-        Ask(
-            project="shop",
-            version_name="v14",
-            action=Action.CREATE,
-            user="U1",
-            channel="C1",
-            at=START,
-            in_flight=False,
-        ),
+    (ask,) = await asks(store)
+    (recorded,) = await store.requests("shop", ["v14"])
+    assert ask == Ask(
+        project="shop",
+        version_name="v14",
+        action=Action.CREATE,
+        user="U1",
+        channel="C1",
+        at=START,
+        in_flight=False,
+        request=recorded.request.id,
     )
 
 

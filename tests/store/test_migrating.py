@@ -111,6 +111,16 @@ async def test_a_process_that_starts_during_a_long_migration_waits_for_it(
     assert upgraded == 1
 
 
+BACK_TO_V0003 = (
+    "DROP TABLE requests",
+    "DROP TABLE results",
+    "ALTER TABLE asks DROP COLUMN request",
+    "ALTER TABLE deletions DROP COLUMN request",
+    "DROP INDEX outbox_project_version_name",
+    "CREATE INDEX outbox_project ON outbox (project)",
+)
+
+
 async def test_a_process_goes_on_while_another_one_migrates(shared_url: str) -> None:
     """A second release is started beside a first one that has everything open and is at work."""
     async with open_store(shared_url) as first:
@@ -125,10 +135,11 @@ async def test_a_process_goes_on_while_another_one_migrates(shared_url: str) -> 
         at_work = asyncio.create_task(work())
         for _ in range(3):
             async with first._database.write() as connection:
-                await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = 'v0002'"))  # noqa: S608 - a constant
-                await connection.execute(text("DROP TABLE deletions"))
+                await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = 'v0003'"))  # noqa: S608 - a constant
+                for step in BACK_TO_V0003:
+                    await connection.execute(text(step))
             async with open_store(shared_url) as second:
-                assert await second.deletions("shop") == ()
+                assert await second.requests("shop", ["v1"]) == ()
         working = False
         await at_work
     assert written > 3

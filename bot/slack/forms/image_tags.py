@@ -50,7 +50,7 @@ def editing(form: CreateForm) -> Tagging:
     return form.tagging or _as_it_is(form)
 
 
-def asked_for(form: CreateForm) -> tuple[Thing, ...]:
+def requested(form: CreateForm) -> tuple[Thing, ...]:
     """The charts and images that have an input, as it is being edited."""
     return copied_things(form, editing(form).not_copied)
 
@@ -77,7 +77,7 @@ def accepted(form: CreateForm) -> CreateForm:
 
 def sheet(form: CreateForm, number: int = 1, search: str = "") -> Sheet:
     """A page of the things whose name contains what is searched for; one past the end is the last one."""
-    everything = asked_for(form)
+    everything = requested(form)
     wanted = search.strip().casefold()
     found = [thing for thing in everything if wanted in thing.name.casefold()]
     pages = list(_pages(found)) or [()]
@@ -103,7 +103,7 @@ def _pages(things: Iterable[Thing]) -> Iterator[tuple[Thing, ...]]:
 
 def page_of(form: CreateForm, field: str) -> int:
     """The page on which the input for this field is when nothing is searched for; 1 if there is none."""
-    for number, page in enumerate(_pages(asked_for(form)), start=1):
+    for number, page in enumerate(_pages(requested(form)), start=1):
         if any(f"{thing.field}{OF}{thing.name}" == field for thing in page):
             return number
     return 1
@@ -119,7 +119,7 @@ def read_page(form: CreateForm, values: Values) -> CreateForm:
     """The form with what was typed on the page that is on screen; an emptied input means no exception."""
     answers, own = typed(values), editing(form)
     kept = {Field.IMAGE_TAG: dict(own.image_tags), Field.CHART_VERSION: dict(own.chart_versions)}
-    for thing in asked_for(form):
+    for thing in requested(form):
         answer = answers.get(thing.block)
         if isinstance(answer, str):
             kept[thing.field][thing.name] = answer.strip()
@@ -134,7 +134,7 @@ def problems_of(form: CreateForm) -> tuple[FieldError, ...]:
 
 
 def _problems(form: CreateForm) -> Iterator[FieldError]:
-    for thing in asked_for(form):
+    for thing in requested(form):
         value = value_of(form, thing)
         check = chart_version_problem if thing.field is Field.CHART_VERSION else tag_problem
         if value and (text := check(value)):

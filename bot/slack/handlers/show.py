@@ -24,7 +24,8 @@ async def _shown(reference: VersionReference, page: int, channel: str, parts: Pa
     details = await parts.versions.show(reference, channel=channel)
     version = details.version
     state = ShowState(project=version.project, name=version.name, id=version.id, page=page)
-    return show_version(details, state, links=parts.links)
+    requested = await parts.finder.requested_by(version.project, [version])
+    return show_version(details, state, links=parts.links, asked_by=requested.get(version.name, ""))
 
 
 async def turn(clicked: Clicked, parts: Parts) -> None:

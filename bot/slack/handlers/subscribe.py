@@ -50,7 +50,7 @@ async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) ->
     project = words[0] if words else await parts.following.only_project(typed.channel)
     if not project:
         raise BadInput((FieldError(field=Field.PROJECT, text=await _which(typed.channel, parts)),))
-    await parts.following.unsubscribe(typed.channel, project)
+    await parts.following.unsubscribe(typed.channel, project, user=typed.user)
     await answer(typed, unsubscribed(project), parts)
 
 
@@ -70,7 +70,7 @@ async def run_subscriptions(typed: Typed, _words: tuple[str, ...], parts: Parts)
 
 async def end(clicked: Clicked, parts: Parts) -> None:
     """An Unsubscribe button of the list, which is then drawn again."""
-    await parts.following.unsubscribe(clicked.channel, clicked.value)
+    await parts.following.unsubscribe(clicked.channel, clicked.value, user=clicked.user)
     mine = await parts.following.subscriptions(clicked.channel)
     said = subscriptions(mine, links=parts.links, command=parts.command)
     await answer(clicked, said, parts, replace=True)

@@ -37,7 +37,7 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 async def end(clicked: Clicked, parts: Parts) -> None:
     """An Unwatch button, of a message or of Home."""
     reference = VersionAction.unpack(clicked.value).reference
-    ended = await parts.following.unwatch(reference, user=clicked.user)
+    ended = await parts.following.unwatch(reference, user=clicked.user, channel=clicked.channel)
     if clicked.in_home:
         await show_home(clicked.user, parts)
     else:

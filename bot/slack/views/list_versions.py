@@ -1,6 +1,7 @@
 """A page of a project's versions, with what can be done with each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from bot.domain.models import Page, Status, Version
 from bot.slack.ids import Click
@@ -20,11 +21,12 @@ from bot.slack.views.blocks import (
 from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
-from bot.slack.views.version_lines import labels, origin, status_line
+from bot.slack.views.version_lines import labels, origin, requested, status_line
 
 PAGE_SIZE = 10
 EVERY_STATUS = "all"
 LINE = 150
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 def list_versions(
@@ -33,16 +35,17 @@ def list_versions(
     *,
     links: Links,
     searched: int | None = None,
+    requesters: Mapping[str, str] = NOBODY,
     command: str = "/release",
 ) -> Said:
     """One page, newest version first; at most 40 items fit.
 
-    `searched` is how many of the newest versions a filter
+    `requesters` says by version name who asked for it. `searched` is how many of the newest versions a filter
     has looked through, None if all. The filter's menu is `list_status` in a block whose id is the packed `ListState`
     that is shown: the handler unpacks it and puts in the chosen value, a status word or `all`, and page 1.
     """
     rows = [
-        section(_row(version, links), accessory=menu(version, number))
+        section(_row(version, links, requesters.get(version.name, "")), accessory=menu(version, number))
         for number, version in enumerate(page.items)
     ]
     return say(
@@ -55,10 +58,10 @@ def list_versions(
     )
 
 
-def _row(version: Version, links: Links) -> str:
+def _row(version: Version, links: Links, requested_by: str) -> str:
     lines = [
         f"{status_line(version)} · *{link(links.version(version), version.name or version.id)}*",
-        origin(version),
+        " · ".join([origin(version), *([requested(requested_by)] if requested_by else [])]),
         labels(version.labels or (), LINE),
         phrase(version.description, LINE),
     ]

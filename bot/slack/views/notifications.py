@@ -103,10 +103,10 @@ def _why_you(notification: Notification) -> Iterator[str]:
             reason = sentence(instead.reason) or "no reason is known."
             yield f"You get this because {channel_mention(instead.channel)} could not be told: {reason}"
         case DestinationLost():
-            yield "You get this because you subscribed that channel or asked for a version there."
+            yield "You get this because you subscribed that channel or requested a version there."
         case ProjectUnreachable() | ProjectBack():
-            yield "You get this because you watch a version of this project or asked for one."
+            yield "You get this because you watch a version of this project or requested one."
         case OutcomesFolded():
-            yield "You get this because you watch these versions or asked for them, or because a channel could not be told."
+            yield "You get this because you watch these versions or requested them, or because a channel could not be told."
         case _:
-            yield "You get this because you watch this version or asked for it."
+            yield "You get this because you watch this version or requested it."

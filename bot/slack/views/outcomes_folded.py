@@ -14,11 +14,10 @@ from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import (
-    asked_for,
     full_name,
-    had_asked,
     origin,
     reason_in_a_line,
+    requested,
     title,
 )
 from bot.slack.views.version_outcome import MISSING
@@ -36,7 +35,7 @@ ENDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "version_failed": (":x:", "failed"),
         "version_gone": (GONE, "were deleted in Zadig before they were complete"),
         "version_stalled": (STALLED, "have not settled for long, and nobody knows whether they will"),
-        "version_missing": (MISSING, "were asked for but never appeared in Zadig"),
+        "version_missing": (MISSING, "were requested but never appeared in Zadig"),
     }
 )
 
@@ -88,7 +87,7 @@ def _reasons(told: OutcomesFolded) -> Iterator[Block]:
 def _askers(users: Sequence[str]) -> Iterator[Block]:
     shown = users[: MENTIONS * MENTION_SECTIONS]
     for start in range(0, len(shown), MENTIONS):
-        yield section(f"Asked for by {' '.join(map(mention, shown[start : start + MENTIONS]))}")
+        yield section(f"Requested by {' '.join(map(mention, shown[start : start + MENTIONS]))}")
     if len(users) > len(shown):
         yield section(f"and by {len(users) - len(shown)} more.")
 
@@ -119,8 +118,7 @@ def _row(one: Outcome, number: int, links: Links) -> Block:
 
 
 def _asker(one: Outcome) -> str:
-    said = had_asked if one.kind == "version_gone" else asked_for
-    return f" · {said(one.asked_by)}" if one.asked_by else ""
+    return f" · {requested(one.asked_by)}" if one.asked_by else ""
 
 
 def _turns(state: FoldState, count: int) -> Iterator[Block]:

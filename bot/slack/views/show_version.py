@@ -89,7 +89,7 @@ def _facts(version: Version, asked_by: str) -> Iterator[str]:
     if version.created_by:
         yield f"*Created by*\n{phrase(version.created_by)}"
     if asked_by:
-        yield f"*Asked for by*\n{mention(asked_by)}"
+        yield f"*Requested by*\n{mention(asked_by)}"
     if version.id:
         yield f"*Id*\n{code(version.id)}"
     if version.labels:

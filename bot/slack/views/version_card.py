@@ -11,14 +11,13 @@ from bot.slack.views.said import Said
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import (
     STANDINGS,
-    asked_for,
     deleted,
-    had_asked,
     labels,
     name_of,
     origin,
     progress_line,
     reason_in_a_line,
+    requested,
     title,
 )
 
@@ -67,6 +66,6 @@ def _origin(card: VersionCard) -> Iterator[str]:
     status = "" if card.gone else f"{word(card.version.status)} · "
     yield f"{status}{origin(card.version)}"
     if card.asked_by:
-        yield had_asked(card.asked_by) if card.gone else asked_for(card.asked_by)
+        yield requested(card.asked_by)
     if card.version.labels:
         yield labels(card.version.labels, LABELS)

@@ -85,9 +85,9 @@ def _origin(version: Version) -> Iterator[str]:
     yield f"created {when(version.created_at)}"
 
 
-def asked_for(user: str) -> str:
-    """Who asked for it in Slack, mentioned; empty if nobody did."""
-    return f"asked for by {mention(user)}" if user else ""
+def requested(user: str) -> str:
+    """Who asked for it through the bot, mentioned; empty if nobody did."""
+    return f"requested by {mention(user)}" if user else ""
 
 
 def labels(values: Sequence[str], limit: int) -> str:
@@ -102,11 +102,6 @@ def labels(values: Sequence[str], limit: int) -> str:
         shown.append(label)
     left = len(values) - len(shown)
     return " ".join([*shown, *([f"and {left} more"] if left else [])])
-
-
-def had_asked(user: str) -> str:
-    """Who had asked for what is gone; it may have been deleted by somebody else. Empty if nobody did."""
-    return f"{mention(user)} had asked for it" if user else ""
 
 
 def deleted(by: str) -> str:

@@ -1,4 +1,4 @@
-"""How a version ended: complete, failed, gone, stalled without an end, or never seen. Whoever asked for it is mentioned."""
+"""How a version ended: complete, failed, gone, stalled without an end, or never seen. Whoever requested it is mentioned."""
 
 from collections.abc import Sequence
 
@@ -17,15 +17,14 @@ from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import (
-    asked_for,
     deleted,
     full_name,
-    had_asked,
     name_of,
     origin,
     reason,
     reason_in_a_sentence,
     reason_in_zadigs_words,
+    requested,
     title,
 )
 
@@ -60,7 +59,7 @@ def version_failed(told: VersionFailed, *, links: Links) -> Said:
 
 def version_gone(told: VersionGone, *, links: Links) -> Said:
     """Its own page is gone too, so the link leads to the project's."""
-    asked = f" ({had_asked(told.asked_by)})" if told.asked_by not in ("", told.deleted_by) else ""
+    asked = f" ({requested(told.asked_by)})" if told.asked_by not in ("", told.deleted_by) else ""
     ending = f"{deleted(told.deleted_by)} before it was complete{asked}."
     return say(
         f"{name_of(told.version)} {ending}",
@@ -85,8 +84,8 @@ def version_stalled(told: VersionStalled, *, links: Links) -> Said:
 def version_missing(told: VersionMissing, *, links: Links) -> Said:
     """Zadig answered unclearly when it was asked for the version, and never showed it."""
     name = full_name(told.project, told.version_name)
-    asked = f"was {asked_for(told.asked_by)} but " if told.asked_by else ""
-    ending = f"{asked}never appeared in Zadig, so nothing was created. It can be asked for again."
+    asked = f"was {requested(told.asked_by)} but " if told.asked_by else ""
+    ending = f"{asked}never appeared in Zadig, so nothing was created. It can be requested again."
     return say(
         f"{name} {ending}",
         section(f"{MISSING} *{name}* {ending}"),
@@ -100,7 +99,7 @@ def _after(words: str, seconds: int) -> str:
 
 
 def _asked(user: str) -> str:
-    return f", {asked_for(user)}" if user else ""
+    return f", {requested(user)}" if user else ""
 
 
 def _project_button(project: str, links: Links) -> Block:

@@ -86,7 +86,7 @@ def test_a_card_shows_progress_labels_and_who_asked(
     for part in (
         "▓▓▓▓░░░░░░ 4 of 12 images",
         "creating · K8s · by Ana",
-        "asked for by <@U012AB>",
+        "requested by <@U012AB>",
         "`stable`",
         "Why",
     ):
@@ -130,7 +130,7 @@ def test_a_success_says_how_long_it_took_and_mentions_who_asked(
 ) -> None:
     said = checked(render(VersionSucceeded(version=a_version(), seconds=250, asked_by="U012AB"), links=links))
     assert said.text.startswith("shop/v13 is complete")
-    assert "4 min 10 s, asked for by <@U012AB>." in said.text
+    assert "4 min 10 s, requested by <@U012AB>." in said.text
     assert "<@U012AB>" in str(said.blocks)
     assert set(clickable(said)) == {"version_button.show", "version_button.template", "open_link.zadig"}
 
@@ -157,7 +157,7 @@ def test_no_time_is_said_where_the_clocks_do_not_agree(
     a_version: Versions, links: Links, checked: Check
 ) -> None:
     done = checked(render(VersionSucceeded(version=a_version(), seconds=0, asked_by="U012AB"), links=links))
-    assert done.text == "shop/v13 is complete: success, asked for by <@U012AB>."
+    assert done.text == "shop/v13 is complete: success, requested by <@U012AB>."
     broken = VersionFailed(version=a_version(status=Status.FAILED), seconds=0)
     assert checked(render(broken, links=links)).text == "shop/v13 failed: Zadig recorded no reason."
 
@@ -183,7 +183,7 @@ def test_what_is_gone_links_to_the_project(
         ("U034CD", "shop/v13 was deleted by <@U034CD> before it was complete."),
         (
             "U012AB",
-            "shop/v13 was deleted by <@U034CD> before it was complete (<@U012AB> had asked for it).",
+            "shop/v13 was deleted by <@U034CD> before it was complete (requested by <@U012AB>).",
         ),
     ],
 )
@@ -202,16 +202,15 @@ def test_who_asked_for_what_is_gone_is_not_said_to_have_asked_for_its_deletion(
 ) -> None:
     gone = VersionGone(version=a_version(status=Status.CREATING), asked_by="U012AB")
     said = checked(render(gone, links=links))
-    assert said.text == "shop/v13 was deleted in Zadig before it was complete (<@U012AB> had asked for it)."
+    assert said.text == "shop/v13 was deleted in Zadig before it was complete (requested by <@U012AB>)."
     card = VersionCard(version=a_version(), since=5, gone=True, asked_by="U012AB")
     text = shown(checked(render(card, links=links)))
-    assert "<@U012AB> had asked for it" in text
-    assert "asked for by" not in text
+    assert "requested by <@U012AB>" in text
 
 
 def test_what_never_appeared_can_be_asked_for_again(links: Links, checked: Check) -> None:
     said = checked(render(VersionMissing(project="shop", version_name="v9", asked_by="U012AB"), links=links))
-    assert said.text.startswith("shop/v9 was asked for by <@U012AB> but never appeared in Zadig")
+    assert said.text.startswith("shop/v9 was requested by <@U012AB> but never appeared in Zadig")
 
 
 def test_an_outage_and_its_end_are_told_in_sentences(links: Links, checked: Check, shown: Shown) -> None:

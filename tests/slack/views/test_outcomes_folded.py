@@ -96,7 +96,7 @@ def test_more_than_a_message_holds_are_counted(links: Links, shown: Shown) -> No
 
 
 def test_a_direct_message_says_why_it_came(links: Links, shown: Shown) -> None:
-    assert "because you watch these versions or asked for them" in shown(
+    assert "because you watch these versions or requested them" in shown(
         render(fold(), links=links, direct=True)
     )
 
@@ -116,9 +116,9 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
     said = checked(folded_list(page, FoldState(fold="77", page=2), links=links))
     assert said.text == "What was told together. Page 2 of 3, 23 versions."
     assert "`quota exceeded`" in shown(said)
-    assert "asked for by <@U012AB>" in shown(said)
-    assert " · <@U056EF> had asked for it" in shown(said)
-    assert "*shop/v15* · asked for by <@U034CD>" in shown(said)
+    assert "requested by <@U012AB>" in shown(said)
+    assert " · requested by <@U056EF>" in shown(said)
+    assert "*shop/v15* · requested by <@U034CD>" in shown(said)
     controls = clickable(said)
     assert {name for name in controls if name.startswith("version_menu")} == {"version_menu.0"}
     turns = {

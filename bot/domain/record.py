@@ -1,0 +1,151 @@
+"""The record: what people asked the bot to do, kept for good, and what came of each request."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.models import Version
+
+# A version that was asked for is created within so many seconds, by clocks that may differ by so many.
+CREATED_WITHIN_SECONDS = 15 * 60
+CLOCKS_DIFFER_SECONDS = 10 * 60
+
+
+class Deed(StrEnum):
+    """What a person asked for. `RECREATE` creates what takes the place of a failed version; its deletion is a `DELETE`."""
+
+    CREATE = "create"
+    RECREATE = "recreate"
+    RETRY = "retry"
+    DELETE = "delete"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    WATCH = "watch"
+    UNWATCH = "unwatch"
+
+
+class Result(StrEnum):
+    """What came of a request: first what the call came to, then what was seen in Zadig. Each is written down once."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    SEEN = "seen"  # the version that was asked for is there
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    DELETED = "deleted"
+    MISSING = "missing"  # it never appeared in Zadig
+    ABANDONED = "abandoned"  # it was never seen to settle
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImageLeft:
+    """An image that was recorded in a version without being copied; `source` is where it stays, empty if nobody knows."""
+
+    service: str
+    container: str
+    image_name: str
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Particulars:
+    """What else was asked: the environment, the options of a subscription, the images that were not to be copied."""
+
+    environment: str = ""
+    options: tuple[str, ...] = ()
+    left: tuple[ImageLeft, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """Who asked for what, when (`at`, unix seconds) and where (`channel`, and `thread` if it was in one); never changed.
+
+    `created_at` is that of the version that was acted on, None of one that is yet to be created: a name can be used again.
+    """
+
+    id: str
+    at: int
+    deed: Deed
+    user: str
+    project: str
+    version_name: str = ""
+    created_at: int | None = None
+    team: str = ""
+    channel: str = ""
+    thread: str = ""
+    particulars: Particulars = field(default_factory=Particulars)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequestResult:
+    """What came of the request of this id, at `at` (unix seconds). `created_at` is that of the version, once it is known."""
+
+    request: str
+    result: Result
+    at: int
+    reason: str = ""
+    created_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """A request and its results, oldest first."""
+
+    request: Request
+    results: tuple[RequestResult, ...] = ()
+
+    def has(self, *results: Result) -> bool:
+        """Whether one of these came of it."""
+        return any(one.result in results for one in self.results)
+
+    def is_of(self, version: Version) -> bool:
+        """Whether it was about this very version, and not about another of its name.
+
+        By when the version was created, because ids die in an upgrade of Zadig. Of a creation of which no look has seen
+        anything yet, the times have to agree.
+        """
+        request = self.request
+        if (request.project, request.version_name) != (version.project, version.name):
+            return False
+        if self.has(Result.REFUSED, Result.MISSING):
+            return False
+        known = [request.created_at, *(one.created_at for one in self.results)]
+        pinned = {at for at in known if at is not None}
+        if pinned:
+            return version.created_at in pinned
+        after = version.created_at - request.at
+        return -CLOCKS_DIFFER_SECONDS <= after <= CREATED_WITHIN_SECONDS + CLOCKS_DIFFER_SECONDS
+
+
+CREATING = frozenset({Deed.CREATE, Deed.RECREATE})
+
+
+def creation_of(version: Version, recorded: Iterable[Recorded]) -> Request | None:
+    """The request that this version came from; None if it was created elsewhere."""
+    return _latest(version, recorded, CREATING)
+
+
+def requested_by(version: Version, recorded: Sequence[Recorded]) -> str:
+    """Who asked for a version to be created, else who had it retried last; empty if nobody did through the bot."""
+    request = creation_of(version, recorded) or _latest(version, recorded, {Deed.RETRY})
+    return request.user if request else ""
+
+
+def _latest(version: Version, recorded: Iterable[Recorded], deeds: Collection[Deed]) -> Request | None:
+    mine = [one.request for one in recorded if one.request.deed in deeds and one.is_of(version)]
+    return mine[-1] if mine else None
+
+
+class Record(Protocol):
+    """Where requests are kept: rows are added, never changed and never cleaned up. Raises StoreDown."""
+
+    async def note(self, request: Request) -> None:
+        """Keep a request, before anything is done about it."""
+
+    async def came_of(self, result: RequestResult) -> None:
+        """Keep a result; the second of a kind is dropped."""
+
+    async def requests(self, project: str, version_names: Collection[str]) -> tuple[Recorded, ...]:
+        """Those about versions of these names, oldest first."""
