@@ -9,6 +9,7 @@ from bot.access_file import read_policy
 from bot.clock import SystemClock
 from bot.config import Settings, SettingsError
 from bot.domain.errors import ReleaseBotError, to_operator
+from bot.domain.secrets import for_operators, keeping
 from bot.outside import SLACK_SECONDS, slack_client
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
@@ -35,14 +36,23 @@ class Finding:
     says: str
     fix: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "says", for_operators(self.says))
+
     @property
     def line(self) -> str:
         mark = "ok  " if self.right else "FIX "
-        return f"{mark} {self.what}: {self.says}" + (f" → {self.fix}" if self.fix and not self.right else "")
+        fix = f" → {self.fix}" if self.fix and not self.right else ""
+        return f"{mark} {self.what}: {self.says}{fix}"
 
 
 async def check(settings: Settings) -> list[Finding]:
     """Everything that can be looked at; never raises. Nothing is changed by it, neither outside nor in the database."""
+    with keeping(settings.secrets):
+        return await _check(settings)
+
+
+async def _check(settings: Settings) -> list[Finding]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         client = slack_client(settings, session)
         slack = [*await _bot_token(client), await _app_token(client, settings)]
@@ -57,7 +67,11 @@ async def _bot_token(client: AsyncWebClient) -> list[Finding]:
         fix = (
             "copy the Bot User OAuth Token of the app into SLACK_BOT_TOKEN; check SLACK_API_URL if you set it"
         )
-        return [Finding(what="Slack bot token", right=False, says=identity.problem, fix=fix)]
+        return [
+            Finding(
+                what="Slack bot token", right=False, says=_with_words(identity.problem, identity.raw), fix=fix
+            )
+        ]
     who = f"{identity.result.bot_user_id or '?'} in team {identity.result.team_id or '?'}"
     return [Finding(what="Slack bot token", right=True, says=who), scopes_finding(identity.scopes)]
 
@@ -92,7 +106,11 @@ def _failed(what: str, error: SlackFailed, fix: str) -> Finding:
 
 
 def _why(error: ReleaseBotError) -> str:
-    return f"{error} ({' '.join(error.raw.split())})" if error.raw else str(error)
+    return _with_words(str(error), error.raw)
+
+
+def _with_words(text: str, raw: str) -> str:
+    return f"{text} ({' '.join(raw.split())})" if raw else text
 
 
 def database_fix(error: ReleaseBotError) -> str:

@@ -22,7 +22,8 @@ from bot.checking import check, database_fix
 from bot.clock import FollowedClock
 from bot.config import Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
-from bot.log import set_up
+from bot.domain.secrets import for_operators, keep
+from bot.log import print_discreetly, set_up
 from bot.punctual import PunctualProtocol
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class CannotListenError(Exception):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; leaves with 2 if `serve` can make no sense of the settings, 1 if it cannot start or a check found something."""
     parsed = _parser().parse_args(arguments)
+    sys.excepthook = print_discreetly
     try:
         status = _run(parsed.run(parsed))
     except SettingsError as error:
@@ -74,7 +76,7 @@ def _run(command: Coroutine[Any, Any, int]) -> int:
 
 
 def _cannot_start(reason: str) -> int:
-    print(f"The bot cannot start: {' '.join(reason.split())}", file=sys.stderr)
+    print(f"The bot cannot start: {for_operators(' '.join(reason.split()))}", file=sys.stderr)
     return 1
 
 
@@ -120,6 +122,7 @@ def _settings() -> Settings:
 
 async def _serve(_parsed: argparse.Namespace) -> int:
     settings = _settings()
+    keep(settings.secrets)
     set_up(settings.log_format, settings.log_level)
     _forget(OAUTH)
     stopped = _stopped()

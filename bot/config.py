@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails
 
 from bot.certificates import UnusableCertificatesError, trusted
 from bot.proxies import UnusableProxyError, proxy_for
-from bot.written import SettingsError, cleaned, read_written
+from bot.written import SettingsError, cleaned, passwords_around, read_written
 
 __all__ = ["Settings", "SettingsError", "named_access_file", "read_settings", "unlike_a_token"]
 
@@ -191,6 +191,13 @@ class Settings(BaseModel):
     def secret_files(self) -> Mapping[str, Path]:
         """Where secrets come from that are in files, by the names of their settings."""
         return self._secret_files
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Everything in the settings, and in the environment beside them, that nobody may read anywhere."""
+        values = [value for _, value in self]
+        secret = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
+        return frozenset({*secret, *passwords_around(value for value in values if isinstance(value, str))})
 
 
 def read_settings() -> Settings:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
@@ -28,10 +29,12 @@ class Health:
         self._metrics = metrics
         self._last_beat = clock.monotonic()
         self._last_moved = 0.0
+        self._down_since: dict[str, float] = {}
 
     async def beat(self) -> None:
         """A tick that tells that ticks go on, and how long they have not: something blocked the loop, or froze the process."""
         self._last_beat = self._clock.monotonic()
+        self._noted(self._connections())
         moved = asyncio.get_running_loop().time()
         if moved - (self._last_moved or moved) >= STILL_SECONDS:
             still = round(moved - self._last_moved, 1)
@@ -43,17 +46,36 @@ class Health:
         return self._clock.monotonic() - self._last_beat < SILENT_SECONDS
 
     async def problems(self) -> dict[str, str]:
-        """What does not answer, by part, and why; empty if everything does."""
-        problems = {}
+        """What does not answer, by part, and for how long; empty if everything does.
+
+        Anybody may read it: it holds sentences of ours, and none of other people's servers and drivers.
+        """
+        found = self._noted({"database": await self._database(), **self._connections()})
+        return {part: self._standing(part, problem) for part, problem in found.items()}
+
+    async def _database(self) -> str | None:
         try:
             await self._store.ping()
-        except StoreDown as error:
-            problems["database"] = str(error)
-        if self._identity.problem:
-            problems["slack"] = self._identity.problem
-        if self._sockets is not None and self._sockets.problem:
-            problems["socket_mode"] = self._sockets.problem
-        return problems
+        except StoreDown:
+            return ""
+        return None
+
+    def _connections(self) -> dict[str, str | None]:
+        sockets = self._sockets.problem if self._sockets is not None else ""
+        return {"slack": self._identity.problem or None, "socket_mode": sockets or None}
+
+    def _noted(self, parts: Mapping[str, str | None]) -> dict[str, str]:
+        """Those that are down, perhaps with a word why; since when they are is remembered."""
+        for part, problem in parts.items():
+            if problem is None:
+                self._down_since.pop(part, None)
+            else:
+                self._down_since.setdefault(part, self._clock.monotonic())
+        return {part: problem for part, problem in parts.items() if problem is not None}
+
+    def _standing(self, part: str, problem: str) -> str:
+        seconds = int(self._clock.monotonic() - self._down_since[part])
+        return f"down for {seconds} s" + (f": {problem}" if problem else "")
 
     async def figures(self) -> bytes:
         """For Prometheus; what only the database knows is NaN while it does not answer."""

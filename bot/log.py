@@ -3,10 +3,14 @@
 import logging
 import sys
 import time
+import traceback
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Literal, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
+
+from bot.domain.secrets import for_operators
 
 OURS = "bot"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
@@ -34,6 +38,17 @@ def _one_word(value: object) -> str:
     return text if text.isprintable() and not set(text) & set(' "=') else repr(text)
 
 
+class _Discreet(logging.Formatter):
+    """What another one makes of a record, fields, tracebacks and other people's lines included, without any secret."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return for_operators(self._inner.format(record))
+
+
 def _json() -> logging.Formatter:
     """Times are UTC, such as `2026-01-31T12:00:01.250Z`."""
     formatter = JsonFormatter(
@@ -45,6 +60,11 @@ def _json() -> logging.Formatter:
     return formatter
 
 
+def print_discreetly(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What Python says of an error that nobody has caught, without any secret; for `sys.excepthook`."""
+    sys.stderr.write(for_operators("".join(traceback.format_exception(kind, error, trace))))
+
+
 def set_up(log_format: Literal["text", "json"], level: str, stream: TextIO | None = None) -> None:
     """Send every logger to one stream (standard error by default).
 
@@ -52,7 +72,7 @@ def set_up(log_format: Literal["text", "json"], level: str, stream: TextIO | Non
     WARNING on whatever the level, because below that it prints tokens, statements and what people wrote.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(TextFormatter() if log_format == "text" else _json())
+    handler.setFormatter(_Discreet(TextFormatter() if log_format == "text" else _json()))
     handler.setLevel(level)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(OURS).setLevel(min(handler.level, logging.INFO))

@@ -14,13 +14,14 @@ from bot.clock import SystemClock, agree
 from bot.config import Settings
 from bot.domain.access import Policy
 from bot.domain.ports import Clock, Store
+from bot.domain.secrets import keeping
 from bot.log import OURS
 from bot.metrics import CountActions, Metrics
 from bot.proxies import proxy_for
 from bot.services.caching import CachedCatalog, CachedReleases
 from bot.services.explaining import Explainer
 from bot.services.stale_cache import Bounds, StaleCache
-from bot.slack.sending import guarding_claims, hearing_the_time
+from bot.slack.sending import DiscreetClient, guarding_claims, hearing_the_time
 from bot.slack.views.links import Links
 from bot.store import open_store
 from bot.zadig import Limits, Zadig, open_zadig
@@ -54,6 +55,7 @@ async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Outsid
     """Asks neither Slack nor Zadig anything. Raises StoreDown, WrongServer, Unauthorized and SettingsError (access file)."""
     policy = read_policy(settings.access_file)
     async with AsyncExitStack() as stack:
+        stack.enter_context(keeping(settings.secrets))
         metrics = stack.enter_context(_counting())
         store = await stack.enter_async_context(open_store(settings.database_url))
         await agree(clock, store)
@@ -130,7 +132,7 @@ def slack_session(traces: Sequence[aiohttp.TraceConfig] = ()) -> aiohttp.ClientS
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
     """On a shared session, whose time-out counts instead of the client's, and without retries: the SDK would post twice."""
-    client = AsyncWebClient(
+    client = DiscreetClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,

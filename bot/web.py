@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.domain.secrets import scrubbed, scrubbed_bytes
+
 log = logging.getLogger(__name__)
 
 EVENTS = "/slack/events"
@@ -235,11 +237,11 @@ def build_web(
         return JSONResponse({"alive": alive()}, 200 if alive() else 503)
 
     async def readyz(_request: Request) -> Response:
-        problems = await readiness()
+        problems = {part: scrubbed(text) for part, text in (await readiness()).items()}
         return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
 
     async def figures(_request: Request) -> Response:
-        return PlainTextResponse(await metrics(), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(scrubbed_bytes(await metrics()), media_type="text/plain; version=0.0.4")
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     if events is not None:

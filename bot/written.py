@@ -4,15 +4,18 @@ import codecs
 import io
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, unquote
 
 from dotenv import dotenv_values
 
 DOTENV = Path(".env")
 # Each can also come from the file that a setting of this name with `_FILE` behind it names.
 SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "zadig_token", "database_url")
+# Of libpq, which knows them beside DATABASE_URL.
+_PASSWORDS = frozenset({"PGPASSWORD", "PGSSLPASSWORD"})
 _MOST_BYTES = 1024 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _QUOTES = frozenset("\"'`“”„‟‘’‚‛«»")
@@ -127,3 +130,25 @@ def _dotenv() -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
 def _lower(values: Mapping[str, str]) -> dict[str, str]:
     """By names in small letters; of two that differ only in that, the one in capitals counts."""
     return {name.lower(): value for name, value in sorted(values.items(), key=lambda one: one[0].isupper())}
+
+
+def passwords_around(addresses: Iterable[str]) -> Iterator[str]:
+    """The passwords in addresses, in those of proxies in the environment, and those that libpq finds there."""
+    for name, value in os.environ.items():
+        if name.lower().endswith("_proxy"):
+            yield from _passwords(value)
+        elif name in _PASSWORDS:
+            yield value
+    for address in addresses:
+        yield from _passwords(address)
+
+
+def _passwords(address: str) -> Iterator[str]:
+    """Those in an address, as they stand there and as they are meant; also where the address lacks its scheme."""
+    before, at, _ = address.rpartition("@")
+    _, colon, password = before.rpartition("://")[2].partition(":")
+    if at and colon:
+        yield from (password, unquote(password))
+    for name, values in parse_qs(address.partition("?")[2]).items():
+        if "password" in name.lower():
+            yield from values

@@ -346,3 +346,21 @@ def test_given_settings_are_read_from_nowhere_else(write: Write) -> None:
     settings = Settings(**given)
     assert (settings.port, settings.stalled_minutes) == (3000, 75)
     assert settings.zadig_token.get_secret_value() == "token"
+
+
+def test_every_secret_of_the_settings_and_the_environment_beside_them_is_known_as_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://bot:hush%2F6@proxy:3128")
+    monkeypatch.setenv("http_proxy", "bot:hush-7@proxy:3128")
+    monkeypatch.setenv("PGPASSWORD", "hush-8")
+    for name, value in {**SECRETS, "ZADIG_URL": "https://z"}.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+    known = settings.secrets
+    assert known >= {*list(SECRETS.values())[:4], "hush-5", "hush%2F6", "hush/6", "hush-7", "hush-8"}
+    assert not any("host" in secret or "proxy" in secret for secret in known)
+    with_query = settings.model_copy(
+        update={"database_url": "postgresql+asyncpg://host/name?user=bot&password=hush-9"}
+    )
+    assert "hush-9" in with_query.secrets

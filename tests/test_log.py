@@ -8,11 +8,12 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from bot import log
+from bot.domain.secrets import MARK, keeping
 from bot.metrics import CountActions, Metrics
 from bot.slack.ids import Click
 from tests.journeys.living import ADA, living
@@ -56,6 +57,26 @@ def test_a_line_for_people(stream: io.StringIO) -> None:
         r"\d\d:\d\d:\d\d INFO    bot\.slack\.poster  posted  action=posted project=shop seconds=3\n",
         stream.getvalue(),
     )
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_secret_is_in_no_field_no_traceback_and_no_line_of_other_peoples_code(
+    stream: io.StringIO, log_format: Literal["text", "json"]
+) -> None:
+    secret = "xoxb-904821137700-qPzv0TtLw8sYd3KmRjXeUb1N"
+    log.set_up(log_format, "INFO", stream)
+    with keeping((secret,)):
+        sent: dict[str, int] = {}
+        try:
+            sent[f"Bearer {secret}"] += 1
+        except KeyError:
+            logging.getLogger("bot.x").exception("sent %s", secret, extra={"raw": f'"{secret}"', secret: 1})
+        logging.getLogger("aiohttp.client").error("Unclosed connection %r", {"proxy": f"://u:{secret}@p"})
+        logging.getLogger("asyncio").error("never retrieved", exc_info=KeyError(secret))
+    assert "qPzv0TtL" not in stream.getvalue()
+    assert stream.getvalue().count(MARK) >= 6
+    if log_format == "json":
+        assert [json.loads(line)["level"] for line in stream.getvalue().splitlines()] == ["ERROR"] * 3
 
 
 def test_a_line_for_machines(stream: io.StringIO) -> None:

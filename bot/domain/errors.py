@@ -23,7 +23,7 @@
 
 Each error carries a sentence (`str(error)`), a `remedy` (what to do next, may be empty), a `lasting_remedy` (the same for
 those who tried nothing themselves and are told that it lasts) and `raw`, the other side's own words, for operators: never
-shown unescaped, never acted upon.
+shown unescaped, never acted upon. None of them holds a secret of this process, whatever the other side echoes.
 """
 
 from collections.abc import Mapping
@@ -31,6 +31,7 @@ from types import MappingProxyType
 
 from bot.domain.models import Retryable, Status, Version, VersionReference
 from bot.domain.requests import FieldError
+from bot.domain.secrets import for_operators, scrubbed
 
 AN_OPERATOR = "An operator has to "
 CHECK_SAYS_MORE = " (`python -m bot check` says more)"
@@ -43,10 +44,10 @@ class ReleaseBotError(Exception):
     lasting_remedy: str = ""
 
     def __init__(self, text: str, *, remedy: str = "", raw: str = "") -> None:
-        super().__init__(text)
-        self.remedy = remedy or type(self).remedy
-        self.lasting_remedy = remedy or type(self).lasting_remedy or self.remedy
-        self.raw = raw
+        super().__init__(for_operators(text))
+        self.remedy = scrubbed(remedy) or type(self).remedy
+        self.lasting_remedy = scrubbed(remedy) or type(self).lasting_remedy or self.remedy
+        self.raw = for_operators(raw)
 
 
 def to_operator(remedy: str) -> str:

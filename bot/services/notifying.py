@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.crashing import Point, reached
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
+from bot.domain.secrets import class_and_message
 from bot.domain.watching import Subscription
 from bot.services.pacing import Pace, PostPolicy
 from bot.services.redirecting import redirect, tell_subscribers
@@ -156,8 +157,8 @@ class Notifier:
     def _defect(self, posting: Posting, error: Exception) -> PostResult:
         """Nobody knows how far a post came that broke in our own code."""
         if posting.attempts >= self._policy.most_defects:
-            return Never(reason=f"it cannot be rendered: {error!r}", destination_lost=False)
-        return Unclear(reason=repr(error))
+            return Never(reason=f"it cannot be rendered: {class_and_message(error)}", destination_lost=False)
+        return Unclear(reason=class_and_message(error))
 
     async def _resolve(self, posting: Posting) -> PostResult | None:
         """What became of an unclear attempt; None if it certainly did not arrive and may be sent."""

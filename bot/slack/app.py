@@ -15,6 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import StoreDown
+from bot.domain.secrets import class_and_message, scrubbed
 from bot.slack import commands
 from bot.slack.errors import (
     InDirectMessage,
@@ -244,7 +245,9 @@ class Bolt(AsyncApp):
     desk: Desk
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        return await self.desk.dispatched(req.body, super().async_dispatch(req))
+        response = await self.desk.dispatched(req.body, super().async_dispatch(req))
+        response.body = scrubbed(response.body)
+        return response
 
 
 def _quiet() -> logging.Logger:
@@ -260,7 +263,7 @@ async def answered(app: AsyncApp, payload: Body, headers: Mapping[str, str]) -> 
         # In Bolt's words this mode is the one in which the body has been read already.
         request = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(headers))
     except (AttributeError, KeyError, TypeError) as error:
-        log.warning("malformed", extra={"action": "malformed", "error": repr(error)})
+        log.warning("malformed", extra={"action": "malformed", "error": class_and_message(error)})
         return BoltResponse(status=400, body={"error": "malformed payload"})
     return await app.async_dispatch(request)
 

@@ -7,6 +7,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import Unavailable
+from bot.domain.secrets import class_and_message, for_operators
 
 Answer = TypeVar("Answer")
 
@@ -34,7 +35,7 @@ class SlackFailed(Unavailable):
         unsent: bool = False,
     ) -> None:
         super().__init__(text, raw=raw)
-        self.code = code
+        self.code = for_operators(code)
         self.status = status
         self.retry_after = retry_after
         self.unsent = unsent
@@ -47,12 +48,12 @@ async def asked(call: Awaitable[Answer]) -> Answer:
     except SlackApiError as error:
         raise _refused(error) from error
     except aiohttp.ClientConnectorError as error:
-        raise SlackFailed("Slack is not reachable.", raw=repr(error), unsent=True) from error
+        raise SlackFailed("Slack is not reachable.", raw=class_and_message(error), unsent=True) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise SlackFailed("Slack did not answer.", raw=repr(error)) from error
+        raise SlackFailed("Slack did not answer.", raw=class_and_message(error)) from error
     except (AttributeError, UnicodeDecodeError) as error:
         # slack_sdk, of answers that are text or a list instead of an object, or in a broken encoding
-        raise SlackFailed("Slack's answer cannot be read.", raw=repr(error)) from error
+        raise SlackFailed("Slack's answer cannot be read.", raw=class_and_message(error)) from error
 
 
 def refused(status: int, code: str, headers: Mapping[str, Any]) -> SlackFailed:

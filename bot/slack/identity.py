@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -14,11 +15,15 @@ log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 60.0
 AGAIN_SECONDS = 5.0
+# What Slack's codes look like; anything else comes from elsewhere, and may say more than everybody shall read.
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
 @dataclass(slots=True)
 class Identity:
-    """The answer of auth.test; until it has come, requests are served all the same. `problem` is empty if all is well.
+    """The answer of auth.test; until it has come, requests are served all the same.
+
+    `problem` is empty if all is well, else a sentence of ours that anybody may read; `raw` is what was said, for operators.
 
     `asked_at`: when Slack was last asked, in seconds that never jump. `refused`: Slack answered, and took the token for a
     wrong one; asking more often changes nothing about that.
@@ -26,6 +31,7 @@ class Identity:
 
     client: AsyncWebClient
     problem: str = "Slack has not been asked yet"
+    raw: str = ""
     result: AuthorizeResult = field(init=False)
     scopes: frozenset[str] = frozenset()
     asked_at: float = -math.inf
@@ -51,16 +57,17 @@ class Identity:
         try:
             answer = await asked(self.client.auth_test())
         except SlackFailed as error:
-            self.problem, self.refused = _problem(error), _refuses(error)
+            self.problem, self.raw, self.refused = _problem(error), error.raw, _refuses(error)
         else:
-            self.problem, self.refused = "", False
+            self.problem, self.raw, self.refused = "", "", False
             self.scopes = frozenset(_scopes(answer.headers))
             self.result = AuthorizeResult.from_auth_test_response(
                 auth_test_response=answer, bot_token=self.client.token, bot_scopes=sorted(self.scopes)
             )
         if self.problem != before:
             level = logging.WARNING if self.problem else logging.INFO
-            log.log(level, "identity", extra={"action": "identity", "problem": self.problem})
+            said = {"problem": self.problem, "raw": self.raw}
+            log.log(level, "identity", extra={"action": "identity", **said})
 
 
 def _refuses(error: SlackFailed) -> bool:
@@ -68,11 +75,12 @@ def _refuses(error: SlackFailed) -> bool:
 
 
 def _problem(error: SlackFailed) -> str:
+    code = error.code if _CODE.fullmatch(error.code) else ""
     if _refuses(error):
-        return f"Slack refuses the bot's token: {error.code}"
+        return f"Slack refuses the bot's token: {code}".removesuffix(": ")
     if error.status:
-        return f"Slack answers with status {error.status} {error.code}".rstrip()
-    return f"Slack is not reachable: {error.raw}"
+        return f"Slack answers with status {error.status} {code}".rstrip()
+    return "Slack is not reachable" if error.unsent else "Slack gives no answer that can be read"
 
 
 def _scopes(headers: dict[str, object]) -> list[str]:

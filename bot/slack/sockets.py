@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.secrets import for_operators
+
 log = logging.getLogger(__name__)
 
-# Of the SDK's texts: the ticket that opens a connection, and the number that makes each text a new one.
-_TICKET, _SESSION = re.compile(r"ticket=[^&'\"\s]+"), re.compile(r"\(?s_-?\d+\)?")
+# The number that makes each of the SDK's texts a new one.
+_SESSION = re.compile(r"\(?s_-?\d+\)?")
+# Slack's own word for what it refuses.
+_CODE = re.compile(r"'error': '([a-z][a-z0-9_]{1,60})'")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,13 +52,11 @@ class Sockets:
 
     @property
     def problem(self) -> str:
-        """Empty while at least one stands."""
+        """Empty while at least one stands; all that Slack or others say of it is in the log, here only Slack's code."""
         if self.connected:
             return ""
-        return next(
-            (f"no connection stands: {line.trouble}" for line in self._lines if line.trouble),
-            "no connection stands",
-        )
+        codes = [found[1] for line in self._lines if (found := _CODE.search(line.trouble))]
+        return f"no connection stands: {codes[0]}" if codes else "no connection stands"
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -127,7 +129,7 @@ class _Line:
             self._said.clear()
 
     def hear(self, text: str) -> None:
-        self.trouble = _SESSION.sub("", _TICKET.sub("ticket=…", text))
+        self.trouble = for_operators(_SESSION.sub("", text))
         if self.trouble not in self._said:
             self._said.add(self.trouble)
             log.warning(

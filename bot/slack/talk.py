@@ -1,18 +1,25 @@
 """Everything the bot sends to Slack outside the outbox: answers, modals, Home and direct messages."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
+from bot.domain.secrets import for_operators, scrubbed_tree
 from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked, refused
 from bot.slack.refusals import slowed_down
 from bot.slack.views.said import Said, View
 
+log = logging.getLogger(__name__)
+
+# Where response URLs lead in Slack itself, commercial and governmental; a part behind the dot may stand in front.
+SLACK_HOSTS = ("slack.com", "slack-gov.com")
 # Slack says the second of private channels that the bot is not in.
 _NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 _SPENT = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
@@ -22,6 +29,8 @@ _UNCLEAR = frozenset({"", "internal_error", "fatal_error", "service_unavailable"
 PATIENCE_SECONDS = 10.0
 TRIGGER_SECONDS = 2.0  # of the three for which a trigger lives
 AGAIN_SECONDS = 1.0
+FIRST_NO_SUCCESS = 300  # a redirect leads elsewhere, and is not followed
+MOST_BYTES = 4096  # of what is said about an answer that was not taken
 Answer = TypeVar("Answer")
 
 
@@ -58,9 +67,14 @@ class Talk:
         await self._asked(lambda: self._respond(response_url, body))
 
     async def _respond(self, response_url: str, body: dict[str, Any]) -> None:
-        async with self.session.post(response_url, json=body, proxy=proxy_for(response_url)) as answer:
-            if not answer.ok:
-                raise refused(answer.status, (await answer.text())[:100], answer.headers)
+        url = _answerable(response_url, self.client.base_url)
+        request = self.session.post(
+            url, json=scrubbed_tree(body), proxy=proxy_for(response_url), allow_redirects=False
+        )
+        async with request as answer:
+            if answer.status >= FIRST_NO_SUCCESS:
+                words = (await answer.content.read(MOST_BYTES)).decode(errors="replace")
+                raise refused(answer.status, for_operators(words)[:100], answer.headers)
 
     async def open(self, trigger_id: str, view: View) -> str:
         """Open a modal within the trigger's three seconds; its view id. Raises TriggerSpent."""
@@ -125,6 +139,23 @@ class Talk:
                 raise
         await self.sleep(wait)
         return await asked(call())
+
+
+def _answerable(response_url: str, api_url: str) -> URL:
+    """The address, read as the client reads it. Raises SlackFailed for one that is neither Slack's nor of the server of the Web API.
+
+    Who can make the bot take a payload for one of Slack's shall not learn from it what projects and versions there are.
+    """
+    try:
+        url = URL(response_url)
+        host = (url.host or "").lower()
+        is_slacks = url.scheme == "https" and any(f".{host}".endswith(f".{one}") for one in SLACK_HOSTS)
+        if is_slacks or (url.scheme in {"http", "https"} and host == (URL(api_url).host or "").lower()):
+            return url
+    except ValueError:
+        host = ""
+    log.warning("response_url refused", extra={"action": "response_url_refused", "host": host[:200]})
+    raise SlackFailed("The address to answer at is not one of Slack's.", unsent=True)
 
 
 def _wait(error: SlackFailed, *, twice: bool) -> float | None:

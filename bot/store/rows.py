@@ -32,8 +32,8 @@ def _read(adapter: TypeAdapter[T], text: str) -> T:
     """Raises Unreadable for what another release of the bot wrote and this one does not know."""
     try:
         return adapter.validate_json(text)
-    except ValidationError as error:
-        raise Unreadable("The database holds something that this release cannot read.", raw=text) from error
+    except ValidationError:
+        raise Unreadable("The database holds something that this release cannot read.", raw=text) from None
 
 
 def _fields(row: RowMapping) -> Values:

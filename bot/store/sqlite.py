@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,8 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.domain.errors import StoreDown
 
+# The mode of the database's files, and what it leaves out.
+_OURS, _OTHERS = 0o600, 0o077
 # How long closing waits for the driver's threads to notice.
 _LAST_SECONDS = 5
 
@@ -205,6 +207,20 @@ class _Connection(DriverConnection):
             self._tx.put_nowait((None, self._connection.rollback))
 
 
+def _private(database: str, **options: Any) -> sqlite3.Connection:
+    """A connection to a file that only this user can read: what people typed is in it, and what they may not all see.
+
+    SQLite gives the files beside it the mode that it has. Who does not own it has to leave it as it is.
+    """
+    connection: sqlite3.Connection = sqlite3.connect(database, **options)
+    (path,) = [row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main"]
+    for file in map(Path, (path, f"{path}-wal", f"{path}-shm")):
+        with suppress(OSError):
+            if file.stat().st_mode & _OTHERS:
+                file.chmod(_OURS)
+    return connection
+
+
 class _Driver:
     """Makes connections and knows their threads: one that outlives its event loop breaks when it wants to answer."""
 
@@ -212,7 +228,7 @@ class _Driver:
         self._threads: list[Thread] = []
 
     def connect(self, database: str, **options: Any) -> _Connection:
-        connector: Callable[[], sqlite3.Connection] = partial(sqlite3.connect, database, **options)
+        connector: Callable[[], sqlite3.Connection] = partial(_private, database, **options)
         connection = _Connection(connector, iter_chunk_size=64)
         thread: Thread = connection._thread  # noqa: SLF001 - SQLAlchemy does the same
         thread.daemon = True

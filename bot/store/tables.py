@@ -20,6 +20,8 @@ from sqlalchemy import (
     text,
 )
 
+from bot.domain.secrets import scrubbed
+
 # A row that was touched this many seconds from now in the future was touched by a clock that has been set back since: it is
 # due, whatever it says.
 WRONG_CLOCK_SECONDS = 300
@@ -40,6 +42,7 @@ class Name(TypeDecorator[str]):
         self.most = most
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        value = value and scrubbed(value)
         if value and len(value) > self.most:
             digest = sha256(value.encode(errors="surrogatepass")).hexdigest()
             value = f"{value[: self.most - len(digest)]}{digest}"
@@ -47,6 +50,16 @@ class Name(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return value and value.replace(_SYMBOL_FOR_NUL, _NUL)
+
+
+class Prose(TypeDecorator[str]):
+    """Text that holds what people or other systems have said; without any secret that they may have said with it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and scrubbed(value)
 
 
 metadata = MetaData(
@@ -150,7 +163,7 @@ projects = Table(
     Column("seen_at", BigInteger),
     Column("failures", Integer, nullable=False),
     Column("failing_since", BigInteger),
-    Column("trouble", Text, nullable=False, server_default=text("''")),
+    Column("trouble", Prose, nullable=False, server_default=text("''")),
 )
 
 # What channels have been told of projects that cannot be seen, until they are told that it is over. `project` is the first
@@ -162,7 +175,7 @@ outages = Table(
     Column("cause", Name, primary_key=True),
     Column("project", Name, primary_key=True),
     Column("since", BigInteger, nullable=False),
-    Column("projects", Text, nullable=False),
+    Column("projects", Prose, nullable=False),
 )
 
 # What is remembered of each version. `at` is null for the versions that the last look saw: it is the project's `seen_at`,
@@ -177,7 +190,7 @@ seen = Table(
     Column("at", BigInteger),
     Column("stalled", Boolean, nullable=False),
     Column("gone", Boolean, nullable=False),
-    Column("version", Text, nullable=False),
+    Column("version", Prose, nullable=False),
 )
 
 WAITING = literal_column("'waiting'", String)
@@ -201,7 +214,7 @@ outbox = Table(
     Column("project", Name, nullable=False),
     Column("version_name", Name, nullable=False),
     Column("kind", Name, nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("payload", Prose, nullable=False),
     Column("thread_of", Name(_KEY_CHARACTERS), nullable=False),
     Column("fallback", Name, nullable=False),
     Column("operation_id", String(32), nullable=False),
@@ -261,7 +274,7 @@ drafts = Table(
     Column("form", Name, nullable=False),
     Column("user_id", Name, key="user", nullable=False),
     Column("channel", Name, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", Prose, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
     Column("view_id", Name, nullable=False),
     Column("state", Name, nullable=False),
@@ -282,6 +295,6 @@ habits = Table(
     "habits",
     metadata,
     Column("key", Name(_KEY_CHARACTERS), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("value", Prose, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
 )

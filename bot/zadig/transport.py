@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,11 +14,15 @@ import httpx
 from bot.certificates import trusted
 from bot.domain.errors import ReleaseBotError, Unauthorized, WrongServer
 from bot.domain.ports import Clock
+from bot.domain.secrets import class_and_message, keep, let_go, scrubbed, scrubbed_bytes
 from bot.proxies import proxy_for
 from bot.zadig.calls import Answer, Call, Purpose
 from bot.zadig.failures import no_answer, too_late, too_long
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LONG_BYTES = 128 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +93,8 @@ class Transport:
         self.url = _checked_url(url)
         self.clock = clock
         self._token = _checked_token(token)
+        self._kept = [self._token]
+        keep(self._kept)
         self._limits = limits or Limits()
         self._wire = transport
         self._on_request = on_request
@@ -163,7 +170,7 @@ class Transport:
                 return await self._exchange(pool.client, call, started)
         except httpx.PoolTimeout as error:
             self._retire(pool)
-            raise no_answer(call, error, self._scrubbed(error)) from error
+            raise no_answer(call, error, class_and_message(error)) from error
         except TimeoutError as error:
             self._retire(pool)
             raise too_late(call) from error
@@ -171,7 +178,7 @@ class Transport:
             self._retire(pool)
             raise
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            raise no_answer(call, error, self._scrubbed(error)) from error
+            raise no_answer(call, error, class_and_message(error)) from error
 
     def _retire(self, pool: _Pool) -> None:
         if pool.retired:
@@ -192,9 +199,9 @@ class Transport:
             body = await self._body(response, call, started + call.seconds)
         return Answer(
             status=response.status_code,
-            body=body if response.is_success else body.replace(self._token.encode(), b"[token]"),
-            content_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-            location=response.headers.get("location", ""),
+            body=await beside(body, scrubbed_bytes),  # Zadig may echo the token, in a success too
+            content_type=scrubbed(response.headers.get("content-type", "")).partition(";")[0].strip().lower(),
+            location=scrubbed(response.headers.get("location", "")),
         )
 
     async def _body(self, response: httpx.Response, call: Call, deadline: float) -> bytes:
@@ -207,14 +214,18 @@ class Transport:
                 raise too_late(call)
         return bytes(body)
 
-    def _scrubbed(self, error: Exception) -> str:
-        return f"{type(error).__name__}: {error}".replace(self._token, "[token]")
-
     async def aclose(self) -> None:
         """Close every connection."""
+        let_go(self._kept)
+        self._kept = []
         pools, self._pools = self._pools, set()
         for pool in pools:
             await pool.client.aclose()
+
+
+async def beside(data: bytes, read: Callable[[bytes], T]) -> T:
+    """What `read` makes of data; beside the loop where that takes long enough for others to notice."""
+    return await asyncio.to_thread(read, data) if len(data) > LONG_BYTES else read(data)
 
 
 def _checked_url(url: str) -> str:

@@ -14,6 +14,7 @@ from bot.sandbox.workspace import Workspace, build_app
 from bot.sandbox.workspace.faults import Fault
 from bot.sandbox.workspace.people import BOT_USER_ID
 from bot.slack.manifest import manifest
+from bot.slack.sending import DiscreetClient
 from tests.journeys.living import Later
 
 JSON = dict[str, Any]
@@ -105,7 +106,7 @@ async def slack_of(address: str, door: Later, **settings: Any) -> AsyncIterator[
     door.app = build_app(workspace)
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with workspace.running(), aiohttp.ClientSession(timeout=timeout) as session:
-        client = AsyncWebClient(
+        client = DiscreetClient(
             token=workspace.settings.bot_token, base_url=f"{address}/api/", session=session, retry_handlers=[]
         )
         yield Slack(workspace=workspace, door=door, client=client, session=session)

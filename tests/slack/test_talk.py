@@ -1,10 +1,13 @@
 """What the bot says outside the outbox arrives where it was meant to, or fails in one known way."""
 
+from typing import Any
+
 import pytest
 import pytest_asyncio
 
+from bot.domain.secrets import MARK, keeping
 from bot.slack.failures import SlackFailed
-from bot.slack.talk import Talk, TriggerSpent, ViewGone
+from bot.slack.talk import Talk, TriggerSpent, ViewGone, _answerable
 from bot.slack.views.blocks import say, section
 from bot.slack.views.notice import loading
 from bot.slack.views.said import Said
@@ -244,3 +247,62 @@ async def test_home_is_drawn_for_one_person(slack: Slack, talk: Talk) -> None:
     await talk.publish_home(ADA, {"type": "home", "blocks": SAID.blocks})
     assert slack.workspace.views.home(ADA) is not None
     assert slack.workspace.views.home(GRACE) is None
+
+
+@pytest.mark.parametrize(
+    "response_url",
+    [
+        "https://evil.example/commands/T1/2/3",
+        "https://hooks.slack.com.evil.example/commands/T1/2/3",
+        "https://hooks.slack.com@evil.example/commands/T1/2/3",
+        "https://evil.example\\@hooks.slack.com/commands",
+        "https://notslack.com/commands",
+        "http://hooks.slack.com/commands/T1/2/3",
+        "http://169.254.169.254/latest/meta-data",
+        "file:///etc/passwd",
+        "//hooks.slack.com/x",
+        "https://[::1",
+        "",
+    ],
+)
+async def test_an_answer_goes_to_slack_and_nowhere_else(
+    talk: Talk, response_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(SlackFailed, match="is not one of Slack's"):
+        await talk.respond(response_url, SAID)
+    assert [vars(record)["action"] for record in caplog.records] == ["response_url_refused"]
+
+
+@pytest.mark.parametrize("host", ["hooks.slack.com", "hooks.slack-gov.com", "HOOKS.Slack.com"])
+async def test_slacks_own_addresses_are_answered_at_whatever_the_api_url(host: str) -> None:
+    assert (
+        str(_answerable(f"https://{host}/commands/1", "http://relay:8080/api/"))
+        .lower()
+        .endswith("/commands/1")
+    )
+
+
+async def test_an_answer_does_not_follow_a_redirect(slack: Slack, talk: Talk) -> None:
+    asked: list[str] = []
+
+    async def redirect(scope: Any, _receive: Any, send: Any) -> None:
+        asked.append(scope["path"])
+        headers = [(b"location", b"/elsewhere")]
+        await send({"type": "http.response.start", "status": 307, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    slack.answers(redirect)
+    with pytest.raises(SlackFailed, match="status 307"):
+        await talk.respond(url(slack), SAID)
+    assert len(asked) == 1
+
+
+async def test_no_secret_goes_to_slack_in_any_way(slack: Slack, talk: Talk) -> None:
+    secret = "eyJhbGciOi.kq3_Zt7-w9XyVb2LmNp4RsTuA6cEfGhJ"
+    said = say(f"It said {secret}.", section(f"It said {secret}."))
+    with keeping((secret,)):
+        await talk.respond(url(slack), said)
+        await talk.message(ADA, said)
+    told = [message.text for message in [*slack.messages(user=ADA), *slack.messages(ADAS_DM)]]
+    assert told == [f"It said {MARK}."] * 2
+    assert secret not in str(slack.workspace.traffic.after(0))

@@ -187,3 +187,20 @@ def test_the_scripts_belong_to_the_package() -> None:
 async def test_a_store_is_what_its_port_says(memory_url: str) -> None:
     async with open_store(memory_url) as store:
         assert isinstance(store, SqlStore)
+
+
+@pytest.fixture(params=["new", "older"])
+def file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Where a database will be, or one of a release that left it for everybody to read."""
+    file = tmp_path / "bot.sqlite3"
+    if request.param == "older":
+        file.touch()
+        file.chmod(0o644)
+    return file
+
+
+async def test_the_file_and_those_beside_it_are_for_this_user_alone(file: Path) -> None:
+    async with open_store(f"sqlite+aiosqlite:///{file}") as store:
+        await store.once("key", now=1)
+        modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.iterdir()}
+    assert modes == dict.fromkeys(("bot.sqlite3", "bot.sqlite3-wal", "bot.sqlite3-shm"), 0o600)
