@@ -24,6 +24,8 @@ class Click(StrEnum):
     SHOW_PAGE = "show_page"  # button: ShowState
     FOLD_LIST = "fold_list"  # button: FoldState, opens the list behind a fold
     FOLD_PAGE = "fold_page"  # button: FoldState, turns its pages
+    SUBSCRIPTIONS_PAGE = "subscriptions_page"  # button: the page's number
+    WATCHES_PAGE = "watches_page"  # button: the page's number
     UNSUBSCRIBE = "unsubscribe"  # button: the project key
     UNWATCH = "unwatch"  # button: VersionAction
     RESUME_DRAFT = "resume_draft"  # button: the draft id

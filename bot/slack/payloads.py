@@ -97,8 +97,14 @@ class Typed(Asked):
 
     user: str = _at("user_id")
     channel: str = _at("channel_id")
+    channel_name: Text = ""
     command: str
     text: Text = ""
+
+    @property
+    def in_group_message(self) -> bool:
+        """Whether it was typed in a direct message of several people; https://docs.slack.dev/reference/objects/conversation-object."""
+        return self.channel_name.startswith("mpdm-")
 
 
 class Clicked(Asked):

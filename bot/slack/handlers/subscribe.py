@@ -4,20 +4,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.errors import BadInput, Refused
+from bot.domain.meaning import folded, meant, near
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
-from bot.services.finding import some_of
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.parts import Feature, Parts, Subcommand
 from bot.slack.payloads import Clicked, Typed
-from bot.slack.views.subscriptions import subscribed, subscriptions, unsubscribed
+from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
+from bot.slack.views.turning import page_number
 
 # What can follow the project, and what it changes.
 FILTERS: Mapping[str, Callable[[Subscription], Subscription]] = {
     "failures": lambda wanted: replace(wanted, only_failures=True),
     "thread": lambda wanted: replace(wanted, in_thread=True),
     "nocards": lambda wanted: replace(wanted, cards=False),
+}
+# Other words for the same.
+ALSO: Mapping[str, str] = {
+    "fail": "failures", "failed": "failures", "failure": "failures", "threads": "thread", "nocard": "nocards",
+}  # fmt: skip
+# What cannot stand together, and why.
+CONTRADICTIONS: Mapping[frozenset[str], str] = {
+    frozenset({"thread", "nocards"}): "without cards there are no threads for the outcomes to go into",
 }
 
 
@@ -27,53 +36,116 @@ class NotAMember(Refused):
     remedy = "Invite me with `/invite @release-bot`, then subscribe again."
 
 
+class NotInGroups(Refused):
+    """A direct message of several people, to which no app can be added."""
+
+    remedy = "Subscribe a channel instead, or follow one version with `watch`: you get its outcome by direct message."
+
+
 async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
-    """`subscribe project [failures] [thread] [nocards]`."""
-    if not words:
+    """`subscribe project [failures] [thread] [nocards]`; a channel with one subscription need not name it to change it."""
+    _must_be_possible(typed)
+    filters = [word for word in map(_filter, words) if word]
+    project = await _named(words, parts) or (
+        await parts.following.only_project(typed.channel) if words else ""
+    )
+    if not project:
         text = await parts.finder.which_project(f"{parts.command} subscribe")
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
-    project = words[0]
+    _must_agree(filters)
+    await _must_be_member(typed, parts)
     wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
-    for word in words[1:]:
-        if word.lower() not in FILTERS:
-            text = f"`{word}` is no filter. Choose among: {', '.join(FILTERS)}."
+    for one in filters:
+        wanted = FILTERS[one](wanted)
+    await parts.finder.as_meant(project, lambda key: _subscribe(typed, replace(wanted, project=key), parts))
+
+
+async def _subscribe(typed: Typed, wanted: Subscription, parts: Parts) -> None:
+    mine = await parts.following.subscriptions(typed.channel)
+    before = next((one for one in mine if one.project == wanted.project), None)
+    await parts.following.subscribe(wanted)
+    await answer(typed, subscribed(wanted, before=before, links=parts.links), parts)
+
+
+def _filter(word: str) -> str:
+    """The filter that a word means; empty if it means none."""
+    form = folded(word).replace("-", "")
+    return form if form in FILTERS else ALSO.get(form, "")
+
+
+async def _named(words: tuple[str, ...], parts: Parts) -> str:
+    """The project that is typed among the filters: a key, or the words of a display name. Raises BadInput for anything else."""
+    others = [word for word in words if not _filter(word)]
+    if len(others) < 2:  # noqa: PLR2004 - one word needs no putting together
+        return "".join(others)
+    if key := await parts.finder.named(" ".join(others)):
+        return key
+    guess = near(others[1], FILTERS)
+    hint = f" Did you mean `{guess}`?" if guess else ""
+    text = f"`{others[1]}` is no filter.{hint} Choose among: {', '.join(FILTERS)}."
+    raise BadInput((FieldError(field="filter", text=text),))
+
+
+def _must_agree(filters: list[str]) -> None:
+    for pair, why in CONTRADICTIONS.items():
+        if pair <= set(filters):
+            both = " and ".join(f"`{one}`" for one in FILTERS if one in pair)
+            text = f"{both} contradict each other: {why}. Leave one of them out."
             raise BadInput((FieldError(field="filter", text=text),))
-        wanted = FILTERS[word.lower()](wanted)
-    if not await parts.talk.is_member(typed.channel):
-        raise NotAMember("I am not in this channel yet, so I could not tell it anything.")
-    new = await parts.following.subscribe(wanted)
-    await answer(typed, subscribed(wanted, new=new, links=parts.links), parts)
+
+
+def _must_be_possible(typed: Typed) -> None:
+    if typed.in_group_message:
+        raise NotInGroups("A group direct message cannot be subscribed: apps cannot be added to it.")
+
+
+async def _must_be_member(typed: Typed, parts: Parts) -> None:
+    if await parts.talk.is_member(typed.channel):
+        return
+    if typed.channel.startswith("D"):
+        raise NotInGroups("This is a conversation between people, to which I cannot be added.")
+    raise NotAMember("I am not in this channel yet, so I could not tell it anything.")
 
 
 async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
-    """`unsubscribe [project]`; a channel with one subscription need not name it."""
-    project = words[0] if words else await parts.following.only_project(typed.channel)
-    if not project:
-        raise BadInput((FieldError(field=Field.PROJECT, text=await _which(typed.channel, parts)),))
+    """`unsubscribe [project]`; a channel with one subscription need not name it, one with several chooses."""
+    _must_be_possible(typed)
+    mine = [one.project for one in await parts.following.subscriptions(typed.channel)]
+    name = " ".join(words)
+    if not name and len(mine) != 1:
+        await _show(typed, parts)
+        return
+    (project,) = [await _among(mine, name, parts)] if name else mine
     await parts.following.unsubscribe(typed.channel, project, user=typed.user)
     await answer(typed, unsubscribed(project), parts)
 
 
-async def _which(channel: str, parts: Parts) -> str:
-    """Which project a channel can be unsubscribed from."""
-    mine = [one.project for one in await parts.following.subscriptions(channel)]
-    if not mine:
-        return "This channel is not subscribed to any project."
-    return f"Say which project: `{parts.command} unsubscribe project`. This channel is subscribed to: {some_of(mine)}."
+async def _among(mine: list[str], name: str, parts: Parts) -> str:
+    alike = meant(name, mine)
+    return alike[0] if len(alike) == 1 else await parts.finder.named(name) or name
 
 
 async def run_subscriptions(typed: Typed, _words: tuple[str, ...], parts: Parts) -> None:
     """`subscriptions`."""
-    mine = await parts.following.subscriptions(typed.channel)
-    await answer(typed, subscriptions(mine, links=parts.links, command=parts.command), parts)
+    _must_be_possible(typed)
+    await _show(typed, parts)
+
+
+async def _show(asked: Typed | Clicked, parts: Parts, number: int = 1, *, in_place: bool = False) -> None:
+    mine = await parts.following.subscriptions(asked.channel)
+    said = subscriptions(mine, links=parts.links, command=parts.command, number=number)
+    await answer(asked, said, parts, replace=in_place)
+
+
+async def turn(clicked: Clicked, parts: Parts) -> None:
+    """Previous and Next."""
+    await _show(clicked, parts, page_number(clicked.value), in_place=True)
 
 
 async def end(clicked: Clicked, parts: Parts) -> None:
     """An Unsubscribe button of the list, which is then drawn again."""
     await parts.following.unsubscribe(clicked.channel, clicked.value, user=clicked.user)
-    mine = await parts.following.subscriptions(clicked.channel)
-    said = subscriptions(mine, links=parts.links, command=parts.command)
-    await answer(clicked, said, parts, replace=True)
+    await _show(clicked, parts, page_clicked(clicked.block_id), in_place=True)
 
 
 FEATURE = Feature(
@@ -101,5 +173,5 @@ FEATURE = Feature(
             run=run_subscriptions,
         ),
     ),
-    clicks={Click.UNSUBSCRIBE: end},
+    clicks={Click.UNSUBSCRIBE: end, Click.SUBSCRIPTIONS_PAGE: turn},
 )

@@ -9,6 +9,7 @@ from bot.slack.metadata import VersionAction
 from bot.slack.parts import Feature, Parts, Subcommand
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.said import Said
+from bot.slack.views.turning import page_number
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 
@@ -34,6 +35,16 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
     await answer(clicked, said, parts)
 
 
+async def turn(clicked: Clicked, parts: Parts) -> None:
+    """Previous and Next, of a message or of Home."""
+    number = page_number(clicked.value)
+    if clicked.in_home:
+        await show_home(clicked.user, parts, number=number)
+        return
+    said = watches(await parts.following.watches(clicked.user), command=parts.command, number=number)
+    await answer(clicked, said, parts, replace=True)
+
+
 async def end(clicked: Clicked, parts: Parts) -> None:
     """An Unwatch button, of a message or of Home."""
     reference = VersionAction.unpack(clicked.value).reference
@@ -55,5 +66,5 @@ FEATURE = Feature(
             run=run,
         ),
     ),
-    clicks={Click.UNWATCH: end},
+    clicks={Click.UNWATCH: end, Click.WATCHES_PAGE: turn},
 )

@@ -9,7 +9,8 @@ from bot.slack.views.said import View
 from bot.slack.views.watches import watches
 
 
-def home(mine: Sequence[Watch], *, command: str) -> View:
-    """A view of at most 30 blocks."""
+def home(mine: Sequence[Watch], *, command: str, number: int = 1) -> View:
+    """A view of at most 30 blocks, with one page of what the person watches."""
     hint = f"{code(f'{command} help')} in any channel shows what you can type."
-    return {"type": "home", "blocks": [*watches(mine, command=command).blocks, divider(), context(hint)]}
+    watched = watches(mine, command=command, number=number).blocks
+    return {"type": "home", "blocks": [*watched, divider(), context(hint)]}

@@ -7,35 +7,32 @@ from bot.domain.watching import Watch
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
 from bot.slack.text import code, when
-from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, header, say, section
+from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say, section
 from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
+from bot.slack.views.turning import page_of, turning
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_lines import STANDINGS, full_name, name_of, status_line, title
 
 ROWS = 20
 
 
-def watches(mine: Sequence[Watch], *, command: str = "/release") -> Said:
-    """What a person watches, with a button each to stop; the first `ROWS` of them."""
+def watches(mine: Sequence[Watch], *, command: str = "/release", number: int = 1) -> Said:
+    """What a person watches, with a button each to stop; a page of at most `ROWS`."""
     if not mine:
         how = f"Watch one with {code(f'{command} watch project/version')}."
         return say(
             f"You watch no version. {how}",
             section(f"You watch no version. {how} You get a direct message when it has settled."),
         )
-    shown = mine[:ROWS]
-    names = ", ".join(full_name(one.project, one.version_name) for one in shown)
-    left = len(mine) - len(shown)
+    page = page_of(mine, number, ROWS)
+    names = ", ".join(full_name(one.project, one.version_name) for one in page.items)
+    among = f" (page {page.number} of {page.count})" if page.count > 1 else ""
     return say(
-        f"You watch {len(mine)} version{'s' if len(mine) > 1 else ''}: {names}.",
+        f"You watch {len(mine)} version{'s' if len(mine) > 1 else ''}{among}: {names}.",
         header("What you watch"),
-        *(_row(one, number) for number, one in enumerate(shown)),
-        *(
-            [context(f"{left} more are not shown; they end by themselves once they have settled.")]
-            if left
-            else []
-        ),
+        *(_row(one, place) for place, one in enumerate(page.items)),
+        *turning(page, Click.WATCHES_PAGE),
     )
 
 

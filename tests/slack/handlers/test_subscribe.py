@@ -20,9 +20,54 @@ async def test_a_channel_subscribes_with_everything_by_default(bot: Staffed) -> 
 
 
 async def test_filters_can_follow_in_any_order_and_case(bot: Staffed) -> None:
-    await bot.typed("/release subscribe shop THREAD failures nocards")
+    await bot.typed("/release subscribe THREAD shop failed")
     [subscription] = await stored(bot)
-    assert (subscription.only_failures, subscription.in_thread, subscription.cards) == (True, True, False)
+    assert (subscription.only_failures, subscription.in_thread, subscription.cards) == (True, True, True)
+
+
+async def test_filters_that_contradict_each_other_are_refused(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop nocards thread")
+    assert "`thread` and `nocards` contradict each other" in (await bot.answers())[-1]
+    assert await stored(bot) == []
+
+
+async def test_a_channel_with_one_subscription_need_not_name_it_to_change_it(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop")
+    await bot.typed("/release subscribe failures nocards")
+    said = (await bot.answers())[-1]
+    assert "It now gets word of every failure in the channel. Until now it got a card for each" in said
+    [subscription] = await stored(bot)
+    assert (subscription.project, subscription.only_failures, subscription.cards) == ("shop", True, False)
+    await bot.typed("/release subscribe shop failures nocards")
+    assert "Nothing changes" in (await bot.answers())[-1]
+
+
+async def test_a_project_is_subscribed_however_it_is_written(bot: Staffed) -> None:
+    await bot.typed("/release subscribe Web Shop failures")
+    assert [one.project for one in await stored(bot)] == ["shop"]
+    await bot.typed("/release subscribe ＳＨＯＰ")
+    assert [one.project for one in await stored(bot)] == ["shop"]
+    await bot.typed("/release unsubscribe web shop")
+    assert await stored(bot) == []
+
+
+async def test_pages_reach_every_subscription_and_stay_where_one_ends(bot: Staffed) -> None:
+    for number in range(45):
+        await bot.store.subscribe(
+            Subscription(channel=SHOP, project=f"project-{number:02}", by=ADA, since=START)
+        )
+    await bot.typed("/release subscriptions")
+    listed = await bot.message("What this channel hears about")
+    for _ in range(2):
+        await bot.clicks(listed, "Next")
+        listed = await bot.message("What this channel hears about")
+    assert "project-44" in str(listed["blocks"])
+    await bot.clicks(listed, "Unsubscribe")
+    after = await bot.message("What this channel hears about")
+    assert "project-40" not in str(after["blocks"])
+    assert "project-44" in str(after["blocks"])
+    await bot.clicks(after, "Previous")
+    assert "project-20" in str((await bot.message("What this channel hears about"))["blocks"])
 
 
 async def test_subscribing_again_changes_the_filters(bot: Staffed) -> None:
@@ -62,10 +107,8 @@ async def test_of_two_subscriptions_one_has_to_be_named(bot: Staffed) -> None:
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscribe platform")
     await bot.typed("/release unsubscribe")
-    said = (await bot.answers())[-1]
-    assert "Say which project: `/release unsubscribe project`" in said
-    assert "This channel is subscribed to: platform, shop." in said
-    await bot.typed("/release unsubscribe platform")
+    assert "subscribed to 2 projects: platform, shop" in (await bot.answers())[-1]
+    await bot.clicks(await bot.message("What this channel hears about"), "Unsubscribe")
     assert [one.project for one in await stored(bot)] == ["shop"]
 
 

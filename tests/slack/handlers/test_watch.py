@@ -57,6 +57,21 @@ async def test_a_menu_watches_and_a_button_ends_it(bot: Staffed) -> None:
     assert "You do not watch shop/v20" in (await bot.answers())[-1]
 
 
+async def test_pages_reach_every_watch_in_a_message_and_in_home(bot: Staffed) -> None:
+    for number in range(25):
+        await bot.store.watch(Watch(user=ADA, project="shop", version_name=f"v{number:02}", since=START))
+    await bot.typed("/release watch")
+    listed = await bot.message("What you watch")
+    await bot.clicks(listed, "Next")
+    after = await bot.message("What you watch")
+    assert after["ts"] == listed["ts"]
+    assert "v24" in str(after["blocks"])
+    view = await home(bot)
+    assert "v24" not in str(view)
+    await bot.clicks_in(view, "Next")
+    assert "v24" in str((await bot.person().state())["app"]["home_view"])
+
+
 async def test_home_shows_what_is_watched_and_ends_it(bot: Staffed) -> None:
     assert "You watch no version" in str(await home(bot))
     bot.in_zadig("shop", "create", "v20")

@@ -156,7 +156,7 @@ def test_answers_about_watching(bad: Version, hostile: str, links: Links, checke
 def test_answers_about_subscriptions(hostile: str, links: Links, checked: Check) -> None:
     one = Subscription(channel="C1", project=hostile, by=hostile, since=0)
     checked(subscriptions([one] * 40, links=links, command=hostile))
-    checked(subscribed(one, new=True, links=links))
+    checked(subscribed(one, before=one, links=links))
     checked(unsubscribed(hostile))
 
 

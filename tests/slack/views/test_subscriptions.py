@@ -8,7 +8,7 @@ import pytest
 from bot.domain.watching import Subscription
 from bot.slack.views.links import Links
 from bot.slack.views.said import Said
-from bot.slack.views.subscriptions import ROWS, subscribed, subscriptions, unsubscribed
+from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
 
 Check = Callable[[Said], Said]
 Clickable = Callable[[Said], dict[str, dict[str, Any]]]
@@ -34,10 +34,18 @@ def test_none_says_how_to_begin(links: Links, checked: Check) -> None:
     assert "`/ship subscribe`" in said.text
 
 
-def test_more_than_fit_are_counted(links: Links, checked: Check, clickable: Clickable, shown: Shown) -> None:
-    said = checked(subscriptions([subscription(f"p{n}") for n in range(100)], links=links))
-    assert len(clickable(said)) == ROWS
-    assert "80 projects more are not shown" in shown(said)
+@pytest.mark.parametrize(("number", "first", "count"), [(1, 0, 20), (2, 20, 20), (3, 40, 5), (9, 40, 5)])
+def test_more_than_fit_are_on_pages(
+    links: Links, checked: Check, clickable: Clickable, shown: Shown, *, number: int, first: int, count: int
+) -> None:
+    mine = [subscription(f"p{n}") for n in range(45)]
+    said = checked(subscriptions(mine, links=links, number=number))
+    ending = [each["value"] for key, each in clickable(said).items() if key.startswith("unsubscribe")]
+    assert ending == [f"p{n}" for n in range(first, first + count)]
+    assert f"Page {min(number, 3)} of 3, 45 in all" in shown(said)
+    assert {page_clicked(block.get("block_id", "")) for block in said.blocks[1 : count + 1]} == {
+        min(number, 3)
+    }
 
 
 @pytest.mark.parametrize(
@@ -52,14 +60,16 @@ def test_more_than_fit_are_counted(links: Links, checked: Check, clickable: Clic
 def test_subscribing_says_what_will_come(
     changed: dict[str, Any], gets: str, links: Links, checked: Check
 ) -> None:
-    said = checked(subscribed(subscription(**changed), new=True, links=links))
+    said = checked(subscribed(subscription(**changed), before=None, links=links))
     assert said.text.startswith("This channel is now subscribed to shop. It gets ")
     assert gets in said.text
 
 
 def test_changing_and_ending_are_said(links: Links, checked: Check) -> None:
-    assert (
-        "stays subscribed to shop. It now gets a card"
-        in checked(subscribed(subscription(), new=False, links=links)).text
-    )
+    before = subscription(only_failures=True, cards=False)
+    again = checked(subscribed(subscription(), before=before, links=links)).text
+    assert "stays subscribed to shop. It now gets a card" in again
+    assert "Until now it got word of every failure in the channel." in again
+    same = checked(subscribed(subscription(), before=subscription(), links=links)).text
+    assert "is already subscribed to shop. Nothing changes: it gets a card" in same
     assert checked(unsubscribed("shop")).text == "This channel is no longer subscribed to shop."

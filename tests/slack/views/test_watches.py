@@ -8,7 +8,7 @@ from bot.domain.watching import Watch
 from bot.slack.metadata import VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.said import Said
-from bot.slack.views.watches import ROWS, already_settled, not_watching, unwatched, watches, watching
+from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 Versions = Callable[..., Version]
 Check = Callable[[Said], Said]
@@ -31,10 +31,13 @@ def test_none_says_how_to_begin(checked: Check) -> None:
     assert "`/ship watch project/version`" in checked(watches([], command="/ship")).text
 
 
-def test_more_than_fit_are_counted(checked: Check, clickable: Clickable, shown: Shown) -> None:
-    said = checked(watches([watch(f"v{n}") for n in range(100)]))
-    assert len(clickable(said)) == ROWS
-    assert "80 more are not shown" in shown(said)
+def test_more_than_fit_are_on_pages(checked: Check, clickable: Clickable, shown: Shown) -> None:
+    said = checked(watches([watch(f"v{n}") for n in range(25)], number=2))
+    assert [key for key in clickable(said) if key.startswith("unwatch")] == [f"unwatch.{n}" for n in range(5)]
+    assert "Page 2 of 2, 25 in all" in shown(said)
+    assert (
+        said.text == "You watch 25 versions (page 2 of 2): shop/v20, shop/v21, shop/v22, shop/v23, shop/v24."
+    )
 
 
 def test_watching_promises_a_direct_message(
