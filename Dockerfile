@@ -1,9 +1,11 @@
 # Built in two stages, so that the image holds no compiler, no cache and no source tree.
 FROM python:3.13-slim AS build
 WORKDIR /src
+COPY .ci/constraints.txt ./.ci/
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --requirement .ci/constraints.txt
 COPY pyproject.toml README.md ./
 COPY bot ./bot
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir .
+RUN /venv/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /data --create-home bot

@@ -1,15 +1,67 @@
-"""Everything that must hold before a change lands: format, lint, types, import contracts and tests, in this order."""
+"""Everything that must hold before a change lands: format, lint, types, import contracts and tests, in this order.
+
+`--fast` leaves out the tests that wait, start processes, servers or browsers, or try thousands of cases: what remains takes
+under a minute. Everything else on the command line goes to pytest.
+"""
 
 import subprocess
 import sys
 import time
 
+# What `--fast` leaves out: folders, and modules whose tests take more than a second or two together.
+SLOW = (
+    "bench",
+    "faults",
+    "journeys",
+    "domain/test_histories.py",
+    "sandbox/releases/test_sockets.py",
+    "sandbox/workspace/blockkit/test_any_json.py",
+    "sandbox/workspace/page",
+    "sandbox/workspace/test_any_arguments.py",
+    "sandbox/workspace/test_bolt.py",
+    "sandbox/workspace/test_real_connections.py",
+    "sandbox/workspace/test_socket_mode.py",
+    "services/test_any_answer.py",
+    "services/test_any_life.py",
+    "services/test_backlog.py",
+    "services/test_caching.py",
+    "services/test_deletions.py",
+    "services/test_lives.py",
+    "services/test_load.py",
+    "services/test_notifying_troubles.py",
+    "services/test_outages.py",
+    "services/test_shifts.py",
+    "slack/handlers/test_create.py",
+    "slack/handlers/test_create_like.py",
+    "slack/handlers/test_image_tags.py",
+    "slack/handlers/test_modals.py",
+    "slack/handlers/test_places.py",
+    "slack/test_errors.py",
+    "slack/test_manifest.py",
+    "slack/test_payloads.py",
+    "slack/test_sockets.py",
+    "slack/test_unclear.py",
+    "slack/views/test_every_view.py",
+    "store",
+    "test_bootstrap.py",
+    "test_checking.py",
+    "test_cli.py",
+    "test_log.py",
+    "test_punctual.py",
+    "test_scheduler.py",
+    "test_web.py",
+    "zadig/test_any_answer.py",
+    "zadig/test_real_sockets.py",
+)
+FAST = "--fast"
+GIVEN = [word for word in sys.argv[1:] if word != FAST]
+LEFT_OUT = [f"--ignore=tests/{path}" for path in SLOW] if FAST in sys.argv[1:] else []
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "import contracts": ["importlinter.cli", "lint"],
-    "tests": ["pytest", "-n", "3", "--dist", "worksteal", *sys.argv[1:]],
+    "tests": ["pytest", "-n", "3", "--dist", "worksteal", *LEFT_OUT, *GIVEN],
 }
 _START = {"importlinter.cli": "from importlinter.cli import lint_imports_command as run; run()"}
 

@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from starlette.applications import Starlette
 
 import bot.domain
@@ -18,6 +20,7 @@ from bot.config import Settings
 from bot.slack.handlers import FEATURES
 from bot.web import build_web
 from bot.written import SECRETS
+from tests.__main__ import SLOW
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -148,13 +151,41 @@ def test_commands_that_are_spoken_of_can_be_run(words: str) -> None:
 
 
 def test_the_test_command_runs_everything() -> None:
-    venv, install, run = fenced("test command").split(" && ")
+    venv, pinned, install, run = fenced("test command").split(" && ")
     assert venv == "python3 -m venv .venv"
-    assert install == ".venv/bin/pip install --quiet --editable '.[dev]'"
+    assert pinned == ".venv/bin/pip install --quiet --require-hashes --requirement .ci/constraints-dev.txt"
+    assert install == ".venv/bin/pip install --quiet --no-deps --no-build-isolation --editable ."
     assert run == ".venv/bin/python -m tests"
     checks = ast.parse((ROOT / "tests" / "__main__.py").read_text())
     names = {node.value for node in ast.walk(checks) if isinstance(node, ast.Constant)}
     assert {"ruff", "mypy", "importlinter.cli", "pytest"} <= names
+
+
+def test_what_the_fast_tests_leave_out_exists() -> None:
+    assert [path for path in SLOW if not (ROOT / "tests" / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("constraints.txt", PROJECT["dependencies"]),
+        ("constraints-dev.txt", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]),
+    ],
+)
+def test_the_pinned_versions_satisfy_the_project(name: str, wanted: list[str]) -> None:
+    text = (ROOT / ".ci" / name).read_text()
+    pins = dict(re.findall(r"^([a-z0-9-]+)==([^\s;]+)", text, re.MULTILINE))
+    for requirement in map(Requirement, wanted):
+        assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)]), requirement
+    assert text.count("==") <= text.count("--hash=")
+    assert "://" not in text
+
+
+def test_the_example_of_settings_names_settings() -> None:
+    names = re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert set(names) <= {name.upper() for name in Settings.model_fields}
+    required = {name.upper() for name, field in Settings.model_fields.items() if field.is_required()}
+    assert required <= set(names)
 
 
 def test_what_decides_about_a_change_is_the_test_command() -> None:
