@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
@@ -26,14 +27,16 @@ from bot.services.finding import Finder
 from bot.services.following import Following
 from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
 from bot.services.notifying import Notifier, PostPolicy
+from bot.services.origins import Origins
 from bot.services.polling import Poller, PollPolicy
 from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.app import answered, build_app
+from bot.slack.callers import Caller
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
-from bot.slack.parts import Parts, Turns, UseCases
+from bot.slack.parts import Shared, Turns, UseCases
 from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.sockets import Sockets
@@ -83,13 +86,21 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         store, client = outside.store, outside.client
         identity = Identity(client)
         work = _work(outside, identity)
-        app = build_app(client=client, identity=identity, parts=_parts(outside, work))
+        people = People(
+            client=client, clock=outside.clock, identity=identity, groups=outside.policy.named("S")
+        )
+        app = build_app(client=client, identity=identity, shared=_shared(outside, work, people))
         sockets = _sockets(settings, app)
         health = Health(
-            clock=outside.clock, store=store, identity=identity, sockets=sockets, metrics=outside.metrics
+            clock=outside.clock,
+            store=store,
+            identity=identity,
+            people=people,
+            sockets=sockets,
+            metrics=outside.metrics,
         )
         stack.push_async_callback(_stop, work, store)
-        await stack.enter_async_context(ticking(_ticks(outside, work, identity, health)))
+        await stack.enter_async_context(ticking(_ticks(outside, work, people, health)))
         if sockets is not None:
             await stack.enter_async_context(sockets.open())
         web = build_web(
@@ -101,7 +112,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
 
 
-def _ticks(outside: Outside, work: _Work, identity: Identity, health: Health) -> dict[Tick, float]:
+def _ticks(outside: Outside, work: _Work, people: People, health: Health) -> dict[Tick, float]:
     """What happens again and again, each with its seconds."""
     talk = Talk(client=outside.client, session=outside.session)
     return {
@@ -109,7 +120,7 @@ def _ticks(outside: Outside, work: _Work, identity: Identity, health: Health) ->
         work.notifier.tick: 1,
         outside.catalog.tick: CATALOG_SECONDS,
         health.beat: 1,
-        keeping_fresh(identity, outside.clock): 1,
+        keeping_fresh(people, outside.clock): 1,
         agreeing(outside.clock, outside.store): AGREE_SECONDS,
         recovering(outside.clock, outside.store, outside.zadig.releases, talk): 30,
         cleaning(outside.clock, outside.store): 3600,
@@ -190,24 +201,29 @@ def _use_cases(outside: Outside, work: _Work, actor: Actor) -> UseCases:
     )
 
 
-def _parts(outside: Outside, work: _Work) -> Parts:
+def _shared(outside: Outside, work: _Work, people: People) -> Shared:
     clock, store = outside.clock, outside.store
-    people = People(client=outside.client, clock=clock, groups=outside.policy.named("S"))
+
+    origins = Origins(
+        releases=outside.zadig.releases, catalog=outside.zadig.catalog, store=store, clock=clock
+    )
 
     async def first_time(key: str) -> bool:
         return await store.once(key, now=int(clock.now().timestamp()))
 
-    def use_cases(user: str, channel: str) -> UseCases:
-        actor = Actor(user=user, channel=channel, policy=outside.policy, who_is=people.who_is)
+    def use_cases(caller: Caller) -> UseCases:
+        actor = Actor(
+            user=caller.user,
+            channel=caller.channel,
+            here=caller.here,
+            policy=outside.policy,
+            who_is=partial(people.who_is, team=caller.team),
+            origins=origins,
+            is_in=people.is_in,
+        )
         return _use_cases(outside, work, actor)
 
-    nobody = use_cases("", "")
-    return Parts(
-        actor=nobody.actor,
-        finder=nobody.finder,
-        versions=nobody.versions,
-        following=nobody.following,
-        choosing=nobody.choosing,
+    return Shared(
         use_cases=use_cases,
         drafting=Drafting(store=store, clock=clock),
         remembering=Remembering(store=store, clock=clock),

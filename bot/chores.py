@@ -5,15 +5,16 @@ from bot.domain.ports import Clock, Releases, Store
 from bot.scheduler import Tick
 from bot.services.recovering import Recovering
 from bot.slack.handlers.cut_off import tell_cut_off
-from bot.slack.identity import Identity
+from bot.slack.people import People
 from bot.slack.talk import Talk
 
 
-def keeping_fresh(identity: Identity, clock: Clock) -> Tick:
+def keeping_fresh(people: People, clock: Clock) -> Tick:
     """Ask Slack who the bot is, as often as it has to be asked."""
 
     async def keep_fresh() -> None:
-        await identity.keep_fresh(now=clock.monotonic())
+        await people.identity.keep_fresh(now=clock.monotonic())
+        people.look_at_scopes()
 
     return keep_fresh
 

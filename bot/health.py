@@ -8,6 +8,7 @@ from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.metrics import Metrics
 from bot.slack.identity import Identity
+from bot.slack.people import People
 from bot.slack.sockets import Sockets
 
 log = logging.getLogger(__name__)
@@ -20,11 +21,19 @@ class Health:
     """Looks at the parts while they work; `sockets` is None where Slack comes over HTTP."""
 
     def __init__(
-        self, *, clock: Clock, store: Store, identity: Identity, sockets: Sockets | None, metrics: Metrics
+        self,
+        *,
+        clock: Clock,
+        store: Store,
+        identity: Identity,
+        people: People,
+        sockets: Sockets | None,
+        metrics: Metrics,
     ) -> None:
         self._clock = clock
         self._store = store
         self._identity = identity
+        self._people = people
         self._sockets = sockets
         self._metrics = metrics
         self._last_beat = clock.monotonic()
@@ -62,7 +71,11 @@ class Health:
 
     def _connections(self) -> dict[str, str | None]:
         sockets = self._sockets.problem if self._sockets is not None else ""
-        return {"slack": self._identity.problem or None, "socket_mode": sockets or None}
+        return {
+            "slack": self._identity.problem or None,
+            "people": self._people.problem or None,
+            "socket_mode": sockets or None,
+        }
 
     def _noted(self, parts: Mapping[str, str | None]) -> dict[str, str]:
         """Those that are down, perhaps with a word why; since when they are is remembered."""

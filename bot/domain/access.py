@@ -17,12 +17,31 @@ EVERYONE = "everyone"
 MEMBERS = "members"
 
 
+class Standing(StrEnum):
+    """How a person stands to the workspace, as far as Slack says.
+
+    Only an account that Slack positively calls one of the workspace's own (or of its organisation's) is a member.
+    """
+
+    MEMBER = "member"
+    GUEST = "guest"  # a guest, or a person of another company in a shared channel
+    UNVERIFIED = "unverified"  # deactivated, a bot, or an account that Slack does not find or show
+    SILENT = "silent"  # Slack did not answer: they may look as members do, and change nothing
+    REFUSED = "refused"  # Slack does not let the bot ask, or does not take its token
+
+
+# Those who can have a right to change something.
+CHANGING = frozenset({Standing.MEMBER, Standing.GUEST})
+# Those for whom a rule counts that names them, one of their groups or the channel that they act in.
+_NAMEABLE = CHANGING | {Standing.SILENT}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Somebody in Slack: their id, whether they are a guest, and the ids of those user groups that the policy names."""
+    """A Slack user: their id, their standing, and the ids of those user groups that the policy names."""
 
     id: str
-    guest: bool = False
+    standing: Standing
     groups: frozenset[str] = frozenset()
 
 
@@ -31,7 +50,7 @@ class Rules:
     """For each right those who have it; None: as the more general rule says.
 
     `everyone`, `members` (all but guests), or ids of users (`U…`, `W…`), of user groups (`S…`) and of channels (`C…`,
-    `G…`: whoever acts in that channel).
+    `G…`: members who act in that channel; guests who act there may look).
     """
 
     read: frozenset[str] | None = None
@@ -46,7 +65,7 @@ class Rules:
 class Policy:
     """`general` holds for every project, `projects` by key goes before it.
 
-    Without any rule members may read and change everything. Whoever is named for changing may read; production needs
+    Without any rule members may read and change everything. Users who are named for changing may read; production needs
     changing.
     """
 
@@ -55,15 +74,26 @@ class Policy:
 
     def allows(self, right: Right, project: str, person: Person, channel: str = "") -> bool:
         """Whether this person, acting in this channel, may do it."""
-        has = {one: self._has(one, project, person, channel) for one in Right}
         match right:
             case Right.READ:
-                named = self._who(Right.CHANGE, project) is not None
-                return has[Right.READ] or (named and has[Right.CHANGE])
+                changes = self._who(Right.CHANGE, project)
+                return self._looks(self._who(Right.READ, project), person, channel) or (
+                    changes is not None and self._looks(changes, person, channel)
+                )
             case Right.CHANGE:
-                return has[Right.CHANGE]
+                return self._changes(Right.CHANGE, project, person, channel)
             case Right.PRODUCTION:
-                return has[Right.CHANGE] and has[Right.PRODUCTION]
+                return all(
+                    self._changes(one, project, person, channel) for one in (Right.CHANGE, Right.PRODUCTION)
+                )
+
+    def lets_in(self, person: Person, channel: str = "") -> bool:
+        """Whether there can be a project that this person, acting in this channel, may look at."""
+        return any(self.allows(Right.READ, project, person, channel) for project in ("", *self.projects))
+
+    def limits(self, right: Right, project: str) -> bool:
+        """Whether a rule says who has this right."""
+        return self._who(right, project) is not None
 
     def named(self, prefix: str) -> frozenset[str]:
         """All ids of a kind that any rule names: `S` for user groups."""
@@ -80,14 +110,22 @@ class Policy:
         specific = self.projects.get(project, Rules()).of(right)
         return self.general.of(right) if specific is None else specific
 
-    def _has(self, right: Right, project: str, person: Person, channel: str) -> bool:
-        who = self._who(right, project)
+    def _looks(self, who: frozenset[str] | None, person: Person, channel: str) -> bool:
+        """Silence from Slack keeps members from nothing that they could look at."""
+        member = person.standing in (Standing.MEMBER, Standing.SILENT)
         if who is None:
-            return not person.guest
-        return (
-            EVERYONE in who
-            or (MEMBERS in who and not person.guest)
-            or person.id in who
-            or bool(channel and channel in who)
-            or not person.groups.isdisjoint(who)
-        )
+            return member
+        named = person.standing in _NAMEABLE and (_named(who, person) or (channel and channel in who))
+        return EVERYONE in who or (MEMBERS in who and member) or bool(named)
+
+    def _changes(self, right: Right, project: str, person: Person, channel: str) -> bool:
+        """Only for those of whom Slack says who they are; a channel may be shared with others, so it counts for members."""
+        who, member = self._who(right, project), person.standing is Standing.MEMBER
+        if person.standing not in CHANGING or who is None:
+            return member
+        through_members = MEMBERS in who or bool(channel and channel in who)
+        return EVERYONE in who or (member and through_members) or _named(who, person)
+
+
+def _named(who: frozenset[str], person: Person) -> bool:
+    return person.id in who or not person.groups.isdisjoint(who)

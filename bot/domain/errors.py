@@ -16,6 +16,7 @@
     │   ├── LicenceMissing      Zadig has no professional licence
     │   ├── ServerDown          no connection, time-out, proxy error, or a crash on the other side
     │   ├── WrongServer         something answers, but not Zadig's API
+    │   ├── PersonUnknown       Slack does not say who the person is, so the bot cannot tell what they may do
     │   ├── OutcomeUnknown      a write went out and nobody can say whether it worked
     │   └── StoreDown           the bot's own database does not answer
     └── Defect                  we are wrong, or the other side broke its word
@@ -145,8 +146,8 @@ class NotAllowed(Refused):
 
     remedy = "Ask somebody who may, or the people who run the bot: the rules are in its access file."
 
-    def __init__(self, text: str, *, may: frozenset[str] = frozenset()) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, *, may: frozenset[str] = frozenset(), remedy: str = "") -> None:
+        super().__init__(text, remedy=remedy)
         self.may = may
 
 
@@ -198,6 +199,12 @@ class WrongServer(Unavailable):
     """Something answers at ZADIG_URL that is not Zadig's OpenAPI, or one that is too old for versions."""
 
     remedy = "An operator has to check ZADIG_URL: it is the address under which people open Zadig."
+
+
+class PersonUnknown(Unavailable):
+    """Slack does not say who the person is: they may look at most."""
+
+    remedy = "Try again in a minute."
 
 
 class OutcomeUnknown(Unavailable):

@@ -79,6 +79,10 @@ class Version:
     progress: Progress | None = None
 
     @property
+    def reference(self) -> "VersionReference":
+        return VersionReference(project=self.project, name=self.name, id=self.id)
+
+    @property
     def reason(self) -> str:
         """Why it failed, as far as Zadig recorded it; empty unless the version failed."""
         return self.progress.error if self.progress and self.status is Status.FAILED else ""

@@ -18,10 +18,14 @@ class Drafting:
     store: Store
     clock: Clock
 
-    def new(self, form: str, *, user: str, channel: str) -> Draft:
-        """A draft with an id that nobody can guess and that ends with its channel, not yet stored."""
+    def new(self, form: str, *, user: str, channel: str, opened_in: str | None = None) -> Draft:
+        """A draft with an id that nobody can guess, not yet stored.
+
+        The id ends with the channel that hears how it ends and, if that is another, the one in which it was opened.
+        """
+        places = (channel,) if opened_in in (None, channel) else (channel, opened_in)
         return Draft(
-            id=f"{uuid.uuid4().hex}.{channel}",
+            id=".".join((uuid.uuid4().hex, *map(str, places))),
             form=form,
             user=user,
             channel=channel,

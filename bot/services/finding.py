@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.changes import as_known, same
-from bot.domain.errors import BadInput, NotFound, Refused, ReleaseBotError
+from bot.domain.errors import BadInput, NotFound, NotPermitted, Refused, ReleaseBotError
 from bot.domain.meaning import meant, near, project_meant, strange_characters
 from bot.domain.models import Page, Project, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
@@ -41,7 +41,7 @@ class Finder:
     async def page(self, project: str, *, number: int, size: int, status: Status | None = None) -> Listing:
         """A page of a project's versions, newest first, as they are known. Zadig cannot filter: a filter reads the newest 1,000."""
         if status is None:
-            page = await self.releases.page(project, number=number, size=size)
+            page = await self._asked(project, number, size)
             if not page.total:
                 await self._must_exist(project)
             return Listing(page=replace(page, items=await self.as_known(project, page.items)))
@@ -55,6 +55,14 @@ class Finder:
             items=tuple(matching[start : start + size]), total=len(matching), number=number, size=size
         )
         return Listing(page=page, searched=len(found))
+
+    async def _asked(self, project: str, number: int, size: int) -> Page[Version]:
+        """Zadig refuses those who are no administrators what does not exist in the words for what they may not see."""
+        try:
+            return await self.releases.page(project, number=number, size=size)
+        except NotPermitted:
+            await self._must_exist(project)
+            raise
 
     async def _must_exist(self, project: str) -> None:
         """Zadig shows administrators an empty list for projects that do not exist: tell the two apart."""
@@ -85,7 +93,7 @@ class Finder:
     async def _newest(self, project: str, limit: int = SEARCH_LIMIT) -> AsyncIterator[Version]:
         seen: set[str] = set()
         for number in range(1, limit // PAGE_SIZE + 1):
-            page = await self.releases.page(project, number=number, size=PAGE_SIZE)
+            page = await self._asked(project, number, PAGE_SIZE)
             for version in page.items:
                 if version.id not in seen:  # pages shift while versions are created
                     seen.add(version.id)

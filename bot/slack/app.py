@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import StoreDown
 from bot.domain.secrets import class_and_message, scrubbed
-from bot.slack import commands
+from bot.slack import callers, commands
 from bot.slack.errors import (
     InDirectMessage,
     InHome,
@@ -34,9 +34,8 @@ from bot.slack.handlers.help import how_to
 from bot.slack.handlers.home import show_home
 from bot.slack.identity import Identity
 from bot.slack.ids import INPUT, Click, base_of
-from bot.slack.metadata import FormMetadata
-from bot.slack.parts import ClickRun, Feature, Form, Parts, Subcommand, Work
-from bot.slack.payloads import Answer, Clicked, Closed, Opened, Submitted, Suggesting, Typed, ViewState
+from bot.slack.parts import ClickRun, Feature, Form, Parts, Shared, Subcommand, Work
+from bot.slack.payloads import Answer, Clicked, Closed, Opened, Submitted, Suggesting, Typed
 from bot.slack.views.help import other_command
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
@@ -54,8 +53,8 @@ ACK_SECONDS = 2.0
 class Desk:
     """Takes what Slack sends, acknowledges it, and hands it to the feature that declared it."""
 
-    def __init__(self, parts: Parts, features: Sequence[Feature] = FEATURES) -> None:
-        self._parts = parts
+    def __init__(self, shared: Shared, features: Sequence[Feature] = FEATURES) -> None:
+        self._shared = shared
         self._subcommands: Mapping[str, Subcommand] = {
             row.word: row for one in features for row in one.subcommands
         }
@@ -71,7 +70,7 @@ class Desk:
         typed = Typed.read(body)
         words = commands.read(typed.text)
         row = self._subcommands.get(words.first)
-        if row is None or words.first == "help" or typed.command != self._parts.command:
+        if row is None or words.first == "help" or typed.command != self._shared.command:
             await ack(**self._usage(typed, words.first))
             return
         await ack()
@@ -79,21 +78,21 @@ class Desk:
             "command",
             extra={"action": "command", "word": row.word, "user": typed.user, "channel": typed.channel},
         )
-        where = InResponse(talk=self._parts.talk, response_url=typed.response_url)
+        where = InResponse(talk=self._shared.talk, response_url=typed.response_url)
         key = _key("command", typed.trigger_id)
-        parts = self._parts.acting(typed.user, typed.channel)
-        self._start(lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word)
+        parts = self._shared.acting(callers.typing(typed))
+        self._start(parts, lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word)
 
     def _usage(self, typed: Typed, word: str) -> Answer:
-        if typed.command != self._parts.command:
-            return _ephemeral(other_command(typed.command, self._parts.command))
+        if typed.command != self._shared.command:
+            return _ephemeral(other_command(typed.command, self._shared.command))
         if word in ("", "help"):
             return self._help
-        return _ephemeral(how_to(word, self._subcommands.values(), self._parts.command))
+        return _ephemeral(how_to(word, self._subcommands.values(), self._shared.command))
 
     @cached_property
     def _help(self) -> Answer:
-        return _ephemeral(how_to("", self._subcommands.values(), self._parts.command))
+        return _ephemeral(how_to("", self._subcommands.values(), self._shared.command))
 
     async def click(self, ack: Ack, body: Body) -> None:
         """A button, menu or select: of a message, of Home, or an input of a form that redraws itself."""
@@ -106,17 +105,16 @@ class Desk:
         if run is outdated.unknown:
             log.info("outdated", extra={"action": "click_outdated", "action_id": clicked.action_id})
         key = _key("click", clicked.trigger_id, clicked.action_id)
-        parts = self._parts.acting(clicked.user, clicked.channel or _channel_of(clicked.view))
-        self._start(
-            lambda: outdated.understood(run)(clicked, parts), self._where(clicked), key=key, name=base
-        )
+        parts = self._shared.acting(callers.using(clicked, channel=clicked.channel))
+        work = outdated.understood(run)
+        self._start(parts, lambda: work(clicked, parts), self._where(clicked), key=key, name=base)
 
     def _changed(self, clicked: Clicked) -> ClickRun | None:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
         return form.changed if form else outdated.unknown
 
     def _where(self, clicked: Clicked) -> Where:
-        talk, user, view = self._parts.talk, clicked.user, clicked.view
+        talk, user, view = self._shared.talk, clicked.user, clicked.view
         if clicked.in_home:
             return InHome(talk=talk, user=user)
         if view and view.callback_id in self._forms:
@@ -135,16 +133,16 @@ class Desk:
 
     async def _submitted(self, form: Form, submitted: Submitted) -> Answer:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
-        view, funnel = submitted.view, self._parts.funnel
-        parts = self._parts.acting(submitted.user, _channel_of(view))
+        view, funnel = submitted.view, self._shared.funnel
+        parts = self._shared.acting(callers.using(submitted))
         answering = asyncio.ensure_future(form.submitted(submitted, parts))
         await asyncio.wait({answering}, timeout=ACK_SECONDS)
         if answering.done():
             return await funnel.result(
                 answering, otherwise=lambda error, reference: refused_submission(view, error, reference)
             )
-        where = InDirectMessage(talk=self._parts.talk, user=submitted.user)
-        self._parts.tasks.start(funnel.run(_finished(answering), where), name=view.callback_id)
+        where = InDirectMessage(talk=self._shared.talk, user=submitted.user)
+        self._shared.tasks.start(funnel.run(_finished(answering), where), name=view.callback_id)
         return slow_submission(view)
 
     async def closing(self, ack: Ack, body: Body) -> None:
@@ -153,47 +151,48 @@ class Desk:
         closed = Closed.read(body)
         form = self._forms.get(closed.view.callback_id)
         if form and form.closed:
-            work = form.closed(closed, self._parts.acting(closed.user, _channel_of(closed.view)))
-            self._parts.tasks.start(self._parts.funnel.run(work, Nowhere()), name=closed.view.callback_id)
+            work = form.closed(closed, self._shared.acting(callers.using(closed)))
+            self._shared.tasks.start(self._shared.funnel.run(work, Nowhere()), name=closed.view.callback_id)
 
     async def suggestion(self, ack: Ack, body: Body) -> None:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
         suggesting = Suggesting.read(body)
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
-        parts = self._parts.acting(suggesting.user, _channel_of(suggesting.view))
-        work = _in_time(form.suggest(suggesting, parts)) if form and form.suggest else None
+        parts = self._shared.acting(callers.using(suggesting))
+        work = _in_time(_suggested(form, suggesting, parts)) if form and form.suggest else None
         nothing: Answer = {"options": []}
         await ack(
-            **(await self._parts.funnel.result(work, otherwise=lambda *_: nothing) if work else nothing)
+            **(await self._shared.funnel.result(work, otherwise=lambda *_: nothing) if work else nothing)
         )
 
     async def home(self, body: Body) -> None:
         """The Home tab was opened."""
         opened = Opened.read(body)
         if opened.tab == "home":
-            where = InHome(talk=self._parts.talk, user=opened.user)
-            key = _key("event", opened.event_id)
-            self._start(lambda: show_home(opened.user, self._parts), where, key=key, name="home")
+            where = InHome(talk=self._shared.talk, user=opened.user)
+            parts, key = self._shared.acting(callers.opening(opened)), _key("event", opened.event_id)
+            self._start(parts, lambda: show_home(opened.user, parts), where, key=key, name="home")
 
     async def unread(self, error: Exception, body: Body) -> BoltResponse:
         """What nobody takes or can read: answered where somebody waits, and never so that Slack sends it again."""
         if isinstance(error, BoltUnhandledRequestError):
             log.info("unhandled", extra={"action": "unhandled", "type": str(body.get("type"))})
             return BoltResponse(status=200)
-        return _sorry(body, *self._parts.funnel.note(error))
+        return _sorry(body, *self._shared.funnel.note(error))
 
     async def dispatched(self, body: Body, answering: Awaitable[BoltResponse]) -> BoltResponse:
         """Bolt's answer, also where Bolt itself stumbles over a payload."""
-        return await self._parts.funnel.result(
+        return await self._shared.funnel.result(
             answering, otherwise=lambda error, reference: _sorry(body, error, reference)
         )
 
-    def _start(self, work: Callable[[], Work], where: Where, *, key: str, name: str) -> None:
-        self._parts.tasks.start(self._parts.funnel.run(self._once(key, work), where), name=name)
+    def _start(self, parts: Parts, work: Callable[[], Work], where: Where, *, key: str, name: str) -> None:
+        self._shared.tasks.start(self._shared.funnel.run(self._once(parts, key, work), where), name=name)
 
-    async def _once(self, key: str, work: Callable[[], Work]) -> None:
-        """Slack sends some things twice."""
+    async def _once(self, parts: Parts, key: str, work: Callable[[], Work]) -> None:
+        """Slack sends some things twice. Those who may look at nothing are told so, whatever they want."""
         if await self._is_first(key):
+            await parts.actor.must_be_let_in()
             await work()
         else:
             log.info("delivered twice", extra={"action": "delivered_twice", "key": key})
@@ -201,13 +200,14 @@ class Desk:
     async def _is_first(self, key: str) -> bool:
         """A database that is away must not keep people from reading."""
         try:
-            return not key or await self._parts.first_time(key)
+            return not key or await self._shared.first_time(key)
         except StoreDown:
             return True
 
 
-def _channel_of(view: ViewState | None) -> str:
-    return FormMetadata.channel_of(view.private_metadata) if view else ""
+async def _suggested(form: Form, suggesting: Suggesting, parts: Parts) -> Answer:
+    await parts.actor.must_be_let_in()
+    return await form.suggest(suggesting, parts) if form.suggest else {"options": []}
 
 
 def _key(kind: str, delivery: str, *further: str) -> str:
@@ -269,7 +269,7 @@ async def answered(app: AsyncApp, payload: Body, headers: Mapping[str, str]) -> 
 
 
 def build_app(
-    *, client: AsyncWebClient, identity: Identity, parts: Parts, features: Sequence[Feature] = FEATURES
+    *, client: AsyncWebClient, identity: Identity, shared: Shared, features: Sequence[Feature] = FEATURES
 ) -> AsyncApp:
     """A Bolt app that asks nobody before it answers: authorization is what `identity` knows.
 
@@ -289,7 +289,7 @@ def build_app(
         ssl_check_enabled=True,
         attaching_function_token_enabled=False,
     )
-    desk = app.desk = Desk(parts, features)
+    desk = app.desk = Desk(shared, features)
     app.command(_EVERY)(desk.command)
     app.action(_EVERY)(desk.click)
     app.view_submission(_EVERY)(desk.submission)

@@ -1,6 +1,7 @@
 """Slack's refusals and silences: the one place that looks into the errors of slack_sdk and aiohttp."""
 
 from collections.abc import Awaitable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import aiohttp
@@ -13,6 +14,18 @@ Answer = TypeVar("Answer")
 
 # A Retry-After of more digits is no number of seconds that anybody means.
 LONGEST_WAIT_DIGITS = 6
+# What Slack says in a body with status 200 where it has no answer; nothing at all: the body is no answer of Slack's.
+_NOT_NOW = frozenset(
+    {
+        "",
+        "fatal_error",
+        "internal_error",
+        "rate_limited",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+    }
+)
 
 
 class SlackFailed(Unavailable):
@@ -23,6 +36,15 @@ class SlackFailed(Unavailable):
     """
 
     remedy = "Try again in a minute."
+
+    @property
+    def silent(self) -> bool:
+        """Slack has said neither yes nor no: no connection, no answer in time, none that can be read, 5xx or 429."""
+        if self.status is None or self.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return True
+        if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return True
+        return self.status == HTTPStatus.OK and self.code in _NOT_NOW
 
     def __init__(
         self,

@@ -1,5 +1,6 @@
 """Who the bot is in Slack: asked once at start and now and then, never while somebody waits for an answer."""
 
+import asyncio
 import logging
 import math
 import re
@@ -19,6 +20,14 @@ AGAIN_SECONDS = 5.0
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workspace:
+    """The workspace that the bot is installed in, and on Enterprise Grid its organisation; either id may be empty."""
+
+    team: str
+    enterprise: str = ""
+
+
 @dataclass(slots=True)
 class Identity:
     """The answer of auth.test; until it has come, requests are served all the same.
@@ -36,6 +45,7 @@ class Identity:
     scopes: frozenset[str] = frozenset()
     asked_at: float = -math.inf
     refused: bool = False
+    _asking: "asyncio.Task[None] | None" = None
 
     def __post_init__(self) -> None:
         self.result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self.client.token)
@@ -45,6 +55,25 @@ class Identity:
         if now - self.asked_at >= (AGAIN_SECONDS if self.problem and not self.refused else FRESH_SECONDS):
             self.asked_at = now
             await self.refresh()
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """None until Slack has said it."""
+        team, enterprise = self.result.team_id or "", self.result.enterprise_id or ""
+        return Workspace(team=team, enterprise=enterprise) if team or enterprise else None
+
+    async def found_out(self) -> Workspace | None:
+        """The workspace; asks if that is not known yet, once for all who wait. None if Slack does not say it."""
+        if self.workspace is None and not self.refused:
+            self._asking = self._asking or asyncio.create_task(self._find_out())
+            await asyncio.shield(self._asking)
+        return self.workspace
+
+    async def _find_out(self) -> None:
+        try:
+            await self.refresh()
+        finally:
+            self._asking = None
 
     def doubt(self) -> None:
         """Somebody else was refused, or did not get through: the next `keep_fresh` asks, unless that is known already."""
@@ -71,11 +100,16 @@ class Identity:
 
 
 def _refuses(error: SlackFailed) -> bool:
-    return error.status == HTTPStatus.OK and bool(error.code)
+    return error.status == HTTPStatus.OK and bool(error.code) and not error.silent
+
+
+def code_of(error: SlackFailed) -> str:
+    """Slack's own word for it, if that is what it looks like."""
+    return error.code if _CODE.fullmatch(error.code) else ""
 
 
 def _problem(error: SlackFailed) -> str:
-    code = error.code if _CODE.fullmatch(error.code) else ""
+    code = code_of(error)
     if _refuses(error):
         return f"Slack refuses the bot's token: {code}".removesuffix(": ")
     if error.status:

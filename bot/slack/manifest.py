@@ -11,6 +11,8 @@ SCOPES = {
     "im:write": "direct messages to those who watch or asked",
     "users:read": "telling guests from members",
     "usergroups:read": "user groups in the access file",
+    "channels:read": "who is in a channel that the access file names",
+    "groups:read": "the same of private channels",
     "channels:history": "finding a message again after an unclear answer, in public channels",
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",
@@ -53,7 +55,7 @@ def manifest(command: str = "/release") -> dict[str, Any]:
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": True,
             "socket_mode_enabled": True,
             "token_rotation_enabled": False,
         },

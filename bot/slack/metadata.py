@@ -88,7 +88,7 @@ class VersionAction(RoundTrip):
 class FormMetadata(RoundTrip):
     """The private metadata of every modal: which part of which draft's form it shows.
 
-    A draft's id ends with the channel it began in.
+    A draft's id ends with the channel that hears how it ends and, if that is another, the one in which it was opened.
     """
 
     draft: str = Field(alias="d")
@@ -97,8 +97,18 @@ class FormMetadata(RoundTrip):
 
     @classmethod
     def channel_of(cls, private_metadata: str) -> str:
-        """The channel that a modal was opened from, which Slack does not say; empty if nobody can tell, as for Home."""
+        """The channel that hears how a form ends; empty if nobody can tell, as for Home."""
+        return cls._places(private_metadata)[0]
+
+    @classmethod
+    def opened_in(cls, private_metadata: str) -> str:
+        """The channel that a form was opened in, which Slack does not say. By itself it gives nobody any right."""
+        return cls._places(private_metadata)[1]
+
+    @classmethod
+    def _places(cls, private_metadata: str) -> tuple[str, str]:
         try:
-            return cls.unpack(private_metadata).draft.partition(".")[2]
+            _, *places = cls.unpack(private_metadata).draft.split(".")
         except Outdated:
-            return ""
+            places = []
+        return (places[0], places[-1]) if places else ("", "")

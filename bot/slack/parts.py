@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,6 +15,7 @@ from bot.services.guarding import Actor
 from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
+from bot.slack.callers import Caller
 from bot.slack.errors import Funnel
 from bot.slack.ids import Callback, Click
 from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed
@@ -64,18 +65,13 @@ class UseCases:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parts:
-    """The use cases, `actor` for whom they are, and the ways to talk back. `first_time(key)` is False for what Slack delivers again.
+class Shared:
+    """What all interactions share: nothing in it reads or changes Zadig. `first_time(key)` is False for what Slack delivers again.
 
-    `use_cases(user, channel)` are those of somebody who acts in a channel; `acting` puts them in place.
+    `use_cases(caller)` are those of one person in one place; there are none without a person.
     """
 
-    actor: Actor
-    finder: Finder
-    versions: Versions
-    following: Following
-    choosing: Choosing
-    use_cases: Callable[[str, str], UseCases]
+    use_cases: Callable[[Caller], UseCases]
     drafting: Drafting
     remembering: Remembering
     tasks: Tasks
@@ -86,17 +82,28 @@ class Parts:
     first_time: Callable[[str], Awaitable[bool]]
     turns: Turns
 
-    def acting(self, user: str, channel: str) -> "Parts":
-        """The same for one person in one channel."""
-        cases = self.use_cases(user, channel)
-        return replace(
-            self,
+    def acting(self, caller: Caller) -> "Parts":
+        """What a handler works with, for one person in one place. Raises ValueError without a person."""
+        cases = self.use_cases(caller)
+        return Parts(
+            **{one.name: getattr(self, one.name) for one in fields(Shared)},
             actor=cases.actor,
             finder=cases.finder,
             versions=cases.versions,
             following=cases.following,
             choosing=cases.choosing,
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts(Shared):
+    """What handlers work with: what all share, the use cases of one person, and that person as `actor`."""
+
+    actor: Actor
+    finder: Finder
+    versions: Versions
+    following: Following
+    choosing: Choosing
 
 
 ClickRun = Callable[[Clicked, Parts], Work]

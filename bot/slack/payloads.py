@@ -72,6 +72,7 @@ class Asked(_Read):
     """Somebody typed or clicked: in a message, which has a `channel` and a `response_url`, or in a `view`, which has neither."""
 
     user: str
+    team: Text = ""  # the user's own, as far as the payload says
     channel: Text = ""
     trigger_id: Text = ""
     response_url: Text = ""
@@ -96,6 +97,7 @@ class Typed(Asked):
     """A slash command: `text` is everything behind it."""
 
     user: str = _at("user_id")
+    team: Text = Field(default="", validation_alias="team_id")
     channel: str = _at("channel_id")
     channel_name: Text = ""
     command: str
@@ -111,6 +113,7 @@ class Clicked(Asked):
     """Somebody used an element. `value` is the button's or the chosen option's."""
 
     user: str = _at("user", "id")
+    team: Text = _anywhere(AliasPath("user", "team_id"))
     channel: Text = _anywhere(AliasPath("channel", "id"), AliasPath("container", "channel_id"))
     action_id: str = _at("actions", 0, "action_id")
     block_id: Text = _anywhere(AliasPath("actions", 0, "block_id"))
@@ -130,6 +133,7 @@ class Submitted(_Read):
     """Somebody submitted a modal."""
 
     user: str = _at("user", "id")
+    team: Text = _anywhere(AliasPath("user", "team_id"))
     view: ViewState
 
 
@@ -140,6 +144,7 @@ class Closed(_Read):
     """
 
     user: str = _at("user", "id")
+    team: Text = _anywhere(AliasPath("user", "team_id"))
     view: ViewState
     is_cleared: bool = False
 
@@ -148,6 +153,7 @@ class Suggesting(_Read):
     """Somebody typed into a select that asks us for its options."""
 
     user: str = _at("user", "id")
+    team: Text = _anywhere(AliasPath("user", "team_id"))
     block_id: Text = ""
     value: Text = ""
     view: ViewState | None = None

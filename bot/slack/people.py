@@ -1,68 +1,180 @@
-"""Who people are, as far as access goes: guests or not, and in which of the user groups that the policy names."""
+"""Who people are, as far as access goes: members or not, in which of the user groups that the policy names, and in which channels."""
 
+import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.access import Person
+from bot.domain.access import Person, Standing
 from bot.domain.ports import Clock
 from bot.slack.failures import SlackFailed, asked
+from bot.slack.identity import Identity, Workspace, code_of
 
 log = logging.getLogger(__name__)
 
-# People rarely become guests or change groups; until then nobody waits for Slack twice.
-KEPT_SECONDS = 300.0
-MOST_PEOPLE = 10_000
+# Nothing that lets a person change something is older.
+KEPT_SECONDS = 60.0
+MOST_KEPT = 10_000
+# Of a channel's members; in a larger channel nobody is found who is not among the first of them.
+PAGE, MOST_PAGES = 999, 20
+SCOPE = "users:read"
 
 _GUEST_FLAGS = ("is_restricted", "is_ultra_restricted", "is_stranger")
+_SLACKBOT = "USLACKBOT"  # of which Slack does not say that it is a bot
+_NO_SUCH_USER = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+Answer = TypeVar("Answer")
+
+
+class Kept(Generic[Answer]):
+    """Answers of Slack's for `KEPT_SECONDS`; what it did not answer is not here."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, tuple[float, Answer]] = {}
+
+    def get(self, key: str, now: float) -> Answer | None:
+        at, answer = self._answers.get(key, (float("-inf"), None))
+        return answer if now - at < KEPT_SECONDS else None
+
+    def put(self, key: str, answer: Answer, now: float) -> Answer:
+        if len(self._answers) >= MOST_KEPT:
+            self._answers.clear()
+        self._answers[key] = (now, answer)
+        return answer
 
 
 @dataclass(slots=True)
 class People:
-    """Asks Slack, and remembers the answers for a while; `groups` are the ids of the user groups that matter.
+    """Asks Slack, and remembers its answers for a minute; `groups` are the ids of the user groups that matter.
 
-    A user group that cannot be read has no members: rules that name it then let nobody in. Somebody who cannot be
-    looked up counts as a member of the workspace: otherwise nobody could work while Slack has trouble.
+    A user group or a channel that cannot be read has no members: rules that name it then let nobody in. `problem` says
+    why Slack does not tell at all who people are; empty if it does.
     """
 
     client: AsyncWebClient
     clock: Clock
+    identity: Identity
     groups: frozenset[str] = frozenset()
-    _guests: dict[str, tuple[float, bool]] = field(default_factory=dict)
-    _members: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
+    problem: str = ""
+    answered: bool = False  # ever
+    _standings: Kept[Standing] = field(default_factory=Kept)
+    _members: Kept[frozenset[str]] = field(default_factory=Kept)
+    _present: Kept[bool] = field(default_factory=Kept)
 
-    async def who_is(self, user: str) -> Person:
-        """At most one question about the person and one for each group, and none if the answers are fresh."""
-        groups = [group for group in sorted(self.groups) if user in await self._members_of(group)]
-        return Person(id=user, guest=await self._is_guest(user), groups=frozenset(groups))
+    async def who_is(self, user: str, *, team: str = "") -> Person:
+        """At most one question about the person and one for each group. `team` is the one that a payload says they are of."""
+        standing, groups = await asyncio.gather(self._standing(user, team), self._groups_of(user))
+        return Person(id=user, standing=standing, groups=groups)
 
-    async def _is_guest(self, user: str) -> bool:
-        at, guest = self._guests.get(user, (float("-inf"), False))
-        if self.clock.monotonic() - at < KEPT_SECONDS:
-            return guest
+    async def _groups_of(self, user: str) -> frozenset[str]:
+        groups = sorted(self.groups)
+        found = await asyncio.gather(*(self._members_of(group) for group in groups))
+        return frozenset(group for group, users in zip(groups, found, strict=True) if user in users)
+
+    async def _standing(self, user: str, team: str) -> Standing:
+        workspace = await self.identity.found_out()
+        if workspace is None:
+            return Standing.REFUSED if self.identity.refused else Standing.SILENT
+        if team and not workspace.enterprise and team != workspace.team:
+            return Standing.GUEST
+        kept = self._standings.get(user, self.clock.monotonic())
+        return kept or await self._asked_about(user, workspace)
+
+    async def _asked_about(self, user: str, workspace: Workspace) -> Standing:
         try:
-            info = (await asked(self.client.users_info(user=user))).get("user") or {}
-            guest = any(info.get(flag) for flag in _GUEST_FLAGS)
+            answer = await asked(self.client.users_info(user=user))
         except SlackFailed as error:
-            log.warning(
-                "person unknown", extra={"action": "person_unknown", "user": user, "error": str(error)}
-            )
-        if len(self._guests) >= MOST_PEOPLE:
-            self._guests.clear()
-        self._guests[user] = (self.clock.monotonic(), guest)
-        return guest
+            return self._without_answer(user, error)
+        self.blame("")
+        self.answered = True
+        standing = standing_of(answer.get("user"), workspace)
+        return self._standings.put(user, standing, self.clock.monotonic())
+
+    def _without_answer(self, user: str, error: SlackFailed) -> Standing:
+        if error.code in _NO_SUCH_USER:
+            self.blame("")
+            return self._standings.put(user, Standing.UNVERIFIED, self.clock.monotonic())
+        if not error.silent:
+            self.blame(f"Slack refuses to say who people are: {code_of(error) or error.status}.")
+            return Standing.REFUSED
+        log.warning("person unknown", extra={"action": "person_unknown", "user": user, "error": str(error)})
+        return Standing.SILENT
+
+    def look_at_scopes(self) -> None:
+        """Say that Slack will refuse to tell who people are before anybody has to find out."""
+        scopes = self.identity.scopes
+        if scopes and SCOPE not in scopes and not self.answered:
+            self.blame(f"The app lacks the scope {SCOPE}.")
+
+    def blame(self, why: str) -> None:
+        """Keep why Slack does not tell who people are, and log it when it changes."""
+        problem = f"{why} Nobody can change anything until that is mended." if why else ""
+        if problem != self.problem:
+            level = logging.ERROR if problem else logging.INFO
+            log.log(level, "people", extra={"action": "people", "problem": problem})
+        self.problem = problem
 
     async def _members_of(self, group: str) -> frozenset[str]:
-        at, members = self._members.get(group, (float("-inf"), frozenset[str]()))
-        if self.clock.monotonic() - at < KEPT_SECONDS:
-            return members
+        kept = self._members.get(group, self.clock.monotonic())
+        if kept is not None:
+            return kept
         try:
             answer = await asked(self.client.usergroups_users_list(usergroup=group))
-            members = frozenset(answer.get("users") or ())
         except SlackFailed as error:
             log.warning(
                 "group unknown", extra={"action": "group_unknown", "group": group, "error": str(error)}
             )
-        self._members[group] = (self.clock.monotonic(), members)
-        return members
+            return frozenset()
+        members = frozenset(answer.get("users") or ())
+        return self._members.put(group, members, self.clock.monotonic())
+
+    async def is_in(self, user: str, channel: str) -> bool:
+        """Whether a person is a member of a channel, as Slack has said within the last minute; False if it does not say."""
+        key = f"{channel}/{user}"
+        kept = self._present.get(key, self.clock.monotonic())
+        if kept is not None:
+            return kept
+        try:
+            present = await self._listed(user, channel)
+        except SlackFailed as error:
+            fields = {"action": "channel_unknown", "channel": channel, "error": str(error)}
+            log.warning("channel unknown", extra=fields)
+            return False
+        return self._present.put(key, present, self.clock.monotonic())
+
+    async def _listed(self, user: str, channel: str) -> bool:
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            answer = await asked(
+                self.client.conversations_members(channel=channel, limit=PAGE, cursor=cursor or None)
+            )
+            if user in (answer.get("members") or ()):
+                return True
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return False
+
+
+def standing_of(account: object, workspace: Workspace) -> Standing:
+    """What an account of `users.info` is to the workspace: https://docs.slack.dev/reference/objects/user-object."""
+    if not isinstance(account, Mapping):
+        return Standing.UNVERIFIED
+    if account.get("deleted") or account.get("is_bot") or account.get("id") == _SLACKBOT:
+        return Standing.UNVERIFIED
+    if any(account.get(flag) for flag in _GUEST_FLAGS):
+        return Standing.GUEST
+    return Standing.MEMBER if _is_of(account, workspace) else Standing.GUEST
+
+
+def _is_of(account: Mapping[str, Any], workspace: Workspace) -> bool:
+    if workspace.team and account.get("team_id") == workspace.team:
+        return True
+    organisation = account.get("enterprise_user")
+    return (
+        bool(workspace.enterprise)
+        and isinstance(organisation, Mapping)
+        and organisation.get("enterprise_id") == workspace.enterprise
+    )

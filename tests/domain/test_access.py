@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.domain.access import EVERYONE, MEMBERS, Person, Policy, Right, Rules
+from bot.domain.access import EVERYONE, MEMBERS, Person, Policy, Right, Rules, Standing
 
-ADA = Person(id="U1")
-GROUPED = Person(id="U2", groups=frozenset({"S1"}))
-GUEST = Person(id="U3", guest=True)
+ADA = Person(id="U1", standing=Standing.MEMBER)
+GROUPED = Person(id="U2", standing=Standing.MEMBER, groups=frozenset({"S1"}))
+GUEST = Person(id="U3", standing=Standing.GUEST)
 NOBODY_ELSE = frozenset({"U1"})
 
 
@@ -76,3 +76,40 @@ def test_a_projects_rules_go_before_the_general_ones() -> None:
 def test_everyone_includes_guests_and_members_does_not() -> None:
     assert Policy(general=Rules(read=frozenset({EVERYONE}))).allows(Right.READ, "shop", GUEST)
     assert not Policy(general=Rules(read=frozenset({MEMBERS}))).allows(Right.READ, "shop", GUEST)
+
+
+EVERYONE_CHANGES = Policy(general=Rules(change=frozenset({EVERYONE})))
+NAMED = Policy(general=Rules(read=frozenset({"U9", "S1", "C1"}), change=frozenset({"U9", "S1", "C1"})))
+
+
+@pytest.mark.parametrize(
+    ("standing", "by_default", "as_one_of_everyone", "named", "through_channel"),
+    [
+        (Standing.MEMBER, "cpr", "cpr", "cpr", "cpr"),
+        (Standing.GUEST, "", "cr", "cr", "r"),
+        (Standing.UNVERIFIED, "", "r", "", ""),
+        (Standing.SILENT, "r", "r", "r", "r"),
+        (Standing.REFUSED, "", "r", "", ""),
+    ],
+)
+def test_only_those_of_whom_slack_says_who_they_are_change_anything(
+    standing: Standing, by_default: str, as_one_of_everyone: str, named: str, through_channel: str
+) -> None:
+    def initials(policy: Policy, channel: str = "", groups: frozenset[str] = frozenset()) -> str:
+        user = "U9" if not channel and not groups else "U0"
+        person = Person(id=user, standing=standing, groups=groups)
+        return "".join(sorted(right[0] for right in rights(policy, person, channel=channel)))
+
+    assert initials(Policy()) == by_default
+    assert initials(EVERYONE_CHANGES) == as_one_of_everyone
+    assert initials(NAMED) == initials(NAMED, groups=frozenset({"S1"})) == named
+    assert initials(NAMED, channel="C1") == through_channel
+
+
+def test_whether_somebody_can_see_any_project_at_all_is_known_without_asking_which() -> None:
+    guest = Person(id="U3", standing=Standing.GUEST)
+    assert Policy().lets_in(ADA)
+    assert not Policy().lets_in(guest)
+    assert Policy(projects={"pay": Rules(read=frozenset({"U3"}))}).lets_in(guest)
+    closed = Policy(general=Rules(read=frozenset(), change=frozenset()))
+    assert not closed.lets_in(ADA)

@@ -40,8 +40,8 @@ async def test_rules_hold_for_commands_forms_and_buttons(tmp_path: Path) -> None
         assert not life.zadig_asked("DELETE", "/releases")
 
 
-async def test_guests_see_nothing_by_default() -> None:
+async def test_guests_are_told_that_they_cannot_use_the_bot() -> None:
     async with living() as life, life.bot_running():
         guest = life.person(GUEST)
         await guest.types("/release list shop", channel="releases")
-        await guest.sees("no project shop", channel="releases")
+        await guest.sees("Guests cannot use this bot", channel="releases")

@@ -100,10 +100,15 @@ async def test_an_unknown_project_cannot_be_told_from_an_empty_one_while_the_cat
     assert names(await finder.page("nope", number=1, size=10)) == []
 
 
-async def test_who_is_no_administrator_gets_the_refusal_itself(finder: Finder, zadig: FakeZadig) -> None:
+async def test_an_unknown_project_is_one_also_where_zadig_only_refuses_it(
+    finder: Finder, zadig: FakeZadig
+) -> None:
     zadig.admin = False
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound, match="There is no project nope"):
         await finder.page("nope", number=1, size=10)
+    zadig.calls.fails["page"] = NotPermitted("The bot may not do this in shop.")
+    with pytest.raises(NotPermitted):
+        await finder.page("shop", number=1, size=10)
 
 
 # What looks have found out.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -75,8 +76,11 @@ async def test_nothing_is_stored_for_a_project_that_does_not_exist(
     with pytest.raises(NotFound):
         await following.subscribe(nope)
     zadig.admin = False
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound):
         await following.subscribe(nope)
+    zadig.calls.fails["page"] = NotPermitted("The bot may not do this in shop.")
+    with pytest.raises(NotPermitted):
+        await following.subscribe(replace(nope, project="shop"))
     assert await following.subscriptions("C1") == ()
     assert looks.woken == 0
 

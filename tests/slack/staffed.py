@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,7 +13,6 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.domain.access import Person as DomainPerson
 from bot.domain.access import Policy
 from bot.domain.changes import Memory
 from bot.sandbox import releases
@@ -25,13 +25,16 @@ from bot.services.drafting import Drafting
 from bot.services.finding import Finder
 from bot.services.following import Following
 from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
+from bot.services.origins import Origins
 from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
 from bot.slack.app import build_app
+from bot.slack.callers import Caller
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
-from bot.slack.parts import Parts, Turns, UseCases
+from bot.slack.parts import Shared, Turns, UseCases
+from bot.slack.people import People
 from bot.slack.talk import Talk
 from bot.slack.views.links import Links
 from bot.store import SqlStore, open_store
@@ -43,11 +46,6 @@ REQUEST_URL = "http://bot.test/slack/events"
 
 
 EVERYBODY = Policy()
-
-
-async def who_is(user: str) -> DomainPerson:
-    """A member of the workspace, in no user group."""
-    return DomainPerson(id=user)
 
 
 class LookedAt(SqlStore):
@@ -64,7 +62,7 @@ class Staffed:
     slack: Slack
     zadig: Zadig
     store: SqlStore
-    parts: Parts
+    parts: Shared
     app: AsyncApp
     http: httpx.AsyncClient
 
@@ -215,8 +213,20 @@ async def staffed(
         async def first_time(key: str) -> bool:
             return await store.once(key, now=START)
 
-        def use_cases(user: str, channel: str) -> UseCases:
-            actor = Actor(user=user, channel=channel, policy=policy, who_is=who_is)
+        identity = Identity(slack.client)
+        people = People(client=slack.client, clock=clock, identity=identity, groups=policy.named("S"))
+        origins = Origins(releases=connected.releases, catalog=connected.catalog, store=store, clock=clock)
+
+        def use_cases(caller: Caller) -> UseCases:
+            actor = Actor(
+                user=caller.user,
+                channel=caller.channel,
+                here=caller.here,
+                policy=policy,
+                who_is=partial(people.who_is, team=caller.team),
+                origins=origins,
+                is_in=people.is_in,
+            )
             releases = GuardedReleases(inner=connected.releases, actor=actor)
             catalog = GuardedCatalog(inner=connected.catalog, actor=actor)
             finder = Finder(releases=releases, catalog=catalog, store=store)
@@ -230,13 +240,7 @@ async def staffed(
                 choosing=Choosing(catalog=catalog, releases=releases),
             )
 
-        nobody = use_cases("", "")
-        parts = Parts(
-            actor=nobody.actor,
-            finder=nobody.finder,
-            versions=nobody.versions,
-            following=nobody.following,
-            choosing=nobody.choosing,
+        parts = Shared(
             use_cases=use_cases,
             drafting=Drafting(store=store, clock=clock),
             remembering=Remembering(store=store, clock=clock),
@@ -248,7 +252,7 @@ async def staffed(
             first_time=first_time,
             turns=Turns(),
         )
-        app = build_app(client=slack.client, identity=Identity(slack.client), parts=parts)
+        app = build_app(client=slack.client, identity=identity, shared=parts)
         handler = AsyncSlackRequestHandler(app)
         bolt.app = Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])
         http = await stack.enter_async_context(

@@ -24,8 +24,8 @@ BOT = ROOT / "bot"
 TEXT = (ROOT / "manifest.yml").read_text()
 # Conversations that the bot posts in, and therefore searches. Slack adds apps to group messages only when they are made.
 KINDS = ("channels", "groups", "im")
-# It opens conversations with one person alone.
-NARROWER = {"conversations.open": ("im",)}
+# It opens conversations with one person alone, and rules name no such conversations.
+NARROWER = {"conversations.open": ("im",), "conversations.members": ("channels", "groups")}
 
 
 def over_http() -> dict[str, Any]:
@@ -143,7 +143,7 @@ READ_IN = {SHOP: "channels:history", OPS_SECRET: "groups:history", GRACES_DM: "i
 async def test_every_scope_is_used_within_a_day(tmp_path: Path) -> None:
     """Messages into a public channel, a private one and to a person, of each of which Slack's answer is lost."""
     rules = tmp_path / "access.toml"
-    rules.write_text('[general]\nchange = ["S0RELEASERS"]\n')
+    rules.write_text(f'[general]\nchange = ["S0RELEASERS", "{SHOP}", "{OPS_SECRET}"]\n')
     async with living(mode="http", access_file=rules) as life, life.bot_running():
         ada, grace = life.person(ADA), life.person(GRACE)
         body = {"channel": OPS_SECRET, "user": BOT_USER_ID, "present": True}
@@ -151,6 +151,10 @@ async def test_every_scope_is_used_within_a_day(tmp_path: Path) -> None:
         for channel in ("shop", "ops-secret"):
             await ada.types("/release subscribe shop", channel=channel)
             await ada.sees("now subscribed", channel=channel)
+            await ada.types("/release create shop", channel=channel)
+            view = await ada.modal("version_name")
+            await ada.fills(view, version_name="v77")
+            await ada.control("close", view_id=view["id"])
         await life.zadig("shop", "create", "v-watched", outcome="hang")
         await grace.types("/release watch shop/v-watched")
         await grace.sees("You now watch")
@@ -184,6 +188,8 @@ def _needed(entry: dict[str, Any]) -> set[str]:
             return {"commands"}
         case "api", "conversations.open":
             return {"im:write"}
+        case "api", "conversations.members":
+            return {READ_IN[entry["request"]["channel"]].replace("history", "read")}
         case "api", "conversations.history" | "conversations.replies":
             return {READ_IN[entry["request"]["channel"]]}
         case "api", method:

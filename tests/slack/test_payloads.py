@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.app import answered, build_app
 from bot.slack.identity import Identity
-from bot.slack.parts import Feature, Form, Parts, Subcommand
+from bot.slack.parts import Feature, Form, Shared, Subcommand
 from bot.slack.payloads import Asked, Clicked, Opened, Submitted, Suggesting, Typed
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
 from tests.slack.staffed import Staffed
@@ -181,9 +181,9 @@ IDLE = Feature(
 )
 
 
-def idle(parts: Parts) -> AsyncApp:
-    client = parts.talk.client
-    return build_app(client=client, identity=Identity(client), parts=parts, features=(IDLE,))
+def idle(shared: Shared) -> AsyncApp:
+    client = shared.talk.client
+    return build_app(client=client, identity=Identity(client), shared=shared, features=(IDLE,))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -1,35 +1,201 @@
-"""Who people are is asked once in a while, and trouble with Slack shuts nobody out of the default policy."""
+"""Who people are: only those of whom Slack says it are members, and nothing that it did not say is remembered."""
+
+import logging
+from typing import Any
 
 import pytest
+import pytest_asyncio
 
-from bot.domain.access import Person
-from bot.slack.people import KEPT_SECONDS, People
-from tests.slack.served import ADA, GUEST, HandClock, Slack
+from bot.domain.access import Person, Standing
+from bot.sandbox.workspace.model import Person as Account
+from bot.sandbox.workspace.model import UserGroup
+from bot.slack.identity import Identity, Workspace
+from bot.slack.people import KEPT_SECONDS, MOST_PAGES, PAGE, People, standing_of
+from tests.journeys.living import Later
+from tests.slack.served import ADA, GRACE, GUEST, SHOP, HandClock, Slack, scopes_but, slack_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-
-async def test_guests_are_told_from_members(slack: Slack) -> None:
-    people = People(client=slack.client, clock=HandClock())
-    assert await people.who_is(ADA) == Person(id=ADA)
-    assert await people.who_is(GUEST) == Person(id=GUEST, guest=True)
+RELEASERS = "S0RELEASERS"
+OURS, THEIRS = Workspace(team="T1"), "T2"
+GRID = Workspace(team="T1", enterprise="E1")
 
 
-async def test_slack_is_asked_once_in_a_while_only(slack: Slack) -> None:
-    clock = HandClock()
-    people = People(client=slack.client, clock=clock)
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(slack: Slack) -> People:
+    return people_of(slack)
+
+
+def people_of(slack: Slack, *groups: str) -> People:
+    return People(
+        client=slack.client,
+        clock=HandClock(),
+        identity=Identity(slack.client),
+        groups=frozenset(groups),
+    )
+
+
+async def standing(people: People, user: str, team: str = "") -> Standing:
+    return (await people.who_is(user, team=team)).standing
+
+
+@pytest.mark.parametrize(
+    ("account", "workspace", "expected"),
+    [
+        ({"team_id": "T1"}, OURS, Standing.MEMBER),
+        ({"team_id": "T1", "is_admin": True}, GRID, Standing.MEMBER),
+        ({"team_id": THEIRS, "is_stranger": False}, OURS, Standing.GUEST),
+        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": "E1"}}, GRID, Standing.MEMBER),
+        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": "E2"}}, GRID, Standing.GUEST),
+        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": ""}}, OURS, Standing.GUEST),
+        ({"team_id": THEIRS, "enterprise_user": "E1"}, GRID, Standing.GUEST),
+        ({"team_id": ""}, Workspace(team="", enterprise="E1"), Standing.GUEST),
+        ({"team_id": "T1", "is_restricted": True}, OURS, Standing.GUEST),
+        ({"team_id": "T1", "is_restricted": True, "is_ultra_restricted": True}, OURS, Standing.GUEST),
+        ({"team_id": "T1", "is_stranger": True}, OURS, Standing.GUEST),
+        ({"team_id": "T1", "deleted": True}, OURS, Standing.UNVERIFIED),
+        ({"team_id": "T1", "is_bot": True}, OURS, Standing.UNVERIFIED),
+        ({"team_id": "T1", "id": "USLACKBOT", "is_bot": False}, OURS, Standing.UNVERIFIED),
+        ({}, OURS, Standing.GUEST),
+        (None, OURS, Standing.UNVERIFIED),
+        ("U1", OURS, Standing.UNVERIFIED),
+    ],
+)
+async def test_only_an_account_of_the_workspaces_own_is_a_member(
+    account: Any, workspace: Workspace, expected: Standing
+) -> None:
+    assert standing_of(account, workspace) is expected
+
+
+async def test_guests_are_told_from_members(people: People) -> None:
+    assert await people.who_is(ADA) == Person(id=ADA, standing=Standing.MEMBER)
+    assert await people.who_is(GUEST) == Person(id=GUEST, standing=Standing.GUEST)
+
+
+async def test_users_of_another_company_are_guests_without_asking(slack: Slack, people: People) -> None:
+    assert await standing(people, ADA, THEIRS) is Standing.GUEST
+    assert not slack.calls("users.info")
+    slack.workspace.directory.put(Account(id="U9", name="olga", real_name="Olga", team=THEIRS))
+    assert await standing(people, "U9") is Standing.GUEST, "also where no payload says their team"
+
+
+async def test_on_enterprise_grid_a_colleague_of_another_workspace_is_asked_about(slack: Slack) -> None:
+    team = slack.workspace.directory.team
+    slack.workspace.directory.team = type(team)(id=team.id, name="x", domain="x", enterprise="E1")
+    colleague = Account(id="U9", name="olga", real_name="Olga", team=THEIRS, enterprise="E1")
+    slack.workspace.directory.put(colleague)
+    assert await standing(people_of(slack), "U9", THEIRS) is Standing.MEMBER
+
+
+@pytest.mark.parametrize("unseen", ["user_not_found", "user_not_visible"])
+async def test_an_account_that_slack_does_not_show_is_no_members(
+    slack: Slack, people: People, unseen: Any
+) -> None:
+    slack.workspace.directory.put(Account(id="U9", name="olga", real_name="Olga", unseen=unseen))
+    assert await standing(people, "U9") is Standing.UNVERIFIED
+    assert people.problem == ""
+
+
+async def test_slack_is_asked_once_a_minute(slack: Slack, people: People) -> None:
+    clock = people.clock
+    assert isinstance(clock, HandClock)
     for seconds, calls in ((0, 1), (KEPT_SECONDS - 1, 1), (2, 2)):
         clock.at += seconds
         await people.who_is(ADA)
         assert len(slack.calls("users.info")) == calls
 
 
-@pytest.mark.parametrize("kind", ["500", "503", "html", "truncated"])
-async def test_somebody_who_cannot_be_looked_up_counts_as_a_member(slack: Slack, kind: str) -> None:
-    slack.fault(kind, method="users.info")
-    assert await People(client=slack.client, clock=HandClock()).who_is(GUEST) == Person(id=GUEST)
+@pytest.mark.parametrize("kind", ["429", "500", "503", "html", "truncated", "drop_before", "fatal"])
+async def test_silence_is_no_answer_and_is_not_remembered(slack: Slack, people: People, kind: str) -> None:
+    slack.fault(kind, method="users.info", times=None)
+    assert await standing(people, GUEST) is Standing.SILENT
+    slack.workspace.faults.clear()
+    assert await standing(people, GUEST) is Standing.GUEST
+    assert people.problem == ""
 
 
-async def test_a_group_that_cannot_be_read_has_no_members(slack: Slack) -> None:
-    people = People(client=slack.client, clock=HandClock(), groups=frozenset({"S0NOWHERE"}))
+async def test_until_slack_has_said_which_workspace_it_is_nobody_is_a_member(
+    slack: Slack, people: People
+) -> None:
+    slack.fault("500", method="auth.test", times=2)
+    assert await standing(people, ADA) is Standing.SILENT
+    assert not slack.calls("users.info")
+    assert await standing(people, ADA) is Standing.SILENT
+    assert await standing(people, ADA) is Standing.MEMBER
+
+
+async def test_a_token_that_slack_refuses_makes_nobody_a_member(slack: Slack, people: People) -> None:
+    slack.workspace.revoke(revoked=True)
+    assert await standing(people, ADA) is Standing.REFUSED
+
+
+async def test_a_missing_scope_is_a_problem_and_nobody_is_a_member(
+    port: tuple[str, Later], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot")
+    async with slack_of(*port, manifest=scopes_but("users:read")) as slack:
+        people = people_of(slack)
+        assert await standing(people, ADA) is Standing.REFUSED
+        assert await standing(people, GUEST) is Standing.REFUSED
+        assert "missing_scope" in people.problem
+        assert "Nobody can change anything" in people.problem
+    said = [record for record in caplog.records if getattr(record, "action", "") == "people"]
+    assert [record.levelname for record in said] == ["ERROR"], "once, not with every question"
+
+
+async def test_a_missing_scope_is_a_problem_before_anybody_does_anything(port: tuple[str, Later]) -> None:
+    async with slack_of(*port, manifest=scopes_but("users:read")) as slack:
+        people = people_of(slack)
+        await people.identity.refresh()
+        people.look_at_scopes()
+        assert "users:read" in people.problem
+
+
+async def test_any_other_refusal_is_a_problem_until_slack_answers(slack: Slack, people: People) -> None:
+    slack.fault("error", method="users.info", error="access_denied")
+    assert await standing(people, ADA) is Standing.REFUSED
+    assert "access_denied" in people.problem
+    assert await standing(people, ADA) is Standing.MEMBER
+    assert people.problem == ""
+
+
+async def test_a_group_that_cannot_be_read_has_no_members_until_it_can(slack: Slack) -> None:
+    people = people_of(slack, RELEASERS, "S0NOWHERE")
+    slack.fault("500", method="usergroups.users.list", times=2)
     assert (await people.who_is(ADA)).groups == frozenset()
+    assert (await people.who_is(ADA)).groups == {RELEASERS}
+
+
+async def test_who_has_left_a_group_has_left_it_a_minute_later(slack: Slack) -> None:
+    people = people_of(slack, RELEASERS)
+    assert (await people.who_is(ADA)).groups == {RELEASERS}
+    slack.workspace.directory.groups = (UserGroup(id=RELEASERS, handle="r", name="R", users=(GRACE,)),)
+    assert isinstance(people.clock, HandClock)
+    people.clock.at += KEPT_SECONDS
+    assert (await people.who_is(ADA)).groups == frozenset()
+
+
+async def test_who_is_in_a_channel_is_found_on_whatever_page(slack: Slack, people: People) -> None:
+    channel = slack.workspace.conversations.find(SHOP)
+    assert channel is not None
+    channel.members[:0] = [f"U{number:07}" for number in range(2500)]
+    assert await people.is_in(ADA, SHOP)
+    assert not await people.is_in(GUEST, SHOP)
+    assert len(slack.calls("conversations.members")) == 6
+    channel.members[:0] = [f"W{number:07}" for number in range(MOST_PAGES * PAGE)]
+    assert not await people.is_in(GRACE, SHOP)
+
+
+async def test_a_channel_that_cannot_be_read_has_no_members_until_it_can(
+    slack: Slack, people: People
+) -> None:
+    slack.fault("500", method="conversations.members")
+    assert not await people.is_in(ADA, SHOP)
+    assert await people.is_in(ADA, SHOP)
+    channel = slack.workspace.conversations.find(SHOP)
+    assert channel is not None
+    slack.workspace.conversations.leave(channel, ADA)
+    assert isinstance(people.clock, HandClock)
+    people.clock.at += KEPT_SECONDS
+    assert not await people.is_in(ADA, SHOP)
+    assert not await people.is_in(ADA, "C0NOWHERE01")

@@ -26,6 +26,10 @@ class Directory:
     def bot(self) -> Person:
         return self._people[BOT_USER_ID]
 
+    def put(self, person: Person) -> None:
+        """Adds an account, or replaces the one of this id."""
+        self._people[person.id] = person
+
     def everyone(self) -> list[Person]:
         """All accounts, in order of their ids' creation, the bot last."""
         return list(self._people.values())
@@ -34,9 +38,9 @@ class Directory:
         return self._people.get(user)
 
     def human(self, user: str) -> Person | None:
-        """The person of this id unless it is the app's own account."""
+        """The person of this id, unless it is a bot's account or one that can sign in no more."""
         person = self._people.get(user)
-        return None if person is None or person.is_bot else person
+        return None if person is None or person.is_bot or person.is_deleted else person
 
     def named(self, name: str) -> Person | None:
         return next((person for person in self._people.values() if person.name == name), None)

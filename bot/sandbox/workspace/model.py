@@ -16,17 +16,29 @@ class Team:
     id: str
     name: str
     domain: str
+    enterprise: str = ""
+    """The id of the organisation on Enterprise Grid that the workspace belongs to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A member of the workspace, the app's bot user included."""
+    """An account that the workspace knows, the app's bot user included.
+
+    `team` is another workspace whose account it is, empty for this one; `enterprise` the organisation that has it, if any.
+    `is_guest`: in some channels only; with `is_ultra` in one only. `unseen` is what `users.info` answers instead of it.
+    """
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
     is_guest: bool = False
+    is_ultra: bool = False
+    is_stranger: bool = False
+    is_deleted: bool = False
+    team: str = ""
+    enterprise: str = ""
+    unseen: Literal["", "user_not_found", "user_not_visible"] = ""
     tz: str = "Europe/London"
     tz_offset: int = 0
     color: str = "4bbe2e"

@@ -12,7 +12,7 @@ def user(person: Person, *, with_email: bool) -> Json:
         "display_name": person.name,
         "real_name_normalized": person.real_name,
         "display_name_normalized": person.name,
-        "team": TEAM.id,
+        "team": person.team or TEAM.id,
         "image_48": "",
         "title": "",
         "status_text": "",
@@ -22,27 +22,41 @@ def user(person: Person, *, with_email: bool) -> Json:
         profile |= {"api_app_id": APP_ID, "bot_id": BOT_ID, "always_active": True}
     elif with_email:
         profile["email"] = person.email
-    return {
+    account: Json = {
         "id": person.id,
-        "team_id": TEAM.id,
+        "team_id": person.team or TEAM.id,
         "name": person.name,
-        "deleted": False,
+        "deleted": person.is_deleted,
+        "profile": profile,
+        "is_bot": person.is_bot,
+        "is_app_user": False,
+        "updated": 0,
+        **_elsewhere(person),
+    }
+    if person.is_deleted:
+        return account
+    return account | {
         "color": person.color,
         "real_name": person.real_name,
         "tz": person.tz,
         "tz_label": person.tz,
         "tz_offset": person.tz_offset,
-        "profile": profile,
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": person.is_guest,
-        "is_ultra_restricted": False,
-        "is_bot": person.is_bot,
-        "is_app_user": False,
-        "updated": 0,
+        "is_ultra_restricted": person.is_ultra,
         "who_can_share_contact_card": "EVERYONE",
     }
+
+
+def _elsewhere(person: Person) -> Json:
+    """What an account of another company has in a shared channel, and one of an organisation."""
+    fields: Json = {"is_stranger": person.is_stranger} if person.team else {}
+    if not person.enterprise:
+        return fields
+    organisation = {"id": person.id, "enterprise_id": person.enterprise, "teams": [person.team or TEAM.id]}
+    return fields | {"enterprise_user": organisation | {"is_admin": False, "is_owner": False}}
 
 
 def conversation(channel: Channel, *, member: str) -> Json:

@@ -29,6 +29,7 @@ async def recreate(clicked: Clicked, parts: Parts, action: VersionAction) -> Non
         details = await parts.versions.show(action.reference, channel=clicked.channel)
         if details.version.status is not Status.FAILED:
             raise NotFailed(details.version)
+        await parts.actor.must_change_made(details.version.reference)
         return from_version(details, today=parts.remembering.today, again=True)
 
     await open_on(clicked, beginning, parts)

@@ -36,7 +36,7 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None:
     async def fill(sheet: Sheet) -> None:
         version = await parts.finder.locate(reference, channel=asked.channel)
-        await parts.actor.must_change(version.project)
+        await parts.actor.must_change_made(version.reference)
         (version,) = await parts.finder.as_known(version.project, [version])
         form = DeleteForm(
             project=version.project, version_name=version.name, version_id=version.id, status=version.status

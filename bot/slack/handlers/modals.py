@@ -91,8 +91,10 @@ class Dialogue(Generic[FormT]):
 
         `channel` is where the outcome is told, if not where the person is. Raises TooLate.
         """
-        place = channel or _place(asked)
-        draft = parts.drafting.new(self.callback, user=asked.user, channel=place)
+        told = channel or _place(asked)
+        draft = parts.drafting.new(
+            self.callback, user=asked.user, channel=told, opened_in=parts.actor.channel
+        )
         sheet = Sheet(draft=draft, view_id=await self._opened(asked, draft, parts))
         await parts.funnel.run(fill(sheet), self._where(sheet, parts))
 

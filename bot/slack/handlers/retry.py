@@ -39,7 +39,7 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None:
     async def fill(sheet: Sheet) -> None:
         details = await parts.versions.show(reference, channel=asked.channel)
-        await parts.actor.must_change(details.version.project)
+        await parts.actor.must_change_made(details.version.reference)
         await DIALOGUE.show(sheet, await _form(details, parts), parts)
 
     await DIALOGUE.open(asked, fill, parts)
@@ -47,7 +47,7 @@ async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None
 
 async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
     version = details.version
-    reference = VersionReference(project=version.project, name=version.name, id=version.id)
+    reference = version.reference
     if version.status is not Status.FAILED:
         raise NotRetryable(reference, version.status)
     if version.retryable is Retryable.NO:

@@ -30,6 +30,8 @@ from tests.sandbox.workspace.conftest import (
     section,
 )
 
+TEAM = "T0SANDBOX01"
+
 
 async def test_people_are_listed_with_their_team(sandbox: Sandbox) -> None:
     answer = (await sandbox.client.get("/_control/people")).json()
@@ -239,6 +241,36 @@ async def test_channels_can_be_made(sandbox: Sandbox) -> None:
     assert await sandbox.refused("channels", name="new-one") == "name_taken"
     assert await sandbox.refused("channels", name="Not Allowed") == "invalid_body"
     assert await sandbox.refused("channels", name="x", members=["U0NOBODY000"]) == "unknown_person"
+
+
+@pytest.mark.parametrize(
+    ("account", "shown"),
+    [
+        ({}, {"team_id": TEAM, "deleted": False, "is_bot": False, "is_restricted": False}),
+        ({"is_guest": True}, {"is_restricted": True, "is_ultra_restricted": False}),
+        ({"is_guest": True, "is_ultra": True}, {"is_restricted": True, "is_ultra_restricted": True}),
+        ({"team": "T0OTHER"}, {"team_id": "T0OTHER", "is_stranger": False, "is_restricted": False}),
+        ({"team": "T0OTHER", "enterprise": "E1"}, {"team_id": "T0OTHER"}),
+        ({"is_deleted": True}, {"team_id": TEAM, "deleted": True}),
+        ({"is_bot": True}, {"team_id": TEAM, "is_bot": True}),
+    ],
+)
+async def test_accounts_of_every_kind_look_as_they_do_at_slack(
+    sandbox: Sandbox, account: Json, shown: Json
+) -> None:
+    await sandbox.act("account", user="U0OLGA", name="olga", **account)
+    user = (await sandbox.call("users.info", user="U0OLGA"))["user"]
+    assert {key: user[key] for key in shown} == shown
+    assert user.get("enterprise_user", {}).get("enterprise_id", "") == account.get("enterprise", "")
+    await sandbox.act("account", user="U0OLGA", name="olga", unseen="user_not_visible")
+    assert (await sandbox.call("users.info", user="U0OLGA"))["error"] == "user_not_visible"
+    assert await sandbox.refused("type", user=BOT_USER, channel=SHOP, text="x") == "unknown_person"
+
+
+async def test_a_workspace_can_be_part_of_an_organisation(sandbox: Sandbox) -> None:
+    assert "enterprise_id" not in await sandbox.call("auth.test")
+    await sandbox.act("organisation", enterprise="E1")
+    assert (await sandbox.call("auth.test"))["enterprise_id"] == "E1"
 
 
 async def test_what_the_world_does_not_have_is_refused(sandbox: Sandbox) -> None:

@@ -16,13 +16,13 @@ from tests.slack.staffed import Staffed, staffed
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 REFUSED = "You may look at versions of shop, but not create, retry or delete them."
-WHOM = f"<@{ADA}>, <!subteam^S0RELEASERS>"
+WHOM = f"<@{ADA}>, <!subteam^S0MANAGERS>"
 
 
 @pytest.fixture
 def rules() -> dict[str, Rules]:
     """By project, and changed by tests while the bot runs."""
-    return {"shop": Rules(change=frozenset({ADA, "S0RELEASERS"}))}
+    return {"shop": Rules(change=frozenset({ADA, "S0MANAGERS"}))}
 
 
 @pytest_asyncio.fixture(loop_scope="session")

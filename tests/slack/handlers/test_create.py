@@ -8,6 +8,7 @@ import pytest
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import StoreDown
 from bot.domain.watching import Action, Subscription
+from bot.services.versions import Versions
 from bot.slack.metadata import FormMetadata
 from tests.slack.served import ADA, ADAS_DM, GRACE, JSON, SHOP, START
 from tests.slack.staffed import Staffed
@@ -187,7 +188,7 @@ async def test_what_was_typed_can_be_had_back_after_a_defect(
 
     view = await ready(bot)
     with monkeypatch.context() as broken:
-        broken.setattr(type(bot.parts.versions), "create", defect)
+        broken.setattr(Versions, "create", defect)
         await bot.submits(view)
     await bot.clicks_in(await bot.modal(), "Back to the form")
     form = await bot.modal()

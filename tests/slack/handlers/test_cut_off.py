@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.drafts import Draft, DraftState
 from bot.services.recovering import BEFORE_ASKING_SECONDS, Recovering
+from bot.slack.callers import Caller
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.metadata import FormMetadata
 from tests.slack.served import ADA, ADAS_DM, JSON
@@ -32,8 +33,8 @@ async def cut_off(bot: Staffed) -> Draft:
 
 
 async def recover(bot: Staffed) -> None:
-    finder = bot.parts.finder
-    recovering = Recovering(store=bot.store, releases=finder.releases, clock=bot.parts.drafting.clock)
+    releases = bot.parts.acting(Caller(user=ADA)).finder.releases
+    recovering = Recovering(store=bot.store, releases=releases, clock=bot.parts.drafting.clock)
     await tell_cut_off(recovering, bot.parts.talk)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import NotFound, StoreDown
+from bot.services.versions import Versions
 from bot.slack.metadata import FormMetadata
 from tests.slack.served import ADA, ADAS_DM, GRACE, JSON, OPS_SECRET, SHOP
 from tests.slack.staffed import Staffed
@@ -184,9 +185,9 @@ async def defect(*_: object, **__: object) -> None:
 
 
 @pytest.fixture
-def broken(bot: Staffed, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def broken(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Our own code breaks when the form is carried out."""
-    monkeypatch.setattr(type(bot.parts.versions), text.split(maxsplit=1)[0], defect)
+    monkeypatch.setattr(Versions, text.split(maxsplit=1)[0], defect)
 
 
 @pytest.mark.usefixtures("broken")
@@ -208,7 +209,7 @@ async def test_a_defect_is_said_by_direct_message_to_somebody_who_has_closed_the
         await gate.wait()
         raise RuntimeError("nobody foresaw this")
 
-    monkeypatch.setattr(type(bot.parts.versions), text.split(maxsplit=1)[0], later)
+    monkeypatch.setattr(Versions, text.split(maxsplit=1)[0], later)
     await bot.person().submits(await ready(bot, text))
     await bot.closes(await bot.modal())
     gate.set()

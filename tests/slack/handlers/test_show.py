@@ -63,9 +63,10 @@ async def test_what_cannot_be_shown_is_explained(bot: Staffed, text: str, answer
     assert answer in said
 
 
-async def test_a_guest_is_answered_like_anybody_where_no_rule_stands_before_it(bot: Staffed) -> None:
+async def test_a_guest_is_told_that_guests_cannot_use_the_bot(bot: Staffed) -> None:
     await bot.typed("/release show shop/v13", user=GUEST, channel="releases")
-    assert "shop/v13" in (await bot.answers(user=GUEST, channel=RELEASES))[-1]
+    [said] = await bot.answers(user=GUEST, channel=RELEASES)
+    assert said == "Guests cannot use this bot. Ask a member of the workspace, or the people who run the bot."
 
 
 async def test_where_the_bot_is_no_member_it_answers_all_the_same(bot: Staffed) -> None:

@@ -34,6 +34,8 @@ ACTS: Mapping[str, tuple[type[BaseModel], Act]] = {
     "read": (requests.Read, people.read),
     "channels": (requests.CreateChannel, world.create_channel),
     "membership": (requests.Membership, world.membership),
+    "account": (requests.Account, world.account),
+    "organisation": (requests.Organisation, world.organisation),
     "archive": (requests.Archive, world.archive),
     "faults": (Fault, world.add_fault),
     "token": (requests.Token, world.token),

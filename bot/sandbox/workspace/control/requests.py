@@ -92,6 +92,27 @@ class Membership(Body):
     present: bool
 
 
+class Account(Body):
+    """An account of the workspace, of another company, or of another workspace of the organisation."""
+
+    user: str
+    name: str
+    is_bot: bool = False
+    is_guest: bool = False
+    is_ultra: bool = False
+    is_stranger: bool = False
+    is_deleted: bool = False
+    team: str = ""
+    enterprise: str = ""
+    unseen: Literal["", "user_not_found", "user_not_visible"] = ""
+
+
+class Organisation(Body):
+    """`enterprise` empty: the workspace stands alone."""
+
+    enterprise: str = ""
+
+
 class Archive(Body):
     channel: str
     archived: bool

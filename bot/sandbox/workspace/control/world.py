@@ -1,5 +1,6 @@
 """The control API's calls that change the world around people: channels, the app, time, what goes wrong."""
 
+from dataclasses import replace
 from typing import get_args
 
 from bot.sandbox.workspace.control import requests
@@ -9,7 +10,7 @@ from bot.sandbox.workspace.errors import NotPossibleError
 from bot.sandbox.workspace.faults import Fault
 from bot.sandbox.workspace.ids import secret
 from bot.sandbox.workspace.interactions import acting
-from bot.sandbox.workspace.model import Channel, Json
+from bot.sandbox.workspace.model import Channel, Json, Person
 from bot.sandbox.workspace.people import ADA
 from bot.sandbox.workspace.settings import VERIFICATION_TOKEN
 from bot.sandbox.workspace.workspace import Workspace
@@ -36,6 +37,19 @@ async def membership(workspace: Workspace, body: requests.Membership) -> Json:
         workspace.conversations.join(channel, body.user)
     if not body.present and body.user in channel.members:
         workspace.conversations.leave(channel, body.user)
+    return {}
+
+
+async def account(workspace: Workspace, body: requests.Account) -> Json:
+    """Somebody joins, is made a guest, is deactivated, or comes from another company."""
+    known = body.model_dump(exclude={"user"})
+    workspace.directory.put(Person(id=body.user, real_name=body.name.title(), **known))
+    return {}
+
+
+async def organisation(workspace: Workspace, body: requests.Organisation) -> Json:
+    """The workspace becomes part of an organisation on Enterprise Grid, or leaves it."""
+    workspace.directory.team = replace(workspace.directory.team, enterprise=body.enterprise)
     return {}
 
 

@@ -38,7 +38,12 @@ def common(kind: str, person: Person) -> Json:
     """What every interaction payload has."""
     return {
         "type": kind,
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": TEAM.id},
+        "user": {
+            "id": person.id,
+            "username": person.name,
+            "name": person.name,
+            "team_id": person.team or TEAM.id,
+        },
         "api_app_id": APP_ID,
         "token": VERIFICATION_TOKEN,
         "team": {"id": TEAM.id, "domain": TEAM.domain},

@@ -21,7 +21,9 @@ async def auth_test(call: Call) -> Json:
     directory = call.workspace.directory
     if call.is_app_level:
         return {"app_name": directory.bot.real_name, "app_id": APP_ID}
+    organisation = {"enterprise_id": directory.team.enterprise} if directory.team.enterprise else {}
     return {
+        **organisation,
         "url": call.workspace.url,
         "team": directory.team.name,
         "user": directory.bot.name,

@@ -9,7 +9,10 @@ from bot.sandbox.workspace.web_api.paging import page
 
 
 async def users_info(call: Call) -> Json:
-    return {"user": wire.user(call.person(), with_email=call.has_scope("users:read.email"))}
+    person = call.person()
+    if person.unseen:
+        raise ApiError(person.unseen)
+    return {"user": wire.user(person, with_email=call.has_scope("users:read.email"))}
 
 
 async def users_list(call: Call) -> Json:
