@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.aftermath import Aftermath
 from bot.domain.changes import Memory
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Trouble
@@ -31,7 +32,8 @@ class LookOutcome:
     """What a look leaves behind, written in one transaction.
 
     `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks`, `ended_watches` and
-    `ended_deletions` are over, `results` is what came of requests. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
+    `ended_deletions` are over, `results` is what came of requests, `aftermaths` what
+    messages that stand have to say from now on. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
     """
 
     claim: LookClaim
@@ -43,6 +45,7 @@ class LookOutcome:
     ended_watches: tuple[Watch, ...] = ()
     ended_deletions: tuple[Deletion, ...] = ()
     results: tuple[RequestResult, ...] = ()
+    aftermaths: tuple[Aftermath, ...] = ()
     failures: int = 0
     failing_since: int | None = None
     trouble: Trouble | None = None

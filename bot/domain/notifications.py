@@ -1,6 +1,7 @@
 """What is worth telling: one class a kind of notification, and which of them each destination gets."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from bot.domain.changes import Seen
@@ -31,15 +32,37 @@ class Instead:
     reason: str
 
 
+class Afterwards(StrEnum):
+    """What has become of a version since it was told of."""
+
+    RETRYING = "retrying"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Since:
+    """Why a message about a version is over, and who asked for that; `by` is empty if nobody did through the bot."""
+
+    what: Afterwards
+    by: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionSucceeded:
-    """A version is complete. `seconds` from its (re)start until the bot saw it, for `unseen` of which it could not look."""
+    """A version is complete. `seconds` from its (re)start until the bot saw it, for `unseen` of which it could not look.
+
+    `attempt` is which attempt at making it that was, `since` what has become of it later.
+    """
 
     version: Version
     seconds: int
     asked_by: str = ""
     unseen: int = 0
     instead: Instead | None = None
+    attempt: str = ""
+    since: Since | None = None
     kind: Literal["version_succeeded"] = "version_succeeded"
 
 
@@ -52,6 +75,8 @@ class VersionFailed:
     asked_by: str = ""
     unseen: int = 0
     instead: Instead | None = None
+    attempt: str = ""
+    since: Since | None = None
     kind: Literal["version_failed"] = "version_failed"
 
 
@@ -68,6 +93,15 @@ class VersionGone:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VersionDeleted:
+    """A version that had settled has been deleted: from Slack by `deleted_by`, else in Zadig. Told in a thread about it."""
+
+    version: Version
+    deleted_by: str = ""
+    kind: Literal["version_deleted"] = "version_deleted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class VersionStalled:
     """A version is unsettled for longer than Zadig's own watcher runs; nobody knows whether it failed."""
 
@@ -75,6 +109,7 @@ class VersionStalled:
     seconds: int
     asked_by: str = ""
     instead: Instead | None = None
+    since: Since | None = None
     kind: Literal["version_stalled"] = "version_stalled"
 
 
@@ -155,6 +190,7 @@ Notification = (
     | VersionSucceeded
     | VersionFailed
     | VersionGone
+    | VersionDeleted
     | VersionStalled
     | VersionMissing
     | OutcomesFolded

@@ -163,7 +163,7 @@ class Store(Record, Protocol):
         """The call is over: no longer in flight, or forgotten (`keep` False) because nothing came of it."""
 
     async def note_deletion(self, deletion: Deletion) -> None:
-        """Remember who deletes a version before the call to Zadig goes out; only if anybody follows the project."""
+        """Remember who deletes a version before the call to Zadig goes out. The project is looked at soon."""
 
     async def forget_deletion(self, deletion: Deletion) -> None:
         """Nothing came of it."""
@@ -227,8 +227,8 @@ class Store(Record, Protocol):
     async def renew(self, posting: Posting, owner: str, *, now: int, lease: int) -> bool:
         """Extend a claim; False if it was lost."""
 
-    async def mark_posted(self, posting: Posting, message: Message, *, now: int) -> bool:
-        """It stands at `message`. A card whose state changed meanwhile stays due. False if the claim was lost."""
+    async def mark_posted(self, posting: Posting, message: Message, *, now: int, again: bool = False) -> bool:
+        """It stands at `message`. What changed meanwhile stays due, or with `again`. False if the claim was lost."""
 
     async def mark_later(
         self, posting: Posting, *, at: int, uncertain: bool, reason: str, rest: bool = False

@@ -46,9 +46,10 @@ class Posting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Posted:
-    """It stands in Slack."""
+    """It stands in Slack. What is `unfinished` says less than it should, because it was new, and has to be edited."""
 
     message: Message
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

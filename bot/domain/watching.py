@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.domain.changes import Seen
 from bot.domain.models import Version
-from bot.domain.record import Recorded, requested_by
+from bot.domain.record import Recorded, Result, requested_by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +113,10 @@ class Interest:
         """Who asked for what is going on with this version, else for the version itself; empty if nobody did."""
         asks = self.asks_for(seen)
         return asks[-1].user if asks else requested_by(seen.version, self.requests)
+
+    def is_accepted(self, request: str) -> bool:
+        """Whether Zadig has done what was asked for in the request of this id."""
+        return any(one.request.id == request and one.has(Result.ACCEPTED) for one in self.requests)
 
     def deleted_by(self, seen: Seen) -> str:
         """Who deleted this version from Slack, the latest to try; empty if it is there, or went in another way."""

@@ -72,8 +72,17 @@ def _standing(seen: Seen, since: int, now: int) -> Standing:
     return Standing.ABANDONED if patient else Standing.WAITS
 
 
-def is_over(deletion: Deletion, memory: Memory, *, now: int) -> bool:
-    """Whether a look has seen what came of it: the version is gone, or the call has ended and it is still there."""
+def is_gone(deletion: Deletion, memory: Memory, interest: Interest) -> bool:
+    """Whether the version that was meant is not there any more.
+
+    What no look has ever seen is gone if Zadig has said so: it may stand where looks do not reach.
+    """
     seen = memory.get(deletion.version_name)
-    is_there = seen is not None and not seen.gone and deletion.is_of(seen.version)
-    return not is_there or now - deletion.at >= IN_FLIGHT_SECONDS
+    if seen is None:
+        return interest.is_accepted(deletion.request)
+    return seen.gone or not deletion.is_of(seen.version)
+
+
+def is_over(deletion: Deletion, *, now: int) -> bool:
+    """Whether the call has ended, whatever came of it."""
+    return now - deletion.at >= IN_FLIGHT_SECONDS

@@ -222,7 +222,9 @@ def _wanted(interest: Interest, before: Memory, at: int) -> frozenset[str]:
     """The names that a look has to find wherever they are in the list; what is being created stands at its head."""
     followed = {name for name, seen in before.items() if seen.open and not seen.abandoned(at)}
     retried = {ask.version_name for ask in interest.asks if ask.action is Action.RETRY}
-    return frozenset(followed | retried | {watch.version_name for watch in interest.watches})
+    watched = {watch.version_name for watch in interest.watches}
+    deleted = {one.version_name for one in interest.deletions if one.version_name not in before}
+    return frozenset(followed | retried | watched | deleted)
 
 
 def _is_abandoned(version: Version, seen: Seen | None, at: int) -> bool:

@@ -15,6 +15,7 @@ from bot.services.looking import Looker
 from bot.services.outages import Outages
 from bot.services.planning import plan
 from bot.services.recording import results
+from bot.services.revising import aftermaths
 from bot.services.rhythm import PollPolicy
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,8 @@ class Noticer:
             # Written down before Zadig was asked to delete it, but perhaps after this look began.
             interest = replace(interest, deletions=await self.store.deletions(claim.project))
         interest = await self._with_requests(claim.project, interest, happened)
-        planned = plan(happened, after, interest, now=look.at, unseen=self._unseen(claim, look.at))
+        unseen, first = self._unseen(claim, look.at), before is None
+        planned = plan(happened, after, interest, now=look.at, unseen=unseen, first=first)
         return LookOutcome(
             claim=claim,
             memory=after,
@@ -100,7 +102,8 @@ class Noticer:
             settled_asks=planned.settled_asks,
             ended_watches=planned.ended_watches,
             ended_deletions=planned.ended_deletions,
-            results=results(happened, after, interest, planned, now=look.at, first=before is None),
+            aftermaths=aftermaths(happened, after, interest, planned),
+            results=results(happened, after, interest, planned, now=look.at, first=first),
             next_in=self.policy.after(after, interest),
         )
 
@@ -111,6 +114,7 @@ class Noticer:
         names = {change.seen.version.name for change in happened}
         names |= {ask.version_name for ask in interest.asks}
         names |= {watch.version_name for watch in interest.watches}
+        names |= {deletion.version_name for deletion in interest.deletions}
         if not names:
             return interest
         return replace(interest, requests=await self.store.requests(project, sorted(names)))

@@ -188,8 +188,8 @@ class Notifier:
         if not (isinstance(result, TryLater) and result.whole_workspace):
             self._pace.back()
         match result:
-            case Posted(message=message):
-                kept = await self._store.mark_posted(posting, message, now=self._now())
+            case Posted(message=message, unfinished=again):
+                kept = await self._store.mark_posted(posting, message, now=self._now(), again=again)
                 where = {"channel": message.channel, "ts": message.ts}
                 log.info("posted", extra=_fields(posting, "posted") | where)
             case TryLater():

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.domain.changes import OUTCOMES, Change, Memory, Seen, Transition
+from bot.domain.aftermath import attempt_of
+from bot.domain.changes import Change, Memory, Seen, Transition
 from bot.domain.models import Status, Version
 from bot.domain.notifications import (
     NewPosting,
@@ -20,39 +21,20 @@ from bot.domain.notifications import (
 from bot.domain.watching import Ask, Deletion, Interest, Watch
 from bot.services import asking
 from bot.services.asking import Standing
+from bot.services.audiences import Audience, audiences, is_outcome, is_stalled_news
 
 ENDINGS = frozenset({Transition.SUCCEEDED, Transition.FAILED, Transition.GONE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What a look makes worth telling, and which asks, watches and deletions it ends."""
+    """What a look makes worth telling, and which asks, watches and deletions it ends; `gone_deletions` have come true."""
 
     postings: tuple[NewPosting, ...] = ()
     settled_asks: tuple[Ask, ...] = ()
     ended_watches: tuple[Watch, ...] = ()
     ended_deletions: tuple[Deletion, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Audience:
-    """One destination and what it wants to hear."""
-
-    destination: str
-    fallback: str = ""
-    cards: bool = True
-    only_failures: bool = False
-    in_thread: bool = False
-
-    def hears(self, change: Change) -> bool:
-        """Whether this is an outcome for it."""
-        filtered = self.only_failures and change.transition is Transition.SUCCEEDED
-        return _is_outcome(change) and not filtered
-
-
-def _is_outcome(change: Change) -> bool:
-    """That a version is deleted long after it settled is none."""
-    return change.transition in OUTCOMES and (change.was_open or change.transition is not Transition.GONE)
+    gone_deletions: tuple[Deletion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +46,7 @@ class _Scene:
     interest: Interest
     now: int
     unseen: int
+    first: bool
 
     def busy(self, name: str) -> bool:
         return name in asking.in_flight(self.interest, now=self.now)
@@ -71,30 +54,38 @@ class _Scene:
     def endings_of(self, name: str) -> Iterator[Change]:
         """The outcomes that end asks and watches of this name."""
         for change in self.changes:
-            if change.seen.version.name == name and change.transition in ENDINGS and _is_outcome(change):
+            if change.seen.version.name == name and change.transition in ENDINGS and is_outcome(change):
                 yield change
 
 
 def plan(
-    changes: tuple[Change, ...], memory: Memory, interest: Interest, *, now: int, unseen: int = 0
+    changes: tuple[Change, ...],
+    memory: Memory,
+    interest: Interest,
+    *,
+    now: int,
+    unseen: int = 0,
+    first: bool = False,
 ) -> Plan:
     """Turn changes into postings. Asks and watches whose version settled unseen (before the first look) are answered too.
 
-    For `unseen` seconds nobody could look: what has changed can be so old.
+    For `unseen` seconds nobody could look: what has changed can be so old. The `first` look knows nothing from before.
     """
-    scene = _Scene(changes=changes, memory=memory, interest=interest, now=now, unseen=unseen)
+    scene = _Scene(changes=changes, memory=memory, interest=interest, now=now, unseen=unseen, first=first)
     asks = {ask: end for ask in interest.asks if (end := _end_of_ask(ask, scene)) is not None}
     watches = {watch: end for watch in interest.watches if (end := _end_of_watch(watch, scene)) is not None}
     postings = [posting for change in changes for posting in _of_change(change, scene)]
     postings += _cards_of_asks(scene)
     for end in (*asks.values(), *watches.values()):
         postings += end
-    over = tuple(one for one in interest.deletions if asking.is_over(one, memory, now=now))
+    gone = tuple(one for one in interest.deletions if asking.is_gone(one, memory, interest))
+    over = tuple(one for one in interest.deletions if one in gone or asking.is_over(one, now=now))
     return Plan(
         postings=_once(postings),
         settled_asks=tuple(asks),
         ended_watches=tuple(watches),
         ended_deletions=over,
+        gone_deletions=gone,
     )
 
 
@@ -108,40 +99,24 @@ def _once(postings: Iterable[NewPosting]) -> tuple[NewPosting, ...]:
 
 
 def _of_change(change: Change, scene: _Scene) -> Iterator[NewPosting]:
-    audiences = _audiences(change.seen, scene.interest)
-    for audience in audiences:
+    channels = audiences(change.seen, scene.interest)
+    for audience in channels:
         if audience.cards and _worth_a_card(change):
             yield _card(change, audience, scene.interest)
-    watchers = (Audience(destination=watch.user) for watch in _watches(change.seen, scene.interest))
-    yield from _outcomes(change, (*audiences, *watchers), scene)
+    watchers = (
+        Audience(destination=watch.user, cards=False) for watch in _watches(change.seen, scene.interest)
+    )
+    yield from _outcomes(change, (*channels, *watchers), scene)
 
 
 def _worth_a_card(change: Change) -> bool:
     """Every version gets a card, also one that appears settled; what happens to it long after is at most an edit."""
     unsettled = change.seen.open or change.was_open
-    return unsettled or _is_outcome(change) or change.transition is Transition.GONE or change.seen.epoch > 1
+    return unsettled or is_outcome(change) or change.transition is Transition.GONE or change.seen.epoch > 1
 
 
 def _watches(seen: Seen, interest: Interest) -> Iterator[Watch]:
     return (watch for watch in interest.watches if watch.version_name == seen.version.name)
-
-
-def _audiences(seen: Seen, interest: Interest) -> tuple[Audience, ...]:
-    """Those who subscribed and those who asked, each once. Who asked hears successes whatever the channel's filter says."""
-    audiences = {
-        one.channel: Audience(
-            destination=one.channel,
-            fallback=one.by,
-            cards=one.cards,
-            only_failures=one.only_failures,
-            in_thread=one.in_thread and one.cards,
-        )
-        for one in interest.subscriptions
-    }
-    for ask in interest.asks_for(seen):
-        subscribed = audiences.get(ask.channel, Audience(destination=ask.channel))
-        audiences[ask.channel] = replace(subscribed, fallback=ask.user, only_failures=False)
-    return tuple(audiences.values())
 
 
 def _cards_of_asks(scene: _Scene) -> Iterator[NewPosting]:
@@ -152,11 +127,11 @@ def _cards_of_asks(scene: _Scene) -> Iterator[NewPosting]:
     changed = {change.seen.version.name for change in scene.changes}
     for name in dict.fromkeys(ask.version_name for ask in scene.interest.asks):
         seen = scene.memory.get(name)
-        if name in changed or seen is None or not seen.open:
+        if name in changed or seen is None or not seen.open or (seen.stalled and not scene.first):
             continue
         asked = {ask.channel for ask in scene.interest.asks_for(seen)}
         change = Change(transition=Transition.PROGRESSED, seen=seen, was_open=True)
-        for audience in _audiences(seen, scene.interest):
+        for audience in audiences(seen, scene.interest):
             if audience.destination in asked and audience.cards:
                 yield _card(change, audience, scene.interest)
 
@@ -176,7 +151,7 @@ def _card(change: Change, audience: Audience, interest: Interest) -> NewPosting:
             gone=seen.gone,
             deleted_by=interest.deleted_by(seen),
         ),
-        only_edit=not (seen.open or _is_outcome(change)),
+        only_edit=not (seen.open or is_outcome(change)) or (audience.asked and is_stalled_news(change)),
     )
 
 
@@ -200,10 +175,10 @@ def _outcome(change: Change, scene: _Scene) -> Notification | None:
     version, seconds = change.seen.version, max(0, scene.now - change.seen.since)
     asked_by, unseen = scene.interest.asked_by(change.seen), min(scene.unseen, seconds)
     match change.transition:
-        case Transition.SUCCEEDED:
-            return VersionSucceeded(version=version, seconds=seconds, asked_by=asked_by, unseen=unseen)
-        case Transition.FAILED:
-            return VersionFailed(version=version, seconds=seconds, asked_by=asked_by, unseen=unseen)
+        case Transition.SUCCEEDED | Transition.FAILED:
+            kind = VersionSucceeded if change.transition is Transition.SUCCEEDED else VersionFailed
+            attempt = attempt_of(change.seen)
+            return kind(version=version, seconds=seconds, asked_by=asked_by, unseen=unseen, attempt=attempt)
         case Transition.STALLED:
             return VersionStalled(version=version, seconds=seconds, asked_by=asked_by)
         case Transition.GONE:

@@ -40,10 +40,8 @@ def _ended(changes: Collection[Change], memory: Memory, plan: Plan, now: int) ->
     for ask in plan.settled_asks:
         if ask.request:
             yield _end_of(ask, changes, memory, now)
-    for deletion in plan.ended_deletions:
-        seen = memory.get(deletion.version_name)
-        is_there = seen is not None and not seen.gone and deletion.is_of(seen.version)
-        if deletion.request and not is_there:
+    for deletion in plan.gone_deletions:
+        if deletion.request:
             yield RequestResult(
                 request=deletion.request, result=Result.DELETED, at=now, created_at=deletion.created_at
             )

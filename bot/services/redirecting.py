@@ -22,9 +22,13 @@ def tell_subscribers(ended: Iterable[Subscription], reason: str) -> list[NewPost
 
 
 def redirect(posting: Posting, reason: str) -> list[NewPosting]:
-    """The same for the person who is told instead of the channel, and why; a card alone is worth telling nobody."""
+    """The same for the person who is told instead of the channel, and why; a card alone is worth telling nobody.
+
+    Nor is an edit: what it is of has been told.
+    """
     notification = posting.notification
-    if posting.fallback in ("", posting.destination) or isinstance(notification, VersionCard):
+    told = posting.message is not None or isinstance(notification, VersionCard)
+    if told or posting.fallback in ("", posting.destination):
         return []
     if isinstance(notification, Outcome):
         notification = replace(notification, instead=Instead(channel=posting.destination, reason=reason))

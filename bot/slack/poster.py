@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.notifications import Notification, OutcomesFolded
+from bot.domain.notifications import Notification, OutcomesFolded, VersionCard
 from bot.domain.ports import Clock, Message, Posted, Posting, PostResult, TryLater, Unclear
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
@@ -19,6 +19,7 @@ from bot.slack.sending import TooLateToSend, sent_before
 from bot.slack.views.links import Links
 from bot.slack.views.notifications import render
 from bot.slack.views.said import Said
+from bot.slack.views.version_card import mentions
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,8 @@ class SlackPoster:
         answer = await self._marked(posting, send)
         if not answer.get("ts"):
             return Unclear(reason="Slack did not say where the message stands", settles_in=ANSWERED_SETTLES)
-        return Posted(message=Message(channel=answer.get("channel") or channel, ts=answer["ts"]))
+        message = Message(channel=answer.get("channel") or channel, ts=answer["ts"])
+        return Posted(message=message, unfinished=_says_less(posting))
 
     async def _edit(self, posting: Posting, message: Message, said: Said) -> PostResult:
         update = partial(self.client.chat_update, channel=message.channel, ts=message.ts, **said.arguments)
@@ -138,6 +140,7 @@ class SlackPoster:
             links=self.links,
             late_seconds=0 if posting.message else waited,
             direct=_is_person(posting.destination),
+            quiet=posting.message is None,
         )
 
     async def find(self, posting: Posting) -> PostResult:
@@ -152,13 +155,19 @@ class SlackPoster:
             marked=posting.notification.kind not in self.unmarked,
         )
         try:
-            return await search.result(await self._channel(posting.destination))
+            found = await search.result(await self._channel(posting.destination))
         except SlackFailed as error:
             return not_found_out(error)
+        return replace(found, unfinished=_says_less(posting)) if isinstance(found, Posted) else found
 
 
 def _is_person(destination: str) -> bool:
     return destination.startswith(("U", "W"))
+
+
+def _says_less(posting: Posting) -> bool:
+    """Whether a new message leaves somebody out that its first edit mentions."""
+    return isinstance(posting.notification, VersionCard) and mentions(posting.notification)
 
 
 def _metadata(posting: Posting) -> dict[str, Any]:

@@ -103,7 +103,13 @@ def _idle() -> ColumnElement[bool]:
 
 def _untouched() -> ColumnElement[bool]:
     """It has never been sent, not even perhaps."""
-    return and_(_columns.state == WAITING, _idle(), _columns.attempts == 0, ~_columns.uncertain)
+    return and_(
+        _columns.state == WAITING,
+        _idle(),
+        _columns.attempts == 0,
+        ~_columns.uncertain,
+        _columns.ts == "",
+    )
 
 
 def _can_grow(grown_since: int | ColumnElement[int]) -> ColumnElement[bool]:

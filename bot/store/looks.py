@@ -11,6 +11,7 @@ from bot.domain.errors import Unreadable
 from bot.domain.ports import LookClaim, LookOutcome
 from bot.store import projects as followed
 from bot.store import queue, rows
+from bot.store.aftermath import revise
 from bot.store.engine import Database
 from bot.store.record import add_results
 from bot.store.subscriptions import this_ask, this_deletion, this_watch
@@ -119,6 +120,8 @@ class Looks:
                 await connection.execute(delete(watches).where(this_watch(watch)))
             for deletion in outcome.ended_deletions:
                 await connection.execute(delete(deletions).where(this_deletion(deletion)))
+            fresh = {posting.key for posting in outcome.postings}
+            await revise(self._database, connection, outcome.aftermaths, fresh=fresh, now=now)
             await add_results(self._database, connection, outcome.results)
             if not await followed.forget_if_unwanted(connection, project):
                 next_look_at = now + round(outcome.next_in)
@@ -131,7 +134,7 @@ class Looks:
 
 def _found_something(outcome: LookOutcome) -> bool:
     over = outcome.settled_asks or outcome.ended_watches or outcome.ended_deletions
-    return bool(outcome.postings or outcome.results or over)
+    return bool(outcome.postings or outcome.results or outcome.aftermaths or over)
 
 
 def _claimed(claim: LookClaim) -> rows.Values:

@@ -86,10 +86,11 @@ class Outbox:
         async with self._database.write() as connection:
             return await _change(connection, posting, {"lease_until": now + lease}, held_by=owner)
 
-    async def mark_posted(self, posting: Posting, message: Message, *, now: int) -> bool:
-        """It stands at `message`; a card whose state changed meanwhile stays due. False if the claim was lost."""
+    async def mark_posted(self, posting: Posting, message: Message, *, now: int, again: bool = False) -> bool:
+        """It stands at `message`; what changed meanwhile stays due, or with `again`. False if the claim was lost."""
+        values = _posted(posting, message, now) | ({"state": WAITING} if again else {})
         async with self._database.write() as connection:
-            held = await _change(connection, posting, _posted(posting, message, now))
+            held = await _change(connection, posting, values)
             if held and isinstance(posting.notification, OutcomesFolded):
                 await folds.posted(connection, posting.id, message, now=now)
             return held

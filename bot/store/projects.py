@@ -2,18 +2,18 @@
 
 import secrets
 
-from sqlalchemy import String, bindparam, case, cast, delete, func, select, union_all, update
+from sqlalchemy import String, and_, bindparam, case, cast, delete, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
-from bot.store.tables import asks, deletions, outbox, projects, seen, subscriptions, watches
+from bot.store.tables import WAITING, asks, deletions, outbox, projects, seen, subscriptions, watches
 
 # Built once: every look ends with it.
 _FOLLOWERS = select(func.count()).select_from(
     union_all(
         *(
             select(table.c.project).where(table.c.project == bindparam("project"))
-            for table in (subscriptions, watches, asks)
+            for table in (subscriptions, watches, asks, deletions)
         )
     ).subquery()
 )
@@ -68,17 +68,28 @@ async def forget_if_unwanted(connection: AsyncConnection, project: str) -> bool:
     for table in (seen, deletions):
         await connection.execute(delete(table).where(table.c.project == project))
     await connection.execute(delete(projects).where(projects.c.project == project))
+    await _retire_keys(connection, project)
+    return True
+
+
+async def _retire_keys(connection: AsyncConnection, project: str) -> None:
+    """With them goes what says in whose thread a row belongs."""
     suffix = "@" + cast(outbox.c.id, String)
+    retiring = and_(
+        outbox.c.project == project, outbox.c.kind != "version_card", ~outbox.c.key.endswith(suffix)
+    )
+    above = outbox.alias("above")
+    renamed = select(above.c.key + "@" + cast(above.c.id, String)).where(above.c.key == outbox.c.thread_of)
     await connection.execute(
         update(outbox)
         .where(
             outbox.c.project == project,
-            outbox.c.kind != "version_card",
-            ~outbox.c.key.endswith(suffix),
+            outbox.c.state == WAITING,
+            outbox.c.thread_of.in_(select(outbox.c.key).where(retiring)),
         )
-        .values(key=outbox.c.key + suffix)
+        .values(thread_of=renamed.scalar_subquery())
     )
-    return True
+    await connection.execute(update(outbox).where(retiring).values(key=outbox.c.key + suffix))
 
 
 async def release(connection: AsyncConnection, owner: str) -> None:

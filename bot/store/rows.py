@@ -116,8 +116,17 @@ def seen_values(project: str, memory: Memory, seen_at: int) -> dict[str, Values]
     }
 
 
+def text_of(notification: Notification) -> str:
+    return _NOTIFICATION.dump_json(notification).decode()
+
+
 def payload_of(posting: NewPosting) -> str:
-    return _NOTIFICATION.dump_json(posting.notification).decode()
+    return text_of(posting.notification)
+
+
+def notification_from(payload: str) -> Notification:
+    """Raises Unreadable."""
+    return _read(_NOTIFICATION, payload)
 
 
 def posting_values(posting: NewPosting, *, place: int, now: int) -> Values:
@@ -171,7 +180,7 @@ def posting_from(row: RowMapping, threads: Mapping[str, Message]) -> Posting:
     )
     return Posting(
         **{name: row[name] for name in same},
-        notification=_read(_NOTIFICATION, row["payload"]),
+        notification=notification_from(row["payload"]),
         revision=row["sent_revision"],
         attempts=row["attempts"] - 1,
         message=message_from(row),

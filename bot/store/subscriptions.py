@@ -124,17 +124,18 @@ class Subscriptions:
                 await _end(connection, asks, _ask_identity(ask))
 
     async def note_deletion(self, deletion: Deletion) -> None:
-        """Remember who deletes a version, if anybody follows its project."""
+        """Remember who deletes a version. The project is due at once, also if nobody else follows it."""
         async with self._database.write() as connection:
-            if await projects.lock(connection, deletion.project):
-                await connection.execute(
-                    self._database.insert(deletions).values(asdict(deletion)).on_conflict_do_nothing()
-                )
+            await projects.want(self._database, connection, deletion.project)
+            await connection.execute(
+                self._database.insert(deletions).values(asdict(deletion)).on_conflict_do_nothing()
+            )
 
     async def forget_deletion(self, deletion: Deletion) -> None:
         """Nothing came of it."""
+        identity = {name: getattr(deletion, name) for name in _DELETION_IDENTITY}
         async with self._database.write() as connection:
-            await connection.execute(delete(deletions).where(this_deletion(deletion)))
+            await _end(connection, deletions, identity)
 
     async def deletions(self, project: str) -> tuple[Deletion, ...]:
         """Those of which no look has seen yet what came of them."""

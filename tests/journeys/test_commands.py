@@ -1,5 +1,6 @@
 """A journey for each word behind the slash command."""
 
+import json
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -128,7 +129,7 @@ async def test_delete_names_the_version_and_what_stays(town: Life, ada: Person) 
 async def test_who_deleted_a_version_is_said_where_it_is_followed(
     town: Life, ada: Person, grace: Person, outcome: str
 ) -> None:
-    """Of one that was complete only the card says so: nobody was waiting for it."""
+    """Of one that was complete its messages say so, and their thread: nobody was waiting for it."""
     await ada.types("/release subscribe shop")
     await ada.sees("now subscribed")
     await town.zadig("shop", "create", "v50", outcome=outcome)
@@ -137,12 +138,36 @@ async def test_who_deleted_a_version_is_said_where_it_is_followed(
     await grace.types("/release delete shop/v50")
     await grace.submits(await grace.modal("delete_version", "shop/v50"))
     await grace.modal("is deleted")
-    edited = await ada.sees(f"shop/v50 was deleted by <@{GRACE}>.")
-    assert edited["ts"] == card["ts"]
+    by = f"was deleted by <@{GRACE}>"
     if outcome == "hang":
-        await ada.sees(f"shop/v50 was deleted by <@{GRACE}> before it was complete.")
-    said = [one["text"] for one in await ada.messages() if "v50" in one["text"] and not one["is_ephemeral"]]
-    assert len(said) == 2
+        await ada.sees(f"shop/v50 {by} before it was complete.")
+    else:
+        reply = await ada.sees(f"shop/v50 {by}.", '"thread_ts": "')
+        assert reply["thread_ts"] == card["ts"]
+        await ada.sees("shop/v50 is complete", f"It {by}.")
+    said = [one for one in await ada.messages() if "v50" in one["text"] and not one["is_ephemeral"]]
+    assert len(said) == (2 if outcome == "hang" else 3)
+    assert next(one for one in said if one["ts"] == card["ts"])["text"] == f"shop/v50 {by}."
+    assert all("Delete…" not in json.dumps(one, ensure_ascii=False) for one in said)
+
+
+async def test_a_failure_says_that_it_succeeded_on_retry_and_the_version_who_asked_for_that(
+    town: Life, ada: Person, grace: Person
+) -> None:
+    await ada.types("/release subscribe shop")
+    await ada.sees("now subscribed")
+    await town.zadig("shop", "create", "v51", outcome="hang")
+    await ada.sees("shop/v51 is being created.")
+    await town.zadig("shop", "fail", "v51", error="no space left")
+    failed = await ada.sees("shop/v51 failed", "no space left", "Retry…", '"type": "button"', seconds=15)
+    await grace.types("/release retry shop/v51")
+    await grace.submits(await grace.modal("retry_version", "shop/v51"))
+    over = await ada.sees("shop/v51 failed", "It succeeded on retry.", seconds=15)
+    assert over["ts"] == failed["ts"]
+    assert "Retry…" not in json.dumps(over, ensure_ascii=False)
+    await ada.sees("shop/v51 is complete: success", f"requested by <@{GRACE}>", seconds=15)
+    await ada.types("/release show shop/v51")
+    await ada.sees("*Requested by*", f"<@{GRACE}>")
 
 
 async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life, ada: Person) -> None:

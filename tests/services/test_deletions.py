@@ -70,7 +70,7 @@ async def test_a_deletion_in_zadig_was_nobodys_in_slack(world: World, bot: Bot) 
 
 
 @pytest.mark.parametrize("status", [SUCCESS, FAILED])
-async def test_the_card_of_a_settled_version_says_by_whom_it_was_deleted_and_nothing_new_is_posted(
+async def test_the_card_of_a_settled_version_says_by_whom_it_was_deleted_and_so_does_its_thread(
     world: World, bot: Bot, status: Status
 ) -> None:
     await world.subscribe()
@@ -81,7 +81,7 @@ async def test_the_card_of_a_settled_version_says_by_whom_it_was_deleted_and_not
     before = world.told()
     await world.delete()
     await world.passes(30)
-    assert world.told() == before
+    assert world.told() == [*before, "deleted"]
     assert (card(world).gone, card(world).deleted_by) == (True, "U2")
     assert await left(bot) == 0
 
@@ -126,7 +126,7 @@ async def test_a_version_that_is_deleted_and_created_again_at_once_leaves_its_ol
         request, failed, user="U2", channel="C9", on_deleted=lambda: world.clock.passes(1)
     )
     await world.passes(30)
-    assert world.told() == ["card", "failed", "card"]
+    assert sorted(world.told()) == ["card", "card", "deleted", "failed"]
     old, new = card(world, oldest=True), card(world)
     assert (old.gone, old.deleted_by, old.version.status) == (True, "U2", FAILED)
     assert (new.gone, new.deleted_by, new.asked_by) == (False, "", "U2")
@@ -232,10 +232,15 @@ async def test_nothing_is_deleted_of_which_nobody_could_say_later_by_whom(world:
     assert world.zadig.calls.of("delete") == []
 
 
-async def test_nothing_is_remembered_of_what_nobody_follows(world: World, bot: Bot) -> None:
+async def test_a_deletion_of_what_nobody_follows_is_remembered_until_a_look_has_seen_it(
+    world: World, bot: Bot
+) -> None:
     world.zadig.add("v1")
     await world.delete()
+    assert await left(bot) == 1
+    await world.passes(5)
     assert await left(bot) == 0
+    assert await bot.store.seen("shop") is None
 
 
 async def test_the_process_that_looks_need_not_be_the_one_that_deleted(tmp_path: Path) -> None:

@@ -124,7 +124,9 @@ def test_an_outcome_settles_the_card_and_is_a_message_of_its_own(status: Status,
 
 def test_an_outcome_says_how_long_it_took() -> None:
     made = planned(remember(version()), interest(subscription()), version(status=SUCCESS), at=90)
-    assert told(made, VersionSucceeded) == VersionSucceeded(version=version(status=SUCCESS), seconds=90)
+    assert told(made, VersionSucceeded) == VersionSucceeded(
+        version=version(status=SUCCESS), seconds=90, attempt=f"1/{START}"
+    )
 
 
 def test_zadigs_clock_may_be_ahead_of_ours() -> None:

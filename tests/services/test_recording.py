@@ -80,7 +80,7 @@ async def test_a_version_is_recorded_from_the_click_to_its_end(world: World, bot
     assert await recorded(bot) == [
         (Deed.CREATE, "U2", "C9", [Result.ACCEPTED, Result.SEEN, Result.FAILED]),
         (Deed.RETRY, "U2", "C9", [Result.ACCEPTED, Result.SEEN, Result.SUCCEEDED]),
-        (Deed.DELETE, "U2", "C9", [Result.ACCEPTED]),
+        (Deed.DELETE, "U2", "C9", [Result.ACCEPTED, Result.DELETED]),
     ]
 
 

@@ -137,15 +137,18 @@ async def test_a_deletion_is_remembered_once_and_forgotten_if_nothing_came_of_it
     assert await store.deletions("shop") == (other,)
 
 
-async def test_a_deletion_of_what_nobody_follows_is_not_remembered(
+async def test_a_project_is_looked_at_until_it_is_known_what_came_of_a_deletion(
     store: Store, subscription: Subscription
 ) -> None:
     await store.note_deletion(DELETION)
-    assert await store.deletions("shop") == ()
+    assert await store.deletions("shop") == (DELETION,)
+    assert len(await store.claim_looks("me", now=100, limit=9, lease=0)) == 1
     await store.subscribe(subscription)
-    await store.note_deletion(DELETION)
     await store.unsubscribe("C1", "shop")
+    assert await store.deletions("shop") == (DELETION,)
+    await store.forget_deletion(DELETION)
     assert await store.deletions("shop") == ()
+    assert await store.claim_looks("me", now=999, limit=9, lease=0) == ()
 
 
 async def test_names_of_any_kind_come_back_as_they_were(store: Store, watch: Watch) -> None:

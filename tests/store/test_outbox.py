@@ -8,14 +8,17 @@ from sqlalchemy import update
 
 from bot.domain.models import Kind, Progress, Status, Version
 from bot.domain.notifications import (
+    Afterwards,
     DestinationLost,
     NewPosting,
     Notification,
     OutcomesFolded,
     ProjectBack,
     ProjectUnreachable,
+    Since,
     Tally,
     VersionCard,
+    VersionDeleted,
     VersionFailed,
     VersionGone,
     VersionMissing,
@@ -88,7 +91,8 @@ async def test_every_kind_of_notification_comes_back_as_it_was(
     version = a_version(labels=None, progress=None, kind=None)
     kinds: tuple[Notification, ...] = (
         *EVERY_KIND,
-        VersionSucceeded(version=version, seconds=1),
+        VersionSucceeded(version=version, seconds=1, attempt="1/5", since=Since(what=Afterwards.DELETED)),
+        VersionDeleted(version=version, deleted_by="U2"),
         VersionFailed(version=version, seconds=2, asked_by="U2"),
         VersionGone(version=version),
         VersionStalled(version=version, seconds=3),

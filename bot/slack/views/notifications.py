@@ -27,6 +27,7 @@ from bot.slack.views.project_reachability import project_back, project_unreachab
 from bot.slack.views.said import Said
 from bot.slack.views.version_card import version_card
 from bot.slack.views.version_outcome import (
+    version_deleted,
     version_failed,
     version_gone,
     version_missing,
@@ -50,6 +51,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "version_succeeded": version_succeeded,
         "version_failed": version_failed,
         "version_gone": version_gone,
+        "version_deleted": version_deleted,
         "version_stalled": version_stalled,
         "version_missing": version_missing,
         "outcomes_folded": outcomes_folded,
@@ -60,13 +62,23 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
 )
 
 
-def render(notification: Notification, *, links: Links, late_seconds: int = 0, direct: bool = False) -> Said:
+def render(
+    notification: Notification,
+    *,
+    links: Links,
+    late_seconds: int = 0,
+    direct: bool = False,
+    quiet: bool = False,
+) -> Said:
     """The message of a notification.
 
     `late_seconds` is how long ago it happened; cards show what is now and are never late. `direct` says that it goes to
-    one person, who is told why.
+    one person, who is told why. A card that is `quiet` mentions nobody: that would notify them.
     """
-    said = RENDERERS[notification.kind](notification, links=links)
+    if quiet and isinstance(notification, VersionCard):
+        said = version_card(notification, links=links, quiet=True)
+    else:
+        said = RENDERERS[notification.kind](notification, links=links)
     late = list(_lateness(notification, late_seconds))
     notes = [*late, *(_why_you(notification) if direct else ())]
     text = " ".join([said.text, *late])

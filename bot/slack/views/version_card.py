@@ -27,14 +27,17 @@ GONE = ":wastebasket:"
 STALLED = ":warning:"
 
 
-def version_card(card: VersionCard, *, links: Links) -> Said:
-    """How the version stands now; a version that is gone can no longer be acted upon."""
-    standing = _standing(card)
+def version_card(card: VersionCard, *, links: Links, quiet: bool = False) -> Said:
+    """How the version stands now; a version that is gone can no longer be acted upon.
+
+    Slack notifies whom a new message mentions, and an edit notifies nobody: a `quiet` card leaves people out.
+    """
+    standing = _standing(card, quiet=quiet)
     lines = [f"{_symbol(card)} {title(card.version, links)} {standing}.", *_lines(card)]
     return say(
         f"{name_of(card.version)} {standing}.",
         section("\n".join(lines), accessory=None if card.gone else menu(card.version, 0)),
-        context(*_origin(card)),
+        context(*_origin(card, quiet=quiet)),
     )
 
 
@@ -44,9 +47,14 @@ def _symbol(card: VersionCard) -> str:
     return STALLED if card.stalled else symbol(card.version.status)
 
 
-def _standing(card: VersionCard) -> str:
+def mentions(card: VersionCard) -> bool:
+    """Whether a quiet card says less than it will after its first edit."""
+    return bool(card.asked_by or (card.gone and card.deleted_by))
+
+
+def _standing(card: VersionCard, *, quiet: bool) -> str:
     if card.gone:
-        return deleted(card.deleted_by)
+        return "was deleted" if quiet and card.deleted_by else deleted(card.deleted_by)
     if card.stalled:
         return f"has not settled since {when(card.since)}"
     return STANDINGS[card.version.status]
@@ -62,10 +70,10 @@ def _lines(card: VersionCard) -> Iterator[str]:
         yield phrase(version.description, DESCRIPTION)
 
 
-def _origin(card: VersionCard) -> Iterator[str]:
+def _origin(card: VersionCard, *, quiet: bool) -> Iterator[str]:
     status = "" if card.gone else f"{word(card.version.status)} · "
     yield f"{status}{origin(card.version)}"
-    if card.asked_by:
+    if card.asked_by and not quiet:
         yield requested(card.asked_by)
     if card.version.labels:
         yield labels(card.version.labels, LABELS)

@@ -8,14 +8,17 @@ import pytest
 
 from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
+    Afterwards,
     DestinationLost,
     Instead,
     Notification,
     OutcomesFolded,
     ProjectBack,
     ProjectUnreachable,
+    Since,
     Tally,
     VersionCard,
+    VersionDeleted,
     VersionFailed,
     VersionGone,
     VersionMissing,
@@ -319,3 +322,70 @@ def test_a_reason_that_is_zadigs_own_is_said_in_english(
     assert "Zadig stopped waiting." in shown(
         checked(render(VersionCard(version=version, since=5), links=links))
     )
+
+
+# Messages about versions that have gone on.
+
+
+RETRIED = Since(what=Afterwards.RETRYING, by="U034CD")
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        (RETRIED, "It is being retried by <@U034CD>."),
+        (Since(what=Afterwards.RETRYING), "It is being retried."),
+        (Since(what=Afterwards.SUCCEEDED, by="U034CD"), "It succeeded on retry."),
+        (Since(what=Afterwards.FAILED), "It failed again on retry."),
+        (Since(what=Afterwards.DELETED, by="U034CD"), "It was deleted by <@U034CD>."),
+        (Since(what=Afterwards.DELETED), "It was deleted in Zadig."),
+    ],
+)
+def test_what_is_over_says_so_and_offers_nothing_that_would_change_it(
+    since: Since, said: str, a_version: Versions, links: Links, clickable: Clickable
+) -> None:
+    failed = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error="boom"))
+    stalled = a_version(status=Status.CREATING)
+    for told in (
+        VersionFailed(version=failed, seconds=60, since=since),
+        VersionStalled(version=stalled, seconds=60, since=since),
+    ):
+        shown = render(told, links=links)
+        assert shown.text.endswith(said)
+        assert said in shown.blocks[0]["text"]["text"]
+        offered = actions(clickable(shown))
+        assert not offered & {"retry", "delete", "recreate", "watch"}
+        assert ("show" in offered) == (since.what is not Afterwards.DELETED)
+
+
+def test_a_success_that_was_deleted_links_to_nothing_that_is_gone(
+    a_version: Versions, links: Links, checked: Check, shown: Shown, clickable: Clickable
+) -> None:
+    since = Since(what=Afterwards.DELETED, by="U034CD")
+    told = VersionSucceeded(version=a_version(), seconds=60, asked_by="U012AB", since=since)
+    said = checked(render(told, links=links))
+    assert said.text == (
+        "shop/v13 is complete: success after 1 min, requested by <@U012AB>. It was deleted by <@U034CD>."
+    )
+    assert list(clickable(said)) == ["open_link.zadig"]
+    assert links.version(told.version) not in shown(said)
+
+
+def test_a_deletion_is_told_in_a_sentence(a_version: Versions, links: Links, checked: Check) -> None:
+    said = checked(render(VersionDeleted(version=a_version(), deleted_by="U034CD"), links=links))
+    assert said.text == "shop/v13 was deleted by <@U034CD>."
+    said = checked(render(VersionDeleted(version=a_version()), links=links))
+    assert said.text == "shop/v13 was deleted in Zadig."
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_new_card_mentions_nobody_because_that_would_notify_them(
+    a_version: Versions, links: Links, checked: Check, shown: Shown, *, gone: bool
+) -> None:
+    card = VersionCard(
+        version=a_version(), since=5, asked_by="U012AB", gone=gone, deleted_by="U034CD" if gone else ""
+    )
+    new = checked(render(card, links=links, quiet=True))
+    assert "<@" not in new.text + shown(new)
+    edited = checked(render(card, links=links))
+    assert "requested by <@U012AB>" in shown(edited)
