@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -55,15 +55,20 @@ class Hearing:
 
     def due(self, history: Iterable[Moment]) -> list[Due]:
         """The outcomes that this channel has to hear of a version, oldest first."""
-        found, before = [], ""
+        found: list[Due] = []
+        before = ""
         for moment in history:
             kind = _OUTCOME_OF.get(moment.status)
-            if moment.status == DELETED and before in _OPEN:
-                kind = "version_gone"
+            if moment.status == DELETED:
+                kind = "version_gone" if before in _OPEN else self._deleted(found)
             if kind and not (self.only_failures and kind == "version_succeeded"):
                 found.append(Due(kind=kind, at=moment.at))
             before = moment.status
         return found
+
+    def _deleted(self, told: Sequence[Due]) -> str:
+        """It is told in a thread, where there is anything that could have one."""
+        return "version_deleted" if self.cards or told else ""
 
 
 class Record:
@@ -201,12 +206,21 @@ def _compare(tally: Tally, hearing: Hearing, name: str, history: list[Moment], h
     tally.lost += [f"{kind} of {where}" for kind in (wanted - there).elements()]
     tally.doubled += [f"{kind} of {where}" for kind in (there - wanted).elements()]
     if wanted == there:
+        tally.outdated += [f"{where}: {one.text!r}" for one in _outdated(outcomes, history)]
         if not folded and not _in_order(cards, outcomes, due):
             tally.disordered.append(f"{where}: {[one.kind for one in here]}")
         if cards and _standing(history) not in cards[0].text:
             tally.outdated.append(f"{where}: {cards[0].text!r} is {history[-1].status}")
         if not folded:
             tally.late += [max(0.0, one.at - one_due.at) for one, one_due in zip(outcomes, due, strict=True)]
+
+
+def _outdated(outcomes: list[Told], history: list[Moment]) -> list[Told]:
+    """Messages that stand and do not say what has become of their version since."""
+    if history[-1].status == DELETED:
+        return [one for one in outcomes if not one.folded and "was deleted" not in one.text]
+    over = [one for one in outcomes[:-1] if one.kind == _OUTCOME_OF["failed"] and not one.folded]
+    return [one for one in over if "on retry." not in one.text]
 
 
 def _in_order(cards: list[Told], outcomes: list[Told], due: list[Due]) -> bool:

@@ -11,9 +11,16 @@ from typing import cast
 from bot import crashing
 from bot.clock import SystemClock
 from bot.crashing import Point, reached
+from bot.domain.changes import Memory
 from bot.domain.errors import NotFound, ServerDown
 from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
-from bot.domain.notifications import Notification, VersionCard
+from bot.domain.notifications import (
+    Notification,
+    VersionCard,
+    VersionDeleted,
+    VersionFailed,
+    VersionSucceeded,
+)
 from bot.domain.ports import (
     LookOutcome,
     Message,
@@ -81,6 +88,7 @@ class ModelZadig:
         self.gate = Gate()
         self._ids = itertools.count(1)
         self.versions: dict[str, Version] = {}
+        self.deleted: set[str] = set()
         self.away = 0
 
     def create(self, status: Status) -> str:
@@ -100,11 +108,14 @@ class ModelZadig:
         self.versions[name] = replace(self.versions[name], status=status, status_word=str(status))
 
     def some(self, *statuses: Status) -> list[str]:
-        return [name for name, version in self.versions.items() if version.status in statuses]
+        return [name for name, version in self._there().items() if version.status in statuses]
+
+    def _there(self) -> dict[str, Version]:
+        return {name: one for name, one in self.versions.items() if name not in self.deleted}
 
     async def page(self, project: str, *, number: int, size: int) -> Page[Version]:
         self._answer()
-        newest = sorted(self.versions.values(), key=lambda one: -one.created_at)
+        newest = sorted(self._there().values(), key=lambda one: -one.created_at)
         await self.gate.pass_by()
         return Page(
             items=tuple(newest[(number - 1) * size : number * size]),
@@ -115,11 +126,11 @@ class ModelZadig:
 
     async def find(self, project: str, name: str) -> Version | None:
         self._answer()
-        return self.versions.get(name)
+        return self._there().get(name)
 
     async def show(self, reference: VersionReference) -> VersionDetails:
         self._answer()
-        if reference.name not in self.versions:
+        if reference.name not in self._there():
             raise NotFound("It is not there.")
         return VersionDetails(version=self.versions[reference.name], images=())
 
@@ -214,12 +225,14 @@ class Books:
 
     seen: dict[str, list[Status]] = field(default_factory=lambda: defaultdict(list))
     old: set[str] = field(default_factory=set)
+    memory: Memory = field(default_factory=dict)
     begun: bool = False
 
     def write(self, outcome: LookOutcome) -> None:
         """A look was committed."""
         if outcome.memory is None:
             return
+        self.memory = outcome.memory
         for name, one in outcome.memory.items():
             if not self.begun:
                 self.old.add(name)
@@ -231,6 +244,10 @@ class Books:
         """The outcomes of a version: one each time it was seen to have settled. The first look announces nothing."""
         statuses = self.seen[name][1:] if name in self.old else self.seen[name]
         return [f"version_{_ENDING[status]}" for status in statuses if status in _ENDING]
+
+    def gone(self, name: str) -> bool:
+        """Whether its deletion was seen. What was forgotten before cannot be."""
+        return name in self.memory and self.memory[name].gone
 
 
 _ENDING = {Status.SUCCESS: "succeeded", Status.FAILED: "failed"}
@@ -323,11 +340,26 @@ def dying_at(point: Point, times: int) -> Iterator[list[Point]]:
         crashing.arm(None)
 
 
-def shown(stands: list[Stands], name: str) -> tuple[list[Status], list[str]]:
-    """What the cards of a version show, and its outcomes, oldest first."""
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The messages about one version in one channel, oldest first."""
+
+    cards: list[VersionCard]
+    outcomes: list[VersionSucceeded | VersionFailed]
+    deletions: int
+
+    @property
+    def kinds(self) -> list[str]:
+        return [one.kind for one in self.outcomes]
+
+
+def shown(stands: list[Stands], name: str) -> Shown:
     mine = [one.notification for one in stands if about(one.notification) == name]
-    cards = [one.version.status for one in mine if isinstance(one, VersionCard)]
-    return cards, [one.kind for one in mine if not isinstance(one, VersionCard)]
+    return Shown(
+        cards=[one for one in mine if isinstance(one, VersionCard)],
+        outcomes=[one for one in mine if isinstance(one, VersionSucceeded | VersionFailed)],
+        deletions=sum(isinstance(one, VersionDeleted) for one in mine),
+    )
 
 
 def about(notification: Notification) -> str:

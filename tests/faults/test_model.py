@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 
 from bot.crashing import Point
 from bot.domain.models import Status
+from bot.domain.notifications import Afterwards, Since
 from bot.domain.watching import Subscription
 from bot.store import open_store
 from tests.faults.model import (
@@ -29,6 +30,7 @@ from tests.faults.model import (
     Machine,
     ModelSlack,
     ModelZadig,
+    Shown,
     dying_at,
     shown,
 )
@@ -36,6 +38,8 @@ from tests.faults.model import (
 CHANNELS = ("C1", "C2")
 CREATING, RETRYING, SUCCESS, FAILED = Status.CREATING, Status.RETRYING, Status.SUCCESS, Status.FAILED
 FAULTS = ("429", "unreachable", "lost request", "lost answer", "slow")
+DELETED = Since(what=Afterwards.DELETED)
+BECAME = {SUCCESS: Afterwards.SUCCEEDED, FAILED: Afterwards.FAILED}
 LEASE = 20
 HOUR = 3600.0
 
@@ -92,6 +96,15 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_version_is_retried(self, data: st.DataObject) -> None:
         self.zadig.move(data.draw(st.sampled_from(self.zadig.some(FAILED))), RETRYING)
+
+    @precondition(lambda self: self._settled_and_seen())
+    @rule(data=st.data())
+    def a_settled_version_is_deleted(self, data: st.DataObject) -> None:
+        self.zadig.deleted.add(data.draw(st.sampled_from(self._settled_and_seen())))
+
+    def _settled_and_seen(self) -> list[str]:
+        settled = self.zadig.some(SUCCESS, FAILED)
+        return [name for name in settled if self.books.seen[name][-1:] == [self.zadig.versions[name].status]]
 
     # What goes wrong outside.
 
@@ -211,7 +224,9 @@ class AnyHistory(RuleBasedStateMachine):
             await bot.die()
 
     def _seen(self) -> bool:
-        return all(self.books.seen[name][-1:] == [one.status] for name, one in self.zadig.versions.items())
+        settled = all(self.books.seen[name][-1:] == [one.status] for name, one in self.zadig.versions.items())
+        memory = self.books.memory
+        return settled and all(name not in memory or memory[name].gone for name in self.zadig.deleted)
 
     def _check(self) -> None:
         assert self._seen(), "a version was never looked at"
@@ -220,12 +235,27 @@ class AnyHistory(RuleBasedStateMachine):
             twice = [key for key, count in Counter(one.key for one in stands).items() if count > 1]
             assert not twice, twice
             for name, version in self.zadig.versions.items():
-                cards, outcomes = shown(stands, name)
-                assert outcomes == self.books.due(name), (channel, name)
+                there = shown(stands, name)
+                assert there.kinds == self.books.due(name), (channel, name)
+                cards = [card.version.status for card in there.cards]
                 assert cards in ([version.status], [] if name in self.books.old else [version.status]), (
                     channel,
                     name,
                 )
+                self._check_what_became_of_it(channel, name, there)
+
+    def _check_what_became_of_it(self, channel: str, name: str, there: Shown) -> None:
+        """Nothing that stands says what is over; a deletion that was seen is told in one thread, once."""
+        gone = self.books.gone(name)
+        assert [card.gone for card in there.cards] == [gone] * len(there.cards), (channel, name)
+        assert there.deletions == (gone and bool(there.cards or there.outcomes)), (channel, name)
+        if gone:
+            assert [one.since for one in there.outcomes] == [DELETED] * len(there.outcomes), (channel, name)
+            return
+        over, last = there.outcomes[:-1], there.outcomes[-1:]
+        became = [Since(what=BECAME[self.zadig.versions[name].status])] * len(over)
+        assert [one.since for one in over] == became, (channel, name)
+        assert [one.since for one in last] == [None] * len(last), (channel, name)
 
 
 def test_any_history_is_told_exactly_once_and_in_order() -> None:

@@ -44,6 +44,16 @@ async def _live(
         if over.is_set():
             return
         await _retry_one(cluster, retried)
+        if number % 3 == 0:
+            await _delete_one(cluster)
+
+
+async def _delete_one(cluster: Cluster) -> None:
+    """A version that has settled for good, of which every channel has heard in a message of its own."""
+    for (project, name), history in cluster.record.histories.items():
+        if history[-1].status == "success" and _known(cluster, project, name, history, alone=True):
+            await cluster.life.zadig(project, "delete", name)
+            return
 
 
 async def _retry_one(cluster: Cluster, retried: set[tuple[str, str]]) -> None:
@@ -59,12 +69,14 @@ async def _retry_one(cluster: Cluster, retried: set[tuple[str, str]]) -> None:
             return
 
 
-def _known(cluster: Cluster, project: str, name: str, history: Sequence[Moment]) -> bool:
-    """Whether every channel has heard of all that became of it so far."""
-    workspace = cluster.life.world.workspace
-    return all(
-        len([one for one in told(workspace, hearing.channel).get((project, name), []) if one.kind != CARD])
-        >= len(hearing.due(history))
-        for hearing in cluster.hearings
-        if hearing.project == project
-    )
+def _known(
+    cluster: Cluster, project: str, name: str, history: Sequence[Moment], *, alone: bool = False
+) -> bool:
+    """Whether every channel has heard of all that became of it so far; `alone`: not together with others."""
+    for hearing in cluster.hearings:
+        if hearing.project == project:
+            here = told(cluster.life.world.workspace, hearing.channel).get((project, name), [])
+            outcomes = [one for one in here if one.kind != CARD]
+            if len(outcomes) < len(hearing.due(history)) or (alone and any(one.folded for one in outcomes)):
+                return False
+    return True
