@@ -132,7 +132,10 @@ class Copying:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """One image of a version. `reference` is the intended target, written before anything is copied.
+    """One image of a version.
+
+    `reference` is the intended target, written before anything is copied; of an image that is left where it was it is that
+    place, empty if nobody knows it.
 
     `copying` is None where Zadig says it of all images together only (dialect v1).
 

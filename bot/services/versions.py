@@ -15,14 +15,16 @@ from bot.domain.errors import (
     Rejected,
     ReleaseBotError,
     ServerDown,
+    StoreDown,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
-from bot.domain.record import Deed, Particulars, Result
+from bot.domain.record import Deed, Particulars, Result, creation_of
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
 from bot.domain.watching import Ask
 from bot.services.explaining import Explain, unexplained
 from bot.services.finding import Finder
+from bot.services.leaving import left_by, marked
 from bot.services.noting import UNCLEAR, Notes
 
 log = logging.getLogger(__name__)
@@ -60,7 +62,20 @@ class Versions:
         details = await self.releases.show(
             VersionReference(project=version.project, name=version.name, id=version.id)
         )
-        return await self.explain(details)
+        return await self.explain(await self._as_requested(details))
+
+    async def _as_requested(self, details: VersionDetails) -> VersionDetails:
+        """Before version 4 Zadig says of no image whether it was to be copied; who asked through the bot has said so."""
+        version = details.version
+        images = [*details.images, *(image for chart in details.charts for image in chart.images)]
+        if all(image.copying for image in images):
+            return details
+        try:
+            recorded = await self.store.requests(version.project, [version.name])
+        except StoreDown:
+            return details
+        creation = creation_of(version, recorded)
+        return marked(details, creation) if creation else details
 
     async def create(self, request: CreateVersion, *, user: str, channel: str) -> None:
         """Create once; after any unclear answer look the name up instead of sending it again.
@@ -81,7 +96,9 @@ class Versions:
             request.version_name,
             user=user,
             channel=channel,
-            particulars=Particulars(environment=request.environment),
+            particulars=Particulars(
+                environment=request.environment, left=await left_by(request, self.catalog)
+            ),
         )
         ask = await self._notes.ask(asked)
         try:

@@ -20,7 +20,7 @@ STATES: Mapping[CopyState, str] = MappingProxyType(
         CopyState.RUNNING: ":hourglass_flowing_sand: being copied",
         CopyState.DONE: ":white_check_mark: copied",
         CopyState.FAILED: ":x: could not be copied",
-        CopyState.LEFT: "stays where it is",
+        CopyState.LEFT: "not copied",
         CopyState.UNKNOWN: "",
     }
 )
@@ -83,10 +83,9 @@ def _split(head: str, images: Sequence[Image]) -> Iterator[str]:
 
 def _lines(images: Iterable[Image]) -> Iterator[str]:
     for image in images:
-        where = (
-            f"{code(image.reference, REFERENCE)}{_source(image)}{_state(image.copying)}{_why(image.copying)}"
-        )
-        yield f"• {code(image.module or image.name)} {where}"
+        where = f" {code(image.reference, REFERENCE)}" if image.reference else ""
+        became = f"{_source(image)}{_state(image.copying)}{_why(image.copying)}"
+        yield f"• {code(image.module or image.name)}{where}{became}"
 
 
 def _source(image: Image) -> str:

@@ -175,13 +175,20 @@ def _state(word: str) -> CopyState:
     return _STATES.get(word, CopyState.UNKNOWN)
 
 
+def _place(image: ImageRow) -> str:
+    """What is not copied lies where it came from, whatever target was written down for it."""
+    if image.push_image:
+        return image.target_image or image.source_image
+    return image.source_image or image.target_image
+
+
 def _images(body: DetailsBody, service: ServiceRow) -> Iterator[Image]:
     for image in service.images:
         yield Image(
             id="",
             service=service.service_name,
             module=image.container_name,
-            reference=image.target_image or image.source_image,
+            reference=_place(image),
             name=image.image_name,
             created_at=body.created_at,
             registry_id=body.image_registry_id,

@@ -238,7 +238,7 @@ STATES = {
     CopyState.RUNNING: ":hourglass_flowing_sand: being copied",
     CopyState.DONE: ":white_check_mark: copied",
     CopyState.FAILED: ":x: could not be copied: `denied &lt;!channel&gt;`",
-    CopyState.LEFT: "stays where it is",
+    CopyState.LEFT: "not copied",
 }
 
 
@@ -270,7 +270,7 @@ def test_what_stays_where_it_is_says_so_once(a_version: Versions, links: Links, 
     left = image("cart")
     left = replace(left, copying=Copying(state=CopyState.LEFT, source=left.reference))
     text = shown(show_version(VersionDetails(version=a_version(), images=(left,)), STATE, links=links))
-    assert f"`{left.reference}` · stays where it is" in text
+    assert f"`{left.reference}` · not copied" in text
     assert " from " not in text
 
 
@@ -298,3 +298,11 @@ def test_a_reason_that_is_zadigs_own_is_said_in_english_and_kept_behind_a_button
     assert "Zadig got no ˋmanifestˋ" in said.text
     (details,) = [each for each in buttons_of(said) if each["action_id"] == "details"]
     assert details["value"] == "yaml缺少kind字段"
+
+
+def test_what_stays_nobody_knows_where_is_shown_without_a_place(
+    a_version: Versions, links: Links, shown: Shown
+) -> None:
+    left = replace(image("cart"), reference="", copying=Copying(state=CopyState.LEFT))
+    text = shown(show_version(VersionDetails(version=a_version(), images=(left,)), STATE, links=links))
+    assert "`app` · not copied" in text
