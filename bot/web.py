@@ -1,6 +1,5 @@
 """The HTTP side: a guard in front of everything that Slack sends, and health and metrics for operators."""
 
-import asyncio
 import hmac
 import json
 import logging
@@ -8,7 +7,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,28 +17,19 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.bodies import Bodies, Turned, check_length
 from bot.domain.secrets import scrubbed, scrubbed_bytes
 
 log = logging.getLogger(__name__)
 
 EVENTS = "/slack/events"
-MOST_BYTES = 1024 * 1024  # Slack's own payloads stay far below
-MOST_SECONDS = 10.0  # for a whole body
-_MOST_DIGITS = 12  # of a length or a unix time, generously; int() of thousands raises
+_MOST_DIGITS = 12  # of a unix time, generously; int() of thousands raises
 _MOST_FIELDS = 100  # of a form; Slack's have about fifteen
 # Under this name the scope of a request that has passed the guard holds what its body says.
 PAYLOAD = "release_bot.payload"
 TOLERANCE_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
 # Anybody can send what is turned away: for each reason there is a line in this time at most, which counts the others.
 LINE_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Turned(Exception):  # noqa: N818 - a request that is turned away is an outcome, not an error of ours
-    """A request that goes no further: the status to answer with, and why."""
-
-    status: int
-    reason: str
 
 
 class Guard:
@@ -55,13 +44,13 @@ class Guard:
         *,
         signing_secret: str,
         now: Callable[[], float] = time.time,
-        most_seconds: float = MOST_SECONDS,
+        bodies: Bodies | None = None,
         on_answer: Callable[[int, float], None] = lambda _status, _seconds: None,
     ) -> None:
         self._app = app
         self._secret = signing_secret.encode()
         self._now = now
-        self._most_seconds = most_seconds
+        self._bodies = bodies or Bodies()
         self._on_answer = on_answer
         self._lines = _Lines(now)
 
@@ -89,12 +78,8 @@ class Guard:
         if scope["method"] != "POST":
             raise Turned(405, "only POST")
         timestamp, signature = self._credentials(scope)
-        _check_length(_header(scope, b"content-length") or b"0")
-        try:
-            async with asyncio.timeout(self._most_seconds):
-                body = await _read(receive)
-        except TimeoutError:
-            raise Turned(408, "body too slow") from None
+        check_length(_header(scope, b"content-length") or b"0")
+        body = await self._bodies.read(receive)
         expected = hmac.digest(self._secret, b"v0:" + timestamp + b":" + body, "sha256").hex()
         if not hmac.compare_digest(b"v0=" + expected.encode(), signature):
             raise Turned(401, "bad signature")
@@ -137,7 +122,12 @@ class _Lines:
 
 
 # What is too long or too slow is not read to its end: the connection goes with it.
-_WITH_REFUSAL = {405: {"allow": "POST"}, 408: {"connection": "close"}, 413: {"connection": "close"}}
+_WITH_REFUSAL = {
+    405: {"allow": "POST"},
+    408: {"connection": "close"},
+    413: {"connection": "close"},
+    503: {"connection": "close"},
+}
 
 
 async def _refuse(send: Send, turned: Turned) -> None:
@@ -148,26 +138,6 @@ async def _refuse(send: Send, turned: Turned) -> None:
 @cache
 def _body(reason: str) -> bytes:
     return json.dumps({"error": reason}).encode()
-
-
-def _check_length(declared: bytes) -> None:
-    if not declared.isdigit():
-        raise Turned(400, "content-length is not a number")
-    if len(declared) > _MOST_DIGITS or int(declared) > MOST_BYTES:
-        raise Turned(413, "body too large")
-
-
-async def _read(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Turned(400, "body incomplete")
-        body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
-            raise Turned(413, "body too large")
-        if not message.get("more_body"):
-            return bytes(body)
 
 
 def read_payload(content_type: str, body: bytes) -> dict[str, Any]:

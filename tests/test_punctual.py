@@ -3,14 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.punctual import MOST_BYTES, PunctualProtocol
+from bot.punctual import MOST_AHEAD, MOST_BYTES, PunctualProtocol
 from bot.web import respond
 
 SECONDS = 0.4
@@ -19,6 +19,11 @@ Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWrite
 
 class HastyProtocol(PunctualProtocol):
     most_seconds = SECONDS
+    most_body_seconds = 2 * SECONDS
+
+
+class CrowdedProtocol(PunctualProtocol):
+    most_connections = 20
 
 
 async def app(_scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,16 +34,10 @@ async def app(_scope: Scope, receive: Receive, send: Send) -> None:
     await respond(send, 200, {}, b"well")
 
 
-@pytest.fixture
-async def address() -> AsyncIterator[str]:
+@asynccontextmanager
+async def served(protocol: type[PunctualProtocol], app: ASGIApp) -> AsyncIterator[str]:
     config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=0,
-        log_config=None,
-        lifespan="off",
-        http=HastyProtocol,
-        timeout_keep_alive=5,
+        app, host="127.0.0.1", port=0, log_config=None, lifespan="off", http=protocol, timeout_keep_alive=5
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
@@ -47,6 +46,12 @@ async def address() -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     await task
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    async with served(HastyProtocol, app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -134,3 +139,37 @@ async def test_hundreds_that_never_end_hold_up_nobody(address: str, connect: Con
         answers = await asyncio.gather(*(client.get(address) for _ in range(20)))
         assert {answer.status_code for answer in answers} == {200}
         assert time.monotonic() - began < 1.5 * SECONDS + 2
+
+
+async def at_once(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answers before it has read anything."""
+    await respond(send, 405, {}, b"no")
+
+
+async def test_a_body_without_end_is_not_waited_for_even_where_it_is_answered() -> None:
+    async with served(HastyProtocol, at_once) as address:
+        url = httpx.URL(address)
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc")
+        assert b" 405 " in await rest(reader), "and then the connection is closed"
+        writer.close()
+
+
+async def test_of_too_many_connections_the_one_goes_that_was_waited_for_longest() -> None:
+    async with served(CrowdedProtocol, at_once) as address:
+        url = httpx.URL(address)
+        crowd = [await asyncio.open_connection(url.host, url.port) for _ in range(20)]
+        for _, writer in crowd:
+            writer.write(b"POST /slack/events HTTP/1.1\r\nHost: ")
+        async with httpx.AsyncClient(timeout=2) as client:
+            for _ in range(5):
+                assert (await client.get(address, headers={"Connection": "close"})).status_code == 405
+        assert await rest(crowd[0][0]) == b""
+        for _, writer in crowd:
+            writer.close()
+
+
+async def test_requests_far_ahead_of_their_answers_are_not_kept(connect: Connect) -> None:
+    reader, writer = await connect()
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * (MOST_AHEAD * 1000))
+    assert (await rest(reader))[:13] in (b"HTTP/1.1 400 ", b""), "a reset can overtake the answer"

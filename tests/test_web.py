@@ -17,7 +17,8 @@ from hypothesis import strategies as some
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web import MOST_BYTES, Guard, Turned, build_web, read_payload
+from bot.bodies import MOST_BYTES, Bodies, Turned
+from bot.web import Guard, build_web, read_payload
 from tests.journeys.living import serving
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -126,7 +127,7 @@ def behind() -> Behind:
 
 @pytest.fixture
 def guard(behind: Behind) -> Guard:
-    return Guard(behind, signing_secret=SECRET, now=lambda: NOW, most_seconds=0.1)
+    return Guard(behind, signing_secret=SECRET, now=lambda: NOW, bodies=Bodies(most_seconds=0.1))
 
 
 async def test_slacks_own_example_is_let_through(guard: Guard, behind: Behind) -> None:
