@@ -10,7 +10,9 @@ Of both dialects: GET /openapi/delivery/releases, POST /openapi/delivery/release
 Of some versions: GET /openapi/delivery/releases/:id, GET /openapi/delivery/releases/detail, POST
 /openapi/delivery/releases/retry, GET /openapi/environments/service/yaml, GET /openapi/environments/service/values, GET
 /openapi/environments/production/service/yaml, GET /openapi/environments/production/service/values, GET
-/openapi/logs/log/v4/workflow/:workflow/:task_id/:job, GET /openapi/system/cli/context.
+/openapi/logs/log/v4/workflow/:workflow/:task_id/:job, GET /openapi/system/cli/context, GET
+/openapi/service/yaml/:service/labels, GET /openapi/statistics/v2/rollback/detail, POST /openapi/collaborations, GET
+/openapi/environments/:env_key/service/:service/pods.
 
 All other paths are answered as Zadig answers those that it does not have: `Invalid path`, status 404, below /openapi
 and /api, and the portal's page elsewhere.

@@ -10,11 +10,13 @@ TEXT_TYPE = "text/plain; charset=utf-8"
 HTML_TYPE = "text/html; charset=utf-8"
 
 CREATE_FAILED, DELETE_FAILED, GET_FAILED, LICENSE_UNAVAILABLE = 6560, 6562, 6563, 7050
+ENVIRONMENT_UNREADABLE = 6078
 MESSAGES: dict[int, str] = {
     400: "Bad Request",
     CREATE_FAILED: "新建交付中心版本失败",
     DELETE_FAILED: "删除交付中心版本失败",
     GET_FAILED: "查询交付中心版本失败",
+    ENVIRONMENT_UNREADABLE: "获取环境失败",
     LICENSE_UNAVAILABLE: "用户许可证不可用，请检查许可证后重试",
 }
 CANNOT_RETRY_TASK = "工作流任务状态无法重试"

@@ -9,6 +9,7 @@ from bot.sandbox.releases.model import (
     Container,
     DeployType,
     Environment,
+    ImagePath,
     Project,
     Registry,
     Service,
@@ -55,16 +56,23 @@ def service_names(count: int) -> tuple[str, ...]:
     return tuple(f"service-{number:03}" for number in range(1, count + 1))
 
 
-def containers(service: str, index: int, tag: str) -> tuple[Container, ...]:
+def containers(service: str, index: int, tag: str, *, helm: bool = False) -> tuple[Container, ...]:
     """One image named after the service; every fourth service has a proxy beside it, every sixth an init container.
+
+    The proxy is the same everywhere: what it is copied to can be one image for all.
 
     Every fifth main container is called `server`, because containers and images need not share a name.
     """
     image = f"{HOST}/team/{service}:{tag}"
     main = Container(name="server" if index % 5 == 3 else service, image=image)  # noqa: PLR2004 - see above
-    proxy = Container(name="proxy", image=f"{HOST}/team/edge-proxy:2.9.{index}")
+    proxy = Container(name="proxy", image=f"{HOST}/team/edge-proxy:2.9.1")
     migrate = Container(name="migrate", image=f"{HOST}/team/{service}-migrations:{tag}", kind="init")
-    return (main, *((proxy,) if index % 4 == 1 else ()), *((migrate,) if index % 6 == 2 else ()))  # noqa: PLR2004
+    found = (main, *((proxy,) if index % 4 == 1 else ()), *((migrate,) if index % 6 == 2 else ()))  # noqa: PLR2004
+    return tuple(replace(each, path=_path(each.name)) for each in found) if helm else found
+
+
+def _path(container: str) -> ImagePath:
+    return ImagePath(image=f"{container}.image.repository", tag=f"{container}.image.tag")
 
 
 def environment(
@@ -86,7 +94,7 @@ def environment(
         services=tuple(
             Service(
                 name=name,
-                containers=containers(name, index, f"{tag or key}-1.{index}.{len(name)}"),
+                containers=containers(name, index, f"{tag or key}-1.{index}.{len(name)}", helm=helm),
                 chart_version=f"1.{index}.0" if helm else "",
             )
             for index, name in enumerate(services)

@@ -1,18 +1,27 @@
 """Zadig's endpoints about what versions can be made of: projects, environments, registries, chart repositories."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
-from bot.sandbox.releases.answers import Answer, ForbiddenError, PlainError, json_answer, text_answer
+from bot.sandbox.releases.answers import (
+    ENVIRONMENT_UNREADABLE,
+    Answer,
+    ForbiddenError,
+    PlainError,
+    TypedError,
+    json_answer,
+    text_answer,
+)
 from bot.sandbox.releases.binding import parse_int
 from bot.sandbox.releases.dialects.both import needed
 from bot.sandbox.releases.exchange import Context
 from bot.sandbox.releases.gate import check_license
-from bot.sandbox.releases.images import image_path
 from bot.sandbox.releases.manifests import manifest, values
 from bot.sandbox.releases.model import (
     ChartRepository,
     Container,
     Environment,
+    ImagePath,
     Json,
     Project,
     Registry,
@@ -22,6 +31,8 @@ from bot.sandbox.releases.routing import Handler, Route
 
 _FIRST_PAGE, _PAGE_SIZE = "1", "20"
 _NO_DOCUMENT = "mongo: no documents in result"
+# A chart that a workflow deployed is no service of the project, and lets the details of its environment fail.
+_FOREIGN = {"chart": "ServiceName is empty", "service": _NO_DOCUMENT}
 _CLUSTER_ID = "0123456789abcdef12345678"
 
 
@@ -104,7 +115,10 @@ def environment_details(*, production: bool) -> Handler:
     async def show_environment(context: Context) -> Answer:
         key = needed(context, "projectKey")
         environment = find_environment(context, key, context.params["env_key"], production=production)
-        return json_answer(_environment_details(context.zadig.catalog.project(key), environment))
+        if environment.foreign:
+            raise TypedError(ENVIRONMENT_UNREADABLE, _FOREIGN[environment.foreign])
+        project, path_key = context.zadig.catalog.project(key), context.zadig.rules.image_path_key
+        return json_answer(_environment_details(project, environment, path_key))
 
     return show_environment
 
@@ -119,7 +133,7 @@ def find_environment(context: Context, project: str, key: str, *, production: bo
     return environment
 
 
-def _environment_details(project: Project | None, environment: Environment) -> Json:
+def _environment_details(project: Project | None, environment: Environment, path_key: str) -> Json:
     return {
         "project_key": project.key if project else "",
         "env_key": environment.key,
@@ -131,28 +145,33 @@ def _environment_details(project: Project | None, environment: Environment) -> J
         "update_by": "admin",
         "update_time": 1_713_900_000,
         "global_variables": [],
-        "services": [_service(each) for each in environment.services],
+        "services": [_service(each, path_key) for each in environment.services],
     }
 
 
-def _service(service: Service) -> Json:
+def _service(service: Service, path_key: str) -> Json:
     return {
         "service_name": service.name,
-        "containers": [_container(each) for each in service.containers],
+        "containers": [_container(each, path_key) for each in service.containers],
         "variable_kvs": [],
         "status": "Running",
         "type": "helm" if service.chart_version else "k8s",
     }
 
 
-def _container(container: Container) -> Json:
+def _container(container: Container, path_key: str) -> Json:
     return {
         "name": container.name,
         "type": container.kind,
         "image": container.image,
         "image_name": container.image_name,
-        "imagePath": image_path(container.image),
+        **({path_key: path_view(container.path)} if container.path else {}),
     }
+
+
+def path_view(path: ImagePath) -> Json:
+    """Parts that there are not are left out."""
+    return {part: key for part, key in asdict(path).items() if key}
 
 
 async def list_registries(context: Context) -> Answer:

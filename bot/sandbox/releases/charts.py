@@ -2,8 +2,9 @@
 
 import re
 
-from bot.sandbox.releases.answers import PlainError
+from bot.sandbox.releases.answers import PlainError, ProcessDiedError
 from bot.sandbox.releases.exchange import Context
+from bot.sandbox.releases.manifests import values_with_targets
 from bot.sandbox.releases.model import HELM_CHART, ChartRepository, Version, VersionService
 from bot.sandbox.releases.watching import multiple_errors
 
@@ -39,9 +40,34 @@ async def push_charts(context: Context, version: Version) -> None:
     charts = unpushed(version)
     pace = context.zadig.pace
     await context.zadig.clock.sleep(pace.scaled(pace.chart_seconds) * len(charts))
-    errors = [_push(context, each, repository) for each in charts]
+    errors = [_unready(context, version, each) or _push(context, each, repository) for each in charts]
     if problems := [error for error in errors if error]:
         raise PlainError(multiple_errors(problems))
+
+
+def _unready(context: Context, version: Version, chart: VersionService) -> str:
+    """What keeps the second dialect from packing a chart: where it is looked for, and before 4.2.0 what nobody copied.
+
+    There a missing image path brings the process down, with everything that it watched.
+    """
+    rules = context.zadig.rules
+    if rules.dialect == "v1":
+        return ""
+    original = context.zadig.find(version.project, version.original) if version.original else None
+    if (
+        version.source == "from_version"
+        and original
+        and original.chart_repository != version.chart_repository
+    ):
+        held = next((each.chart_version for each in original.services if each.name == chart.name), "")
+        return (
+            "failed to ensure chart files from version, err: failed to download chart "
+            f"{version.chart_repository}/{chart.name}-{held}: chart not found"
+        )
+    if not rules.finds_image_paths and any(image.path is None for image in chart.images):
+        raise ProcessDiedError
+    chart.yaml_content = values_with_targets(chart.yaml_content, chart.images)
+    return "" if rules.copies_chart_names else "validation: chart.metadata.name is required"
 
 
 def _push(context: Context, chart: VersionService, repository: ChartRepository) -> str:

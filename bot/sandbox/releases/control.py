@@ -97,7 +97,7 @@ def upgrade(zadig: Zadig, body: UpgradeBody) -> Json:
 
 def change_settings(zadig: Zadig, body: SettingsBody) -> Json:
     changes = body.model_dump(exclude_none=True)
-    pace = {name: changes.pop(name) for name in ("failure_rate", "speed") if name in changes}
+    pace = {name: changes.pop(name) for name in ("failure_rate", "speed", "queue_seconds") if name in changes}
     zadig.set_pace(replace(zadig.pace, **pace))
     for name, value in changes.items():
         setattr(zadig, name, value)

@@ -88,6 +88,7 @@ class SettingsBody(Body):
     stuck_retrying: bool | None = None
     failure_rate: float | None = Field(default=None, ge=0, le=1)
     speed: NonNegativeFloat | None = None
+    queue_seconds: NonNegativeFloat | None = None
     seed: int | None = None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.sandbox.releases.answers import CREATE_FAILED, PlainError, RefusalError, TypedError
+from bot.sandbox.releases.answers import CREATE_FAILED, PlainError, ProcessDiedError, RefusalError, TypedError
 from bot.sandbox.releases.exchange import Context
 from bot.sandbox.releases.model import FAILED, Version, VersionImage, VersionService
 from bot.sandbox.releases.state import State
@@ -49,9 +49,11 @@ def insert(state: State, version: Version) -> Version:
 
 @contextmanager
 def failing_late(version: Version) -> Iterator[None]:
-    """What goes wrong once the row exists leaves it behind as failed, with the reason."""
+    """What goes wrong once the row exists leaves it behind as failed, with the reason; who dies writes nothing down."""
     try:
         yield
+    except ProcessDiedError:
+        raise
     except RefusalError as error:
         version.status, version.error = FAILED, str(error)
         raise
@@ -125,7 +127,7 @@ def run_task(state: State, version: Version, task: WorkflowTask, at: float) -> N
     for job in waiting:
         if job.target.endswith(":"):
             break_job(job, _INVALID_REFERENCE)
-    task.start(at)
+    task.start(at, queue=state.pace.scaled(state.pace.queue_seconds))
 
 
 def spoil(context: Context, version: Version) -> None:

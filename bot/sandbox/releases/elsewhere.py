@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.sandbox.releases.charts import PUSHED, unpushed
 from bot.sandbox.releases.delivery import begin_task, break_job, insert, new_service, run_task
 from bot.sandbox.releases.dialects.v1_retrying import check_failed, retriable_task
-from bot.sandbox.releases.manifests import manifest, values
+from bot.sandbox.releases.manifests import manifest, values, values_with_targets, with_targets
 from bot.sandbox.releases.model import (
     FAILED,
     HELM_CHART,
@@ -131,7 +131,17 @@ def _services(
         service.images += _images(state, version, running, each, registry)
     if version.kind == HELM_CHART:
         version.chart_repository = state.catalog.chart_repositories[0].name
+    for service in services.values():
+        _name_targets(version, service)
     return list(services.values())
+
+
+def _name_targets(version: Version, service: VersionService) -> None:
+    text, images = service.yaml_content, service.images
+    helm = version.kind == HELM_CHART
+    service.yaml_content = (
+        values_with_targets(text, images) if helm else with_targets(service.name, text, images, whole=True)
+    )
 
 
 def _service(
@@ -167,6 +177,7 @@ def _images(
             image_name=container.image_name,
             source=container.image,
             target=target_image(state, registry, container.image_name, tag),
+            path=container.path,
             tag=tag,
         )
         for container in _containers(running, picked)

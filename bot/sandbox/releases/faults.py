@@ -24,7 +24,8 @@ _BAD_GATEWAY_PAGE = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     "<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 )
-_UNREACHABLE = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
+UNREACHABLE = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
+"""What the gateway says while nothing answers behind it."""
 _NO_DATABASE = (
     "server selection error: context deadline exceeded, current topology: { Type: ReplicaSetNoPrimary }"
 )
@@ -50,7 +51,7 @@ class Fault:
 INSTEAD: dict[str, Callable[[Fault], Answer]] = {
     "500": lambda fault: PlainError(fault.error or _NO_DATABASE).answer(),
     "502_html": lambda _: html_answer(_BAD_GATEWAY_PAGE, 502),
-    "503": lambda _: text_answer(_UNREACHABLE, 503),
+    "503": lambda _: text_answer(UNREACHABLE, 503),
     "html": lambda _: html_answer(PORTAL_PAGE),
     "empty_500": lambda _: empty_answer(500),
     "401": lambda _: empty_answer(401),

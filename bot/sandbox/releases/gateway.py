@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 
-from bot.sandbox.releases import catalog_api, workflow_api
-from bot.sandbox.releases.answers import Answer, ProcessDiedError, RefusalError, html_answer
+from bot.sandbox.releases import catalog_api, telling_apart, workflow_api
+from bot.sandbox.releases.answers import Answer, ProcessDiedError, RefusalError, html_answer, text_answer
 from bot.sandbox.releases.dialects import v1, v2
 from bot.sandbox.releases.exchange import Call, Context
-from bot.sandbox.releases.faults import AFTERWARDS, INSTEAD, PORTAL_PAGE, Fault
+from bot.sandbox.releases.faults import AFTERWARDS, INSTEAD, PORTAL_PAGE, UNREACHABLE, Fault
 from bot.sandbox.releases.gate import authenticate
 from bot.sandbox.releases.routing import Match, Route, Router, toggled_slash
 from bot.sandbox.releases.rules import Rules
@@ -26,6 +26,7 @@ def router_of(version: str) -> Router:
         (
             *catalog_api.ROUTES,
             *workflow_api.ROUTES,
+            *telling_apart.routes_of(rules),
             *(dialects[rules.dialect] if rules.has_versions else ()),
             *((workflow_api.LOG_ROUTE,) if rules.has_job_logs else ()),
             *(catalog_api.V2_ROUTES if rules.dialect == "v2" else ()),
@@ -48,6 +49,8 @@ async def answer(zadig: Zadig, call: Call, *, timer: Callable[[], float] = time.
 
 async def _answer(zadig: Zadig, call: Call) -> Answer:
     zadig.settle()
+    if zadig.is_down:
+        return text_answer(UNREACHABLE, 503)
     router = router_of(zadig.rules.version)
     match = router.match(call.method, call.path)
     fault = zadig.take_fault(operation_of(match, call))
@@ -67,7 +70,7 @@ async def _work(zadig: Zadig, call: Call, router: Router, match: Match | None, f
         context = Context(zadig=zadig, call=call, caller=caller, params=match.params, fault=fault)
         return await match.route.handler(context)
     except ProcessDiedError as error:
-        zadig.restart()
+        zadig.die()
         return error.answer()
     except RefusalError as error:
         return error.answer()

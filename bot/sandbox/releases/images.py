@@ -17,10 +17,3 @@ def read_image(image: str) -> ImageReference:
     repository, _, last = image.rpartition("/")
     name, _, tag = last.partition(":")
     return ImageReference(repository=repository, name=name, tag=tag)
-
-
-def image_path(image: str) -> dict[str, str]:
-    """`{repo, namespace, image, tag}` as environments and Helm services show it."""
-    reference = read_image(image)
-    host, _, namespace = reference.repository.partition("/")
-    return {"repo": host, "namespace": namespace, "image": reference.name, "tag": reference.tag}

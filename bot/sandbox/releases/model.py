@@ -22,10 +22,23 @@ ALL_PROJECTS = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePath:
+    """Where in a chart's values an image stands: dotted keys, each empty where there is no such part."""
+
+    repo: str = ""
+    namespace: str = ""
+    image: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
+    """`path` is where a chart's values name its image; K8s services have none."""
+
     name: str
     image: str
     kind: Literal["", "init"] = ""
+    path: ImagePath | None = None
 
     @property
     def image_name(self) -> str:
@@ -50,7 +63,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """`key` is what requests name; `reachable` is whether its cluster answers."""
+    """`key` is what requests name; `reachable` is whether its cluster answers.
+
+    `foreign`: what runs in it without being a service of the project, which breaks its details.
+    """
 
     key: str
     alias: str = ""
@@ -60,6 +76,7 @@ class Environment:
     services: tuple[Service, ...] = ()
     status: str = "running"
     reachable: bool = True
+    foreign: Literal["", "chart", "service"] = ""
 
     def service(self, name: str) -> Service | None:
         return next((each for each in self.services if each.name == name), None)
@@ -150,6 +167,7 @@ class VersionImage:
     target: str
     tag: str
     copied_to: str = ""
+    path: ImagePath | None = None
     push: bool = True
     status: str = ""
     error: str = ""
@@ -184,6 +202,7 @@ class Version:
     environment: str = ""
     production: bool = False
     source: str = "from_env"
+    original: str = ""
     registry_id: str = ""
     chart_repository: str = ""
     services: list[VersionService] = field(default_factory=list)

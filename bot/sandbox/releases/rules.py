@@ -51,6 +51,14 @@ class Rules:
         return self._since(3, 1, 0)
 
     @property
+    def labels_yaml_services(self) -> bool:
+        return self._since(3, 2, 0)
+
+    @property
+    def counts_rollbacks(self) -> bool:
+        return self._since(3, 3, 0)
+
+    @property
     def says_already_exist(self) -> bool:
         return self._since(3, 1, 0)
 
@@ -73,6 +81,11 @@ class Rules:
         return self._since(3, 4, 0)
 
     @property
+    def image_path_key(self) -> str:
+        """What an environment's details call the places of an image in a chart's values."""
+        return "image_path" if self._since(4, 0, 0) else "imagePath"
+
+    @property
     def workflow_names_are_sanitised(self) -> bool:
         """4.0.0 put the raw version name into the workflow's name, which allows no dots."""
         return self._since(4, 1, 0)
@@ -92,8 +105,27 @@ class Rules:
         return self._since(4, 2, 0)
 
     @property
+    def finds_image_paths(self) -> bool:
+        """Before 4.2.0 a chart's image without `image_path` brought the whole server down."""
+        return self._since(4, 2, 0)
+
+    @property
+    def has_collaborations(self) -> bool:
+        return self._since(4, 2, 0)
+
+    @property
     def renders_manifests(self) -> bool:
+        """Manifests and values come from the server; before 4.2.1 from the client, whatever it sent."""
         return self._since(4, 2, 1)
+
+    @property
+    def lists_pods(self) -> bool:
+        return self._since(4, 3, 0)
+
+    @property
+    def keeps_other_documents(self) -> bool:
+        """Rewriting the images in a manifest leaves alone what runs nothing; before 5.0.0 it was lost."""
+        return self._since(5, 0, 0)
 
     @property
     def retries_are_watched(self) -> bool:
@@ -107,7 +139,7 @@ class Rules:
 
     @property
     def forgives_missing_source(self) -> bool:
-        return self._since(4, 3, 1)
+        return self._since(5, 0, 0)
 
     @property
     def finds_environment_by_production(self) -> bool:

@@ -25,7 +25,7 @@ class Pace:
 
     `image_seconds` is the shortest and longest time to copy one image; `create_seconds` and, per chart,
     `chart_seconds` is how long a creating request keeps its client waiting; `watch_seconds` is how often Zadig looks
-    at the workflow of a new version. At speed 0 images stand still, and everything else takes as long as at speed 1.
+    at the workflow of a new version, `queue_seconds` how long its task waits for others. At speed 0 images stand still, and everything else takes as long as at speed 1.
     """
 
     image_seconds: tuple[float, float] = (1.2, 3.0)
@@ -33,6 +33,7 @@ class Pace:
     chart_seconds: float = 0.4
     watch_seconds: float = 5.0
     wrap_up_seconds: float = 1.0
+    queue_seconds: float = 0.0
     failure_rate: float = 1 / 6
     speed: float = 1.0
 

@@ -38,7 +38,10 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class WorkflowTask:
-    """`wrap_up` is the seconds between the end of the last job and the task's own; at `speed` 0 its jobs stand still."""
+    """`wrap_up` is the seconds between the end of the last job and the task's own; at `speed` 0 its jobs stand still.
+
+    It waits in a queue until `leaves_queue_at`. One that is cancelled there (`cancelled_at`) leaves no trace on its jobs.
+    """
 
     id: int
     workflow: str
@@ -48,11 +51,22 @@ class WorkflowTask:
     wrap_up: float = 0.0
     attempts: int = 0
     speed: float = 1.0
+    leaves_queue_at: float = 0.0
+    cancelled_at: float = NEVER
     jobs: list[Job] = field(default_factory=list)
 
-    def start(self, now: float) -> None:
-        """Plans every job that has not passed yet, from now on."""
-        self._plan(list(self._unfinished(now)), now)
+    def start(self, now: float, *, queue: float = 0.0) -> None:
+        """Plans every job that has not passed yet, from now on, or after so many seconds in the queue."""
+        self.leaves_queue_at, self.cancelled_at = max(self.leaves_queue_at, now + queue), NEVER
+        self._plan(list(self._unfinished(now)), self.leaves_queue_at)
+
+    def cancel(self, now: float) -> None:
+        """The job that runs ends; one that waits never begins."""
+        if now < self.leaves_queue_at:
+            self.cancelled_at = now
+            self._plan(self.jobs, NEVER)
+        else:
+            self.settle_current(now, "cancelled")
 
     def change_speed(self, now: float, speed: float) -> None:
         """What is left of the current job, and every job after it, goes on at this speed; nothing changes once it has ended."""
@@ -72,13 +86,17 @@ class WorkflowTask:
 
     @property
     def ends_at(self) -> float:
+        if self.cancelled_at < NEVER:
+            return self.cancelled_at
         last = max((job.ends_at for job in self.jobs), default=self.created_at)
         return next((job.ends_at for job in self.jobs if job.outcome != "passed"), last) + self.wrap_up
 
     def status(self, now: float) -> str:
-        """`running`, or what the first job that did not pass came to, or `passed`."""
+        """`queued`, `running`, or what the first job that did not pass came to, or `passed`."""
+        if now >= self.cancelled_at:
+            return "cancelled"
         if now < self.ends_at:
-            return "running"
+            return "queued" if now < self.leaves_queue_at else "running"
         return next((job.outcome for job in self.jobs if job.status(now) not in {"passed", ""}), "passed")
 
     def has_ended(self, now: float) -> bool:

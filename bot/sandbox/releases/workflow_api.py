@@ -88,11 +88,11 @@ def _task(context: Context, workflow: str, number: str) -> WorkflowTask:
 
 
 async def cancel_task(context: Context) -> Answer:
-    """Stops the job that runs; the ones after it never begin."""
+    """Stops the job that runs, or takes the task out of the queue; what has not begun never begins."""
     task, now = _task(context, context.query("workflowKey"), context.query("taskId")), context.zadig.now()
     if task.has_ended(now):
         raise PlainError(f"failed to cancel task: {task.id}: task is not running")
-    task.settle_current(now, "cancelled")
+    task.cancel(now)
     return SUCCESS
 
 

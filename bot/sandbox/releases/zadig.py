@@ -17,6 +17,9 @@ from bot.sandbox.releases.traffic import Traffic
 from bot.sandbox.releases.views import version_view
 from bot.sandbox.releases.watching import observe, settle
 
+RESTART_SECONDS = 60.0
+"""A server that died is started again after so long."""
+
 
 class Zadig(State):
     """A Zadig in memory.
@@ -65,6 +68,7 @@ class Zadig(State):
         self.unique_seconds, self.stuck_retrying = self._switches
         self.people = default_people(self._first_token)
         self.license = "valid"
+        self._down_until = 0.0
         self.ids = Ids(self.seed)
         self.versions, self.watchers = [], []
         self.tasks.clear()
@@ -123,9 +127,20 @@ class Zadig(State):
     def publish_faults(self) -> None:
         self.events.publish("faults", faults=self.faults.as_json())
 
+    @property
+    def is_down(self) -> bool:
+        """Whether nothing answers but the gateway in front."""
+        return self.now() < self._down_until
+
+    def die(self) -> None:
+        """The server process ends by itself, and is back in a minute or with the next restart."""
+        self.restart()
+        self._down_until = self.now() + RESTART_SECONDS
+
     def restart(self) -> None:
         """The server process starts again: watchers are lost, workflows go on."""
         self.watchers.clear()
+        self._down_until = 0.0
 
     def upgrade(self, server_version: str) -> None:
         """Another server version from now on; going to 4.0 gives every version a new id and forgets the deleted."""

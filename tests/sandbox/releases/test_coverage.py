@@ -14,7 +14,7 @@ RELEASES, ENVIRONMENTS, WORKFLOWS = (
     "/openapi/environments",
     "/openapi/workflows/custom",
 )
-SERVER_VERSIONS = ("3.1.0", "3.4.1", "4.0.0", "4.3.0", "5.0.0")
+SERVER_VERSIONS = ("3.1.0", "3.4.1", "4.0.0", "4.2.0", "4.3.0", "5.0.0")
 
 BOTH = {
     f"GET {RELEASES}": "listing.versions_come_newest_first_in_pages_and_are_counted_whole",
@@ -43,6 +43,10 @@ SOME = {
     f"GET {ENVIRONMENTS}/production/service/yaml": "v2.manifests_and_values_are_plain_text_from_400_on",
     f"GET {ENVIRONMENTS}/production/service/values": "v2.manifests_and_values_are_plain_text_from_400_on",
     "GET /openapi/logs/log/v4/workflow/:workflow/:task_id/:job": "neighbours.jobs_have_logs_from_340_on",
+    "GET /openapi/service/yaml/:service/labels": "telling_apart.routes_tell_versions_apart",
+    "GET /openapi/statistics/v2/rollback/detail": "telling_apart.routes_tell_versions_apart",
+    "POST /openapi/collaborations": "telling_apart.routes_tell_versions_apart",
+    f"GET {ENVIRONMENTS}/:env_key/service/:service/pods": "telling_apart.routes_tell_versions_apart",
     "GET /openapi/system/cli/context": "v2.from_500_on_the_server_says_its_version_to_admins",
 }
 

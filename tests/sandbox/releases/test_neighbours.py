@@ -82,28 +82,46 @@ async def test_an_environment_lists_services_with_their_containers_for_anybody(a
             "type": "",
             "image": "registry.example.com/team/receipts:dev-1.2.8",
             "image_name": "receipts",
-            "imagePath": {
-                "repo": "registry.example.com",
-                "namespace": "team",
-                "image": "receipts",
-                "tag": "dev-1.2.8",
-            },
         },
         {
             "name": "migrate",
             "type": "init",
             "image": "registry.example.com/team/receipts-migrations:dev-1.2.8",
             "image_name": "receipts-migrations",
-            "imagePath": {
-                "repo": "registry.example.com",
-                "namespace": "team",
-                "image": "receipts-migrations",
-                "tag": "dev-1.2.8",
-            },
         },
     ]
     prod = (await api.get(f"{ENVIRONMENTS}/production/prod", projectKey="shop")).json()
     assert (prod["env_key"], prod["env_name"], len(prod["services"])) == ("prod", "Prod", 12)
+
+
+@pytest.mark.parametrize(("server_version", "key"), [("3.4.1", "imagePath"), ("4.0.0", "image_path")])
+async def test_charts_say_where_in_their_values_an_image_stands(
+    open_api: "OpenApi", server_version: str, key: str
+) -> None:
+    api = await open_api(server_version=server_version)
+    answer = (await api.get(f"{ENVIRONMENTS}/dev", projectKey="platform")).json()
+    assert answer["services"][0]["containers"][0][key] == {
+        "image": "gateway.image.repository",
+        "tag": "gateway.image.tag",
+    }
+
+
+@pytest.mark.parametrize(
+    ("foreign", "description"),
+    [("chart", "ServiceName is empty"), ("service", "mongo: no documents in result")],
+)
+async def test_what_is_no_service_of_the_project_breaks_the_details_of_its_environment(
+    api: "Api", foreign: Any, description: str
+) -> None:
+    shop = api.zadig.catalog.project("shop")
+    assert shop
+    dev, *others = shop.environments
+    changed = replace(shop, environments=(replace(dev, foreign=foreign), *others))
+    api.zadig.catalog = catalog.catalog(changed)
+    answer = await api.get(f"{ENVIRONMENTS}/dev", projectKey="shop")
+    assert (answer.status_code, answer.json()["code"]) == (400, 6078)
+    assert answer.json()["description"] == description
+    assert len((await api.get(ENVIRONMENTS, projectKey="shop")).json()) == 2, "it is still there"
 
 
 @pytest.mark.parametrize(
@@ -204,6 +222,25 @@ async def test_a_cancelled_task_fails_its_version_and_can_be_retried(api: "Api")
     assert (await api.listed("v14"))["status"] == "failed"
     assert (await api.http.delete(TASK, params=query)).status_code == 500
     assert (await api.create_k8s(retry=True)).status_code == 200
+
+
+async def test_a_task_cancelled_in_the_queue_leaves_no_trace_on_its_images_and_can_be_retried(
+    api2: "Api",
+) -> None:
+    await api2.control("settings", queue_seconds=60)
+    await api2.create_v2()
+    api2.wait(10)
+    query = {"workflowKey": "zadig-delivery-shop-v14", "taskId": "1"}
+    assert (await api2.get(TASK, **query)).json()["status"] == "queued"
+    assert (await api2.http.delete(TASK, params=query)).status_code == 200
+    api2.wait(5)
+    details = await api2.shown("v14")
+    assert (details["status"], details["error"]) == ("failed", "")
+    assert {image["status"] for each in details["services"] for image in each["images"]} == {""}
+    retry = {"id": (await api2.listed("v14"))["id"], "projectKey": "shop"}
+    assert (await api2.http.post("/openapi/delivery/releases/retry", params=retry)).status_code == 200
+    api2.wait(70)
+    assert (await api2.listed("v14"))["status"] == "success"
 
 
 async def test_jobs_have_logs_from_340_on(open_api: "OpenApi") -> None:

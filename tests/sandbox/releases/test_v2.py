@@ -208,7 +208,7 @@ async def test_manifests_and_values_are_plain_text_from_400_on(api: "Api", api2:
     answer = await api2.get(
         "/openapi/environments/service/values", projectKey="platform", envName="dev", serviceName="gateway"
     )
-    assert answer.text.startswith("gateway:\n")
+    assert answer.text.startswith("replicaCount: 2\ngateway:\n")
     assert (await api2.get(path, **query | {"serviceName": "nowhere"})).status_code == 500
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.sandbox.releases.app import DroppedConnectionError
 from bot.sandbox.releases.catalog import EXPORT_REGISTRY, RELEASE_REGISTRY
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 RELEASES = "/openapi/delivery/releases"
 UNKNOWN_REGISTRY = "000000000000000000000000"
+PATH = {"image": "gateway.image.repository", "tag": "gateway.image.tag"}
 CART_IMAGE = "registry.example.com/team/cart:{}-1.0.4"
 
 
@@ -143,7 +145,7 @@ async def test_from_420_on_the_server_finds_source_images_itself(open_api: "Open
         assert cart["images"][0]["source_image"] == expected
 
 
-async def test_from_version_takes_images_from_where_they_went(api2: "Api") -> None:
+async def test_from_version_takes_images_from_where_the_originals_came_from(api2: "Api") -> None:
     await api2.create_v2(version_name="v13", services=[service(image(target_image_tag="v13"))])
     api2.wait(1)
     answer = await api2.create_v2(
@@ -151,11 +153,32 @@ async def test_from_version_takes_images_from_where_they_went(api2: "Api") -> No
     )
     assert answer.json()["description"] == "image not found, serviceName: cart, containerName: proxy"
     answer = await api2.create_v2(
-        source="from_version", original_version_name="v13", services=[service(image())]
+        source="from_version", original_version_name="v13", services=[service(image(source_image="nonsense"))]
     )
     assert answer.status_code == 200
     [cart] = (await api2.shown("v14"))["services"]
-    assert cart["images"][0]["source_image"] == "registry.example.com/release/cart:v14"
+    assert cart["images"][0]["source_image"] == "registry.example.com/team/cart:1.0"
+    assert cart["yaml_content"] == "", "nobody sent any"
+
+
+async def test_manual_manifests_are_kept_as_they_are(api2: "Api") -> None:
+    text = "kind: Deployment\n      - name: cart\n        image: anything\n"
+    await api2.create_v2(services=[service(image(), yaml_content=text)])
+    [cart] = (await api2.shown("v14"))["services"]
+    assert cart["yaml_content"] == text
+
+
+@pytest.mark.parametrize("server_version", ["4.1.0", "4.3.0", "5.0.0"])
+async def test_rewriting_images_loses_what_runs_nothing_before_500(
+    open_api: "OpenApi", server_version: str
+) -> None:
+    api = await open_api(server_version=server_version)
+    query = {"projectKey": "shop", "envName": "dev", "serviceName": "cart"}
+    text = (await api.get("/openapi/environments/service/yaml", **query)).text
+    await api.create_v2(source="from_env", env_name="dev", services=[service(image(), yaml_content=text)])
+    [cart] = (await api.shown("v14"))["services"]
+    assert "image: registry.example.com/release/cart:v14" in cart["yaml_content"]
+    assert ("kind: Service" in cart["yaml_content"]) is (server_version == "5.0.0")
 
 
 @pytest.mark.parametrize(
@@ -184,7 +207,7 @@ async def test_manifests_are_rendered_by_the_server(api2: "Api") -> None:
     await api2.create_v2(source="from_env", env_name="dev", services=[service(image())])
     [cart] = (await api2.shown("v14"))["services"]
     assert "kind: Deployment" in cart["yaml_content"]
-    assert f"image: {CART_IMAGE.format('dev')}" in cart["yaml_content"]
+    assert "image: registry.example.com/release/cart:v14" in cart["yaml_content"]
 
 
 async def test_400_cannot_copy_images_of_a_version_with_dots_in_its_name(open_api: "OpenApi") -> None:
@@ -210,11 +233,15 @@ async def test_pushing_images_needs_a_registry_which_is_noticed_too_late(api2: "
         ({"services": []}, 400, "no service info appointed"),
         ({"image_registry_id": ""}, 400, "image registry not appointed"),
         ({"chart_repo_name": "nowhere"}, 500, "failed to query chart-repo info"),
-        ({"source": "manual", "services": [service(image(), name="nowhere")]}, 500, "failed to find service"),
+        (
+            {"source": "manual", "services": [service(image(), name="nowhere")]},
+            500,
+            "can't find service nowhere in project platform",
+        ),
         (
             {"source": "manual", "services": [service(image("nobody"), name="gateway")]},
             500,
-            "container not found",
+            "failed to find container nobody in service gateway",
         ),
     ],
 )
@@ -233,27 +260,81 @@ async def test_charts_are_pushed_and_their_images_copied(api2: "Api") -> None:
     [gateway] = details["services"]
     assert (details["type"], details["status"], gateway["chart_status"]) == ("HelmChart", "success", "passed")
     assert (gateway["chart_name"], gateway["original_chart_version"]) == ("gateway", "")
-    assert gateway["images"][0]["image_path"] == {
-        "repo": "registry.example.com",
-        "namespace": "team",
-        "image": "gateway",
-        "tag": "dev-1.0.7",
-    }
-    assert gateway["yaml_content"].startswith("gateway:\n  image:\n")
+    assert gateway["images"][0]["image_path"] == PATH
+    assert gateway["yaml_content"].startswith(
+        "replicaCount: 2\ngateway:\n  image:\n    repository: registry.example.com/release/gateway\n    tag: v14\n"
+    )
+
+
+def with_path(**changes: Any) -> dict[str, Any]:
+    sent = service(image("gateway", "gateway", image_path=PATH), name="gateway", chart_version="1.9.0")
+    return helm(services=[sent]) | changes
 
 
 async def test_before_420_pushing_charts_is_broken_unless_none_is_to_be_pushed(open_api: "OpenApi") -> None:
     api = await open_api(server_version="4.1.0")
-    assert (await api.post(f"{RELEASES}/helm", helm())).status_code == 500
-    assert (await api.shown("2026-6", "platform"))[
-        "error"
-    ] == "failed to push chart: chart.metadata.name is required"
+    assert (await api.post(f"{RELEASES}/helm", with_path())).status_code == 500
+    assert "chart.metadata.name is required" in (await api.shown("2026-6", "platform"))["error"]
     api.wait(1)
     assert (
         await api.post(f"{RELEASES}/helm", helm(version_name="v2", chart_repo_name=""))
     ).status_code == 200
     details = await api.shown("v2", "platform")
-    assert details["services"][0]["chart_status"] == ""
+    assert details["services"][0]["chart_status"] == "passed", "although nothing was pushed"
+
+
+@pytest.mark.parametrize("server_version", ["4.0.0", "4.1.0"])
+async def test_a_chart_without_image_paths_takes_the_server_down_for_a_minute(
+    open_api: "OpenApi", server_version: str
+) -> None:
+    api = await open_api(server_version=server_version)
+    with pytest.raises(DroppedConnectionError):
+        await api.post(f"{RELEASES}/helm", helm())
+    for _ in range(3):
+        answer = await api.get(projectKey="platform", pageNum=1, pageSize=10)
+        assert (answer.status_code, answer.text.startswith("upstream connect error")) == (503, True)
+        api.wait(19)
+    api.wait(3)
+    assert (await api.listed("2026-6", "platform"))["status"] == "creating", "nobody watches it any more"
+
+
+async def test_a_restart_brings_a_server_back_that_died(open_api: "OpenApi") -> None:
+    api = await open_api(server_version="4.1.0")
+    with pytest.raises(DroppedConnectionError):
+        await api.post(f"{RELEASES}/helm", helm())
+    await api.control("restart")
+    assert len(await api.versions("platform")) == 1
+
+
+@pytest.mark.parametrize(
+    ("server_version", "values"),
+    [
+        ("4.2.0", "gateway:\n  image:\n    repository: registry.example.com/release/gateway\n    tag: v14\n"),
+        ("4.2.1", "replicaCount: 2\ngateway:\n"),
+    ],
+)
+async def test_values_that_nobody_sends_are_image_keys_alone_before_421(
+    open_api: "OpenApi", server_version: str, values: str
+) -> None:
+    api = await open_api(server_version=server_version)
+    assert (await api.post(f"{RELEASES}/helm", helm())).status_code == 200
+    [gateway] = (await api.shown("2026-6", "platform"))["services"]
+    assert gateway["yaml_content"].startswith(values)
+
+
+async def test_charts_of_a_version_are_looked_for_in_the_new_repository(api2: "Api") -> None:
+    await api2.post(f"{RELEASES}/helm", helm())
+    api2.wait(1)
+    again = helm(source="from_version", original_version_name="2026-6", version_name="2026-7", env_name="")
+    answer = await api2.post(f"{RELEASES}/helm", again | {"chart_repo_name": "partners"})
+    assert answer.json()["description"].startswith(
+        "1 error occurred:\n\t* failed to ensure chart files from version, err: failed to download chart "
+    )
+    api2.wait(1)
+    assert (await api2.post(f"{RELEASES}/helm", again | {"version_name": "2026-8"})).status_code == 200
+    [gateway] = (await api2.shown("2026-8", "platform"))["services"]
+    assert gateway["yaml_content"].startswith("replicaCount: 2\n")
+    assert gateway["images"][0]["source_image"] == "registry.example.com/team/gateway:dev-1.0.7"
 
 
 async def test_images_of_manual_charts_are_taken_as_sent(api2: "Api") -> None:
@@ -262,3 +343,4 @@ async def test_images_of_manual_charts_are_taken_as_sent(api2: "Api") -> None:
     assert answer.status_code == 200
     [gateway] = (await api2.shown("2026-6", "platform"))["services"]
     assert gateway["images"][0]["source_image"] == "registry.example.com/team/gateway:1.0"
+    assert (gateway["chart_status"], gateway["yaml_content"]) == ("passed", ""), "nothing was pushed"

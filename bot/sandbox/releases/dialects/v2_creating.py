@@ -4,10 +4,10 @@ import re
 
 from bot.sandbox.releases.answers import CREATE_FAILED, SUCCESS, Answer, CrashError, PlainError, TypedError
 from bot.sandbox.releases.binding import bind_json
-from bot.sandbox.releases.charts import push_charts
+from bot.sandbox.releases.charts import PUSHED, find_repository, push_charts
 from bot.sandbox.releases.delivery import failing_late, insert, start_workflow
-from bot.sandbox.releases.dialects.v2_sources import check_manifests, render, services_of
-from bot.sandbox.releases.dialects.v2_wire import CreateBody
+from bot.sandbox.releases.dialects.v2_sources import render, rewrite_manifests, services_of
+from bot.sandbox.releases.dialects.v2_wire import MANUAL, CreateBody
 from bot.sandbox.releases.exchange import Context
 from bot.sandbox.releases.gate import check_license, require
 from bot.sandbox.releases.model import CREATING, HELM_CHART, K8S_YAML, Registry, Version, VersionImage
@@ -91,19 +91,23 @@ def _new_version(context: Context, body: CreateBody, kind: str) -> Version:
         environment=body.env_name,
         production=body.production,
         source=body.source,
+        original=body.original_version_name,
         registry_id=body.image_registry_id,
         chart_repository=body.chart_repo_name,
     )
 
 
 async def _prepare(context: Context, body: CreateBody, version: Version) -> None:
-    """Manifests, or charts; charts stay where they are when no chart repository is named."""
+    """Manifests, or charts. Manual ones, and those for which no chart repository is named, go nowhere and pass all the same."""
     if version.kind == K8S_YAML:
-        check_manifests(context, body, version)
-    elif version.chart_repository:
-        if not context.zadig.rules.copies_chart_names:
-            raise PlainError("failed to push chart: chart.metadata.name is required")
+        rewrite_manifests(context, body, version)
+    elif version.chart_repository and body.source != MANUAL:
         await push_charts(context, version)
+    else:
+        if version.chart_repository:
+            find_repository(context, version)
+        for chart in version.services:
+            chart.chart_status = PUSHED
 
 
 def _check_workflow(

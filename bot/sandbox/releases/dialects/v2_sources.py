@@ -1,6 +1,7 @@
 """Where the images of a version come from in the second dialect: the client's word for it, or the server's own look."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.sandbox.releases.answers import PlainError
 from bot.sandbox.releases.delivery import new_service
@@ -13,13 +14,13 @@ from bot.sandbox.releases.dialects.v2_wire import (
     ServiceBody,
 )
 from bot.sandbox.releases.exchange import Context
-from bot.sandbox.releases.manifests import manifest, values
+from bot.sandbox.releases.manifests import manifest, values, with_targets
 from bot.sandbox.releases.model import (
     HELM_CHART,
     Environment,
+    ImagePath,
     Project,
     Registry,
-    Service,
     Version,
     VersionImage,
     VersionService,
@@ -29,8 +30,16 @@ from bot.sandbox.releases.state import State
 
 _NO_DOCUMENT = "mongo: no documents in result"
 
-Finder = Callable[[ServiceBody, ImageBody], str]
-"""The full name of the image that an image of a service comes from."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The full name of the image that an image of a service comes from, and where a chart's values name it."""
+
+    image: str
+    path: ImagePath | None
+
+
+Finder = Callable[[ServiceBody, ImageBody], Found]
 
 
 def services_of(
@@ -49,7 +58,7 @@ def _service(state: State, sent: ServiceBody, find: Finder, registry: Registry |
 
 
 def _image(
-    state: State, sent: ServiceBody, image: ImageBody, source: str, registry: Registry | None
+    state: State, sent: ServiceBody, image: ImageBody, found: Found, registry: Registry | None
 ) -> VersionImage:
     """The target is what the client says; the copy goes by name and tag."""
     goes_to = target_image(state, registry, image.image_name, image.target_image_tag) if registry else ""
@@ -58,9 +67,10 @@ def _image(
         service=sent.service_name,
         container=image.container_name,
         image_name=image.image_name,
-        source=source,
+        source=found.image,
         target=image.target_image,
         copied_to=goes_to,
+        path=found.path,
         tag=image.target_image_tag,
         push=image.push_image,
     )
@@ -78,8 +88,8 @@ def _finder(context: Context, body: CreateBody, kind: str) -> Finder:
     return _as_sent
 
 
-def _as_sent(_: ServiceBody, image: ImageBody) -> str:
-    return image.source_image
+def _as_sent(_: ServiceBody, image: ImageBody) -> Found:
+    return Found(image=image.source_image, path=image.path)
 
 
 def environment_of(context: Context, body: CreateBody) -> Environment:
@@ -97,22 +107,18 @@ def environment_of(context: Context, body: CreateBody) -> Environment:
 
 
 def _from_environment(environment: Environment) -> Finder:
-    def find(sent: ServiceBody, image: ImageBody) -> str:
+    def find(sent: ServiceBody, image: ImageBody) -> Found:
         service = environment.service(sent.service_name)
         if service is None:
             raise PlainError(f"not found service {sent.service_name} in env {environment.key}")
-        return _running(service, image)
+        container = service.container(image.container_name)
+        if container is None:
+            raise PlainError(
+                f"container not found, serviceName: {service.name}, containerName: {image.container_name}"
+            )
+        return Found(image=container.image, path=container.path)
 
     return find
-
-
-def _running(service: Service, image: ImageBody) -> str:
-    container = service.container(image.container_name)
-    if container is None:
-        raise PlainError(
-            f"container not found, serviceName: {service.name}, containerName: {image.container_name}"
-        )
-    return container.image
 
 
 def _original(state: State, body: CreateBody) -> Version:
@@ -128,12 +134,12 @@ def _original(state: State, body: CreateBody) -> Version:
 
 
 def _from_version(original: Version) -> Finder:
-    """An image that was copied is taken from where it went."""
+    """From where the original's images came from, wherever they went."""
 
-    def find(sent: ServiceBody, image: ImageBody) -> str:
+    def find(sent: ServiceBody, image: ImageBody) -> Found:
         for each in original.images:
             if (each.service, each.container) == (sent.service_name, image.container_name):
-                return each.target if each.push else each.source
+                return Found(image=each.source, path=each.path)
         raise PlainError(
             f"image not found, serviceName: {sent.service_name}, containerName: {image.container_name}"
         )
@@ -144,39 +150,47 @@ def _from_version(original: Version) -> Finder:
 def _existing(project: Project | None) -> Finder:
     """What a client says of charts has to exist somewhere in the project, but is taken as sent."""
 
-    def find(sent: ServiceBody, image: ImageBody) -> str:
-        environments = project.environments if project else ()
+    def find(sent: ServiceBody, image: ImageBody) -> Found:
+        key, environments = (project.key, project.environments) if project else ("", ())
         services = [found for each in environments if (found := each.service(sent.service_name))]
         if not services:
+            raise PlainError(f"can't find service {sent.service_name} in project {key}")
+        container = services[0].container(image.container_name)
+        if container is None:
             raise PlainError(
-                f"failed to find service, serviceName: {sent.service_name}, error: {_NO_DOCUMENT}"
+                f"failed to find container {image.container_name} in service {sent.service_name}, "
+                f"project: {key}, production: false"
             )
-        _running(services[0], image)
-        return image.source_image
+        return Found(image=image.source_image, path=container.path)
 
     return find
 
 
 def render(context: Context, body: CreateBody, version: Version) -> None:
-    """Fills in what services are deployed from where the server does that, for versions from an environment."""
-    if body.source != FROM_ENVIRONMENT or not context.zadig.rules.renders_manifests:
+    """Fills in what services are deployed from where the server does that: from 4.2.1 on, but for K8s from a version."""
+    if not context.zadig.rules.renders_manifests:
         return
-    environment = environment_of(context, body)
-    for service in version.services:
-        running = environment.service(service.name)
-        if running is not None:
-            helm = version.kind == HELM_CHART
-            service.yaml_content = values(running) if helm else manifest(running, environment.namespace)
+    helm = version.kind == HELM_CHART
+    if body.source == FROM_ENVIRONMENT:
+        environment = environment_of(context, body)
+        for service in version.services:
+            running = environment.service(service.name)
+            if running is not None:
+                service.yaml_content = values(running) if helm else manifest(running, environment.namespace)
+    elif body.source == FROM_VERSION and helm:
+        held = {each.name: each for each in _original(context.zadig, body).services}
+        for service in version.services:
+            service.yaml_content = held[service.name].yaml_content
 
 
-def check_manifests(context: Context, body: CreateBody, version: Version) -> None:
-    """Rewriting images in an empty manifest fails; manual versions and those from others have nothing to rewrite."""
-    if body.source in {MANUAL, FROM_VERSION}:
+def rewrite_manifests(context: Context, body: CreateBody, version: Version) -> None:
+    """Names the targets in the manifests. Manual versions keep theirs as they are, and from a version there may be none."""
+    rules = context.zadig.rules
+    if body.source == MANUAL:
         return
-    if body.source != FROM_ENVIRONMENT and context.zadig.rules.forgives_missing_source:
-        return
+    may_be_empty = body.source == FROM_VERSION or rules.forgives_missing_source
     for service in version.services:
-        if not service.yaml_content:
-            raise PlainError(
-                f"failed to update service image in yaml, serviceName: {service.name}, err: yaml缺少kind字段"
+        if service.yaml_content or not may_be_empty:
+            service.yaml_content = with_targets(
+                service.name, service.yaml_content, service.images, whole=rules.keeps_other_documents
             )

@@ -3,10 +3,25 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.sandbox.releases.images import image_path, read_image
-from bot.sandbox.releases.model import HELM_CHART, Json, Version, VersionImage, VersionService
+from bot.sandbox.releases.catalog_api import path_view
+from bot.sandbox.releases.images import read_image
+from bot.sandbox.releases.model import HELM_CHART, ImagePath, Json, Version, VersionImage, VersionService
 
 FROM_ENVIRONMENT, FROM_VERSION, MANUAL = "from_env", "from_version", "manual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePathBody:
+    GO_NAME: ClassVar[str] = "ImagePathSpec"
+
+    repo: str = ""
+    namespace: str = ""
+    image: str = ""
+    tag: str = ""
+
+
+NOT_SENT = ImagePathBody()
+"""By identity: Go's nil, where the client sent no path at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +34,15 @@ class ImageBody:
     source_image_tag: str = ""
     target_image: str = ""
     target_image_tag: str = ""
+    image_path: ImagePathBody = NOT_SENT
     push_image: bool = False
+
+    @property
+    def path(self) -> ImagePath | None:
+        sent = self.image_path
+        if sent is NOT_SENT:
+            return None
+        return ImagePath(repo=sent.repo, namespace=sent.namespace, image=sent.image, tag=sent.tag)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +135,7 @@ def _image(image: VersionImage, *, helm: bool) -> Json:
         "source_image_tag": read_image(image.source).tag,
         "target_image": image.target,
         "target_image_tag": image.tag,
-        "image_path": image_path(image.source) if helm else None,
+        "image_path": path_view(image.path) if helm and image.path else None,
         "push_image": image.push,
         "status": image.status,
         "error": image.error,
