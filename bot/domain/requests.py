@@ -1,7 +1,7 @@
 """What people ask Zadig for, and whether it makes sense: create, retry and delete, with errors by field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,7 +50,8 @@ class ImageRequest:
     """One image to record: `container` finds where it comes from, `image_name` is the basename of that.
 
     `tag` is the target tag. `copied` is False for images that are recorded but stay where they are. `source` is the whole
-    name of the image for versions that are made from images named one by one.
+    name of the image that is copied: needed for versions that are made from images named one by one, and worth giving
+    wherever it is known, because only then two images that would end under one name can be told apart.
     """
 
     container: str
@@ -148,6 +149,7 @@ class CreateVersion:
             yield from self._chart_problems()
         for service in self.services:
             yield from _image_problems(service)
+        yield from collisions(self.services)
 
     def _source_problems(self) -> Iterator[FieldError]:
         match self.source:
@@ -185,6 +187,42 @@ def _image_problems(service: ServiceRequest) -> Iterator[FieldError]:
     for image in service.images:
         if text := tag_problem(image.tag):
             yield FieldError(field=f"{Field.IMAGE_TAG}:{service.name}/{image.container}", text=text)
+
+
+def collisions(services: Iterable[ServiceRequest]) -> Iterator[FieldError]:
+    """Different images that would be copied to one name, of which the last would win, and containers that share theirs.
+
+    Zadig looks at neither. The same image twice is fine, and so is one of which nobody says where it comes from.
+    """
+    services = tuple(services)
+    for service in services:
+        yield from _namesakes(service)
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    copies = ((one.name, image) for one in services for image in one.images if image.copied and image.source)
+    for service_name, image in copies:
+        thing = f"{service_name}/{image.container}"
+        target = (image.image_name, image.tag)
+        other, source = first.setdefault(target, (thing, image.source))
+        if source != image.source and other != thing:
+            text = (
+                f"{other} and {thing} would both become {image.image_name}:{image.tag}, but they are different images: "
+                f"{source} and {image.source}. Give one of them another tag."
+            )
+            yield FieldError(field=f"{Field.IMAGE_TAG}:{thing}", text=text)
+
+
+def _namesakes(service: ServiceRequest) -> Iterator[FieldError]:
+    """Zadig goes by the names of service and container, and by nothing else."""
+    seen: dict[str, ImageRequest] = {}
+    told: set[str] = set()
+    for image in service.images:
+        if seen.setdefault(image.container, image) != image and image.container not in told:
+            told.add(image.container)
+            text = (
+                f"{service.name} has several containers named {image.container} with different images, "
+                f"and Zadig cannot tell them apart. Leave {service.name} out."
+            )
+            yield FieldError(field=Field.SERVICES, text=text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
