@@ -88,10 +88,11 @@ async def open_zadig(
     wire = Transport(url, token, clock=clock, limits=limits, transport=transport, on_request=on_request)
     client = Client(transport=wire, retry=retry or Retry())
     catalog = ZadigCatalog(client=client)
-    detector = Detector(client=client, dialects=dialects(client, catalog), setting=dialect)
+    server = Server(client=client, setting=version)
+    detector = Detector(client=client, dialects=dialects(client, catalog, server), setting=dialect)
     try:
         yield Zadig(
-            releases=ZadigReleases(detector=detector, server=Server(client=client, setting=version)),
+            releases=ZadigReleases(detector=detector, server=server),
             catalog=catalog,
             workflows=ZadigWorkflows(detector=detector, tasks=Tasks(client=client)),
             owner=read_owner(token.strip()),

@@ -19,7 +19,7 @@ from bot.domain.requests import Field as RequestField
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.phrases import FOREIGN_CHARTS, OTHER_ENVIRONMENT
-from bot.zadig.wire import Flag, Identifier, Rows, Text, Whole, Wire, reader
+from bot.zadig.wire import Flag, Identifier, ImagePath, Rows, Text, Whole, Wire, reader
 
 T = TypeVar("T")
 PAGE_SIZE = 100
@@ -48,18 +48,25 @@ class _EnvironmentRow(Wire):
     status: Text = ""
 
 
-class _ContainerRow(Wire):
+class ContainerRow(Wire):
+    """A container as it runs; Zadig 3 spells the key of `image_path` in another way."""
+
     name: Identifier
     image: Text = ""
+    image_path: ImagePath = Field(
+        default_factory=dict, validation_alias=AliasChoices("image_path", "imagePath")
+    )
 
 
-class _ServiceRow(Wire):
+class ServiceRow(Wire):
+    """A service of an environment."""
+
     service_name: Identifier
-    containers: Rows[_ContainerRow] = ()
+    containers: Rows[ContainerRow] = ()
 
 
 class _EnvironmentDetails(Wire):
-    services: Rows[_ServiceRow]
+    services: Rows[ServiceRow]
 
 
 class _RegistryRow(Wire):
@@ -145,7 +152,14 @@ class ZadigCatalog:
         )
 
     async def services(self, project: str, environment: Environment) -> tuple[Service, ...]:
-        """As in the port. Zadig asks the cluster: slow, and an error while the cluster is away."""
+        """As in the port."""
+        rows = await self.running(project, environment)
+        return tuple(
+            Service(name=row.service_name, containers=tuple(map(_container, row.containers))) for row in rows
+        )
+
+    async def running(self, project: str, environment: Environment) -> tuple[ServiceRow, ...]:
+        """What an environment runs, in Zadig's words. It asks the cluster: slow, and an error while the cluster is away."""
         call = Call(
             purpose=Purpose.SERVICES,
             path=(*(PRODUCTION if environment.production else ENVIRONMENTS), environment.key),
@@ -156,10 +170,7 @@ class ZadigCatalog:
             body: _EnvironmentDetails = await self.client.read(call, _read_services)
         except NotFound as error:
             raise await self._unreadable(project, environment, error) from error
-        return tuple(
-            Service(name=row.service_name, containers=tuple(map(_container, row.containers)))
-            for row in body.services
-        )
+        return body.services
 
     async def _unreadable(self, project: str, environment: Environment, error: NotFound) -> Refused:
         """Zadig has one text for an environment that is gone and for one with charts that it did not deploy."""
@@ -197,7 +208,7 @@ def _project(row: _ProjectRow) -> Project:
     )
 
 
-def _container(row: _ContainerRow) -> Container:
+def _container(row: ContainerRow) -> Container:
     return Container(name=row.name, image=row.image, image_name=image_basename(row.image))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.domain.errors import BadInput, ReleaseBotError
+from bot.domain.errors import BadInput, Refused, ReleaseBotError
 from bot.domain.models import Page, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, DeleteVersion, FieldError, RetryVersion
 from bot.zadig.detect import Detector
@@ -44,12 +44,15 @@ class ZadigReleases:
             return _understood(await other.show(again))
 
     async def problems(self, request: CreateVersion) -> tuple[FieldError, ...]:
-        """What this version of Zadig is known to break on; none if nothing is known or Zadig does not answer."""
+        """What this version of Zadig is known to break on, and what could not be made of what is there.
+
+        None if nothing is known or Zadig does not answer.
+        """
         try:
             dialect = await self.detector.dialect()
         except ReleaseBotError:
             return ()
-        return await self.server.problems(request, dialect.name)
+        return await self.server.problems(request, dialect.name) or await dialect.problems(request)
 
     async def copies_helm_images(self) -> bool | None:
         """Whether this Zadig copies the images of Helm versions; None if that is not known or Zadig does not answer."""
@@ -68,6 +71,11 @@ class ZadigReleases:
             await dialect.create(request)
         except PlainNamesOnly:
             self.server.takes_plain_names_only()
+            raise
+        except Refused:
+            raise
+        except ReleaseBotError:
+            self.server.forget()
             raise
 
     async def retry(self, request: RetryVersion) -> None:
@@ -89,6 +97,7 @@ class ZadigReleases:
 
     async def _other(self, dialect: Dialect) -> Dialect:
         """The dialect that Zadig speaks now. Raises the mismatch again, by its caller, if it is still this one."""
+        self.server.forget()
         now = await self.detector.confirmed()
         if now.name == dialect.name:
             raise DialectMismatch(f"This Zadig does not speak {dialect.name} as the bot knows it.")

@@ -3,35 +3,56 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from bot.domain.errors import Refused, ReleaseBotError, WrongServer
+from bot.domain.errors import ReleaseBotError, ServerDown, Unreadable
 from bot.domain.models import Kind
 from bot.domain.requests import CreateVersion, Field, FieldError, Source
-from bot.zadig.calls import Call, Purpose
+from bot.zadig.calls import Answer, Call, Purpose
 from bot.zadig.client import Client
+from bot.zadig.failures import failure
+from bot.zadig.fingerprints import (
+    FIRST,
+    FIRST_V2,
+    SPANS,
+    ServerVersion,
+    Span,
+    narrow,
+    says_no_such_path,
+)
 from bot.zadig.wire import Text, Wire, reader
 
 log = logging.getLogger(__name__)
-ServerVersion = tuple[int, int, int]
 
-FIRST: ServerVersion = (2, 3, 1)
-FIRST_V2: ServerVersion = (4, 0, 0)
 FIRST_THAT_SAYS: ServerVersion = (5, 0, 0)
-AFTER_ALL: ServerVersion = (9999, 0, 0)
+# From here on it finds the sources of images and their places in values itself, and from there on the values too.
+FINDS_PATHS: ServerVersion = (4, 2, 0)
+FILLS_VALUES: ServerVersion = (4, 2, 1)
 # What was found out is asked for again after so many seconds: servers are upgraded while the bot runs.
 GOOD_FOR_SECONDS = 3600.0
+# Where a mistake takes the server down, what was found out counts for one create and no longer.
+JUST_NOW_SECONDS = 5.0
 CONTEXT = Call(purpose=Purpose.CONTEXT, path=("openapi", "system", "cli", "context"))
 PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
 class _Context(Wire):
-    """`server_version` is for system administrators only."""
+    """`server_version` is for system administrators only, `user` for everybody."""
 
     server_version: Text = ""
+    user: Any = None
 
 
 _read_context = reader(_Context)
+
+
+def _context_of(answer: Answer) -> _Context | None:
+    try:
+        context: _Context = _read_context(answer)
+    except Unreadable:
+        return None
+    return context
 
 
 def read_server_version(text: str) -> ServerVersion | None:
@@ -40,47 +61,91 @@ def read_server_version(text: str) -> ServerVersion | None:
     return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """What was found out of a server that spoke this dialect, and when (monotonic seconds)."""
+
+    dialect: str
+    span: Span
+    at: float
+
+
 @dataclass(kw_only=True, eq=False)
 class Server:
-    """What is known of the server. `setting` is the version that an operator wrote down, which an upgrade can outdate."""
+    """What is known of the server: what it says itself, what its routes give away, and where it fits that, `setting`.
+
+    `setting` is the version that an operator wrote down, which an upgrade can outdate. What is not known counts as the most
+    dangerous version that it can be.
+    """
 
     client: Client
     setting: str = ""
-    _said: str | None = None
-    _asked_at: float | None = None
+    _seen: _Seen | None = None
     _plain_names_until: float = field(default=-1.0)
 
     async def version(self, dialect: str) -> ServerVersion | None:
-        """What 5.0.0 and later say themselves, else the setting where it fits the dialect, else None. Never raises."""
-        written = read_server_version(self.setting)
-        first, after = FIRST, FIRST_V2
-        if dialect != "v1":
-            said = await self._ask()
-            if said and (version := read_server_version(said)):
-                return version
-            first, after = (FIRST_V2, FIRST_THAT_SAYS) if said is None else (FIRST_THAT_SAYS, AFTER_ALL)
-        return written if written and first <= written < after else None
+        """The version if it can be only one, else None. Never raises.
 
-    async def _ask(self) -> str | None:
-        """What the server calls itself: None before 5.0.0, empty if it does not tell us. Asked for once an hour."""
+        Routes never leave only one: before 4 nothing is asked for them here.
+        """
+        span = self._written(SPANS[dialect]) if dialect == "v1" else await self.span(dialect)
+        return span.exact
+
+    async def span(self, dialect: str, *, at_most: float = GOOD_FOR_SECONDS) -> Span:
+        """The versions that it can be, asked for again if that was `at_most` so many seconds ago. Never raises."""
         now = self.client.transport.clock.monotonic()
-        if self._asked_at is None or now - self._asked_at >= GOOD_FOR_SECONDS:
-            try:
-                context: _Context = await self.client.read(CONTEXT, _read_context)
-            except (Refused, WrongServer):
-                self._said, self._asked_at = None, now
-            except ReleaseBotError as error:
-                log.info("server version unknown", extra={"action": "server_version", "error": str(error)})
-            else:
-                self._said, self._asked_at = context.server_version, now
-        return self._said
+        seen = self._seen
+        if seen is None or seen.dialect != dialect or now - seen.at >= at_most:
+            seen = await self._ask(dialect, now)
+        return self._written(seen.span)
+
+    def _written(self, span: Span) -> Span:
+        """What an operator wrote down, where it can be."""
+        written = read_server_version(self.setting)
+        return Span.of(written) if written and Span.of(written).within(span) else span
+
+    def forget(self) -> None:
+        """It has just done what nobody expected: the next question is asked afresh."""
+        self._seen = None
+
+    async def _ask(self, dialect: str, now: float) -> _Seen:
+        try:
+            span = await self._says(dialect)
+            if span.first < FIRST_THAT_SAYS:
+                span = (await narrow(self.client, dialect)).meet(span)
+        except ReleaseBotError as error:
+            log.info("server version unknown", extra={"action": "server_version", "error": str(error)})
+            return _Seen(dialect=dialect, span=SPANS[dialect], at=now)
+        if self._seen is None or self._seen.span != span:
+            log.info("Zadig is %s", span, extra={"action": "server_version"})
+        self._seen = _Seen(dialect=dialect, span=span, at=now)
+        return self._seen
+
+    async def _says(self, dialect: str) -> Span:
+        """What 5.0.0 and later say themselves; older ones do not know the question."""
+        whole = SPANS[dialect]
+        if dialect == "v1":
+            return whole
+        answer = await self.client.transport.send(CONTEXT)
+        if says_no_such_path(CONTEXT, answer):
+            return replace(whole, before=FIRST_THAT_SAYS)
+        if isinstance(problem := failure(CONTEXT, answer), ServerDown):
+            raise problem
+        context = None if problem else _context_of(answer)
+        if context is None:
+            return whole
+        version = read_server_version(context.server_version)
+        later = replace(whole, first=FIRST_THAT_SAYS) if context.user else whole
+        return Span.of(version) if version else later
 
     async def copies_helm_images(self, dialect: str) -> bool | None:
         """Whether it copies the images of Helm versions that are created through its API; None if that is not known."""
         if dialect != "v1":
             return True
-        version = await self.version(dialect)
-        return None if version is None else not HELM_IMAGES.first <= version < HELM_IMAGES.fixed
+        span = await self.span(dialect)
+        if span.within(HELM_IMAGES.span):
+            return False
+        return True if span.apart(HELM_IMAGES.span) else None
 
     def takes_plain_names_only(self) -> None:
         """Zadig has just said so."""
@@ -88,16 +153,14 @@ class Server:
 
     async def problems(self, request: CreateVersion, dialect: str) -> tuple[FieldError, ...]:
         """What this Zadig would refuse or break on, so that it is never sent; nothing where its version is not known."""
-        version = await self.version(dialect)
-        found = [
-            problem
+        risks = [
+            (limit, problems)
             for limit in LIMITS
-            if version and limit.first <= version < limit.fixed
-            for problem in limit.broken(request)
+            if not limit.span.apart(SPANS[dialect]) and (problems := tuple(limit.broken(request)))
         ]
-        if dialect == "v1" and request.source is not Source.ENVIRONMENT:
-            text = "Zadig before 4 makes versions from what an environment runs, and from nothing else."
-            found.append(FieldError(field=Field.ENVIRONMENT, text=text))
+        at_most = JUST_NOW_SECONDS if request.kind is Kind.HELM else GOOD_FOR_SECONDS
+        span = await self.span(dialect, at_most=at_most) if risks else SPANS[dialect]
+        found = [one for limit, problems in risks if span.within(limit.span) for one in problems]
         if not found and self.client.transport.clock.monotonic() < self._plain_names_until:
             found = list(_dots(request))
         return tuple(found)
@@ -139,19 +202,36 @@ def _images_left_out(request: CreateVersion) -> Iterator[FieldError]:
         )
 
 
+def _no_environment(request: CreateVersion) -> Iterator[FieldError]:
+    if request.source is not Source.ENVIRONMENT:
+        yield FieldError(
+            field=Field.ENVIRONMENT,
+            text="Zadig before 4 makes versions from what an environment runs, and from nothing else.",
+        )
+
+
+def _charts_of_images(request: CreateVersion) -> Iterator[FieldError]:
+    if request.kind is Kind.HELM and request.source is Source.IMAGES and request.chart_repository:
+        yield FieldError(
+            field=Field.SERVICES,
+            text="Zadig pushes no charts for images that are named one by one, although it says so: take them from an environment.",
+        )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limit:
-    """From `first` on until it was `fixed`, Zadig refuses or breaks on what `broken` finds."""
+    """What all versions of a span refuse or break on, as `broken` finds it."""
 
-    first: ServerVersion
-    fixed: ServerVersion
+    span: Span
     broken: Callable[[CreateVersion], Iterator[FieldError]]
 
 
-HELM_IMAGES = Limit(first=(3, 1, 0), fixed=FIRST_V2, broken=_helm_images)
+HELM_IMAGES = Limit(span=Span(first=(3, 1, 0), before=FIRST_V2), broken=_helm_images)
 LIMITS = (
-    Limit(first=FIRST, fixed=(3, 1, 0), broken=_images_left_out),
+    Limit(span=SPANS["v1"], broken=_no_environment),
+    Limit(span=Span(first=FIRST, before=(3, 1, 0)), broken=_images_left_out),
     HELM_IMAGES,
-    Limit(first=FIRST_V2, fixed=(4, 1, 0), broken=_dots),
-    Limit(first=FIRST_V2, fixed=(4, 2, 0), broken=_charts),
+    Limit(span=SPANS["v2"], broken=_charts_of_images),
+    Limit(span=Span(first=FIRST_V2, before=(4, 1, 0)), broken=_dots),
+    Limit(span=Span(first=FIRST_V2, before=FINDS_PATHS), broken=_charts),
 )

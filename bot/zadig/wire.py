@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 LARGEST = 2**31 - 1  # counts beyond are nonsense, and would not fit into a database's integer
 LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a date can show
+PATH_PARTS = ("repo", "namespace", "image", "tag")
 OBJECT_ID = re.compile("[0-9a-fA-F]{24}")
 
 
@@ -91,6 +92,11 @@ def _labels(value: Any) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
+def _image_path(value: Any) -> dict[str, str]:
+    parts = value if isinstance(value, dict) else {}
+    return {part: text for part in PATH_PARTS if (text := _text(parts.get(part)))}
+
+
 def _nothing_for_null(value: Any) -> Any:
     return () if value is None else value
 
@@ -126,6 +132,8 @@ def _readable(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationIn
 Text = Annotated[str, BeforeValidator(_text)]
 Identifier = Annotated[str, Field(min_length=1), BeforeValidator(_scalar)]
 Labels = Annotated[tuple[str, ...], BeforeValidator(_labels)]
+# Where in a chart's values an image stands: dotted keys by part; empty where nobody says.
+ImagePath = Annotated[dict[str, str], BeforeValidator(_image_path)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Seconds = Annotated[int, BeforeValidator(_seconds)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

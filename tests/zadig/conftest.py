@@ -15,6 +15,7 @@ from bot.zadig.client import Client
 from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
 from bot.zadig.retrying import Retry
+from bot.zadig.server import Server
 from bot.zadig.transport import Exchange, Transport
 from bot.zadig.workflow_tasks import Tasks
 
@@ -126,12 +127,12 @@ def catalog(client: Client) -> ZadigCatalog:
 
 @pytest.fixture
 def v1(client: Client) -> V1:
-    return V1(client=client)
+    return V1(client=client, catalog=ZadigCatalog(client=client))
 
 
 @pytest.fixture
 def v2(client: Client, catalog: ZadigCatalog) -> V2:
-    return V2(client=client, catalog=catalog, tasks=Tasks(client=client))
+    return V2(client=client, catalog=catalog, tasks=Tasks(client=client), server=Server(client=client))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.errors import (
+    BadInput,
     LicenceMissing,
     NotFound,
     NotPermitted,
@@ -129,13 +130,14 @@ async def _delete(world: World, version: Version) -> None:
 
 
 @pytest.mark.parametrize("server", sorted(CANNOT_PUSH_CHARTS))
-async def test_a_server_that_cannot_push_charts_leaves_a_failed_version(
+async def test_a_server_that_cannot_push_charts_is_known_by_its_routes_and_sent_none(
     server: str, clock: "TestClock"
 ) -> None:
     async with opened(server, clock) as world:
-        with pytest.raises(Rejected):
+        with pytest.raises(BadInput) as caught:
             await world.create(Kind.HELM)
-        assert (await world.find(await world.request(Kind.HELM))).status is Status.FAILED
+        assert [problem.field for problem in caught.value.fields] == [Field.CHART_REPOSITORY]
+        assert await world.zadig.releases.find("platform", "v14") is None
 
 
 async def test_progress_is_counted_image_by_image(latest: World) -> None:
@@ -172,6 +174,8 @@ async def test_every_image_says_how_far_it_is_where_zadig_says_so(latest: World)
 
 @kinds
 async def test_a_name_that_is_taken_belongs_to_its_field(kind: Kind, world: World) -> None:
+    if kind is Kind.HELM and world.server.rules.version in CANNOT_PUSH_CHARTS:
+        pytest.skip("it is sent no charts")
     taken = (await world.zadig.releases.page(PROJECTS[kind], number=1, size=1)).items[0].name
     with pytest.raises(Rejected) as caught:
         await world.create(kind, taken)
@@ -280,10 +284,14 @@ async def test_an_image_of_an_unknown_registry_is_named(latest: World) -> None:
     await latest.create(Kind.K8S, services=(asked(mail, copied=False),))
 
 
-async def test_helm_images_that_some_servers_cannot_copy_are_explained(clock: "TestClock") -> None:
-    async with opened("3.4.1", clock) as world:
+@pytest.mark.parametrize(("server", "means"), [("3.1.0", Rejected), ("3.4.1", BadInput)])
+async def test_helm_images_that_some_servers_cannot_copy_are_explained(
+    server: str, means: type[ReleaseBotError], clock: "TestClock"
+) -> None:
+    """From 3.2.0 on before they are sent: routes tell."""
+    async with opened(server, clock) as world:
         charts = tuple(asked(service, copied=True) for service in await world.services(Kind.HELM))
-        with pytest.raises(Rejected, match=r"3\.1\.0 to 3\.4\.1"):
+        with pytest.raises(means, match=r"3\.1\.0 to 3\.4\.1"):
             await world.create(Kind.HELM, services=charts)
 
 

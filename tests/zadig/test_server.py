@@ -9,11 +9,13 @@ import pytest
 from bot.domain.models import Kind
 from bot.domain.requests import CreateVersion, Field, ImageRequest, ServiceRequest
 from bot.zadig.client import Client
-from bot.zadig.server import GOOD_FOR_SECONDS, LIMITS, Server, ServerVersion, read_server_version
+from bot.zadig.fingerprints import SPANS, ServerVersion
+from bot.zadig.server import GOOD_FOR_SECONDS, LIMITS, Server, read_server_version
 
 if TYPE_CHECKING:
     from tests.zadig.conftest import Reply, TestClock, Wire
 
+ROUTES = ("statistics/v2/rollback/detail", "collaborations", "environments/x/service/y/pods")
 COPIED = ServiceRequest(
     name="cart", chart_version="1.0.0", images=(ImageRequest(container="app", image_name="cart", tag="1"),)
 )
@@ -99,12 +101,14 @@ async def test_the_server_is_asked_once_an_hour(
     client: Client, wire: "Wire", clock: "TestClock", not_there: "Reply", reply: "type[Reply]"
 ) -> None:
     server = Server(client=client, setting="4.0.0")
-    wire.answers(not_there, reply(body={"server_version": "5.0.0"}))
+    wire.answers(not_there)
     assert [await server.version("v2") for _ in range(3)] == [(4, 0, 0)] * 3
-    assert len(wire.lines) == 1
+    assert wire.lines == [f"GET /openapi/{path}" for path in ("system/cli/context", *ROUTES)]
+    wire.answers(reply(body={"server_version": "5.0.0"}))
+    assert await server.version("v2") == (4, 0, 0)
     clock.time += GOOD_FOR_SECONDS
     assert [await server.version("v2") for _ in range(3)] == [(5, 0, 0)] * 3
-    assert len(wire.lines) == 2
+    assert len(wire.lines) == 5
 
 
 async def test_a_server_that_is_away_is_asked_again(
@@ -185,7 +189,8 @@ async def test_what_a_server_said_of_names_is_believed_for_an_hour(
 
 
 def test_no_limit_outlives_the_versions_it_is_of() -> None:
-    assert all(limit.first < limit.fixed < (5, 0, 0) for limit in LIMITS)
+    spans = {limit.span for limit in LIMITS} - set(SPANS.values())
+    assert all(span.first < span.before < (5, 0, 0) for span in spans)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +204,7 @@ def test_no_limit_outlives_the_versions_it_is_of() -> None:
     ],
 )
 async def test_which_servers_copy_images_of_helm_versions(
-    setting: str, dialect: str, *, copies: bool | None, client: Client
+    *, setting: str, dialect: str, copies: bool | None, client: Client, wire: "Wire", not_there: "Reply"
 ) -> None:
+    wire.answers(not_there)
     assert await Server(client=client, setting=setting).copies_helm_images(dialect) is copies

@@ -143,10 +143,11 @@ async def test_a_k8s_create_says_what_runs_and_where_it_goes(
     }
 
 
-async def test_a_helm_create_names_charts_and_leaves_values_to_zadig(
+async def test_a_helm_create_names_charts_and_leaves_values_to_a_zadig_that_has_them(
     v2: V2, wire: "Wire", reply: "type[Reply]"
 ) -> None:
-    wire.answers(reply(body=ENVIRONMENT), reply(body=REGISTRIES), reply(body=SUCCESS))
+    context = reply(body={"user": {}, "server_version": "5.0.0"})
+    wire.answers(context, reply(body=ENVIRONMENT), reply(body=REGISTRIES), reply(body=SUCCESS))
     await v2.create(create(Kind.HELM, chart_repository="charts"))
     body = json.loads(wire.requests[-1].content)
     assert wire.lines[-1] == "POST /openapi/delivery/releases/helm"

@@ -178,6 +178,7 @@ async def test_details_do_not_depend_on_workflows(
     [
         ([{"status": "failed"}, {"status": ""}], "", Retryable.YES),
         ([{"status": ""}, {"status": ""}], "failed to create delivery version custom workflow task", Retryable.NO),
+        ([{"status": ""}, {"status": ""}], "", Retryable.YES),
         ([{"status": ""}, {"status": ""}], "timeout", Retryable.UNKNOWN),
         ([{"status": "passed"}, {"status": "running"}], "timeout", Retryable.UNKNOWN),
         ([{"status": "passed"}, {"status": "passed"}], "timeout", Retryable.NO),

@@ -16,6 +16,7 @@ from bot.zadig.detect import Detector
 from bot.zadig.dialects import dialects
 from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
+from bot.zadig.server import Server as KnownServer
 from bot.zadig.transport import Transport
 from bot.zadig.workflow_tasks import PAGE_SIZE, Tasks, Workflow
 from bot.zadig.workflows import ZadigWorkflows
@@ -265,7 +266,9 @@ def test_workflows_are_named_after_versions_as_zadig_does(
 
 @pytest.fixture
 def workflows(client: Client, catalog: "ZadigCatalog") -> ZadigWorkflows:
-    detector = Detector(client=client, dialects=dialects(client, catalog), setting="v1")
+    detector = Detector(
+        client=client, dialects=dialects(client, catalog, KnownServer(client=client)), setting="v1"
+    )
     return ZadigWorkflows(detector=detector, tasks=Tasks(client=client))
 
 

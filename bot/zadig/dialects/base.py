@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from bot.domain.errors import NotFound
 from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
-from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
+from bot.domain.requests import CreateVersion, DeleteVersion, FieldError, RetryVersion
 from bot.zadig.calls import DELETE_SECONDS, Answer, Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.workflow_tasks import Workflow
@@ -56,6 +56,10 @@ class Dialect(ABC):
     @abstractmethod
     async def show(self, reference: VersionReference) -> VersionDetails:
         """As in the port; what the reference lacks is looked up in the list."""
+
+    @abstractmethod
+    async def problems(self, request: CreateVersion) -> tuple[FieldError, ...]:
+        """What `create` would refuse because of what the version is made from, as far as that can be told; never raises."""
 
     @abstractmethod
     async def create(self, request: CreateVersion) -> None:

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.domain.errors import BadInput, ReleaseBotError
 from bot.domain.models import Chart, Image, Kind, Progress, Version, VersionDetails, VersionReference
-from bot.domain.requests import CreateVersion, ImageRequest, RetryVersion
+from bot.domain.requests import CreateVersion, FieldError, ImageRequest, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
+from bot.zadig.catalog import ZadigCatalog
 from bot.zadig.dialects.base import KINDS, RELEASES, Dialect, Listed, read_status, shared_workflow
+from bot.zadig.dialects.sources import doubtful, placed, running
 from bot.zadig.dialects.v1_wire import (
     DeployRow,
     DetailsBody,
@@ -29,6 +32,7 @@ class V1(Dialect):
     """Details by id; create and retry share a route."""
 
     name: ClassVar[str] = "v1"
+    catalog: ZadigCatalog
 
     def read_list(self, project: str, answer: Answer) -> Listed:
         body: ListBody = read_list(answer)
@@ -51,8 +55,27 @@ class V1(Dialect):
         body: DetailsBody = await self.client.read(call, read_details)
         return _details(reference.project, body)
 
+    async def problems(self, request: CreateVersion) -> tuple[FieldError, ...]:
+        try:
+            await self._placed(request)
+        except BadInput as error:
+            return error.fields
+        except ReleaseBotError:
+            return ()
+        return ()
+
+    async def _placed(self, request: CreateVersion) -> CreateVersion:
+        """The request, once nothing in it can overwrite anything else. Zadig finds the sources by itself, and compares none."""
+        if not doubtful(request):
+            return request
+        return placed(request, await running(request, self.catalog))
+
     async def create(self, request: CreateVersion) -> None:
-        """Sends every documented key, `retry` false. Zadig answers when the version is stored, not when it is done."""
+        """Sends every documented key, `retry` false. Zadig answers when the version is stored, not when it is done.
+
+        Raises BadInput for images that would end under one name, and what keeps the bot from finding that out.
+        """
+        request = await self._placed(request)
         body = {
             "project_key": request.project,
             "version_name": request.version_name,

@@ -7,15 +7,16 @@ from typing import ClassVar
 
 from bot.domain.errors import NotFound, Rejected, ReleaseBotError
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
-from bot.domain.ports import Catalog
-from bot.domain.requests import CreateVersion, RetryVersion
+from bot.domain.requests import CreateVersion, FieldError, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
+from bot.zadig.catalog import ZadigCatalog
 from bot.zadig.dialects.base import DELIVERY_WORKFLOW, RELEASES, Dialect, Listed, shared_workflow
-from bot.zadig.dialects.v2_create import create_body
+from bot.zadig.dialects.v2_create import Creating
 from bot.zadig.dialects.v2_read import copied, details_body, details_of, listed, settled
 from bot.zadig.dialects.v2_wire import DetailsBody, ListBody, read_list
 from bot.zadig.failures import describe
 from bot.zadig.phrases import DialectMismatch, SaysTaken
+from bot.zadig.server import Server
 from bot.zadig.workflow_tasks import PASSED, Tasks, Workflow
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,13 @@ class V2(Dialect):
     """Details by name and without an id, retry by id; a create spells out every image."""
 
     name: ClassVar[str] = "v2"
-    catalog: Catalog
+    catalog: ZadigCatalog
     tasks: Tasks
+    server: Server
+
+    @property
+    def _creating(self) -> Creating:
+        return Creating(catalog=self.catalog, client=self.client, server=self.server)
 
     def read_list(self, project: str, answer: Answer) -> Listed:
         body: ListBody = read_list(answer)
@@ -86,13 +92,16 @@ class V2(Dialect):
         own = [Workflow(name=f"{DELIVERY_WORKFLOW}-{version.project}-{name}", own=True) for name in names]
         return (*own, shared_workflow(version.project))
 
+    async def problems(self, request: CreateVersion) -> tuple[FieldError, ...]:
+        return await self._creating.problems(request)
+
     async def create(self, request: CreateVersion) -> None:
-        """Made from the environment: what runs in it is looked up first, because older servers believe what they are told.
+        """What it is made from is looked up first, because older servers believe what they are told.
 
         The one write that is repeated, once: Zadig keeps the second of creation unique, and says of a version that it
         takes for another one's second that the name is taken. It has stored nothing then, and its details prove it.
         """
-        body = await create_body(request, catalog=self.catalog, client=self.client)
+        body = await self._creating.body(request)
         call = Call(
             purpose=Purpose.CREATE,
             verb="POST",

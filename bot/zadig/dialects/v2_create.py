@@ -1,95 +1,121 @@
-"""The body of a create in dialect v2: what it is made from, where that is copied to, and its manifests."""
+"""The body of a create in dialect v2: what it is made from, where that is copied to, and its manifests or values."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.domain.errors import Refused, Rejected, WrongServer
-from bot.domain.models import Environment, Kind, Registry, VersionReference
+from bot.domain.errors import BadInput, Rejected, ReleaseBotError
+from bot.domain.models import Kind, Registry
 from bot.domain.ports import Catalog
-from bot.domain.requests import CreateVersion, Field, ImageRequest, ServiceRequest, Source
-from bot.zadig.calls import Call, Purpose
+from bot.domain.requests import CreateVersion, Field, FieldError, ImageRequest, ServiceRequest, Source
+from bot.zadig.catalog import ZadigCatalog
 from bot.zadig.client import Client
-from bot.zadig.dialects.v2_read import details_body
+from bot.zadig.dialects.sources import Origin, Origins, doubtful, placed
+from bot.zadig.dialects.v2_origins import Material, gathered, manifests, renamed, values
+from bot.zadig.fingerprints import SPANS, Span
+from bot.zadig.server import FILLS_VALUES, FINDS_PATHS, JUST_NOW_SECONDS, Server
 
+NAME = "v2"
 # Zadig's words. It checks none of them, and takes the client's word for it in place of any other.
 SOURCES: Mapping[Source, str] = MappingProxyType(
     {Source.ENVIRONMENT: "from_env", Source.VERSION: "from_version", Source.IMAGES: "manual"}
 )
-NOT_THERE: Mapping[Source, str] = MappingProxyType(
-    {
-        Source.ENVIRONMENT: "Choose among the services that the environment runs now.",
-        Source.VERSION: "Choose among the services of that version.",
-        Source.IMAGES: "Say which image it is.",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Sources:
-    """What the images are copied from and to: their names by service and container, and the target registry if there is one."""
+class Creating:
+    """Makes bodies that Zadig 4.0.0 and later understand: newer ones read the sources themselves and ignore those given.
 
-    images: Mapping[tuple[str, str], str]
-    registry: Registry | None
-
-
-async def create_body(request: CreateVersion, *, catalog: Catalog, client: Client) -> dict[str, object]:
-    """A body that Zadig 4.0.0 and later understand: newer ones read the sources themselves and ignore those given.
-
-    Versions from images named one by one need neither environment nor manifests in any of them; those from another version
-    take its images from where they went. Raises Rejected for a service, container or registry that is not there (some servers would crash on it), and
-    whatever keeps the catalog from being read; nothing has been sent then.
+    K8s versions from another one are manual to Zadig, which would take their images from where the original's came from.
     """
-    sources = await _sources(request, catalog, client)
-    manifests = await _manifests(request, client)
-    services = [_service(request, service, sources) for service in request.services]
-    for service, manifest in zip(services, manifests, strict=True):
-        service["yaml_content"] = manifest
-    body: dict[str, object] = {
-        "project_key": request.project,
-        "version_name": request.version_name,
-        "source": SOURCES[request.source],
-        "env_name": request.environment,
-        "production": request.production,
-        "desc": request.description,
-        "labels": list(request.labels),
-        "image_registry_id": request.registry,
-        "services": services,
-    }
-    if request.source is Source.VERSION:
-        body["original_version_name"] = request.original
-    return body | ({"chart_repo_name": request.chart_repository} if request.kind is Kind.HELM else {})
+
+    catalog: ZadigCatalog
+    client: Client
+    server: Server
+
+    async def problems(self, request: CreateVersion) -> tuple[FieldError, ...]:
+        """What `body` would refuse, as far as that is cheap to find out and Zadig answers; never raises."""
+        from_environment = request.source is Source.ENVIRONMENT and request.kind is Kind.K8S
+        if from_environment and not doubtful(request):
+            return ()
+        try:
+            await self._prepared(request, dry=from_environment)
+        except BadInput as error:
+            return error.fields
+        except Rejected as error:
+            return (
+                (FieldError(field=error.field, text=f"{error} {error.remedy}".strip()),)
+                if error.field
+                else ()
+            )
+        except ReleaseBotError:
+            return ()
+        return ()
+
+    async def body(self, request: CreateVersion) -> dict[str, object]:
+        """The body. Nothing has been sent if it cannot be made.
+
+        Raises BadInput for images that would end under one name, Rejected for a service, container, registry, value or
+        place of an image that is not there and without which some servers break, NotFound for an original that is not
+        there, and whatever keeps all that from being read.
+        """
+        services = await self._prepared(request)
+        helm = request.kind is Kind.HELM
+        manual = request.source is Source.VERSION and not helm
+        body: dict[str, object] = {
+            "project_key": request.project,
+            "version_name": request.version_name,
+            "source": SOURCES[Source.IMAGES] if manual else SOURCES[request.source],
+            "env_name": request.environment,
+            "production": request.production,
+            "desc": request.description,
+            "labels": list(request.labels),
+            "image_registry_id": request.registry,
+            "services": services,
+        }
+        if request.source is Source.VERSION and helm:
+            body["original_version_name"] = request.original
+        return body | ({"chart_repo_name": request.chart_repository} if helm else {})
+
+    async def _prepared(self, request: CreateVersion, *, dry: bool = False) -> list[dict[str, object]]:
+        """The services; without their manifests if it is `dry`."""
+        helm = request.kind is Kind.HELM
+        span = await self.server.span(NAME, at_most=JUST_NOW_SECONDS) if helm else SPANS[NAME]
+        material = await gathered(request, self.catalog, self.client)
+        request = placed(request, material.origins)
+        registry = await _registry(request.registry, self.catalog)
+        texts = {} if dry else await self._texts(request, material, span)
+        plan = _Plan(request=request, origins=material.origins, registry=registry, span=span)
+        return [plan.service(service, texts.get(service.name, "")) for service in request.services]
+
+    async def _texts(self, request: CreateVersion, material: Material, span: Span) -> Mapping[str, str]:
+        """Manifests or values by service. What stood in the original's is passed on, and written down nowhere."""
+        helm = request.kind is Kind.HELM
+        match request.source:
+            case Source.IMAGES:
+                return {}
+            case Source.ENVIRONMENT if helm:
+                return await values(request, self.client, span)
+            case Source.ENVIRONMENT:
+                texts = await manifests(request, self.client)
+                needed = not all(texts.values()) and (await self.server.span(NAME)).before <= FILLS_VALUES
+            case Source.VERSION:
+                texts = dict(material.texts)
+                needed = helm and span.first < FILLS_VALUES
+        for service in request.services:
+            if needed and not texts.get(service.name, "").strip():
+                raise _without_text(request, service)
+        return texts
 
 
-async def _sources(request: CreateVersion, catalog: Catalog, client: Client) -> _Sources:
-    match request.source:
-        case Source.ENVIRONMENT:
-            images = await _running(request, catalog)
-        case Source.VERSION:
-            images = await _held(request, client)
-        case Source.IMAGES:
-            named = [(one.name, image) for one in request.services for image in one.images]
-            images = {(name, image.container): image.source for name, image in named}
-    return _Sources(images=images, registry=await _registry(request.registry, catalog))
-
-
-async def _running(request: CreateVersion, catalog: Catalog) -> dict[tuple[str, str], str]:
-    environment = Environment(
-        key=request.environment, name=request.environment, production=request.production
+def _without_text(request: CreateVersion, service: ServiceRequest) -> Rejected:
+    what = "values" if request.kind is Kind.HELM else "manifest"
+    where = request.original if request.source is Source.VERSION else request.environment
+    return Rejected(
+        f"Zadig shows no {what} of {service.name} in {where}, and before 4.2.1 it has to be given them.",
+        field=Field.SERVICES,
+        remedy=f"Leave {service.name} out, or let the owner of the bot's API token see it in Zadig.",
     )
-    services = await catalog.services(request.project, environment)
-    return {(one.name, container.name): container.image for one in services for container in one.containers}
-
-
-async def _held(request: CreateVersion, client: Client) -> dict[tuple[str, str], str]:
-    """Raises NotFound if there is no such version."""
-    body = await details_body(client, VersionReference(project=request.project, name=request.original))
-    images = [(service.service_name, image) for service in body.services for image in service.images]
-    return {
-        (name, image.container_name): image.target_image if image.push_image else image.source_image
-        for name, image in images
-    }
 
 
 async def _registry(wanted: str, catalog: Catalog) -> Registry | None:
@@ -105,59 +131,72 @@ async def _registry(wanted: str, catalog: Catalog) -> Registry | None:
     return known[wanted]
 
 
-async def _manifests(request: CreateVersion, client: Client) -> list[str]:
-    """What each K8s service runs as YAML; Zadig before 4.2.1 records nothing by itself. Helm's values it always reads."""
-    if request.kind is Kind.HELM or request.source is not Source.ENVIRONMENT:
-        return [""] * len(request.services)
-    return list(
-        await asyncio.gather(*(_manifest(request, service.name, client) for service in request.services))
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """What the images are copied from and to, and what the server can be."""
 
+    request: CreateVersion
+    origins: Origins
+    registry: Registry | None
+    span: Span
 
-async def _manifest(request: CreateVersion, service: str, client: Client) -> str:
-    """Empty where it may not be read: Zadig 4.2.1 and later do not need it."""
-    path = ("openapi", "environments", *(("production",) if request.production else ()), "service", "yaml")
-    call = Call(
-        purpose=Purpose.MANIFEST,
-        path=path,
-        query={"projectKey": request.project, "envName": request.environment, "serviceName": service},
-        about=VersionReference(project=request.project),
-    )
-    try:
-        return await client.read(call, lambda answer: answer.text)
-    except (Refused, WrongServer):
-        return ""
+    @property
+    def _helm(self) -> bool:
+        return self.request.kind is Kind.HELM
 
+    def service(self, service: ServiceRequest, text: str) -> dict[str, object]:
+        if not self._helm and self.request.source is Source.VERSION:
+            text = renamed(text, self._new_names(service))
+        images = [self._image(service, image) for image in service.images]
+        body: dict[str, object] = {
+            "service_name": service.name,
+            "images": images,
+            "yaml_content": text,
+        }
+        return body | ({"chart_version": service.chart_version} if self._helm else {})
 
-def _service(request: CreateVersion, service: ServiceRequest, sources: _Sources) -> dict[str, object]:
-    images = [_image(request, service, image, sources) for image in service.images]
-    body: dict[str, object] = {"service_name": service.name, "images": images}
-    return body | ({"chart_version": service.chart_version} if request.kind is Kind.HELM else {})
+    def _origin(self, service: ServiceRequest, image: ImageRequest) -> Origin:
+        return self.origins[service.name, image.container][0]
 
+    def _new_names(self, service: ServiceRequest) -> dict[str, str]:
+        """Where a manifest's images are from now on; what would be in two places keeps its name."""
+        found: dict[str, set[str]] = {}
+        for image in service.images:
+            for name in self._origin(service, image).names:
+                found.setdefault(name, set()).add(self._target(service, image))
+        return {name: targets.pop() for name, targets in found.items() if len(targets) == 1}
 
-def _image(
-    request: CreateVersion, service: ServiceRequest, image: ImageRequest, sources: _Sources
-) -> dict[str, object]:
-    """The target is written into manifests as it stands, so what is not copied keeps its source."""
-    source = sources.images.get((service.name, image.container))
-    if source is None:
-        raise Rejected(
-            f"The service {service.name} has no container {image.container}.",
-            field=Field.SERVICES,
-            remedy=NOT_THERE[request.source],
-        )
-    source_tag = _tag(source)
-    copied = image.copied and sources.registry is not None
-    target = f"{sources.registry.title}/{image.image_name}:{image.tag}" if copied and sources.registry else ""
-    return {
-        "container_name": image.container,
-        "image_name": image.image_name,
-        "source_image": source,
-        "source_image_tag": source_tag,
-        "target_image": target or source,
-        "target_image_tag": image.tag if target else source_tag,
-        "push_image": image.copied,
-    }
+    def _target(self, service: ServiceRequest, image: ImageRequest) -> str:
+        """The target is written into manifests as it stands, so what is not copied keeps its place."""
+        if image.copied and self.registry:
+            return f"{self.registry.title}/{image.image_name}:{image.tag}"
+        return self._origin(service, image).stays
+
+    def _image(self, service: ServiceRequest, image: ImageRequest) -> dict[str, object]:
+        target = self._target(service, image)
+        body: dict[str, object] = {
+            "container_name": image.container,
+            "image_name": image.image_name,
+            "source_image": image.source,
+            "source_image_tag": _tag(image.source),
+            "target_image": target,
+            "target_image_tag": _tag(target),
+            "push_image": image.copied,
+        }
+        return body | (self._path(service, image) if self._helm else {})
+
+    def _path(self, service: ServiceRequest, image: ImageRequest) -> dict[str, object]:
+        """Where the chart's values name it. Zadig 4.0 and 4.1 take the whole server down over one without."""
+        path = self._origin(service, image).path
+        if not path and self.span.first < FINDS_PATHS:
+            raise Rejected(
+                f"Zadig does not say where the values of {service.name} name the image of {image.container}, "
+                "and this Zadig may be one that breaks down without being told.",
+                field=Field.SERVICES,
+                remedy=f"Leave {service.name} out, or create the version in Zadig. If it is 4.2.0 or later, an "
+                "operator can say so in ZADIG_VERSION.",
+            )
+        return {"image_path": dict(path)} if path else {}
 
 
 def _tag(reference: str) -> str:

@@ -20,7 +20,15 @@ from bot.domain.models import (
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.dialects.base import KINDS, RELEASES, read_status
-from bot.zadig.dialects.v2_wire import DetailsBody, ImageRow, ServiceRow, VersionRow, read_details
+from bot.zadig.dialects.v2_wire import (
+    DetailsBody,
+    ImageRow,
+    OriginalBody,
+    ServiceRow,
+    VersionRow,
+    read_details,
+    read_original,
+)
 from bot.zadig.wire import created_at
 from bot.zadig.workflow_tasks import FAILING, PASSED
 
@@ -36,14 +44,23 @@ _STATES: Mapping[str, CopyState] = MappingProxyType(
 
 async def details_body(client: Client, reference: VersionReference) -> DetailsBody:
     """Everything that Zadig says of a version, by its name; as little of it as the bot keeps. Raises NotFound."""
-    call = Call(
+    body: DetailsBody = await client.read(_details_call(reference), read_details)
+    return body
+
+
+async def original_body(client: Client, reference: VersionReference) -> OriginalBody:
+    """The same with its manifests or values, for a version that is made from it."""
+    body: OriginalBody = await client.read(_details_call(reference), read_original)
+    return body
+
+
+def _details_call(reference: VersionReference) -> Call:
+    return Call(
         purpose=Purpose.SHOW,
         path=(*RELEASES, "detail"),
         query={"projectKey": reference.project, "versionName": reference.name},
         about=reference,
     )
-    body: DetailsBody = await client.read(call, read_details)
-    return body
 
 
 def listed(project: str, row: VersionRow) -> Version:
@@ -118,11 +135,18 @@ def _done(copying: Copying | None) -> Copying | None:
 def _progress(body: DetailsBody) -> Progress:
     """v2 keeps no counts: those of the images that are copied, or of the charts where none is."""
     states = [image.status for image in copied(body)]
-    begun = any(states) or (None if body.error == TIMED_OUT else False)
+    begun = any(states) or _begun_in_silence(body)
     if not states:
         states = [service.chart_status for service in body.services if service.chart_version]
     error = "\n".join(_reasons(body)) if body.status == Status.FAILED else ""
     return Progress(done=states.count(PASSED), total=len(states), error=error, begun=begun)
+
+
+def _begun_in_silence(body: DetailsBody) -> bool | None:
+    """A task that was cancelled while it waited leaves its images without a word; without a task there is always a reason."""
+    if body.error == TIMED_OUT:
+        return None
+    return body.status == Status.FAILED and not body.error
 
 
 def copied(body: DetailsBody) -> Iterator[ImageRow]:

@@ -4,7 +4,19 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from bot.zadig.wire import CautiousFlag, Flag, Identifier, Labels, Rows, Seconds, Text, Whole, Wire, reader
+from bot.zadig.wire import (
+    CautiousFlag,
+    Flag,
+    Identifier,
+    ImagePath,
+    Labels,
+    Rows,
+    Seconds,
+    Text,
+    Whole,
+    Wire,
+    reader,
+)
 
 CREATED = AliasChoices("create_time", "created_time", "created_at")
 DESCRIPTION = AliasChoices("description", "desc")
@@ -75,5 +87,26 @@ class DetailsBody(Wire):
     created_at: Seconds = Field(default=0, validation_alias=CREATED)
 
 
+class OriginalImage(ImageRow):
+    """An image that another version is made from."""
+
+    image_path: ImagePath = Field(default_factory=dict)
+
+
+class OriginalService(ServiceRow):
+    """A service that another version is made from, with its manifests or values, which are passed on and shown nowhere."""
+
+    yaml_content: Text = Field(default="", repr=False)
+    images: Rows[OriginalImage] = ()
+
+
+class OriginalBody(DetailsBody):
+    """The details of a version that another one is made from; `source` is what it was made from itself."""
+
+    source: Text = ""
+    services: Rows[OriginalService] = ()
+
+
+read_original = reader(OriginalBody)
 read_list = reader(ListBody)
 read_details = reader(DetailsBody)

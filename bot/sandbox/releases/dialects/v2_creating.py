@@ -52,10 +52,10 @@ async def _create(context: Context, body: CreateBody, kind: str) -> None:
     pushed = [image for image in version.images if image.push]
     for image in pushed:
         check_source(state, image.source, image.image_name)
+    render(context, body, version)
     insert(state, version)
     with failing_late(version):
         await state.clock.sleep(state.pace.scaled(state.pace.create_seconds))
-        render(context, body, version)
         await _prepare(context, body, version)
         _check_workflow(context, version, registry, pushed)
         start_workflow(context, version, pushed)

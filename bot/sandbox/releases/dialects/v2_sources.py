@@ -175,8 +175,9 @@ def render(context: Context, body: CreateBody, version: Version) -> None:
         environment = environment_of(context, body)
         for service in version.services:
             running = environment.service(service.name)
-            if running is not None:
-                service.yaml_content = values(running) if helm else manifest(running, environment.namespace)
+            if running is None:
+                raise PlainError(f"not found service {service.name} in env {environment.key}")
+            service.yaml_content = values(running) if helm else manifest(running, environment.namespace)
     elif body.source == FROM_VERSION and helm:
         held = {each.name: each for each in _original(context.zadig, body).services}
         for service in version.services:
