@@ -224,3 +224,48 @@ def test_what_a_version_is_made_from_has_to_be_named() -> None:
     assert (problem.field, problem.text) == ("services", "Say which image it is: cart/app.")
     named = (ServiceRequest(name="cart", images=(replace(image, source="dev.example.com/cart:7"),)),)
     assert replace(wanted, source=Source.IMAGES, services=named).check() == ()
+
+
+DEV, PROD = "dev.example.com/server:2026", "prod.example.com/server:2025"
+
+
+def image(source: str = DEV, container: str = "app", **changes: object) -> ImageRequest:
+    fields = {"container": container, "image_name": "server", "tag": "v13", "source": source} | changes
+    return ImageRequest(**fields)  # type: ignore[arg-type]
+
+
+def two(first: ImageRequest, second: ImageRequest) -> CreateVersion:
+    return create(
+        services=(ServiceRequest(name="cart", images=(first,)), ServiceRequest(name="web", images=(second,)))
+    )
+
+
+def test_different_images_do_not_become_one() -> None:
+    (problem,) = two(image(DEV), image(PROD)).check()
+    assert problem.field == "image_tag:web/app"
+    assert problem.text == (
+        "cart/app and web/app would both become server:v13, but they are different images: "
+        f"{DEV} and {PROD}. Give one of them another tag."
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (image(DEV), image(DEV)),
+        (image(DEV), image(PROD, tag="v13-prod")),
+        (image(DEV), image(PROD, image_name="other")),
+        (image(DEV), image(PROD, copied=False)),
+        (image(DEV), image("")),
+    ],
+    ids=["the same", "another tag", "another name", "stays where it is", "nobody knows"],
+)
+def test_images_that_do_not_meet_need_no_word(first: ImageRequest, second: ImageRequest) -> None:
+    assert two(first, second).check() == ()
+
+
+def test_containers_of_one_name_are_told_apart_by_nobody() -> None:
+    twice = (image(DEV), image(PROD), image(PROD, tag="other"))
+    problems = create(services=(ServiceRequest(name="cart", images=twice),)).check()
+    assert fields(problems) == ["services"]
+    assert create(services=(ServiceRequest(name="cart", images=(image(), image())),)).check() == ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.models import Kind
-from bot.domain.requests import CreateVersion, Field, FieldError, Source
+from bot.domain.requests import CreateVersion, Field, FieldError, Source, tag_problem
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_services import Contents, contents
 from bot.slack.forms.create_terms import KIND
@@ -63,4 +63,6 @@ def _checked(form: CreateForm, request: CreateVersion, made_of: Contents) -> Ite
             yield FieldError(field=base, text=problem.text)
         elif base == Field.CHART_VERSION and form.version_name:
             yield FieldError(field=base, text=f"The version's name is not SemVer. {problem.text}")
+        elif base == Field.IMAGE_TAG and not tag_problem(form.version_name):
+            yield FieldError(field=base, text=problem.text)
         # else it came from the version's name, which has been reported itself

@@ -58,10 +58,10 @@ def _ticked(form: CreateForm) -> Contents:
 
 
 def _service(form: CreateForm, service: Service) -> ServiceRequest:
-    named = {container.name: container for container in service.containers if container.name}
+    distinct = {(one.name, one.image): one for one in service.containers if one.name}
     return ServiceRequest(
         name=service.name,
-        images=tuple(_image(form, f"{service.name}/{name}", one) for name, one in named.items()),
+        images=tuple(_image(form, f"{service.name}/{one.name}", one) for one in distinct.values()),
         chart_version=form.chart_versions.get(service.name) or default_chart_version(form)
         if form.kind is Kind.HELM
         else "",
@@ -79,6 +79,7 @@ def _image(form: CreateForm, key: str, container: Container) -> ImageRequest:
         image_name=container.image_name or image_name_and_tag(container.image)[0],
         tag=tag if tag and (copied or not tag_problem(tag)) else default_tag(form),
         copied=copied,
+        source=container.image,
     )
 
 

@@ -201,8 +201,14 @@ def test_a_request_is_what_was_ticked(catalog: Any) -> None:
         ServiceRequest(
             name="cart",
             images=(
-                ImageRequest(container="app", image_name="shop-cart", tag="7"),
-                ImageRequest(container="init", image_name="tools", tag="v2", copied=False),
+                ImageRequest(container="app", image_name="shop-cart", tag="7", source="r/n/shop-cart:1"),
+                ImageRequest(
+                    container="init",
+                    image_name="tools",
+                    tag="v2",
+                    copied=False,
+                    source="r:5000/n/tools@sha256:00",
+                ),
             ),
         ),
         ServiceRequest(name="user"),
@@ -215,6 +221,38 @@ def test_a_request_is_what_was_ticked(catalog: Any) -> None:
     )
     assert (request.description, request.labels) == ("new", ("stable", "q4", "last"))
     assert (request.registry, request.chart_repository) == ("r1", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "image_tag"),
+        ({"image_tag": "7"}, "image_tag"),
+        ({"image_tags": {"user/app": "v2"}}, "image_tag:user/app"),
+    ],
+)
+def test_two_images_of_one_name_are_blamed_where_their_tag_stands(
+    typed: dict[str, Any], field: str, catalog: Any
+) -> None:
+    services = tuple(
+        Service(
+            name=name, containers=(Container(name="app", image=f"{stage}/server:1", image_name="server"),)
+        )
+        for name, stage in (("cart", "dev"), ("user", "prod"))
+    )
+    _, problems = read_request(catalog.form(services=services, version_name="v2", not_copied=(), **typed))
+    (problem,) = problems
+    assert problem.field == field
+    assert problem.text.startswith("cart/app and user/app would both become server:")
+
+
+def test_two_containers_of_one_name_are_blamed_on_their_service(catalog: Any) -> None:
+    twins = tuple(Container(name="app", image=f"r/cart:{tag}", image_name="cart") for tag in "12")
+    form = catalog.form(services=(Service(name="cart", containers=twins),), version_name="v2")
+    assert list(texts(read_request(form)[1])) == [Field.SERVICES]
+    same = catalog.form(services=(Service(name="cart", containers=twins[:1] * 2),), version_name="v2")
+    request, problems = read_request(same)
+    assert (problems, len(request.services[0].images)) == ((), 1)
 
 
 def test_an_empty_tag_is_the_one_for_all_and_then_the_version_name(catalog: Any) -> None:
