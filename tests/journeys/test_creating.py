@@ -197,9 +197,8 @@ async def test_a_version_is_made_from_what_another_one_holds_although_something_
         await ada.modal("Zadig is making `shop/v14`")
         await ada.sees("shop/v14", "is complete: success", seconds=15)
         (sent,) = [one["request"]["body"] for one in life.zadig_asked("POST", "/releases/k8s")]
-        assert (sent["source"], sent["original_version_name"], sent["env_name"]) == (
-            "from_version",
-            "v13",
-            "",
-        )
-        assert all(image["source_image"] for one in sent["services"] for image in one["images"])
+        assert (sent["source"], sent["env_name"]) == ("manual", "")
+        assert all("kind: Deployment" in one["yaml_content"] for one in sent["services"])
+        sources = [image["source_image"] for one in sent["services"] for image in one["images"]]
+        assert sources
+        assert all(source.endswith(":v13") for source in sources)
