@@ -56,7 +56,7 @@ class Settings(BaseModel):
     )
     zadig_version: str | None = Field(
         default=None,
-        description="Zadig's own version, such as `4.0.0`: before 5.0.0 it does not say it, and some versions cannot do all",
+        description="Zadig's own version, such as `4.2.1`, where the bot cannot find it out; what is not known counts as the version that can do least",
     )
     zadig_concurrency: int = Field(
         default=8, ge=1, le=64, description="so many requests for looks may be under way at once"
