@@ -19,6 +19,11 @@ subscription
     A channel's standing wish to hear of a project, with a filter. Not a watch.
 watch
     One person following one version until it settles. Not a subscription.
+request, record
+    What a person asked the bot to do, kept for good with who, when, where and the result, and the tables that keep it.
+    Not an HTTP request: that is a *call*.
+aftermath
+    What has become of a version since it was told of; messages that stand are edited to say it.
 ask
     Somebody in Slack asked for a version to be created or retried; remembered until its outcome is told.
 look, seen

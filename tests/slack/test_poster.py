@@ -80,6 +80,34 @@ async def posted(poster: SlackPoster, **changed: Any) -> Message:
     return result.message
 
 
+async def test_a_new_card_notifies_nobody_and_its_first_edit_says_who_asked(
+    slack: Slack, poster: SlackPoster
+) -> None:
+    """Slack notifies whom a new message mentions, and nobody of an edit."""
+    card = VersionCard(version=VERSION, since=START, asked_by=ADA)
+    result = await poster.post(posting(notification=card))
+    assert isinstance(result, Posted)
+    assert result.unfinished
+    assert ADA not in str(slack.messages()[0].blocks) + slack.messages()[0].text
+    found = await poster.find(posting(notification=card, uncertain=True))
+    assert found == result
+    edited = await poster.post(posting(notification=card, message=result.message))
+    assert edited == Posted(message=result.message)
+    assert f"requested by <@{ADA}>" in str(slack.messages()[0].blocks)
+
+
+async def test_an_outcome_mentions_who_asked_at_once(slack: Slack, poster: SlackPoster) -> None:
+    told = VersionSucceeded(version=VERSION, seconds=60, asked_by=ADA)
+    assert not (await _posted(poster, notification=told)).unfinished
+    assert f"requested by <@{ADA}>" in slack.messages()[0].text
+
+
+async def _posted(poster: SlackPoster, **changed: Any) -> Posted:
+    result = await poster.post(posting(**changed))
+    assert isinstance(result, Posted)
+    return result
+
+
 async def test_a_message_is_posted_once_with_its_operation_in_the_metadata(
     slack: Slack, poster: SlackPoster
 ) -> None:

@@ -68,6 +68,13 @@ async def test_a_card_that_changes_while_it_is_sent_stays_due(store: Store, a_ca
     assert await claims(store) == []
 
 
+async def test_a_card_that_says_too_little_yet_is_edited_next(store: Store, a_card: New) -> None:
+    await store.enqueue([a_card()], now=NOW)
+    assert await store.mark_posted(await only(store), HERE, now=NOW, again=True)
+    assert (await post(store)).message == HERE
+    assert await claims(store) == []
+
+
 async def test_a_card_that_changed_after_an_unclear_attempt_is_edited_once_it_was_found(
     store: Store, a_card: New
 ) -> None:
