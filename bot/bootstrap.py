@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.counting import counting_looks, counting_posts
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
+from bot.domain.record import Place
 from bot.health import Health
 from bot.outside import Outside, open_outside
 from bot.scheduler import Tick, ticking
@@ -171,7 +172,7 @@ async def _stop(work: _Work, store: Store) -> None:
         log.warning("claims kept", extra={"action": "store_down", "error": str(error)})
 
 
-def _use_cases(outside: Outside, work: _Work, actor: Actor) -> UseCases:
+def _use_cases(outside: Outside, work: _Work, actor: Actor, place: Place) -> UseCases:
     """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
     store, clock = outside.store, outside.clock
     fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
@@ -190,8 +191,9 @@ def _use_cases(outside: Outside, work: _Work, actor: Actor) -> UseCases:
             clock=clock,
             explain=outside.explainer.explain,
             limits=outside.zadig.releases.problems,
+            place=place,
         ),
-        following=Following(finder=finder, store=store, clock=clock, wake=work.poller.wake),
+        following=Following(finder=finder, store=store, clock=clock, wake=work.poller.wake, place=place),
         choosing=Choosing(
             catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
             releases=remembered,
@@ -221,7 +223,8 @@ def _shared(outside: Outside, work: _Work, people: People) -> Shared:
             origins=origins,
             is_in=people.is_in,
         )
-        return _use_cases(outside, work, actor)
+        place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
+        return _use_cases(outside, work, actor, place)
 
     return Shared(
         use_cases=use_cases,

@@ -79,6 +79,18 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a person acts: the team is their own, `thread` the `ts` of the message above; each empty if nobody says."""
+
+    team: str = ""
+    channel: str = ""
+    thread: str = ""
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RequestResult:
     """What came of the request of this id, at `at` (unix seconds). `created_at` is that of the version, once it is known."""
 

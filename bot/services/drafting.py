@@ -18,14 +18,20 @@ class Drafting:
     store: Store
     clock: Clock
 
-    def new(self, form: str, *, user: str, channel: str, opened_in: str | None = None) -> Draft:
+    def new(
+        self, form: str, *, user: str, channel: str, opened_in: str | None = None, thread: str = ""
+    ) -> Draft:
         """A draft with an id that nobody can guess, not yet stored.
 
-        The id ends with the channel that hears how it ends and, if that is another, the one in which it was opened.
+        The id ends with the channel that hears how it ends, the one in which it was opened if that is another, and the
+        thread if it was in one (`1700000000-000100`, since dots part them).
         """
-        places = (channel,) if opened_in in (None, channel) else (channel, opened_in)
+        opened = channel if opened_in is None else opened_in
+        places = (channel,) if opened == channel and not thread else (channel, opened)
+        if thread:
+            places = (*places, thread.replace(".", "-"))
         return Draft(
-            id=".".join((uuid.uuid4().hex, *map(str, places))),
+            id=".".join((uuid.uuid4().hex, *places)),
             form=form,
             user=user,
             channel=channel,

@@ -8,7 +8,7 @@ from bot.domain.errors import NotFound, ReleaseBotError
 from bot.domain.folding import FoldedPage
 from bot.domain.models import Version, VersionReference
 from bot.domain.ports import Clock, Store
-from bot.domain.record import Deed
+from bot.domain.record import NOWHERE, Deed, Place
 from bot.domain.watching import Subscription, Watch
 from bot.services.finding import Finder
 from bot.services.noting import Notes
@@ -33,10 +33,11 @@ class Following:
     store: Store
     clock: Clock
     wake: Callable[[], None]
+    place: Place = NOWHERE
 
     @property
     def _notes(self) -> Notes:
-        return Notes(store=self.store, clock=self.clock)
+        return Notes(store=self.store, clock=self.clock, place=self.place)
 
     async def subscribe(self, subscription: Subscription) -> bool:
         """True if the channel had none for this project. Raises NotFound or NotPermitted before anything is stored."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain.errors import OutcomeUnknown, ReleaseBotError, StoreDown, Unreadable
 from bot.domain.models import Version
 from bot.domain.ports import Clock, Store
-from bot.domain.record import CREATING, Deed, Particulars, Request, RequestResult, Result
+from bot.domain.record import CREATING, NOWHERE, Deed, Particulars, Place, Request, RequestResult, Result
 from bot.domain.watching import Action, Ask, Deletion
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ class Notes:
 
     store: Store
     clock: Clock
+    place: Place = NOWHERE
 
     async def request(
         self,
@@ -38,13 +39,18 @@ class Notes:
         version: Version | None = None,
         particulars: Particulars = _NOTHING,
     ) -> Request:
-        """Write down who asks, or raise StoreDown: nothing is done that the record does not know of."""
+        """Write down who asks, or raise StoreDown: nothing is done that the record does not know of.
+
+        `channel` is where it is told how it went; where the person acts may be another, and is what the record has.
+        """
         request = Request(
             id=uuid.uuid4().hex,
             at=self._now(),
             deed=deed,
             user=user,
-            channel=channel,
+            team=self.place.team,
+            channel=self.place.channel or channel,
+            thread=self.place.thread,
             project=project,
             version_name=name,
             created_at=version.created_at if version else None,
@@ -92,8 +98,8 @@ class Notes:
             raise
         await self.came_of(request.id, Result.ACCEPTED)
 
-    async def ask(self, request: Request) -> Ask:
-        """Follow up what was asked of Zadig, or raise StoreDown: nothing is begun that nobody would follow."""
+    async def ask(self, request: Request, *, channel: str) -> Ask:
+        """Follow up what was asked of Zadig, and tell `channel`, or raise StoreDown: nothing is begun that nobody would follow."""
         memory = await self.store.seen(request.project) or {}
         name = request.version_name
         ask = Ask(
@@ -101,7 +107,7 @@ class Notes:
             version_name=name,
             action=Action.CREATE if request.deed in CREATING else Action.RETRY,
             user=request.user,
-            channel=request.channel,
+            channel=channel,
             at=request.at,
             epoch=memory[name].epoch if name in memory else 0,
             request=request.id,

@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
-from bot.domain.record import Deed, Particulars, Result, creation_of
+from bot.domain.record import NOWHERE, Deed, Particulars, Place, Result, creation_of
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
 from bot.domain.watching import Ask
 from bot.services.explaining import Explain, unexplained
@@ -41,7 +41,7 @@ async def no_limits(_: CreateVersion) -> tuple[FieldError, ...]:
 class Versions:
     """Use cases around single versions. Every method raises errors of `bot.domain.errors`.
 
-    `limits` says what the Zadig at hand is known to break on; it never raises.
+    `limits` says what the Zadig at hand is known to break on; it never raises. `place` is where the person acts.
     """
 
     finder: Finder
@@ -51,10 +51,11 @@ class Versions:
     clock: Clock
     explain: Explain = unexplained
     limits: Limits = no_limits
+    place: Place = NOWHERE
 
     @property
     def _notes(self) -> Notes:
-        return Notes(store=self.store, clock=self.clock)
+        return Notes(store=self.store, clock=self.clock, place=self.place)
 
     async def show(self, reference: VersionReference, *, channel: str = "") -> VersionDetails:
         """A version in full, by a reference as people type it or a button carries it."""
@@ -100,7 +101,7 @@ class Versions:
                 environment=request.environment, left=await left_by(request, self.catalog)
             ),
         )
-        ask = await self._notes.ask(asked)
+        ask = await self._notes.ask(asked, channel=channel)
         try:
             await self.releases.create(request)
         except ReleaseBotError as error:
@@ -231,7 +232,7 @@ class Versions:
             version=version,
             particulars=Particulars(environment=request.environment),
         )
-        ask = await self._notes.ask(asked)
+        ask = await self._notes.ask(asked, channel=channel)
         try:
             await self.releases.retry(
                 replace(

@@ -105,7 +105,7 @@ class Desk:
         if run is outdated.unknown:
             log.info("outdated", extra={"action": "click_outdated", "action_id": clicked.action_id})
         key = _key("click", clicked.trigger_id, clicked.action_id)
-        parts = self._shared.acting(callers.using(clicked, channel=clicked.channel))
+        parts = self._shared.acting(callers.clicking(clicked))
         work = outdated.understood(run)
         self._start(parts, lambda: work(clicked, parts), self._where(clicked), key=key, name=base)
 

@@ -106,9 +106,17 @@ class FormMetadata(RoundTrip):
         return cls._places(private_metadata)[1]
 
     @classmethod
-    def _places(cls, private_metadata: str) -> tuple[str, str]:
+    def thread_of(cls, private_metadata: str) -> str:
+        """The `ts` of the message in whose thread a form was opened; empty if it was opened in none."""
+        return cls._places(private_metadata)[2].replace("-", ".")
+
+    @classmethod
+    def _places(cls, private_metadata: str) -> tuple[str, str, str]:
         try:
             _, *places = cls.unpack(private_metadata).draft.split(".")
         except Outdated:
             places = []
-        return (places[0], places[-1]) if places else ("", "")
+        told = places[0] if places else ""
+        opened_in = places[1] if len(places) > 1 else told
+        thread = places[2] if len(places) > 2 else ""  # noqa: PLR2004 - the third
+        return told, opened_in, thread

@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Kind, Status, VersionReference
 from bot.domain.notifications import VersionCard, VersionFailed, VersionSucceeded
-from bot.domain.record import Deed, Recorded, Result
+from bot.domain.record import Deed, Place, Recorded, Result
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
 from bot.domain.watching import Subscription
 from bot.services.finding import Finder
@@ -286,3 +286,16 @@ async def test_requests_of_many_people_at_once_are_all_recorded(bot: Bot) -> Non
         (f"v{number}", f"U{number}") for number in range(20)
     }
     assert all(one.has(Result.ACCEPTED) for one in found)
+
+
+async def test_the_record_has_where_a_person_acted_though_another_place_is_told(
+    world: World, bot: Bot
+) -> None:
+    place = Place(team="T1", channel="C7", thread="1700000000.000100")
+    acting = replace(bot.versions, place=place)
+    await acting.create(request(), user="U2", channel="C9")
+    (recorded,) = await bot.store.requests("shop", ["v1"])
+    asked = recorded.request
+    assert (asked.team, asked.channel, asked.thread) == ("T1", "C7", "1700000000.000100")
+    await world.passes(10)
+    assert world.told("C9") == ["card"]

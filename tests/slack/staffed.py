@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from bot.domain.access import Policy
 from bot.domain.changes import Memory
+from bot.domain.record import Place
 from bot.sandbox import releases
 from bot.sandbox.releases import STEADY, AdjustableClock, Zadig
 from bot.sandbox.releases.control import add_project, change_version
@@ -230,13 +231,14 @@ async def staffed(
             releases = GuardedReleases(inner=connected.releases, actor=actor)
             catalog = GuardedCatalog(inner=connected.catalog, actor=actor)
             finder = Finder(releases=releases, catalog=catalog, store=store)
+            place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
             return UseCases(
                 actor=actor,
                 finder=finder,
                 versions=Versions(
-                    finder=finder, releases=releases, catalog=catalog, store=store, clock=clock
+                    finder=finder, releases=releases, catalog=catalog, store=store, clock=clock, place=place
                 ),
-                following=Following(finder=finder, store=store, clock=clock, wake=lambda: None),
+                following=Following(finder=finder, store=store, clock=clock, wake=lambda: None, place=place),
                 choosing=Choosing(catalog=catalog, releases=releases),
             )
 

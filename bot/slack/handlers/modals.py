@@ -93,7 +93,11 @@ class Dialogue(Generic[FormT]):
         """
         told = channel or _place(asked)
         draft = parts.drafting.new(
-            self.callback, user=asked.user, channel=told, opened_in=parts.actor.channel
+            self.callback,
+            user=asked.user,
+            channel=told,
+            opened_in=parts.actor.channel,
+            thread=parts.following.place.thread,
         )
         sheet = Sheet(draft=draft, view_id=await self._opened(asked, draft, parts))
         await parts.funnel.run(fill(sheet), self._where(sheet, parts))

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from bot.domain.record import Deed, Result
 from bot.domain.watching import Action
+from bot.sandbox.workspace.people import TEAM
+from bot.slack.metadata import VersionAction
 from tests.slack.served import ADA, JSON, SHOP
 from tests.slack.staffed import Staffed
 
@@ -153,3 +156,21 @@ async def test_a_button_of_an_outdated_message_retries_what_has_failed_anew(bot:
         bot.in_zadig("shop", action, "v11", **more)
     await bot.clicks(shown, "Retry")
     assert (await bot.modal())["callback_id"] == "retry_version"
+
+
+async def test_the_record_knows_who_asked_of_which_workspace_and_in_which_thread(bot: Staffed) -> None:
+    above = await bot.slack.client.chat_postMessage(channel=SHOP, text="What about v11?")
+    value = VersionAction(action="retry", project="shop", name="v11").pack()
+    label = {"type": "plain_text", "text": "Again"}
+    button = {"type": "button", "text": label, "action_id": "version_button.retry", "value": value}
+    row: JSON = {"type": "actions", "block_id": "row", "elements": [button]}
+    await bot.slack.client.chat_postMessage(
+        channel=SHOP, thread_ts=above["ts"], text="This one", blocks=[row]
+    )
+    await bot.clicks(await bot.message("This one"), "Again")
+    await bot.submits(await bot.modal())
+    (recorded,) = await bot.store.requests("shop", ["v11"])
+    asked = recorded.request
+    assert (asked.deed, asked.user, asked.team) == (Deed.RETRY, ADA, TEAM.id)
+    assert (asked.channel, asked.thread) == (SHOP, above["ts"])
+    assert recorded.has(Result.ACCEPTED)
