@@ -30,6 +30,7 @@ class Click(StrEnum):
     UNWATCH = "unwatch"  # button: VersionAction
     RESUME_DRAFT = "resume_draft"  # button: the draft id
     FORGET_DRAFT = "forget_draft"  # button in a form: the id of another draft
+    AS_LAST_TIME = "as_last_time"  # button in the form that creates a version: "services" or "images"
     IMAGE_TAGS = "image_tags"  # button in the form that creates a version: opens the view over it
     IMAGE_TAGS_PAGE = "image_tags_page"  # button in that view: the page's number
     IMAGE_LINES = "image_lines"  # button in that view: edit as text, and back

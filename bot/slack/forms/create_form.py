@@ -12,7 +12,7 @@ from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field, FieldError
 from bot.slack.forms.create_origins import Earlier, Habits, Replaced, Tagging, Template
 from bot.slack.forms.create_settling import settled
-from bot.slack.forms.create_terms import TEMPLATE, Stage, images_of
+from bot.slack.forms.create_terms import TEMPLATE, Scope, Stage, images_of
 from bot.slack.forms.state import tickable
 
 
@@ -21,8 +21,9 @@ class CreateForm(BaseModel):
 
     `revision` counts up whenever a redraw must bring new initial values of what is chosen, `proposals` whenever it must
     bring a new proposal, `attempt` whenever the whole form is given back. `services` and `not_copied` are None until
-    somebody or a default has decided; `service_lines` is what was typed where the services could not be read. Keys of
-    images are `service/container`. `suggested_…` is what the form chose itself, `proposed` what it typed itself, by field.
+    somebody or a default has decided; `scope` counts where there are too many services to tick, and `kept_services` and
+    `kept_images` are chosen ones that are too many to be shown one by one. `service_lines` is what was typed where the
+    services could not be read. Keys of images are `service/container`. `suggested_…` is what the form chose itself, `proposed` what it typed itself, by field.
     `production_by` are those who may use production environments, if this person may not. `touched` says that somebody has typed or chosen something. `raw` is what the other side said when it refused, for
     operators.
     """
@@ -45,10 +46,13 @@ class CreateForm(BaseModel):
     registry: str = ""
     chart_repository: str = ""
     services: tuple[str, ...] | None = None
+    scope: Scope | None = None
+    kept_services: tuple[str, ...] = ()
     service_lines: str = ""
     image_tag: str = ""
     image_tags: dict[str, str] = {}
     not_copied: tuple[str, ...] | None = None
+    kept_images: tuple[str, ...] = ()
     chart_version: str = ""
     chart_versions: dict[str, str] = {}
 
@@ -144,9 +148,19 @@ class CreateForm(BaseModel):
         return {service.name: service for service in self.choices.services or () if service.name}
 
     @property
+    def tickable(self) -> bool:
+        """Whether a select can show all services as chosen."""
+        return tickable(self.offered_services)
+
+    @property
+    def wanted_scope(self) -> Scope:
+        """Which of the services are meant where they cannot be ticked; drafts of older releases do not say it."""
+        return self.scope or (Scope.ONLY if self.services else Scope.ALL)
+
+    @property
     def chosen_services(self) -> dict[str, Service]:
-        """The services that the version will have; where there are too many to tick, none chosen means all."""
-        if not self.services and not tickable(self.offered_services):
+        """The services that the version will have."""
+        if self.wanted_scope is Scope.ALL and not self.tickable:
             return self.offered_services
         chosen = frozenset(self.services or ())
         return {name: service for name, service in self.offered_services.items() if name in chosen}

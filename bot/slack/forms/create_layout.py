@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field
-from bot.slack.forms.create_terms import ALL_IMAGES, KIND, Stage, images_of
+from bot.slack.forms.create_terms import ALL_IMAGES, KIND, SCOPE, Stage, images_of
 from bot.slack.forms.state import BLOCK_ID, identifier
 from bot.slack.ids import OF
 
@@ -91,6 +91,8 @@ def _inputs(form: "CreateForm") -> Iterator[str]:
 
 
 def _contents(form: "CreateForm") -> Iterator[str]:
+    if not form.tickable:
+        yield SCOPE
     yield Field.SERVICES
     has_images = bool(images_of(form.offered_services))
     if form.choices.services is None or has_images:

@@ -10,12 +10,14 @@ class _Origin(BaseModel):
 
 
 class Habits(_Origin):
-    """What somebody or a channel used last for a project. It names what was left out, so that what is new joins in.
+    """What somebody or a channel used last for a project, for the version of this `name`.
 
-    Images in `not_copied` stayed where they are, those in `copied` were copied although the form proposed not to;
-    keys are `service/container`. `production` counts only where Zadig could not be asked.
+    What was left out or not copied then is offered and never done again unasked: it was one person's decision about one
+    version. Images in `copied` were copied although the form proposed not to; keys are `service/container`. `production`
+    counts only where Zadig could not be asked.
     """
 
+    name: str = ""
     kind: Kind | None = None
     environment: str = ""
     production: bool = False

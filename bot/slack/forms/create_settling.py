@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 from bot.domain.models import Kind, Registry
 from bot.domain.requests import Field
 from bot.slack.forms.create_origins import Habits, Recorded
-from bot.slack.forms.create_terms import ALL_IMAGES, TEMPLATE, images_of
+from bot.slack.forms.create_scope import leaving, taking
+from bot.slack.forms.create_terms import ALL_IMAGES, TEMPLATE, Scope, images_of
 from bot.slack.forms.lines import image_name_and_tag
-from bot.slack.forms.state import tickable
 
 if TYPE_CHECKING:
     from bot.slack.forms.create_form import CreateForm
-
-# Slack: 250 kB for a whole modal. More chosen services than this could not be shown.
-CHOSEN_BYTES = 30_000
 
 
 def settled(form: "CreateForm") -> "CreateForm":
@@ -90,20 +87,25 @@ def _settle_services(form: "CreateForm") -> "CreateForm":
         return _as_lines(form)
     if form.services is None and form.template:
         form = form.changed(image_tags={**_template_tags(form), **form.image_tags})
-    not_copied = _not_copied(form) if form.not_copied is None else form.not_copied
-    return form.changed(services=_services(form), not_copied=not_copied)
+    form = _with_services(form)
+    return leaving(form, _not_copied(form) if form.not_copied is None else form.not_copied)
 
 
-def _services(form: "CreateForm") -> tuple[str, ...]:
-    """What was chosen, as far as it is there; else what the template has, what was not left out, or all."""
+def _with_services(form: "CreateForm") -> "CreateForm":
+    """What was chosen, as far as it is there; else what the template has, or all."""
     everything = tuple(form.offered_services)
-    kept = tuple(name for name in form.services or () if name in form.offered_services)
-    if not kept and form.services is None:
-        kept = _wanted(form, everything)
-    return kept or (everything if tickable(everything) else ())
+    if form.services is None:
+        return taking(form, _wanted(form, everything) or everything)
+    kept = tuple(name for name in form.services if name in form.offered_services)
+    if form.tickable:
+        return form.changed(services=kept or everything)
+    if form.wanted_scope in (Scope.ALL, Scope.ONLY):
+        return form.changed(services=kept, scope=form.wanted_scope)
+    return taking(form, kept or everything)
 
 
 def _wanted(form: "CreateForm", everything: tuple[str, ...]) -> tuple[str, ...]:
+    """What the template has. What was left out last time is offered, and not left out unasked."""
     if form.template and form.template.services:
         # Zadig's details list images: a K8s service without any cannot be seen in them.
         invisible = {
@@ -112,28 +114,28 @@ def _wanted(form: "CreateForm", everything: tuple[str, ...]) -> tuple[str, ...]:
             if form.kind is Kind.K8S and not one.containers
         }
         return tuple(name for name in everything if name in form.template.services or name in invisible)
-    left_out = frozenset(form.habits.left_out if form.habits else ())
-    wanted = tuple(name for name in everything if name not in left_out)
-    if len(wanted) == len(everything) or sum(len(name.encode()) for name in wanted) > CHOSEN_BYTES:
-        return ()
-    return wanted
+    return everything
 
 
 def _not_copied(form: "CreateForm") -> tuple[str, ...]:
-    """Those that Zadig cannot copy, or that stayed; of Helm, as last time or all, unless this Zadig is known to copy them."""
-    habits = form.habits
-    if form.kind is Kind.HELM and habits and habits.kind is Kind.HELM:
-        return habits.not_copied
-    if form.kind is Kind.HELM and not form.choices.copies_helm_images:
+    """Those that Zadig cannot copy, and those of the template that stayed; of Helm all, unless this Zadig copies them."""
+    if form.kind is Kind.HELM and not _copies_helm_images(form):
         return (ALL_IMAGES,)
-    foreign = foreign_images(form)
-    stayed = frozenset(habits.not_copied if habits else ()) | _template_stayed(form)
-    copied = frozenset(habits.copied if habits else ())
+    foreign, stayed = foreign_images(form), _template_stayed(form)
+    copied = frozenset(form.habits.copied if form.habits else ())
     return tuple(
         key
         for key in images_of(form.offered_services)
         if key in stayed or (key in foreign and key not in copied)
     )
+
+
+def _copies_helm_images(form: "CreateForm") -> bool:
+    """Where nobody knows it, a version that was made with copies has shown it."""
+    known, habits = form.choices.copies_helm_images, form.habits
+    if known is None:
+        return bool(habits and habits.kind is Kind.HELM and ALL_IMAGES not in habits.not_copied)
+    return known
 
 
 def foreign_images(form: "CreateForm") -> frozenset[str]:
@@ -153,6 +155,7 @@ def habits_of(form: "CreateForm") -> Habits:
     not_copied = form.not_copied or ()
     foreign = frozenset() if form.kind is Kind.HELM else foreign_images(form) - set(not_copied)
     return Habits(
+        name=form.version_name,
         kind=form.kind,
         environment=habits.environment if form.original else form.environment,
         production=habits.production if form.original else form.in_production,

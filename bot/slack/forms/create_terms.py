@@ -8,6 +8,10 @@ from bot.domain.models import Container, Service
 KIND = "kind"
 # Among the images that are not copied: all of them.
 ALL_IMAGES = "*"
+# Among the images that are not copied: as many as no select can show as chosen, all in one.
+KEPT_IMAGES = "*kept"
+# Asked only where there are more services than can be ticked one by one.
+SCOPE = "services_scope"
 # Among the environments: the version that the form was filled in from, as it is. No environment's key has such a character.
 TEMPLATE = "*template"
 
@@ -18,6 +22,18 @@ class Stage(StrEnum):
     PROJECT = "project"
     ENVIRONMENT = "environment"
     COMPLETE = "complete"
+
+
+class Scope(StrEnum):
+    """Which of many services a version takes, where they cannot all stand in a select.
+
+    `KEPT` are those that a template has, where they, and those that it has not, are too many for that too.
+    """
+
+    ALL = "all"
+    ONLY = "only"
+    EXCEPT = "except"
+    KEPT = "kept"
 
 
 def images_of(services: dict[str, Service]) -> dict[str, Container]:

@@ -9,6 +9,7 @@ from bot.domain.requests import Field, FieldError
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import block_of, inputs
 from bot.slack.forms.create_request import read_request
+from bot.slack.forms.create_scope import read_not_copied, read_services
 from bot.slack.forms.create_terms import ALL_IMAGES, KIND, TEMPLATE, Stage, images_of
 from bot.slack.forms.state import OPTION_VALUE, Typed, Values, errors_by_block, named, typed
 from bot.slack.ids import input_action
@@ -49,6 +50,7 @@ def read_state(form: CreateForm, values: Values) -> CreateForm:
     for block_id, answer in answers.items():
         if block_id in _READ:
             changes.update(_READ[block_id](form, answer))
+    changes.update(read_services(form, answers))
     changes["image_tags"] = _things(
         Field.IMAGE_TAG, form.image_tags, images_of(form.offered_services), answers
     )
@@ -123,17 +125,8 @@ def _environment(form: CreateForm, answer: Typed) -> Changes:
     return {"environment": named([_one(answer)], offered, OPTION_VALUE)[0]}
 
 
-def _services(form: CreateForm, answer: Typed) -> Changes:
-    if isinstance(answer, str):
-        return {"service_lines": answer}
-    chosen = named(answer, form.offered_services, OPTION_VALUE)
-    return {"services": tuple(name for name in form.offered_services if name in chosen)}
-
-
 def _not_copied(form: CreateForm, answer: Typed) -> Changes:
-    offered = (ALL_IMAGES, *images_of(form.offered_services))
-    chosen = named(_many(answer), offered, OPTION_VALUE)
-    return {"not_copied": tuple(key for key in offered if key in chosen)}
+    return read_not_copied(form, _many(answer))
 
 
 def _registry(form: CreateForm, answer: Typed) -> Changes:
@@ -156,14 +149,13 @@ _READ: Mapping[str, _Read] = MappingProxyType(
         Field.LABELS: _text("labels"),
         Field.REGISTRY: _registry,
         Field.CHART_REPOSITORY: _chart_repository,
-        Field.SERVICES: _services,
         Field.IMAGE_TAG: _line("image_tag"),
         Field.CHART_VERSION: _line("chart_version"),
         Field.NOT_COPIED: _not_copied,
     }
 )
 # What people type and choose.
-_TYPED = (*map(str, _READ), "service_lines", "image_tags", "chart_versions")
+_TYPED = (*map(str, _READ), "services", "scope", "service_lines", "image_tags", "chart_versions")
 
 
 def _things(
@@ -180,7 +172,7 @@ def _things(
 
 def _let_go(before: CreateForm, after: CreateForm) -> Changes:
     """What a new project, kind or environment takes with it. Tags and labels stay: names often recur."""
-    services: Changes = {"services": None, "not_copied": None, "tagging": None}
+    services: Changes = {"services": None, "scope": None, "not_copied": None, "tagging": None}
     if before.project != after.project:
         kind = {"kind": None} if after.projects is not None and not after.project else {}
         choices = Choices(registries=after.choices.registries)
@@ -195,7 +187,7 @@ def _let_go(before: CreateForm, after: CreateForm) -> Changes:
 def _remaining_problems(before: CreateForm, after: CreateForm) -> dict[str, str]:
     """The problems of fields that nobody has touched since."""
     changed = {name for name in CreateForm.model_fields if _differ(before, after, name)}
-    if changed & {"image_tags", "chart_versions", "service_lines"}:
+    if changed & {"image_tags", "chart_versions", "service_lines", "scope"}:
         changed |= {Field.IMAGE_TAG, Field.CHART_VERSION, Field.SERVICES}
     return {field: text for field, text in after.problems.items() if field.partition(":")[0] not in changed}
 

@@ -7,6 +7,7 @@ from bot.domain.requests import Field, FieldError, chart_version_problem, tag_pr
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import Thing, copied_things
 from bot.slack.forms.create_origins import Tagging
+from bot.slack.forms.create_scope import leaving
 from bot.slack.forms.state import Values, errors_by_block, typed
 from bot.slack.ids import OF
 
@@ -64,10 +65,9 @@ def _as_it_is(form: CreateForm) -> Tagging:
 def accepted(form: CreateForm) -> CreateForm:
     """The form with what was typed over it."""
     own = editing(form)
-    return form.changed(
+    return leaving(form, own.not_copied).changed(
         image_tags=own.image_tags,
         chart_versions=own.chart_versions,
-        not_copied=own.not_copied,
         problems={field: text for field, text in form.problems.items() if OF not in field},
         tagging=None,
         touched=form.touched or own != _as_it_is(form),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.domain.drafts import Draft
 from bot.domain.errors import CreatedButFailed
 from bot.domain.requests import CreateVersion, DeleteVersion, Field
+from bot.slack.forms.create_scope import without_copies, without_left_out
 from bot.slack.forms.create_settling import habits_of
 from bot.slack.forms.create_verdict import verdict_on_name
 from bot.slack.forms.create_version import CreateForm, block_errors, needs_choices, read_request, read_state
@@ -66,6 +67,17 @@ async def forget_draft(clicked: Clicked, parts: Parts) -> None:
     if clicked.view:
         sheet, before = await DIALOGUE.kept(clicked.view, parts)
         await DIALOGUE.show(sheet, read_state(before, clicked.view.values).changed(earlier=None), parts)
+
+
+async def as_last_time(clicked: Clicked, parts: Parts) -> None:
+    """Leave out, or leave uncopied, what was so for the last version: that is decided anew for each."""
+    if clicked.view is None:
+        return
+    again = without_copies if clicked.value == "images" else without_left_out
+    with parts.turns.take(clicked.view.id):
+        sheet, before = await DIALOGUE.kept(clicked.view, parts)
+        async with parts.turns.alone(clicked.view.id):
+            await DIALOGUE.show(sheet, again(read_state(before, clicked.view.values)), parts)
 
 
 async def changed(clicked: Clicked, parts: Parts) -> None:
@@ -208,7 +220,11 @@ FEATURE = Feature(
             run=run,
         ),
     ),
-    clicks={Click.RESUME_DRAFT: continue_draft, Click.FORGET_DRAFT: forget_draft},
+    clicks={
+        Click.RESUME_DRAFT: continue_draft,
+        Click.FORGET_DRAFT: forget_draft,
+        Click.AS_LAST_TIME: as_last_time,
+    },
     forms={
         Callback.CREATE_VERSION: Form(submitted=submitted, changed=changed, suggest=suggest, closed=closed)
     },

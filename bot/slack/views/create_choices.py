@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.domain.models import Kind
 from bot.domain.requests import Field
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_terms import ALL_IMAGES, TEMPLATE, images_of
+from bot.slack.forms.create_terms import ALL_IMAGES, KEPT_IMAGES, TEMPLATE, images_of
 from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
 from bot.slack.views.inputs import Choice, best_matches, environment_choices, named
 from bot.slack.views.said import Block
@@ -73,11 +73,17 @@ def _services(form: CreateForm) -> Choices:
 
 
 def _images(form: CreateForm) -> Choices:
-    everything = [Choice(value=ALL_IMAGES, label="All images")] if form.kind is Kind.HELM else []
+    everything = [Choice(value=ALL_IMAGES, label="All images")] if _may_take_all(form) else []
+    if form.kept_images:
+        everything.append(Choice(value=KEPT_IMAGES, label=f"{len(form.kept_images)} images chosen so far"))
     images = images_of(form.offered_services)
     return everything + [
         Choice(value=value_of(key), label=key.replace("/", " / "), words=key) for key in images
     ]
+
+
+def _may_take_all(form: CreateForm) -> bool:
+    return form.kind is Kind.HELM or ALL_IMAGES in (form.not_copied or ())
 
 
 _OFFERS: Mapping[str, Callable[[CreateForm], Choices]] = MappingProxyType(

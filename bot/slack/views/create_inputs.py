@@ -7,17 +7,14 @@ from bot.domain.models import Kind
 from bot.domain.requests import Field, chart_version_from
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import Thing, unfolded_things
-from bot.slack.forms.create_terms import ALL_IMAGES, KIND
-from bot.slack.forms.create_version import PROPOSED
-from bot.slack.ids import OF, input_action
+from bot.slack.forms.create_terms import KIND, SCOPE
 from bot.slack.views.create_choices import choices_of, value_of
-from bot.slack.views.inputs import UNREADABLE, Choice, Frame, checkbox, fits, multi_select, select, text_input
+from bot.slack.views.create_frames import action_of, frame_of
+from bot.slack.views.create_services import not_copied, scope, services
+from bot.slack.views.inputs import UNREADABLE, Choice, checkbox, select, text_input
 from bot.slack.views.said import Block
 from bot.slack.views.thing_inputs import TAG, thing_input
 
-# Texts that the form itself never changes, and those that it changes only when it has a new proposal.
-_FREE = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG})
-_PROPOSED = frozenset(PROPOSED)
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
 NAME = 63
 LONG = 255  # for a name that is brought along and too long, so that it can be said to be
@@ -28,7 +25,7 @@ def input_of(form: CreateForm, block_id: str) -> Block:
     if block_id in _DRAW:
         return _DRAW[block_id](form)
     thing = unfolded_things(form)[block_id]
-    return thing_input(form, thing, _value(form, thing), _action(form, block_id), while_typing=True)
+    return thing_input(form, thing, _value(form, thing), action_of(form, block_id), while_typing=True)
 
 
 def _value(form: CreateForm, thing: Thing) -> str:
@@ -36,49 +33,15 @@ def _value(form: CreateForm, thing: Thing) -> str:
     return values.get(thing.name, "")
 
 
-def _action(form: CreateForm, block_id: str) -> str:
-    """Free texts keep their action id while the form is redrawn: what is typed meanwhile must not be lost."""
-    field = block_id.partition(OF)[0]
-    if field in _PROPOSED and OF not in block_id:
-        return input_action(form.attempt, form.proposals)
-    return (
-        input_action(form.attempt)
-        if field in _FREE | _PROPOSED
-        else input_action(form.attempt, form.revision)
-    )
-
-
-def _frame(
-    form: CreateForm,
-    block_id: str,
-    label: str,
-    *,
-    hint: str = "",
-    placeholder: str = "",
-    optional: bool = False,
-    dispatch: bool = False,
-    while_typing: bool = False,
-) -> Frame:
-    return Frame(
-        block_id=block_id,
-        action_id=_action(form, block_id),
-        label=label,
-        hint=hint,
-        placeholder=placeholder,
-        optional=optional,
-        dispatch=dispatch,
-        while_typing=while_typing,
-    )
-
-
 def _project(form: CreateForm) -> Block:
     if form.projects is None:
         hint = f"{UNREADABLE} It is the project's key, as in the address of its page; press Enter to go on."
         return text_input(
-            _frame(form, Field.PROJECT, "Project", hint=hint, placeholder="shop", dispatch=True), form.project
+            frame_of(form, Field.PROJECT, "Project", hint=hint, placeholder="shop", dispatch=True),
+            form.project,
         )
     hint = _without_versions(len(form.projects) - len(form.usable_projects))
-    frame = _frame(form, Field.PROJECT, "Project", hint=hint, placeholder="Choose a project", dispatch=True)
+    frame = frame_of(form, Field.PROJECT, "Project", hint=hint, placeholder="Choose a project", dispatch=True)
     return select(frame, choices_of(form, Field.PROJECT), value_of(form.project))
 
 
@@ -91,7 +54,7 @@ def _without_versions(left_out: int) -> str:
 
 def _kind(form: CreateForm) -> Block:
     kinds = [Choice(value=Kind.K8S, label="K8s YAML"), Choice(value=Kind.HELM, label="Helm charts")]
-    frame = _frame(form, KIND, "Kind of project", placeholder="K8s YAML or Helm", dispatch=True)
+    frame = frame_of(form, KIND, "Kind of project", placeholder="K8s YAML or Helm", dispatch=True)
     return select(frame, kinds, form.kind or "")
 
 
@@ -99,12 +62,12 @@ def _environment(form: CreateForm) -> Block:
     if form.choices.environments is None:
         hint = f"{UNREADABLE} It is the environment's key; press Enter to go on."
         return text_input(
-            _frame(form, Field.ENVIRONMENT, "Environment", hint=hint, placeholder="dev", dispatch=True),
+            frame_of(form, Field.ENVIRONMENT, "Environment", hint=hint, placeholder="dev", dispatch=True),
             form.environment,
         )
     hint = f"The version is made from the {'charts' if form.kind is Kind.HELM else 'images'} that run there"
     hint += f", or from those that {form.reusable.name} holds." if form.reusable else "."
-    frame = _frame(
+    frame = frame_of(
         form,
         Field.ENVIRONMENT,
         "Environment",
@@ -116,27 +79,27 @@ def _environment(form: CreateForm) -> Block:
 
 
 def _production(form: CreateForm) -> Block:
-    frame = _frame(form, Field.PRODUCTION, "Production", optional=True, dispatch=True)
+    frame = frame_of(form, Field.PRODUCTION, "Production", optional=True, dispatch=True)
     return checkbox(frame, "It is a production environment", ticked=form.production)
 
 
 def _version_name(form: CreateForm) -> Block:
     hint = "It is also the tag of the images, unless you give another."
-    frame = _frame(
+    frame = frame_of(
         form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0", while_typing=True
     )
     return text_input(frame, form.version_name, limit=LONG if len(form.version_name) > NAME else NAME)
 
 
 def _description(form: CreateForm) -> Block:
-    frame = _frame(
+    frame = frame_of(
         form, Field.DESCRIPTION, "Description", placeholder="What is new", optional=True, while_typing=True
     )
     return text_input(frame, form.description, multiline=True)
 
 
 def _labels(form: CreateForm) -> Block:
-    frame = _frame(
+    frame = frame_of(
         form,
         Field.LABELS,
         "Labels",
@@ -155,10 +118,10 @@ def _registry(form: CreateForm) -> Block:
         why = UNREADABLE if form.choices.registries is None else "Zadig has no registry yet: add one there."
         hint = f"{why} It is the id of a registry that Zadig integrates, 24 digits and letters."
         return text_input(
-            _frame(form, Field.REGISTRY, "Image registry", hint=hint, optional=optional, while_typing=True),
+            frame_of(form, Field.REGISTRY, "Image registry", hint=hint, optional=optional, while_typing=True),
             form.registry,
         )
-    frame = _frame(
+    frame = frame_of(
         form,
         Field.REGISTRY,
         "Image registry",
@@ -174,51 +137,18 @@ def _chart_repository(form: CreateForm) -> Block:
     choices = choices_of(form, Field.CHART_REPOSITORY)
     label, hint = "Chart repository", "Charts are pushed to it."
     if choices:
-        frame = _frame(
+        frame = frame_of(
             form, Field.CHART_REPOSITORY, label, hint=hint, placeholder="Choose a chart repository"
         )
         return select(frame, choices, value_of(form.chart_repository))
     why = UNREADABLE if form.choices.chart_repositories is None else "Zadig shows none for this project."
     hint = f"{hint} {why} It is the name of a chart repository that Zadig integrates."
-    frame = _frame(form, Field.CHART_REPOSITORY, label, hint=hint, while_typing=True)
+    frame = frame_of(form, Field.CHART_REPOSITORY, label, hint=hint, while_typing=True)
     return text_input(frame, form.chart_repository)
 
 
-_TYPED_IMAGES = "One image a line: service/container image:tag, and nocopy behind it if it stays where it is. Without a tag it takes the one below."
-_TYPED_CHARTS = (
-    "One chart a line: service chart-version. For its images: service/container image:tag, and nocopy behind those that"
-    " stay where they are."
-)
-
-
-def _services(form: CreateForm) -> Block:
-    if form.choices.services is None:
-        helm = form.kind is Kind.HELM
-        frame = _frame(
-            form,
-            Field.SERVICES,
-            "Services",
-            hint=f"{UNREADABLE} {_TYPED_CHARTS if helm else _TYPED_IMAGES}",
-            placeholder="cart 1.4.0" if helm else "cart/app cart:1.4.0",
-            while_typing=True,
-        )
-        return text_input(frame, form.service_lines, multiline=True)
-    choices = choices_of(form, Field.SERVICES)
-    few = fits(choices)
-    frame = _frame(
-        form,
-        Field.SERVICES,
-        "Services",
-        hint="" if few else f"Leave it empty for all {len(choices)}.",
-        placeholder="Choose services" if few else "All services",
-        optional=not few,
-        dispatch=True,
-    )
-    return multi_select(frame, choices, [value_of(name) for name in form.services or ()])
-
-
 def _image_tag(form: CreateForm) -> Block:
-    frame = _frame(
+    frame = frame_of(
         form,
         Field.IMAGE_TAG,
         "Image tag for all",
@@ -230,7 +160,7 @@ def _image_tag(form: CreateForm) -> Block:
 
 
 def _chart_version(form: CreateForm) -> Block:
-    frame = _frame(
+    frame = frame_of(
         form,
         Field.CHART_VERSION,
         "Chart version for all",
@@ -240,36 +170,6 @@ def _chart_version(form: CreateForm) -> Block:
         while_typing=True,
     )
     return text_input(frame, form.chart_version, limit=TAG)
-
-
-_FOREIGN = (
-    "They are recorded in the version but stay where they are. Images from registries that Zadig does not integrate are"
-    " chosen already, because it refuses to copy them."
-)
-_HELM_COPIES = MappingProxyType(
-    {
-        True: _FOREIGN,
-        False: "This Zadig cannot copy the images of Helm versions through its API, so only the charts are pushed.",
-        None: (
-            "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so only the charts are pushed."
-            " With any other Zadig, take All images out to have them copied."
-        ),
-    }
-)
-
-
-def _not_copied(form: CreateForm) -> Block:
-    frame = _frame(
-        form,
-        Field.NOT_COPIED,
-        "Images that are not copied",
-        hint=_HELM_COPIES[form.choices.copies_helm_images] if form.kind is Kind.HELM else _FOREIGN,
-        placeholder="None",
-        optional=True,
-        dispatch=True,
-    )
-    initial = [name if name == ALL_IMAGES else value_of(name) for name in form.not_copied or ()]
-    return multi_select(frame, choices_of(form, Field.NOT_COPIED), initial)
 
 
 _DRAW: Mapping[str, Callable[[CreateForm], Block]] = MappingProxyType(
@@ -283,9 +183,10 @@ _DRAW: Mapping[str, Callable[[CreateForm], Block]] = MappingProxyType(
         Field.LABELS: _labels,
         Field.REGISTRY: _registry,
         Field.CHART_REPOSITORY: _chart_repository,
-        Field.SERVICES: _services,
+        SCOPE: scope,
+        Field.SERVICES: services,
         Field.IMAGE_TAG: _image_tag,
         Field.CHART_VERSION: _chart_version,
-        Field.NOT_COPIED: _not_copied,
+        Field.NOT_COPIED: not_copied,
     }
 )

@@ -1,6 +1,7 @@
 """The modal that creates a version: it asks for the project, then the environment, then what to take from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from bot.domain.requests import Field
 from bot.slack.forms.create_form import CreateForm
@@ -25,6 +26,7 @@ from bot.slack.views.create_remarks import (
     warning,
     withheld,
 )
+from bot.slack.views.create_services import left_out_again, not_copied_again
 from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
 
@@ -32,6 +34,14 @@ __all__ = ["create_version", "options"]
 
 # A modal holds 100 blocks: so many reasons stand under their fields, the rest is counted.
 PROBLEMS = 8
+# What stands under an input: what will happen, and what one click decides as for the last version.
+_BELOW: Mapping[str, tuple[Callable[[CreateForm], Iterator[Block]], ...]] = MappingProxyType(
+    {
+        Field.VERSION_NAME: (foretaste,),
+        Field.SERVICES: (left_out_again,),
+        Field.NOT_COPIED: (not_copied_again,),
+    }
+)
 # Where it is chosen what the rest depends on: the last of these that the form shows.
 _PLACES = (Field.PRODUCTION, Field.ENVIRONMENT, KIND, Field.PROJECT)
 
@@ -72,8 +82,8 @@ def _body(form: CreateForm) -> Iterator[Block]:
             yield context(f":warning: {prose(shown[block_id])}")
         elif block_id == Field.VERSION_NAME:
             yield from verdict(form)
-        if block_id == Field.VERSION_NAME:
-            yield from foretaste(form)
+        for remark in _BELOW.get(block_id, ()):
+            yield from remark(form)
         if block_id == place:
             yield from oldness(form)
         if block_id == (Field.PRODUCTION if Field.PRODUCTION in inputs(form) else Field.ENVIRONMENT):

@@ -87,12 +87,23 @@ def select(frame: Frame, choices: Sequence[Choice], initial: str = "") -> Block:
     return frame.around(element | {"initial_option": chosen} if chosen else element)
 
 
-def multi_select(frame: Frame, choices: Sequence[Choice], initial: Collection[str] = ()) -> Block:
-    """Any of the choices; see `select`."""
+def radio(frame: Frame, choices: Sequence[Choice], initial: str) -> Block:
+    """One of at most ten choices, all of them on screen."""
+    chosen = next(choice.option for choice in choices if choice.value == initial)
+    options = [choice.option for choice in choices]
+    return frame.around({"type": "radio_buttons", "options": options, "initial_option": chosen})
+
+
+def multi_select(
+    frame: Frame, choices: Sequence[Choice], initial: Collection[str] = (), *, most: int = 0
+) -> Block:
+    """Any of the choices, at most `most` of them if that is given; see `select`."""
     chosen = [choice.option for choice in choices if choice.value in initial]
     element: Block = (
         {"type": "multi_static_select", **_offer(choices)} if fits(choices) else _external("multi_")
     )
+    if most and element["type"].endswith("external_select"):
+        element["max_selected_items"] = most
     return frame.around(element | {"initial_options": chosen} if chosen else element)
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.models import Choices, Container, Kind, Service
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Habits
+from bot.slack.forms.create_scope import left_out_before, without_copies, without_left_out
 from bot.slack.forms.create_settling import habits_of
 from bot.slack.forms.create_version import read_request
 from bot.slack.ids import input_action
@@ -34,8 +35,9 @@ def test_the_next_form_is_complete(catalog: Any) -> None:
     sent = catalog.form(environment="prod", version_name="v1", registry="r2", not_copied=("service1/app0",))
     form = again(catalog, sent.changed(services=("service0", "service1")))
     assert form.ready
-    assert (form.environment, form.registry, form.services) == ("prod", "r2", ("service0", "service1"))
-    assert (form.not_copied, form.version_name) == (("service1/app0",), "v2")
+    assert (form.environment, form.registry) == ("prod", "r2")
+    assert form.services == ("service0", "service1", "service2")
+    assert (form.not_copied, form.version_name) == ((), "v2")
     assert read_request(form)[1] == ()
     assert not form.touched
 
@@ -47,10 +49,62 @@ def test_a_charts_form_is_complete_too(catalog: Any) -> None:
     assert read_request(form)[1] == ()
 
 
-def test_what_is_new_joins_in(catalog: Any) -> None:
-    sent = catalog.form(services=2).changed(services=("service0",))
-    form = again(catalog, sent, services=catalog.services(4))
-    assert form.services == ("service0", "service2", "service3")
+def test_what_one_person_leaves_out_is_offered_to_the_next_and_not_left_out(
+    catalog: Any, create_client: Any
+) -> None:
+    sent = catalog.form(version_name="v20").changed(services=("service0", "service2"))
+    somebody = create_client(again(catalog, sent, names=("v20",)))
+    assert somebody.form.services == ("service0", "service1", "service2")
+    assert "`service1` was left out of `v20`." in somebody.shown()
+    assert somebody.buttons()["as_last_time.services"]["text"]["text"] == "Leave it out again"
+    left_out = create_client(without_left_out(somebody.read()))
+    assert left_out.read().services == ("service0", "service2")
+    assert left_out.read().touched
+    assert "left out of" not in left_out.shown()
+
+
+def test_an_image_that_one_person_does_not_copy_is_offered_to_the_next_and_copied(
+    catalog: Any, create_client: Any
+) -> None:
+    sent = catalog.form(version_name="v20").changed(not_copied=("service1/app0", "service2/app0"))
+    somebody = create_client(again(catalog, sent))
+    assert somebody.form.not_copied == ()
+    assert "`service1/app0`, `service2/app0` were not copied for `v20`." in somebody.shown()
+    assert somebody.buttons()["as_last_time.images"]["text"]["text"] == "Do not copy again"
+    stays = create_client(without_copies(somebody.read()))
+    assert stays.read().not_copied == ("service1/app0", "service2/app0")
+    assert "not copied for" not in stays.shown()
+
+
+def test_habits_of_an_older_release_do_not_say_which_version_it_was(catalog: Any, create_client: Any) -> None:
+    form = opened(catalog, Habits(environment="dev", left_out=("service1", "gone")))
+    assert "`service1` was left out of the last version." in create_client(form).shown()
+
+
+@pytest.mark.parametrize("count", [101, 250])
+def test_of_many_services_those_that_were_left_out_are_left_out_again_by_name(
+    count: int, catalog: Any, create_client: Any
+) -> None:
+    habits = Habits(name="v20", environment="dev", left_out=("service3", "service7"))
+    somebody = create_client(opened(catalog, habits, services=catalog.services(count)))
+    assert len(read_request(somebody.read())[0].services) == count
+    after = create_client(without_left_out(somebody.read()))
+    assert [one["value"] for one in after.block("services")["element"]["initial_options"]] == [
+        "service3",
+        "service7",
+    ]
+    left = {one.name for one in read_request(after.read())[0].services}
+    assert len(left) == count - 2
+    assert not left & {"service3", "service7"}
+
+
+def test_where_zadig_has_copied_helm_images_once_it_is_known_to_do_so(
+    catalog: Any, create_client: Any
+) -> None:
+    sent = catalog.form("charts", version_name="v1", not_copied=("service1/app0",))
+    somebody = create_client(again(catalog, sent))
+    assert somebody.form.not_copied == ()
+    assert "`service1/app0` was not copied for `v1`." in somebody.shown()
 
 
 def test_what_is_gone_is_silently_let_go(catalog: Any) -> None:
@@ -66,13 +120,14 @@ def test_what_is_gone_is_silently_let_go(catalog: Any) -> None:
     assert (form.environment, form.registry, form.problems) == ("", "r1", {})
     form = form.changed(environment="dev").offering(catalog.choices(catalog.services(3)))
     assert (form.registry, form.services) == ("r2", ("service0", "service1", "service2"))
-    assert form.not_copied == ("service0/app0",)
+    assert form.not_copied == ()
     assert read_request(form.changed(version_name="v9"))[1] == ()
 
 
-def test_if_all_that_is_left_was_left_out_everything_is_chosen(catalog: Any) -> None:
-    habits = Habits(environment="dev", left_out=("service0", "service1", "service2"))
-    assert opened(catalog, habits).services == ("service0", "service1", "service2")
+def test_if_all_that_is_left_was_left_out_nothing_is_offered(catalog: Any, create_client: Any) -> None:
+    form = opened(catalog, Habits(environment="dev", left_out=("service0", "service1", "service2")))
+    assert form.services == ("service0", "service1", "service2")
+    assert "left out" not in create_client(form).shown()
 
 
 def test_foreign_images_that_somebody_had_copied_are_copied_again(catalog: Any) -> None:
@@ -99,7 +154,8 @@ def test_habits_hold_for_another_environment_but_its_registry_does_not(
     somebody = create_client(form)
     somebody.put("environment", "prod")
     form = somebody.read().offering(catalog.choices(catalog.services(3)))
-    assert (form.environment, form.services) == ("prod", ("service0", "service2"))
+    assert (form.environment, form.services) == ("prod", ("service0", "service1", "service2"))
+    assert left_out_before(form) == ("service1",)
     form = opened(catalog, Habits(environment="prod", registry="r2"))
     assert form.registry == "r2"
     somebody = create_client(form)
@@ -108,15 +164,6 @@ def test_habits_hold_for_another_environment_but_its_registry_does_not(
     form = opened(catalog, Habits(environment="dev", registry="r1"))
     form = form.changed(environment="prod", services=None).offering(catalog.choices(catalog.services(1)))
     assert form.registry == "r1"
-
-
-def test_more_left_out_than_could_be_shown_is_let_go(catalog: Any) -> None:
-    services = tuple(Service(name=f"{number:04}{'x' * 200}") for number in range(300))
-    left_out = Habits(environment="dev", left_out=(services[0].name,))
-    assert opened(catalog, left_out, services=services).services == ()
-    few = tuple(Service(name=f"{number:04}") for number in range(300))
-    form = opened(catalog, Habits(environment="dev", left_out=("0000",)), services=few)
-    assert len(form.chosen_services) == 299
 
 
 def test_the_last_project_stands_in_where_projects_cannot_be_read() -> None:

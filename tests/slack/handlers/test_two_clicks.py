@@ -71,10 +71,44 @@ async def test_the_next_form_is_complete_and_one_click_creates(bot: Staffed) -> 
     ]
 
 
-async def test_services_that_were_left_out_stay_out_and_new_ones_join_in(bot: Staffed) -> None:
-    await created(bot, services=["cart", "web"])
-    view = await opened(bot)
-    assert typed(view, "services") == "cart,web"
+async def test_what_ada_leaves_out_grace_is_offered_to_leave_out_too(bot: Staffed) -> None:
+    view = await bot.fills(await opened(bot), environment="dev")
+    everything = typed(view, "services").split(",")
+    await created(bot, services=[name for name in everything if name != "web"])
+    view = await opened(bot, "create", user=GRACE)
+    assert typed(view, "services").split(",") == everything
+    assert "`web` was left out of `v14`." in said(view)
+    await bot.clicks_in(view, "Leave it out again", user=GRACE)
+    view = await bot.modal(GRACE)
+    assert typed(view, "services").split(",") == [name for name in everything if name != "web"]
+    assert "left out of" not in said(view)
+    await bot.submits(view, user=GRACE)
+    sent = bot.asked_zadig("POST", "releases")[-1]["request"]["body"]["yaml_datas"]
+    assert "web" not in [one["service_name"] for one in sent]
+
+
+async def test_all_of_150_services_are_sent_without_listing_them(bot: Staffed) -> None:
+    bot.add_project("mesh", services=150)
+    view = await bot.fills(await opened(bot, "create mesh"), environment="dev")
+    assert typed(view, "services_scope") == "all"
+    assert typed(view, "services") == ""
+    await bot.submits(await bot.fills(view, version_name="v14"))
+    [made] = [one for one in bot.zadig.versions if one.project == "mesh"]
+    assert len({one.name for one in made.services}) == 150
+
+
+async def test_only_these_of_150_services_are_sent(bot: Staffed) -> None:
+    bot.add_project("mesh", services=150)
+    view = await bot.fills(await opened(bot, "create mesh"), environment="dev")
+    view = await bot.fills(view, services_scope="only")
+    select = next(one for one in view["blocks"] if one["block_id"] == "services")
+    place = {"view_id": view["id"], "block_id": "services", "action_id": select["element"]["action_id"]}
+    await bot.person().control("suggest", **place, value="service-14")
+    view = await bot.fills(view, services=["service-141", "service-147"])
+    assert typed(view, "services") == "service-141,service-147"
+    await bot.submits(await bot.fills(view, version_name="v14"))
+    sent = bot.asked_zadig("POST", "releases")[-1]["request"]["body"]["yaml_datas"]
+    assert [one["service_name"] for one in sent] == ["service-141", "service-147"]
 
 
 async def test_somebody_else_in_the_channel_opens_on_the_same(bot: Staffed) -> None:

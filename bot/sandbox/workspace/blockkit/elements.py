@@ -49,6 +49,8 @@ _CONVERSATIONS: Final[dict[str, Shape]] = {
     "filter": CONVERSATION_FILTER,
 }
 _QUERIED: Final[dict[str, Shape]] = {"min_query_length": Number(whole=True, minimum=0)}
+# Slack names no limit; more than that is shown as "no result" or not at all (slackapi/bolt-js#1630).
+_CHOSEN: Final = 100
 _ONE_SOURCE: Final = rules.exactly_one("options", "option_groups")
 
 IMAGE: Final = typed(
@@ -127,14 +129,14 @@ ELEMENTS: Final = {
         ),
         element(
             "multi_static_select",
-            initial_options=List(items=MENU_OPTION),
+            initial_options=List(items=MENU_OPTION, maximum=_CHOSEN),
             rules=(_ONE_SOURCE, rules.initial_options_are_offered),
             also={**_STATIC, **_MULTI_MENU},
         ),
         element("external_select", initial_option=MENU_OPTION, also={**_QUERIED, **_MENU}),
         element(
             "multi_external_select",
-            initial_options=List(items=MENU_OPTION, minimum=1),
+            initial_options=List(items=MENU_OPTION, minimum=1, maximum=_CHOSEN),
             also={**_QUERIED, **_MULTI_MENU},
         ),
         element("users_select", initial_user=WORD, also=_MENU),
