@@ -14,6 +14,8 @@ _FOR_ANOTHER = str.maketrans(
 )
 # Selects how the character before it is drawn.
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
+# What stands for half of a character, which a limit has cut in two.
+_HALF = "\ufffd"
 # Names of characters in an error; more help nobody.
 _MOST_NAMED = 3
 
@@ -89,13 +91,26 @@ def near(typed: str, names: Iterable[str]) -> str:
 
 def strange_characters(typed: str) -> str:
     """A sentence that names characters that may look like others; empty for plain ASCII."""
-    strange = [one for one in dict.fromkeys(typed) if not one.isascii()]
-    named = [_named(one) for one in strange[:_MOST_NAMED]]
-    more = f" and {len(strange) - _MOST_NAMED} more" if len(strange) > _MOST_NAMED else ""
-    return f"What you typed holds {', '.join(named)}{more}." if named else ""
+    named = _some(one for one in typed if not one.isascii())
+    return f"What you typed holds {named}." if named else ""
+
+
+def foreign(text: str, allowed: str) -> str:
+    """The characters that are not in the class `allowed` (as a regular expression writes it), named; empty for none."""
+    return _some(re.sub(f"[{allowed}]", "", text))
+
+
+def _some(characters: Iterable[str]) -> str:
+    each = list(dict.fromkeys(characters))
+    more = f" and {len(each) - _MOST_NAMED} more" if len(each) > _MOST_NAMED else ""
+    return ", ".join(map(_named, each[:_MOST_NAMED])) + more
 
 
 def _named(character: str) -> str:
+    if character == _HALF:
+        return "half a character, such as of an emoji"
+    if character == " ":
+        return "a space"
     shown = f"“{character}” " if character.isprintable() else ""
     name = unicodedata.name(character, "without a name")
     return f"{shown}(U+{ord(character):04X} {name.lower()})"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.meaning import foreign
 from bot.domain.models import Kind
 
 
@@ -89,6 +90,8 @@ def name_problem(name: str) -> str:
     """What keeps `name` from being a version's name, as a sentence; empty if nothing does."""
     if not name:
         return "Give the version a name, such as v14 or 2.3.0."
+    if odd := foreign(name, "A-Za-z0-9._-"):
+        return f"A version's name cannot hold {odd}: use letters, digits, dots, dashes and underscores."
     if ".." in name or not NAME.fullmatch(name):
         return "Use at most 63 letters, digits, dots, dashes and underscores, begin with a letter or digit, no two dots in a row."
     return ""
@@ -96,6 +99,8 @@ def name_problem(name: str) -> str:
 
 def tag_problem(tag: str) -> str:
     """What keeps `tag` from being an image tag, as a sentence; empty if nothing does."""
+    if odd := foreign(tag, "A-Za-z0-9._-"):
+        return f"An image tag cannot hold {odd}: use letters, digits, dots, dashes and underscores."
     if not TAG.fullmatch(tag):
         return "An image tag has at most 128 letters, digits, dots, dashes and underscores and does not begin with a dot or dash."
     return ""

@@ -45,9 +45,14 @@ _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 
 
+def whole(text: str) -> str:
+    """With U+FFFD for each half of a character, such as of an emoji that a limit has cut: no half can be stored or sent."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def clean(text: str) -> str:
     """Without control characters and direction changes; line ends are line feeds, half characters become U+FFFD."""
-    return _UNPRINTABLE.sub("", _SURROGATE.sub("\ufffd", _LINE_END.sub("\n", text)))
+    return _UNPRINTABLE.sub("", whole(_LINE_END.sub("\n", text)))
 
 
 def one_line(text: str) -> str:

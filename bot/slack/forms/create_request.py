@@ -8,6 +8,7 @@ from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_services import Contents, contents
 from bot.slack.forms.create_terms import KIND
 from bot.slack.forms.create_verdict import Verdict, verdict_on_name
+from bot.slack.forms.labels import labels_of
 from bot.slack.ids import OF
 
 
@@ -34,12 +35,6 @@ def read_request(form: CreateForm) -> tuple[CreateVersion, tuple[FieldError, ...
     )
     checked = _checked(form, request, made_of)
     return request, tuple(dict.fromkeys((*_known_here(form), *made_of.problems, *checked)))
-
-
-def labels_of(text: str) -> tuple[str, ...]:
-    """Labels separated by commas or line breaks, each once, in order."""
-    words = (word.strip() for line in text.splitlines() for word in line.split(","))
-    return tuple(dict.fromkeys(word for word in words if word))
 
 
 def _known_here(form: CreateForm) -> Iterator[FieldError]:

@@ -10,6 +10,7 @@ from bot.domain.requests import CreateVersion, chart_version_from
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Recorded, Replaced, Template
 from bot.slack.forms.create_settling import recorded_images
+from bot.slack.forms.labels import as_text
 from bot.slack.forms.lines import image_name_and_tag
 
 
@@ -37,7 +38,7 @@ def from_version(details: VersionDetails, *, today: date, again: bool = False) -
         kind=version.kind or (Kind.HELM if details.charts else Kind.K8S),
         version_name=version.name if again else "",
         description=version.description,
-        labels=", ".join(version.labels or ()),
+        labels=as_text(version.labels or ()),
         image_tag=tag,
         chart_version=for_all,
         chart_versions={} if for_all else versions,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.requests import FieldError
 from bot.slack.ids import OF
-from bot.slack.text import clip
+from bot.slack.text import clip, whole
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Typed = str | tuple[str, ...]
@@ -37,10 +37,10 @@ def typed(values: Values) -> dict[str, Typed]:
 def _element(element: Mapping[str, Any]) -> Typed:
     """One element's value: `selected_options`, `selected_option` or `value` (Slack: interaction payloads)."""
     if "selected_options" in element:
-        return tuple(str(option["value"]) for option in element["selected_options"] or ())
+        return tuple(whole(str(option["value"])) for option in element["selected_options"] or ())
     if "selected_option" in element:
-        return str((element["selected_option"] or {}).get("value", ""))
-    return str(element.get("value") or "")
+        return whole(str((element["selected_option"] or {}).get("value", "")))
+    return whole(str(element.get("value") or ""))
 
 
 def identifier(name: str, limit: int) -> str:

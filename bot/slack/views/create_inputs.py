@@ -103,7 +103,7 @@ def _labels(form: CreateForm) -> Block:
         form,
         Field.LABELS,
         "Labels",
-        hint="Separated by commas.",
+        hint="Separated by commas. A label that holds a comma goes in quotation marks.",
         placeholder="stable, q4",
         optional=True,
         while_typing=True,
