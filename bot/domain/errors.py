@@ -4,6 +4,7 @@
     ├── Refused                 change something and try again
     │   ├── BadInput            what was typed does not make sense; says which field
     │   ├── NotFound            no such version, project or environment
+    │   ├── NoVersions          the project is of a type that has none
     │   ├── NameTaken           a version of this name exists
     │   ├── NotRetryable        only failed versions can be retried, and not all of those
     │   ├── NotFailed           only failed versions are deleted to be created again
@@ -83,6 +84,13 @@ class NotFound(Refused):
     """Zadig does not know it (any more)."""
 
     remedy = "Use `list` to see what there is."
+
+
+class NoVersions(Refused):
+    """The project is neither a K8s YAML nor a Helm project: Zadig has no versions of any other."""
+
+    def __init__(self, project: str) -> None:
+        super().__init__(f"The project {project} has no versions: only K8s YAML and Helm projects have them.")
 
 
 class NameTaken(Refused):

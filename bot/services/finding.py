@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.changes import as_known, same
-from bot.domain.errors import BadInput, NotFound, NotPermitted, Refused, ReleaseBotError
+from bot.domain.errors import BadInput, NotFound, NotPermitted, NoVersions, Refused, ReleaseBotError
 from bot.domain.meaning import meant, near, project_meant, strange_characters
 from bot.domain.models import Page, Project, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
@@ -70,8 +70,11 @@ class Finder:
             known = await self.catalog.projects()
         except ReleaseBotError:
             return
-        if not any(candidate.key == project for candidate in known):
+        found = next((candidate for candidate in known if candidate.key == project), None)
+        if found is None:
             raise _no_project(project, known)
+        if found.kind is None:
+            raise NoVersions(project)
 
     async def named(self, typed: str) -> str:
         """The key of the project whose key or display name was typed, however; empty if none is, or Zadig says nothing."""
@@ -129,8 +132,13 @@ class Finder:
     async def _locate_in(self, reference: VersionReference) -> Version:
         """By whichever is met first: ids die in an upgrade, and no two versions that live have one name.
 
-        A name that is nowhere as it was typed may be the only one that differs in case or form.
+        What can be either is a name first. A name that is nowhere as it was typed may be the only one that differs in case
+        or form.
         """
+        if reference.id and reference.name.lower() == reference.id:
+            by_name = await self._find_named(reference)
+            if by_name:
+                return by_name
         wanted = {("id", reference.id), ("name", reference.name)} - {("id", ""), ("name", "")}
         others: dict[str, Version] = {}
         async for version in self._newest(reference.project, limit=100 * PAGE_SIZE):
@@ -144,6 +152,12 @@ class Finder:
             raise _no_version(reference, others, alike)
         return others[alike[0]]
 
+    async def _find_named(self, reference: VersionReference) -> Version | None:
+        async for version in self._newest(reference.project, limit=100 * PAGE_SIZE):
+            if version.name == reference.name:
+                return version
+        return None
+
     async def with_id(self, project: str, version_id: str) -> Version | None:
         """The version of this id, if it belongs to the project."""
         async for version in self._newest(project, limit=100 * PAGE_SIZE):
@@ -151,20 +165,29 @@ class Finder:
                 return version
         return None
 
+    async def _with_id_or_name(self, project: str, wanted: str) -> Version | None:
+        """What looks like an id can be a name where the project is known."""
+        async for version in self._newest(project, limit=100 * PAGE_SIZE):
+            if wanted in (version.id, version.name.lower()):
+                return version
+        return None
+
     async def _locate_by_id(self, version_id: str, first: list[str]) -> Version:
         for project in first:
-            if found := await self._with_id_if_allowed(project, version_id):
+            if found := await self._if_allowed(project, version_id, self._with_id_or_name):
                 return found
         for other in await self.catalog.projects():
             if other.kind is None or other.key in first:
                 continue
-            if found := await self._with_id_if_allowed(other.key, version_id):
+            if found := await self._if_allowed(other.key, version_id, self.with_id):
                 return found
         raise NotFound(f"No project that the bot can see has a version with the id {version_id}.")
 
-    async def _with_id_if_allowed(self, project: str, version_id: str) -> Version | None:
+    async def _if_allowed(
+        self, project: str, version_id: str, look: Callable[[str, str], Awaitable[Version | None]]
+    ) -> Version | None:
         try:
-            return await self.with_id(project, version_id)
+            return await look(project, version_id)
         except Refused as error:
             log.info(
                 "project skipped",

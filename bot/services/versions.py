@@ -11,11 +11,13 @@ from bot.domain.errors import (
     NotFailed,
     NotFound,
     NotRetryable,
+    OutcomeUnknown,
     Refused,
     Rejected,
     ReleaseBotError,
     ServerDown,
     StoreDown,
+    Unreadable,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
@@ -179,7 +181,7 @@ class Versions:
         if found is None:
             result = Result.UNCLEAR if isinstance(error, UNCLEAR) else Result.REFUSED
             await self._notes.answered(ask, result, error=error)
-            raise error
+            raise _said_nothing(error, "created", request.project, request.version_name) from error
         if isinstance(error, Rejected) and error.field == Field.VERSION_NAME:
             await self._notes.answered(ask, Result.REFUSED, error=error)
             raise NameTaken(found) from error
@@ -256,7 +258,7 @@ class Versions:
             return
         result = Result.UNCLEAR if isinstance(error, UNCLEAR) else Result.REFUSED
         await self._notes.answered(ask, result, error=error)
-        raise error
+        raise _said_nothing(error, "retried", version.project, version.name) from error
 
     async def retry_environment(self, project: str, kind: Kind | None) -> str:
         """The environment a K8s retry names: any that exists will do; test ones first. Empty for Helm or if none is known."""
@@ -295,3 +297,10 @@ class Versions:
             return NotFound(f"{what} is not there any more.", remedy="Nothing is left to do.")
         text = f"{what} is another version now than you looked at: Zadig was upgraded, or it was made anew."
         return NotFound(text, remedy="Look at it again, and delete it then.")
+
+
+def _said_nothing(error: ReleaseBotError, done: str, project: str, name: str) -> ReleaseBotError:
+    """An answer to a write that cannot be read leaves open what came of it, whoever broke their word."""
+    if not isinstance(error, Unreadable):
+        return error
+    return OutcomeUnknown(f"Zadig did not say whether {project}/{name} was {done}.", raw=error.raw)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.changes import Look, observe
-from bot.domain.errors import BadInput, NotFound, NotPermitted, ServerDown, Unauthorized
+from bot.domain.errors import BadInput, NotFound, NotPermitted, NoVersions, ServerDown, Unauthorized
 from bot.domain.models import Kind, Progress, Project, Retryable, Status, Version, VersionReference
 from bot.domain.ports import LookOutcome, Store
 from bot.domain.watching import Subscription
@@ -343,3 +343,40 @@ async def test_what_is_not_there_is_answered_with_what_is_near_and_with_the_odd_
     with pytest.raises(NotFound) as refused:
         await finder.page("ѕhop", number=1, size=1)
     assert "“ѕ” (U+0455 cyrillic small letter dze). Did you mean shop?" in refused.value.remedy
+
+
+# Names that look like ids, and projects that have no versions.
+
+LIKE_AN_ID = "65a0b1c2d3e4f5a6b7c8d9e0"
+
+
+@pytest.mark.parametrize("newest", ["name", "id"])
+async def test_a_version_that_is_named_like_an_id_is_found_by_its_name(
+    finder: Finder, zadig: FakeZadig, clock: FakeClock, newest: str
+) -> None:
+    for name in ("v13", LIKE_AN_ID) if newest == "name" else (LIKE_AN_ID, "v13"):
+        clock.passes(1)
+        zadig.add(name, Status.SUCCESS)
+    other = await finder.locate(by_name("v13"))
+    for row in zadig.rows["shop"]:
+        if row.version == other:
+            row.version = replace(other, id=LIKE_AN_ID)
+    found = await finder.locate(VersionReference(project="shop", id=LIKE_AN_ID, name=LIKE_AN_ID))
+    assert found.name == LIKE_AN_ID
+
+
+async def test_a_name_like_an_id_alone_is_a_name_in_the_channels_only_project(
+    finder: Finder, zadig: FakeZadig, store: Store
+) -> None:
+    zadig.add(LIKE_AN_ID, Status.SUCCESS)
+    await subscribe(store, "shop")
+    assert (await finder.locate(VersionReference(project="", id=LIKE_AN_ID), channel="C1")).name == LIKE_AN_ID
+
+
+async def test_a_project_without_versions_is_no_empty_list(finder: Finder, zadig: FakeZadig) -> None:
+    zadig.known.append(Project(key="machines", name="Machines", kind=None))
+    zadig.rows["machines"] = []
+    with pytest.raises(NoVersions, match="only K8s YAML and Helm projects have them"):
+        await finder.page("machines", number=1, size=10)
+    with pytest.raises(NoVersions):
+        await finder.locate(by_name("v1", "machines"))

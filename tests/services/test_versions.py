@@ -182,7 +182,7 @@ async def test_an_unclear_answer_leaves_the_ask_in_flight_and_nothing_is_sent_ag
     versions: Versions, zadig: FakeZadig, store: Store, outage: ReleaseBotError
 ) -> None:
     zadig.calls.fails["create"] = outage
-    with pytest.raises(type(outage)):
+    with pytest.raises(OutcomeUnknown):
         await versions.create(request(), user="U1", channel="C1")
     assert len(zadig.calls.of("create")) == 1
     assert [ask.in_flight for ask in await asks(store)] == [True]
@@ -381,7 +381,7 @@ async def test_an_unclear_retry_stays_in_flight(
     versions: Versions, zadig: FakeZadig, store: Store, outage: ReleaseBotError
 ) -> None:
     zadig.calls.fails["retry"] = outage
-    with pytest.raises(type(outage)):
+    with pytest.raises(OutcomeUnknown):
         await versions.retry(again(zadig.add("v13", Status.FAILED)), user="U1", channel="C1")
     assert [ask.in_flight for ask in await asks(store)] == [True]
 

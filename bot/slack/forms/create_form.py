@@ -7,6 +7,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.errors import NoVersions
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Service
 from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field, FieldError
@@ -24,7 +25,8 @@ class CreateForm(BaseModel):
     somebody or a default has decided; `scope` counts where there are too many services to tick, and `kept_services` and
     `kept_images` are chosen ones that are too many to be shown one by one. `service_lines` is what was typed where the
     services could not be read. Keys of images are `service/container`. `suggested_…` is what the form chose itself, `proposed` what it typed itself, by field.
-    `production_by` are those who may use production environments, if this person may not. `touched` says that somebody has typed or chosen something. `raw` is what the other side said when it refused, for
+    `production_by` are those who may use production environments, if this person may not. `touched` says that somebody has typed or chosen something. `refused`: it was sent, and nothing was created;
+    `deleted` is the failed version that was deleted to make room. `raw` is what the other side said when it refused, for
     operators.
     """
 
@@ -69,6 +71,8 @@ class CreateForm(BaseModel):
     tagging: Tagging | None = None
     touched: bool = False
 
+    refused: bool = False
+    deleted: str = ""
     problems: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     raw: str = ""
@@ -179,9 +183,9 @@ class CreateForm(BaseModel):
         if form.project == form.suggested_project:
             return form.changed(project="")
         why = (
-            "cannot have versions: only K8s YAML and Helm projects can" if chosen else "is not known to Zadig"
+            str(NoVersions(form.project)) if chosen else f"The project {form.project} is not known to Zadig."
         )
-        problems = {**form.problems, Field.PROJECT.value: f"The project {form.project} {why}."}
+        problems = {**form.problems, Field.PROJECT.value: why}
         return form.changed(project="", problems=problems)
 
     def accustomed(self, habits: Habits | None) -> "CreateForm":
@@ -220,7 +224,7 @@ class CreateForm(BaseModel):
         """The form once the version that it replaces is deleted: the name is free."""
         gone = self.replaces.name if self.replaces else ""
         names = tuple(name for name in self.choices.names if name != gone)
-        return self.changed(replaces=None, choices=replace(self.choices, names=names))
+        return self.changed(replaces=None, deleted=gone, choices=replace(self.choices, names=names))
 
     def rejected(
         self, problems: Iterable[FieldError], notes: Iterable[str] = (), raw: str = ""
@@ -229,7 +233,9 @@ class CreateForm(BaseModel):
         texts: dict[str, str] = {}
         for problem in problems:
             texts[problem.field] = " ".join(filter(None, (texts.get(problem.field), problem.text)))
-        return self.changed(problems=texts, notes=tuple(notes), raw=raw, attempt=self.attempt + 1)
+        return self.changed(
+            problems=texts, notes=tuple(notes), raw=raw, refused=True, attempt=self.attempt + 1
+        )
 
     def changed(self, **changes: object) -> "CreateForm":
         """A copy; unlike `model_copy` it forgets what was computed from the old values."""

@@ -32,6 +32,7 @@ class RetryForm(BaseModel):
     problems: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     raw: str = ""
+    refused: bool = False
 
     @property
     def needs_environment(self) -> bool:
@@ -55,7 +56,13 @@ class RetryForm(BaseModel):
         """The form given back with the reasons; what was chosen is kept."""
         texts = {problem.field: problem.text for problem in problems}
         return self.model_copy(
-            update={"problems": texts, "notes": tuple(notes), "raw": raw, "revision": self.revision + 1}
+            update={
+                "problems": texts,
+                "notes": tuple(notes),
+                "raw": raw,
+                "refused": True,
+                "revision": self.revision + 1,
+            }
         )
 
 

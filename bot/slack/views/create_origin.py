@@ -6,12 +6,22 @@ from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Template
 from bot.slack.forms.create_template import gone_from_environment, new_in_environment
 from bot.slack.ids import Click
-from bot.slack.text import code, duration, phrase
+from bot.slack.text import code, duration, phrase, prose
 from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.said import Block
 
 SHOWN = 10
 NAME = 60
+NOTHING = "Nothing was created."
+
+
+def fate(form: CreateForm) -> Iterator[Block]:
+    """After a submission that failed: first of all whether anything was created, then why not."""
+    if form.refused:
+        deleted = code(f"{form.project}/{form.deleted}", 300)
+        what = f"{deleted} was deleted, and nothing was created in its place." if form.deleted else NOTHING
+        why = [prose(note) for note in form.notes] or ["What has to change is said under the fields."]
+        yield section("\n".join([f":no_entry_sign: *{what}*", *why]))
 
 
 def origin(form: CreateForm) -> Iterator[Block]:

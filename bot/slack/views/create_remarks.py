@@ -58,7 +58,7 @@ _OVERWRITTEN = (
 
 def beginning(form: CreateForm) -> Iterator[Block]:
     """Notes, problems for which no input is left, and on demand what the other side said."""
-    texts = [prose(note) for note in form.notes]
+    texts = [] if form.refused else [prose(note) for note in form.notes]
     if not inputs(form):
         texts += [f":warning: {prose(text)}" for text in form.problems.values()]
     shown = "\n".join(text for text in texts if text.strip())

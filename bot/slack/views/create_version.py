@@ -13,7 +13,7 @@ from bot.slack.text import prose
 from bot.slack.views.blocks import context
 from bot.slack.views.create_choices import options
 from bot.slack.views.create_inputs import input_of
-from bot.slack.views.create_origin import origin
+from bot.slack.views.create_origin import fate, origin
 from bot.slack.views.create_remarks import (
     THINGS_HEADING,
     beginning,
@@ -48,7 +48,7 @@ _PLACES = (Field.PRODUCTION, Field.ENVIRONMENT, KIND, Field.PROJECT)
 
 def create_version(form: CreateForm, *, draft: str) -> View:
     """The form as it stands: values kept, problems under their fields, an explanation where it cannot go on."""
-    blocks = [*origin(form), *beginning(form), *_body(form), *folded(form), *summary(form)]
+    blocks = [*fate(form), *origin(form), *beginning(form), *_body(form), *folded(form), *summary(form)]
     return modal(
         Callback.CREATE_VERSION,
         "Create a version",

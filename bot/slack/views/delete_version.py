@@ -6,7 +6,7 @@ from bot.domain.models import Status
 from bot.slack.forms.delete_version import DeleteForm
 from bot.slack.ids import Callback
 from bot.slack.text import code, prose
-from bot.slack.views.blocks import actions, context, section
+from bot.slack.views.blocks import actions, section
 from bot.slack.views.details import details_button
 from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
@@ -26,12 +26,12 @@ def delete_version(form: DeleteForm, *, draft: str) -> View:
 
 def _blocks(form: DeleteForm) -> Iterator[Block]:
     name = code(f"{form.project}/{form.version_name}", 300)
+    for remark in [*form.notes, *form.problems.values()][:5]:
+        yield section(f":no_entry_sign: {prose(remark)}")
     yield section(f"Delete *{name}* from Zadig? This cannot be undone.")
     yield section(
         "Images and charts that it pushed stay in their registries, and what runs from them keeps running."
     )
     if form.status is not Status.SUCCESS and form.status is not Status.FAILED:
         yield section(_RUNNING)
-    for remark in [*form.notes, *form.problems.values()][:5]:
-        yield context(f":warning: {prose(remark)}")
     yield from actions(details_button(form.raw))

@@ -46,6 +46,9 @@ def options(form: RetryForm, block_id: str, typed: str) -> list[Block]:
 
 
 def _beginning(form: RetryForm) -> Iterator[Block]:
+    if form.refused:
+        why = [prose(note) for note in form.notes] or ["What has to change is said below."]
+        yield section("\n".join([":no_entry_sign: *Nothing was retried.*", *why]))
     yield section(f"*{code(f'{form.project}/{form.version_name}', 300)}* failed. {_EFFECT[form.kind]}")
     if form.meaning:
         yield section(prose(form.meaning, 2000))
@@ -53,7 +56,7 @@ def _beginning(form: RetryForm) -> Iterator[Block]:
         yield section(preformatted(form.reason, 2000))
     else:
         yield context("Zadig recorded no reason; its workflow may show one.")
-    remarks = [*form.notes, *(text for field, text in form.problems.items() if field not in inputs(form))]
+    remarks = [text for field, text in form.problems.items() if field not in inputs(form)]
     for remark in remarks[:5]:
         yield context(f":warning: {prose(remark)}")
     yield from actions(details_button(form.raw or (form.reason if form.meaning else "")))

@@ -42,6 +42,6 @@ def test_problems_are_shown(client: Any) -> None:
     rejected = form(project="<" * 500).rejected([FieldError(field="version_name", text="<no>")], ["*Sorry*."])
     somebody = client()
     somebody.show(delete_version(rejected, draft="d"))
-    assert ":warning: &lt;no&gt;" in somebody.shown()
+    assert ":no_entry_sign: &lt;no&gt;" in somebody.shown()
     assert "∗Sorry∗." in somebody.shown()
     assert DeleteForm.model_validate_json(rejected.model_dump_json()) == rejected

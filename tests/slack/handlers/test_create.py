@@ -356,3 +356,53 @@ async def test_a_form_that_is_opened_twice_has_a_draft_each(bot: Staffed) -> Non
     drafts = await bot.parts.drafting.unfinished("create_version", user=ADA)
     assert len({draft.id for draft in drafts}) == 2
     assert {draft.state for draft in drafts} == {DraftState.OPEN}
+
+
+def first_block(view: JSON) -> str:
+    """What stands on top, which has to be full-size text."""
+    block = view["blocks"][0]
+    assert block["type"] in ("section", "header")
+    return str(block["text"]["text"])
+
+
+async def test_a_failed_submission_says_first_that_nothing_was_created(bot: Staffed) -> None:
+    view = await ready(bot)
+    bot.zadig.faults.add("license", where="create", times=1)
+    await bot.submits(view)
+    said = first_block(await bot.modal())
+    assert said.startswith(":no_entry_sign: *Nothing was created.*")
+    assert "licence" in said
+
+
+async def test_a_name_that_is_taken_meanwhile_says_first_that_nothing_was_created(bot: Staffed) -> None:
+    view = await ready(bot)
+    bot.in_zadig("shop", "create", "v14")
+    await bot.submits(view)
+    assert "*Nothing was created.*" in first_block(await bot.modal())
+
+
+async def submitted_raw(bot: Staffed, view: JSON, **values: str) -> JSON:
+    """Submit these values as JSON writes them: half a character cannot be encoded in any other way."""
+    body = json.dumps({"user": ADA, "view_id": view["id"], "values": values})
+    answer = await bot.http.post(
+        "/_control/submit", content=body.encode("ascii"), headers={"content-type": "application/json"}
+    )
+    await bot.settled()
+    return dict(answer.json())
+
+
+async def test_half_an_emoji_in_a_form_is_no_obstacle(bot: Staffed) -> None:
+    view = await ready(bot)
+    broken = "a fine release \ud83d"
+    answer = await submitted_raw(bot, view, description=broken, labels="rc，week 47、\ud83d")
+    assert answer["response_action"] == "update"
+    sent = bot.asked_zadig("POST", "releases")[-1]["request"]["body"]
+    assert sent["desc"] == "a fine release \ufffd"
+    assert sent["labels"] == ["rc", "week 47", "\ufffd"]
+
+
+async def test_a_character_that_a_name_cannot_hold_is_named(bot: Staffed) -> None:
+    view = await ready(bot)
+    for name, said in (("v14，5", "“，” (U+FF0C fullwidth comma)"), ("v14\ud83d", "half a character")):
+        answer = await submitted_raw(bot, view, version_name=name)
+        assert said in answer["errors"]["version_name"]

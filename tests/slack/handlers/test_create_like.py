@@ -156,6 +156,7 @@ async def test_a_refusal_after_the_deletion_gives_the_form_back(bot: Staffed) ->
     view = await bot.modal()
     assert "licence" in text(view)
     assert "Submitting first deletes" not in text(view)
+    assert "`shop/v14` was deleted, and nothing was created in its place." in text(view)
     assert view["submit"]["text"] == "Create"
     await bot.submits(view)
     assert "Zadig is making `shop/v14`" in text(await bot.modal())

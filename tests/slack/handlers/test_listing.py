@@ -151,3 +151,15 @@ async def test_a_list_is_shown_without_a_database(bot: Staffed, monkeypatch: pyt
     assert "Say which project" in (await bot.answers())[-1]
     await bot.typed("/release show shop/v13")
     assert "shop/v13" in (await bot.answers())[-1]
+
+
+@pytest.mark.parametrize("text", ["list machines", "subscribe machines", "show machines/v1", "list Machines"])
+async def test_a_project_of_machines_is_refused_for_the_same_reason_everywhere(
+    bot: Staffed, text: str
+) -> None:
+    await bot.typed(f"/release {text}")
+    why = "The project machines has no versions: only K8s YAML and Helm projects have them."
+    assert why in (await bot.answers())[-1]
+    assert await bot.store.subscriptions() == ()
+    await bot.typed("/release create machines")
+    assert why in str((await bot.modal())["blocks"])

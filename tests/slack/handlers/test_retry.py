@@ -91,6 +91,7 @@ async def test_an_environment_that_does_not_exist_is_said_to_be_missing(bot: Sta
     await bot.submits(await bot.fills(view, environment="nowhere"))
     again = await bot.modal()
     assert again["callback_id"] == "retry_version"
+    assert "*Nothing was retried.*" in again["blocks"][0]["text"]["text"]
     assert "nowhere" in json.dumps(again)
     assert (await bot.store.interest("shop")).asks == ()
 

@@ -287,7 +287,7 @@ def test_services_without_containers_ask_for_no_tags(catalog: Any, create_client
 
 def test_a_project_that_cannot_be_used_is_explained_under_the_field(catalog: Any, create_client: Any) -> None:
     somebody = create_client(CreateForm(project="hosts").offering_projects(catalog.projects))
-    assert "The project hosts cannot have versions" in somebody.shown()
+    assert "The project hosts has no versions: only K8s YAML" in somebody.shown()
     somebody = create_client(CreateForm(project="nope").offering_projects(catalog.projects))
     assert "The project nope is not known to Zadig." in somebody.shown()
     nothing = create_client(CreateForm(project="nope").offering_projects(()))
@@ -309,7 +309,7 @@ def test_problems_stand_right_under_their_field(catalog: Any, create_client: Any
         position = blocks.index(somebody.block(block_id))
         assert blocks[position + 1]["elements"][0]["text"] == text
     assert somebody.block("version_name")["element"]["initial_value"] == "v1"
-    assert blocks[0]["elements"][0]["text"] == "Zadig said ∗no∗."
+    assert blocks[0]["text"]["text"] == ":no_entry_sign: *Nothing was created.*\nZadig said ∗no∗."
 
 
 def test_more_problems_than_fit_are_counted(catalog: Any, create_client: Any) -> None:
@@ -432,7 +432,7 @@ def test_drawing_is_pure(catalog: Any) -> None:
     [
         ("v2", ("v1",), ":white_check_mark: This name is free."),
         ("v1", ("v1",), ":no_entry_sign: A version of this name exists already."),
-        ("../v1", ("v1",), ":warning: Use at most 63 letters"),
+        ("../v1", ("v1",), ":warning: A version's name cannot hold “/”"),
         ("v2", tuple(f"w{number}" for number in range(100)), "None of the newest versions has this name."),
     ],
 )
@@ -460,7 +460,7 @@ def test_nothing_is_said_of_no_name_and_where_no_name_is_known(catalog: Any, cre
 
 def test_the_verdict_gives_way_to_a_reason(catalog: Any, create_client: Any) -> None:
     form = catalog.form(version_name="v1").rejected([FieldError(field="version_name", text="It is taken.")])
-    assert ":no_entry_sign:" not in create_client(form).shown()
+    assert "A version of this name exists already" not in create_client(form).shown()
 
 
 def test_another_form_that_was_never_sent_can_be_had_back(catalog: Any, create_client: Any) -> None:
