@@ -102,8 +102,9 @@ def leaving(form: "CreateForm", images: Iterable[str]) -> "CreateForm":
 
 def listed_images(form: "CreateForm") -> tuple[str, ...]:
     """The images that stand in the select of those that are not copied, at most a hundred."""
-    kept = frozenset(form.kept_images)
-    others = [key for key in form.not_copied or () if key not in kept]
+    chosen = form.not_copied or ()
+    kept = frozenset(form.kept_images) if frozenset(form.kept_images) <= frozenset(chosen) else frozenset()
+    others = [key for key in chosen if key not in kept]
     return (*([KEPT_IMAGES] if kept else []), *others)[:OPTIONS]
 
 
