@@ -131,7 +131,7 @@ async def test_mistakes_elsewhere_turn_to_their_page(bot: Staffed) -> None:
     assert answer["response_action"] == "update"
     view = await bot.modal()
     assert block_id in tag_inputs(view)
-    assert "An image tag has at most" in text(view)
+    assert "An image tag cannot hold a space" in text(view)
     await bot.fills(view, **{block_id: "fine"})
     await bot.submits(view)
     assert "(1 set)" in text(await bot.modal())

@@ -176,7 +176,7 @@ async def test_the_name_is_judged_while_it_is_typed_and_drawn_when_the_verdict_c
     assert updates(bot) == before + 1
     assert "A version of this name exists already." in said(view)
     view = await bot.fills(view, version_name="v13/")
-    assert "Use at most 63 letters" in said(view)
+    assert "A version's name cannot hold" in said(view)
     view = await bot.fills(view, version_name="v130")
     assert "This name is free." in said(view)
     assert updates(bot) == before + 3
