@@ -8,7 +8,7 @@ from bot.domain.errors import OutcomeUnknown, Unreadable
 from bot.zadig.calls import Answer, Call
 from bot.zadig.failures import failure
 from bot.zadig.retrying import Retry
-from bot.zadig.transport import Transport
+from bot.zadig.transport import Transport, beside
 from bot.zadig.wire import read_success
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class Client:
             answer = await self.transport.send(call)
             if problem := failure(call, answer):
                 raise problem
-            return reader(answer)
+            return await beside(answer.body, lambda _: reader(answer))
 
         return await self.retry.run(once, monotonic=self.transport.clock.monotonic)
 

@@ -18,6 +18,7 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Status, VersionReference
 from bot.zadig.calls import Answer, Call, Purpose
+from bot.zadig.manifests import without_manifests
 from bot.zadig.phrases import REASONS, TABLE, Content, Row
 
 RAW_LIMIT = 2000
@@ -31,10 +32,8 @@ PREFIX = re.compile(
 # How Helm errors are listed: a line that counts them, then each behind a bullet (hashicorp/go-multierror).
 ERRORS_FOLLOW = re.compile(r"\b([0-9]+) errors? occurred:\s*$", re.MULTILINE)
 BULLET = re.compile(r"^\s*\* ")
-# A text in JSON under one of these keys, also one that is cut off by the end of what is kept.
-MANIFESTS = re.compile(
-    r'("(?:yaml_content|values_yaml|variable_yaml|value)"\s*:\s*")(?:[^"\\]|\\.)*', re.DOTALL
-)
+# Zadig's own errors stay far below; what is longer is no error of its, and not looked into.
+LONGEST_ERROR = 64 * 1024
 NOTHING_WAS_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 BAD_ADDRESS = (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)
 
@@ -51,9 +50,9 @@ class _Said:
 
 def failure(call: Call, answer: Answer) -> ReleaseBotError | None:
     """What an answer means that is not a success; None for one that still has to be read."""
-    said = _said(answer)
-    if said.status in range(200, 300) and said.content is not Content.HTML:
+    if answer.status in range(200, 300) and _content(answer) is not Content.HTML:
         return None
+    said = _said(answer)
     for row in TABLE:
         if match := _fits(row, call, said):
             return _build(row, call, match.groupdict(), said.text, describe(answer))
@@ -94,6 +93,8 @@ def _content(answer: Answer) -> Content:
 
 
 def _envelope(answer: Answer) -> tuple[int | None, str]:
+    if len(answer.body) > LONGEST_ERROR:
+        return None, ""
     try:
         body = from_json(answer.body)
     except ValueError:
@@ -124,7 +125,7 @@ def _build(row: Row, call: Call, groups: Mapping[str, str | None], said: str, ra
     if row.means is NotRetryable:
         word = groups.get("status") or Status.FAILED
         return NotRetryable(about, _status(word), remedy=row.remedy, raw=raw)
-    words = {name: (word or "?")[:WORD_LIMIT] for name, word in groups.items()}
+    words = {name: without_manifests(word or "?")[:WORD_LIMIT] for name, word in groups.items()}
     words |= {"project": about.project, "version": str(about), "detail": detail(said)}
     text = row.text.format_map(words)
     if issubclass(row.means, Rejected):
@@ -150,7 +151,7 @@ def reasons(said: str) -> tuple[str, ...]:
     A line that ends with a colon is followed by what it announces.
     """
     found: list[str] = []
-    for line in said.splitlines():
+    for line in without_manifests(said).splitlines():
         text = BULLET.sub("", ERRORS_FOLLOW.sub("", PREFIX.sub("", PREFIX.sub("", line)))).strip()
         if text and found and found[-1].endswith(":"):
             found[-1] += f" {text}"
@@ -163,8 +164,8 @@ def describe(answer: Answer) -> str:
     """An answer in its own words, for operators; at most 2,000 characters, and without manifests: they hold secrets."""
     location = f" to {answer.location}" if answer.location else ""
     kind = answer.content_type or "no content type"
-    body = answer.body[: 4 * RAW_LIMIT].decode("utf-8", errors="replace").replace("\0", "")
-    body = MANIFESTS.sub(r"\1…", body)
+    whole = answer.body if len(answer.body) <= LONGEST_ERROR else answer.body[: 4 * RAW_LIMIT]
+    body = without_manifests(whole.decode("utf-8", errors="replace").replace("\0", ""))
     return f"HTTP {answer.status}{location}, {kind}: {body}"[:RAW_LIMIT]
 
 

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 LARGEST = 2**31 - 1  # counts beyond are nonsense, and would not fit into a database's integer
+# With more rows that cannot be read it is another shape, whatever some look like; each costs an error of pydantic's.
+MOST_ODD_ROWS, MOST_BEFORE_A_GOOD_ONE = 1000, 20
 LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a date can show
 PATH_PARTS = ("repo", "namespace", "image", "tag")
 OBJECT_ID = re.compile("[0-9a-fA-F]{24}")
@@ -119,14 +121,20 @@ def _readable(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationIn
     """The rows that can be read, or the error of all of them if none can: that is another shape, not an odd row."""
     if not isinstance(value, list | tuple):
         return read(value)
-    kept = []
+    kept: list[Any] = []
+    odd = 0
     for row in value:
         try:
             kept += read([row])
         except ValidationError:
-            if isinstance(info.context, _LeftOut):
-                info.context.rows += 1
-    return tuple(kept) if kept else read(value)
+            odd += 1
+            if odd > (MOST_ODD_ROWS if kept else MOST_BEFORE_A_GOOD_ONE):
+                raise
+    if odd and not kept:
+        return read(value)
+    if isinstance(info.context, _LeftOut):
+        info.context.rows += odd
+    return tuple(kept)
 
 
 Text = Annotated[str, BeforeValidator(_text)]
@@ -154,7 +162,7 @@ def created_at(seconds: int, identifier: str) -> int:
 class Wire(BaseModel):
     """Base of what is read: unknown keys are dropped."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
 def reader(shape: Any) -> Callable[[Answer], Any]:
@@ -169,9 +177,10 @@ def reader(shape: Any) -> Callable[[Answer], Any]:
         try:
             body = adapter.validate_json(answer.body, context=left_out)
         except ValidationError as error:
+            # Not "from" it: in a traceback it would show what it was given.
             raise Unreadable(
                 f"Zadig's answer does not have the promised shape: {_first(error)}.", raw=describe(answer)
-            ) from error
+            ) from None
         return _counted(body, left_out.rows) if left_out.rows else body
 
     return read
