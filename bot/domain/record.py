@@ -139,10 +139,21 @@ def creation_of(version: Version, recorded: Iterable[Recorded]) -> Request | Non
     return _latest(version, recorded, CREATING)
 
 
-def requested_by(version: Version, recorded: Sequence[Recorded]) -> str:
-    """Who asked for a version to be created, else who had it retried last; empty if nobody did through the bot."""
-    request = creation_of(version, recorded) or _latest(version, recorded, {Deed.RETRY})
-    return request.user if request else ""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requesters:
+    """Who asked for a version, and who had it retried last; empty where that was not done through the bot."""
+
+    requested_by: str = ""
+    retried_by: str = ""
+
+
+NOBODY = Requesters()
+
+
+def requesters(version: Version, recorded: Sequence[Recorded]) -> Requesters:
+    """Who asked for what became this version."""
+    creation, retry = creation_of(version, recorded), _latest(version, recorded, {Deed.RETRY})
+    return Requesters(requested_by=creation.user if creation else "", retried_by=retry.user if retry else "")
 
 
 def _latest(version: Version, recorded: Iterable[Recorded], deeds: Collection[Deed]) -> Request | None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.domain.changes import Seen
 from bot.domain.models import Version
-from bot.domain.record import Recorded, Result, requested_by
+from bot.domain.record import Recorded, Result, requesters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +112,7 @@ class Interest:
     def asked_by(self, seen: Seen) -> str:
         """Who asked for what is going on with this version, else for the version itself; empty if nobody did."""
         asks = self.asks_for(seen)
-        return asks[-1].user if asks else requested_by(seen.version, self.requests)
+        return asks[-1].user if asks else requesters(seen.version, self.requests).requested_by
 
     def is_accepted(self, request: str) -> bool:
         """Whether Zadig has done what was asked for in the request of this id."""

@@ -10,7 +10,7 @@ from bot.domain.errors import BadInput, NotFound, NotPermitted, NoVersions, Refu
 from bot.domain.meaning import meant, near, project_meant, strange_characters
 from bot.domain.models import Page, Project, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases, Store
-from bot.domain.record import requested_by
+from bot.domain.record import Requesters, requesters
 from bot.domain.requests import Field, FieldError
 
 log = logging.getLogger(__name__)
@@ -211,15 +211,14 @@ class Finder:
             for version in versions
         )
 
-    async def requested_by(self, project: str, versions: Iterable[Version]) -> Mapping[str, str]:
-        """Who asked for each of the versions through the bot, by name; nobody while the database cannot be read."""
+    async def requesters(self, project: str, versions: Iterable[Version]) -> Mapping[str, Requesters]:
+        """Who asked for the versions through the bot, by name; nobody while the database cannot be read."""
         listed = tuple(versions)
         try:
             recorded = await self.store.requests(project, [version.name for version in listed])
         except ReleaseBotError:
             return {}
-        found = {version.name: requested_by(version, recorded) for version in listed}
-        return {name: user for name, user in found.items() if user}
+        return {version.name: requesters(version, recorded) for version in listed}
 
     async def which_project(self, typed: str) -> str:
         """A sentence for somebody who left the project out behind `typed`, with those that the bot can see if Zadig says so."""

@@ -37,7 +37,9 @@ def _of_changes(changes: Collection[Change], interest: Interest) -> Iterator[Aft
             by = interest.deleted_by(seen)
             yield _aftermath(seen, Afterwards.DELETED, by, aloud=not change.was_open)
         elif what := _GONE_ON.get(change.transition):
-            yield _aftermath(seen, what, _retried_by(seen, interest))
+            by = _retried_by(seen, interest)
+            if by or seen.epoch > 1 or seen.stalled:  # before that nothing can have been told of it
+                yield _aftermath(seen, what, by)
 
 
 def _retried_by(seen: Seen, interest: Interest) -> str:

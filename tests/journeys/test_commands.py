@@ -167,7 +167,7 @@ async def test_a_failure_says_that_it_succeeded_on_retry_and_the_version_who_ask
     assert "Retry…" not in json.dumps(over, ensure_ascii=False)
     await ada.sees("shop/v51 is complete: success", f"requested by <@{GRACE}>", seconds=15)
     await ada.types("/release show shop/v51")
-    await ada.sees("*Requested by*", f"<@{GRACE}>")
+    await ada.sees("*Retried by*", f"<@{GRACE}>")
 
 
 async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life, ada: Person) -> None:

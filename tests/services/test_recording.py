@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Kind, Status, VersionReference
 from bot.domain.notifications import VersionCard, VersionFailed, VersionSucceeded
-from bot.domain.record import Deed, Place, Recorded, Result
+from bot.domain.record import NOBODY, Deed, Place, Recorded, Result
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
 from bot.domain.watching import Subscription
 from bot.services.finding import Finder
@@ -63,7 +63,12 @@ async def requesters(world: World, bot: Bot) -> dict[str, str]:
     """What `list` says of each version."""
     finder = Finder(releases=world.zadig, catalog=world.zadig, store=bot.store)
     page = await world.zadig.page("shop", number=1, size=10)
-    return dict(await finder.requested_by("shop", page.items))
+    found = await finder.requesters("shop", page.items)
+    return {
+        name: one.requested_by or f"retried by {one.retried_by}"
+        for name, one in found.items()
+        if one != NOBODY
+    }
 
 
 async def test_a_version_is_recorded_from_the_click_to_its_end(world: World, bot: Bot) -> None:
@@ -123,7 +128,7 @@ async def test_what_zadig_says_is_recorded_with_the_reason(world: World, bot: Bo
     found = await bot.store.requests("shop", ["v0", "v1"])
     assert [[came.result for came in one.results] for one in found] == [[result]] * 3
     assert {came.reason for one in found for came in one.results} == {str(error)}
-    assert await requesters(world, bot) == ({"v0": "U2"} if how == "unclear" else {})
+    assert await requesters(world, bot) == ({"v0": "retried by U2"} if how == "unclear" else {})
 
 
 async def test_a_version_that_failed_in_the_making_is_recorded_as_that(world: World, bot: Bot) -> None:

@@ -60,7 +60,7 @@ async def _page(state: ListState, parts: Parts) -> Said:
         state,
         links=parts.links,
         searched=listing.searched,
-        requesters=await parts.finder.requested_by(state.project, listing.page.items),
+        requesters=await parts.finder.requesters(state.project, listing.page.items),
         command=parts.command,
     )
 

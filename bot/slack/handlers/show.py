@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.domain.models import VersionReference
+from bot.domain.record import NOBODY
 from bot.slack import commands
 from bot.slack.handlers import create_like, delete, retry, watch
 from bot.slack.handlers.answering import answer
@@ -24,8 +25,8 @@ async def _shown(reference: VersionReference, page: int, channel: str, parts: Pa
     details = await parts.versions.show(reference, channel=channel)
     version = details.version
     state = ShowState(project=version.project, name=version.name, id=version.id, page=page)
-    requested = await parts.finder.requested_by(version.project, [version])
-    return show_version(details, state, links=parts.links, asked_by=requested.get(version.name, ""))
+    found = await parts.finder.requesters(version.project, [version])
+    return show_version(details, state, links=parts.links, requested=found.get(version.name, NOBODY))
 
 
 async def turn(clicked: Clicked, parts: Parts) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bot.domain.models import Page, Status, Version
+from bot.domain.record import NOBODY, Requesters
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
 from bot.slack.text import code, link, phrase, symbol, word
@@ -21,12 +22,12 @@ from bot.slack.views.blocks import (
 from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
-from bot.slack.views.version_lines import labels, origin, requested, status_line
+from bot.slack.views.version_lines import labels, origin, requested, retried, status_line
 
 PAGE_SIZE = 10
 EVERY_STATUS = "all"
 LINE = 150
-NOBODY: Mapping[str, str] = MappingProxyType({})
+UNKNOWN: Mapping[str, Requesters] = MappingProxyType({})
 
 
 def list_versions(
@@ -35,7 +36,7 @@ def list_versions(
     *,
     links: Links,
     searched: int | None = None,
-    requesters: Mapping[str, str] = NOBODY,
+    requesters: Mapping[str, Requesters] = UNKNOWN,
     command: str = "/release",
 ) -> Said:
     """One page, newest version first; at most 40 items fit.
@@ -45,7 +46,7 @@ def list_versions(
     that is shown: the handler unpacks it and puts in the chosen value, a status word or `all`, and page 1.
     """
     rows = [
-        section(_row(version, links, requesters.get(version.name, "")), accessory=menu(version, number))
+        section(_row(version, links, requesters.get(version.name, NOBODY)), accessory=menu(version, number))
         for number, version in enumerate(page.items)
     ]
     return say(
@@ -58,10 +59,10 @@ def list_versions(
     )
 
 
-def _row(version: Version, links: Links, requested_by: str) -> str:
+def _row(version: Version, links: Links, asked: Requesters) -> str:
     lines = [
         f"{status_line(version)} · *{link(links.version(version), version.name or version.id)}*",
-        " · ".join([origin(version), *([requested(requested_by)] if requested_by else [])]),
+        " · ".join(filter(None, [origin(version), requested(asked.requested_by), retried(asked.retried_by)])),
         labels(version.labels or (), LINE),
         phrase(version.description, LINE),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.models import CopyState, Status, Version, VersionDetails
+from bot.domain.record import NOBODY, Requesters
 from bot.slack.ids import Click
 from bot.slack.metadata import ShowState
 from bot.slack.text import code, mention, phrase, when
@@ -37,8 +38,10 @@ from bot.slack.views.version_lines import (
 LABELS = 500
 
 
-def show_version(details: VersionDetails, state: ShowState, *, links: Links, asked_by: str = "") -> Said:
-    """A page of one version; `state.page` past the end shows the last one. `asked_by` is a Slack user id.
+def show_version(
+    details: VersionDetails, state: ShowState, *, links: Links, requested: Requesters = NOBODY
+) -> Said:
+    """A page of one version; `state.page` past the end shows the last one. `requested` says who asked for it.
 
     The first page says everything about the version itself, the others only where it stands.
     """
@@ -48,7 +51,7 @@ def show_version(details: VersionDetails, state: ShowState, *, links: Links, ask
     return say(
         _sentence(details),
         header(f"{version.project}/{version.name or version.id}"),
-        *(_about(version, links, asked_by) if number == 1 else [section(status_line(version))]),
+        *(_about(version, links, requested) if number == 1 else [section(status_line(version))]),
         *(section(services) for services in pages[number - 1]),
         context(_count(details, number, len(pages)), *_doubt(details)),
         *actions(list(_turns(state, number, len(pages)))),
@@ -68,8 +71,8 @@ def _sentence(details: VersionDetails) -> str:
     return f"{name_of(version)} {STANDINGS[version.status]}{why}. It holds {size_of(details)}."
 
 
-def _about(version: Version, links: Links, asked_by: str) -> Iterator[Block]:
-    yield fields(*_facts(version, asked_by))
+def _about(version: Version, links: Links, requested: Requesters) -> Iterator[Block]:
+    yield fields(*_facts(version, requested))
     if version.progress:
         yield section(f"*Progress*\n{progress_line(version.progress, version.kind)}")
         if version.progress.error.strip() and version.status is not Status.FAILED:
@@ -81,15 +84,17 @@ def _about(version: Version, links: Links, asked_by: str) -> Iterator[Block]:
         yield literal(version.description)
 
 
-def _facts(version: Version, asked_by: str) -> Iterator[str]:
+def _facts(version: Version, requested: Requesters) -> Iterator[str]:
     yield f"*Status*\n{status_line(version)}"
     if version.kind:
         yield f"*Kind*\n{KIND_WORDS[version.kind]}"
     yield f"*Created*\n{when(version.created_at)}"
     if version.created_by:
         yield f"*Created by*\n{phrase(version.created_by)}"
-    if asked_by:
-        yield f"*Requested by*\n{mention(asked_by)}"
+    if requested.requested_by:
+        yield f"*Requested by*\n{mention(requested.requested_by)}"
+    if requested.retried_by:
+        yield f"*Retried by*\n{mention(requested.retried_by)}"
     if version.id:
         yield f"*Id*\n{code(version.id)}"
     if version.labels:

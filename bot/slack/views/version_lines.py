@@ -90,6 +90,11 @@ def requested(user: str) -> str:
     return f"requested by {mention(user)}" if user else ""
 
 
+def retried(user: str) -> str:
+    """Who had it retried through the bot, mentioned; empty if nobody did."""
+    return f"retried by {mention(user)}" if user else ""
+
+
 def labels(values: Sequence[str], limit: int) -> str:
     """As many labels as `limit` characters hold, and how many more there are."""
     shown: list[str] = []

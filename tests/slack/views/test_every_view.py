@@ -34,6 +34,7 @@ from bot.domain.notifications import (
     VersionStalled,
     VersionSucceeded,
 )
+from bot.domain.record import Requesters
 from bot.domain.requests import FieldError
 from bot.domain.watching import Subscription, Watch
 from bot.slack.metadata import FoldState, ListState, ShowState
@@ -94,7 +95,14 @@ def test_one_of_them_in_full(bad: Version, hostile: str, links: Links, checked: 
             VersionDetails(version=bad, charts=(chart,) * 30),
         ):
             turned = state.model_copy(update={"page": page})
-            checked(show_version(details, turned, links=links, asked_by=hostile))
+            checked(
+                show_version(
+                    details,
+                    turned,
+                    links=links,
+                    requested=Requesters(requested_by=hostile, retried_by=hostile),
+                )
+            )
 
 
 def told(version: Version, text: str) -> Mapping[str, Notification]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.models import Kind, Page, Progress, Status, Version
+from bot.domain.record import Requesters
 from bot.slack.metadata import ListState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
@@ -29,8 +30,10 @@ def test_a_row_says_all_that_is_known(
     a_version: Versions, links: Links, checked: Check, shown: Shown
 ) -> None:
     version = a_version(kind=Kind.HELM, description="First\nof many", labels=("stable",))
-    text = shown(checked(list_versions(page_of([version]), SHOP, links=links)))
+    asked = {"v13": Requesters(requested_by="U012AB", retried_by="U034CD")}
+    text = shown(checked(list_versions(page_of([version]), SHOP, links=links, requesters=asked)))
     for part in (
+        " · requested by <@U012AB> · retried by <@U034CD>",
         ":white_check_mark: success",
         "|v13>",
         "type=HelmChart",

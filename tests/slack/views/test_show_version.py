@@ -17,6 +17,7 @@ from bot.domain.models import (
     Version,
     VersionDetails,
 )
+from bot.domain.record import Requesters
 from bot.slack.metadata import ShowState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.said import Said
@@ -110,15 +111,17 @@ def test_a_chart_says_its_repository_and_version(a_version: Versions, links: Lin
 
 def test_facts_are_told(a_version: Versions, links: Links, checked: Check, shown: Shown) -> None:
     version = a_version(description="*As is*\n<!here>", labels=("stable",))
+    requested = Requesters(requested_by="U012AB", retried_by="U034CD")
     text = shown(
-        checked(show_version(VersionDetails(version=version), STATE, links=links, asked_by="U012AB"))
+        checked(show_version(VersionDetails(version=version), STATE, links=links, requested=requested))
     )
     for part in (
         ":white_check_mark: success",
         "K8s",
         "Ana",
         "<!date^1795411440^",
-        "<@U012AB>",
+        "*Requested by*\n<@U012AB>",
+        "*Retried by*\n<@U034CD>",
         "`65a0b1c2d3e4f5a6b7c8d9e0`",
         "`stable`",
         "*As is*\n<!here>",
