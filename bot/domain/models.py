@@ -173,7 +173,7 @@ class VersionDetails:
 
     `retry_by_id`: Zadig retries it by its id alone (v2); else it looks up an environment before it retries a K8s version.
     `reusable`: another version can be made from it, whatever environments run now (v2). `production`: it was made from a
-    production environment, as far as Zadig says.
+    production environment, as far as Zadig says; `environment` is the one it was made from, empty where Zadig does not say it.
     """
 
     version: Version
@@ -182,6 +182,7 @@ class VersionDetails:
     retry_by_id: bool = False
     reusable: bool = False
     production: bool = False
+    environment: str = ""
 
 
 T = TypeVar("T")

@@ -51,9 +51,14 @@ class ImageLeft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Particulars:
-    """What else was asked: the environment, the options of a subscription, the images that were not to be copied."""
+    """What else was asked: what the version is made from, the options of a subscription, the images that were not to be copied.
+
+    It is made from an `environment`, a `production` one or not, or from the version named `original`.
+    """
 
     environment: str = ""
+    production: bool = False
+    original: str = ""
     options: tuple[str, ...] = ()
     left: tuple[ImageLeft, ...] = ()
 

@@ -80,6 +80,10 @@ class Drafting:
         """What somebody left open, the newest first; forms into which nothing was typed may be among them."""
         return await self.store.drafts(form=form, user=user, state=DraftState.OPEN, limit=UNFINISHED)
 
+    async def unanswered(self, form: str, *, user: str) -> tuple[Draft, ...]:
+        """What somebody has sent and nobody knows the outcome of, the newest first."""
+        return await self.store.drafts(form=form, user=user, state=DraftState.SUBMITTED, limit=UNFINISHED)
+
     def age(self, draft: Draft) -> int:
         """For how many seconds nobody has touched it."""
         return max(0, self._now() - draft.at)

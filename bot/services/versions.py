@@ -23,7 +23,7 @@ from bot.domain.models import Kind, Status, Version, VersionDetails, VersionRefe
 from bot.domain.ports import Catalog, Clock, Releases, Store
 from bot.domain.record import NOWHERE, Deed, Particulars, Place, Result, creation_of
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
-from bot.domain.watching import Ask
+from bot.domain.watching import Action, Ask
 from bot.services.explaining import Explain, unexplained
 from bot.services.finding import Finder
 from bot.services.leaving import left_by, marked
@@ -100,7 +100,10 @@ class Versions:
             user=user,
             channel=channel,
             particulars=Particulars(
-                environment=request.environment, left=await left_by(request, self.catalog)
+                environment=request.environment,
+                production=request.production,
+                original=request.original,
+                left=await left_by(request, self.catalog),
             ),
         )
         ask = await self._notes.ask(asked, channel=channel)
@@ -260,12 +263,24 @@ class Versions:
         await self._notes.answered(ask, result, error=error)
         raise _said_nothing(error, "retried", version.project, version.name) from error
 
-    async def retry_environment(self, project: str, kind: Kind | None) -> str:
-        """The environment a K8s retry names: any that exists will do; test ones first. Empty for Helm or if none is known."""
-        if kind is not Kind.K8S:
-            return ""
-        environments = await self.catalog.environments(project)
-        return environments[0].key if environments else ""
+    async def made_from(self, details: VersionDetails) -> Particulars:
+        """What a version was made from: as it was asked of the bot, else as far as Zadig says; empty if nobody knows."""
+        version = details.version
+        try:
+            recorded = await self.store.requests(version.project, [version.name])
+        except ReleaseBotError:
+            recorded = ()
+        if asked := creation_of(version, recorded):
+            return asked.particulars
+        return Particulars(environment=details.environment, production=details.production)
+
+    async def unanswered(self, project: str) -> frozenset[str]:
+        """Names of which nobody knows yet whether Zadig took them; none while the database cannot be read."""
+        try:
+            asks = (await self.store.interest(project)).asks
+        except ReleaseBotError:
+            return frozenset()
+        return frozenset(ask.version_name for ask in asks if ask.in_flight and ask.action is Action.CREATE)
 
     async def delete(self, request: DeleteVersion, *, user: str, channel: str) -> None:
         """Delete a version of this project. Raises NotFound if the project has none of this id and name.

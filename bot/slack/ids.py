@@ -34,6 +34,7 @@ class Click(StrEnum):
     IMAGE_TAGS = "image_tags"  # button in the form that creates a version: opens the view over it
     IMAGE_TAGS_PAGE = "image_tags_page"  # button in that view: the page's number
     IMAGE_LINES = "image_lines"  # button in that view: edit as text, and back
+    RETRY_ENVIRONMENT = "retry_environment"  # button in the form that retries a version: choose another
     DETAILS = "details"  # button: what the other side said, word for word
     OPEN_LINK = "open_link"  # button with a URL: Slack reports the click, nothing happens
 

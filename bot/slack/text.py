@@ -174,6 +174,11 @@ def when(unix_seconds: int) -> str:
     return _moment(unix_seconds, "{date_short_pretty} {time}", unknown="at an unknown time")
 
 
+def clock_time(unix_seconds: int) -> str:
+    """The time of day in the reader's own time zone; UTC where the client cannot convert it."""
+    return _moment(unix_seconds, "{time}", unknown="later")
+
+
 def ago(unix_seconds: int) -> str:
     """`12 minutes ago`, which Slack counts on while it is on screen; the moment in UTC where the client cannot."""
     return _moment(unix_seconds, "{ago}", unknown="some time ago")

@@ -190,7 +190,7 @@ async def test_a_version_is_made_from_what_another_one_holds_although_something_
         ada = life.person(ADA)
         await ada.types("/release list shop")
         await ada.clicks(await ada.sees("Versions of shop"), "Use as template")
-        view = await ada.modal("Filled in from `shop/v13`", "What v13 holds")
+        view = await ada.modal("Filled in from `shop/v13`", "Images from v13")
         await ada.fills(view, environment="*template")
         view = await ada.modal(":package:", '"services"')
         await ada.submits(view)

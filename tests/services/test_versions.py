@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from bot.domain.errors import (
     Unauthorized,
     Unreadable,
 )
-from bot.domain.models import Environment, Kind, Registry, Status, Version, VersionReference
+from bot.domain.models import Kind, Registry, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import LookOutcome, Store
 from bot.domain.requests import CreateVersion, DeleteVersion, ImageRequest, RetryVersion, ServiceRequest
 from bot.domain.watching import Action, Ask, Subscription
@@ -395,14 +396,32 @@ async def test_a_retry_that_can_be_seen_to_run_has_worked(
     assert [ask.in_flight for ask in await asks(store)] == [False]
 
 
-async def test_a_retry_takes_any_environment_of_a_k8s_project(versions: Versions, zadig: FakeZadig) -> None:
-    assert await versions.retry_environment("shop", Kind.K8S) == "dev"
-    assert await versions.retry_environment("shop", Kind.HELM) == ""
-    assert await versions.retry_environment("shop", None) == ""
-    zadig.offered_environments.insert(0, Environment(key="qa", name="QA", production=False))
-    assert await versions.retry_environment("shop", Kind.K8S) == "qa"
-    zadig.offered_environments.clear()
-    assert await versions.retry_environment("shop", Kind.K8S) == ""
+async def test_what_a_version_was_made_from_is_remembered(versions: Versions, zadig: FakeZadig) -> None:
+    await versions.create(request(environment="qa", production=True), user="U1", channel="C1")
+    [row] = zadig.rows["shop"]
+    made_from = await versions.made_from(VersionDetails(version=row.version))
+    assert (made_from.environment, made_from.production) == ("qa", True)
+
+
+async def test_what_zadig_says_counts_for_versions_that_were_made_elsewhere(
+    versions: Versions, zadig: FakeZadig
+) -> None:
+    details = VersionDetails(version=zadig.add("v13", Status.FAILED), environment="dev", production=True)
+    made_from = await versions.made_from(details)
+    assert (made_from.environment, made_from.production) == ("dev", True)
+    assert (await versions.made_from(replace(details, environment=""))).environment == ""
+
+
+async def test_a_name_waits_while_nobody_knows_whether_zadig_took_it(
+    versions: Versions, zadig: FakeZadig
+) -> None:
+    zadig.calls.fails["create"] = OUTAGES[0]
+    with pytest.raises(OutcomeUnknown):
+        await versions.create(request(), user="U1", channel="C1")
+    assert await versions.unanswered("shop") == {"v14"}
+    zadig.calls.fails.clear()
+    await versions.create(request(version_name="v15"), user="U1", channel="C1")
+    assert await versions.unanswered("shop") == {"v14"}
 
 
 # Deleting.

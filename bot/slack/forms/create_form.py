@@ -11,7 +11,7 @@ from bot.domain.errors import NoVersions
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Service
 from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field, FieldError
-from bot.slack.forms.create_origins import Earlier, Habits, Replaced, Tagging, Template
+from bot.slack.forms.create_origins import Earlier, Habits, Pending, Replaced, Tagging, Template
 from bot.slack.forms.create_settling import settled
 from bot.slack.forms.create_terms import TEMPLATE, Scope, Stage, images_of
 from bot.slack.forms.state import tickable
@@ -25,7 +25,7 @@ class CreateForm(BaseModel):
     somebody or a default has decided; `scope` counts where there are too many services to tick, and `kept_services` and
     `kept_images` are chosen ones that are too many to be shown one by one. `service_lines` is what was typed where the
     services could not be read. Keys of images are `service/container`. `suggested_…` is what the form chose itself, `proposed` what it typed itself, by field.
-    `production_by` are those who may use production environments, if this person may not. `touched` says that somebody has typed or chosen something. `refused`: it was sent, and nothing was created;
+    `production_by` are those who may use production environments, if this person may not. `touched` says that somebody has typed or chosen something. `awaited` are names of the project of which nobody knows yet whether Zadig took them. `refused`: it was sent, and nothing was created;
     `deleted` is the failed version that was deleted to make room. `raw` is what the other side said when it refused, for
     operators.
     """
@@ -68,6 +68,8 @@ class CreateForm(BaseModel):
     template: Template | None = None
     replaces: Replaced | None = None
     earlier: Earlier | None = None
+    pending: tuple[Pending, ...] = ()
+    awaited: tuple[str, ...] = ()
     tagging: Tagging | None = None
     touched: bool = False
 
@@ -117,8 +119,10 @@ class CreateForm(BaseModel):
         What comes from production is for those who may use that, however many versions lie in between.
         """
         one = self.template
-        if one is None or not one.reusable or not one.held or self.replaces:
+        if one is None or not one.reusable or not one.held:
             return None
+        if self.replaces and self.replaces.name == one.name:
+            return None  # it goes before anything could be made from it
         return None if one.production and self.production_by else one
 
     @property
@@ -128,10 +132,17 @@ class CreateForm(BaseModel):
 
     @property
     def wanted_environment(self) -> str:
-        """The environment whose services the form will need: the chosen one, else the one that was used last."""
+        """The environment whose services the form will need: the chosen one, else the first of the usual ones."""
         if self.original:
             return ""
-        return self.environment or (self.habits.environment if self.habits else "")
+        return self.environment or next(iter(self.usual_environments), "")
+
+    @property
+    def usual_environments(self) -> tuple[str, ...]:
+        """What is chosen where nobody has: the environment that the template was made from, else the one used last."""
+        made_from = self.template.environment if self.template else ""
+        last = self.habits.environment if self.habits else ""
+        return tuple(one for one in (made_from, last) if one)
 
     @property
     def in_production(self) -> bool:
@@ -202,7 +213,9 @@ class CreateForm(BaseModel):
         """With the next name and chart version, where nobody has typed another; `today` in UTC, for names that are dates."""
         proposed: dict[str, str] = {}
         if self.version_name == self.proposed.get(Field.VERSION_NAME, ""):
-            proposed[Field.VERSION_NAME.value] = propose_name(self.choices.names, today=today)
+            proposed[Field.VERSION_NAME.value] = propose_name(
+                self.choices.names, today=today, taken=self.awaited
+            )
         own = self.chart_version != self.proposed.get(Field.CHART_VERSION, "")
         if self.habits and not self.template and not own:
             proposed[Field.CHART_VERSION.value] = next_chart_version(self.habits.chart_version, today=today)

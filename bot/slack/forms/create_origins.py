@@ -44,11 +44,13 @@ class Template(_Origin):
 
     `tag` is the one that most images have, unless that is the version's name. `reusable`: Zadig can make another version
     from it, whatever environments run now, and everything in it has arrived; `production`: it was itself made from a production one.
+    `environment` is the one that it was made from, empty if nobody knows.
     """
 
     name: str
     reusable: bool = False
     production: bool = False
+    environment: str = ""
     tag: str = ""
     registry: str = ""
     chart_repository: str = ""
@@ -80,6 +82,17 @@ class Earlier(_Origin):
     draft: str
     what: str
     seconds: int
+
+
+class Pending(_Origin):
+    """A form that was sent `seconds` ago, and of which nobody knows yet whether Zadig took it.
+
+    The person hears what came of it by `told_by` (unix seconds).
+    """
+
+    what: str
+    seconds: int
+    told_by: int
 
 
 class Tagging(_Origin):

@@ -41,6 +41,9 @@ def _known_here(form: CreateForm) -> Iterator[FieldError]:
     """What only the form can know: a kind that nobody named, and a name that is taken."""
     if form.project and form.kind is None:
         yield FieldError(field=KIND, text="Say which kind of project it is: K8s YAML or Helm.")
+    if verdict_on_name(form) is Verdict.AWAITED:
+        text = f"Zadig has not said yet whether it took {form.version_name}. Wait for that, or choose another name."
+        yield FieldError(field=Field.VERSION_NAME, text=text)
     if verdict_on_name(form) is Verdict.TAKEN:
         text = f"A version named {form.version_name} exists in {form.project} already. Choose another name."
         yield FieldError(field=Field.VERSION_NAME, text=text)

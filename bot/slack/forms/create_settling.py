@@ -30,17 +30,21 @@ def _settle_environment(form: "CreateForm") -> "CreateForm":
         if form.original or (form.environment != TEMPLATE and (offered is None or form.offered_environment)):
             return form
         if form.environment == TEMPLATE:
-            return form.changed(environment="")
+            return _settle_environment(form.changed(environment=""))
         text = f"The environment {form.environment} is not in this project."
         return form.changed(environment="", problems={**form.problems, Field.ENVIRONMENT.value: text})
-    last = form.habits.environment if form.habits else ""
-    if not form.habits or last == form.suggested_environment:
+    usual = _first(form.usual_environments, None if offered is None else {one.key for one in offered})
+    if usual in ("", form.suggested_environment):
         return form
-    if offered is not None and all(one.key != last for one in offered):
-        return form
-    return form.changed(
-        environment=last, suggested_environment=last, production=form.habits.production and offered is None
-    )
+    production = offered is None and _in_production(form, usual)
+    return form.changed(environment=usual, suggested_environment=usual, production=production)
+
+
+def _in_production(form: "CreateForm", environment: str) -> bool:
+    """Whether it was a production one when it was used, where Zadig could not be asked."""
+    of_template = form.template is not None and form.template.environment == environment
+    origin = form.template if of_template else form.habits
+    return bool(origin and origin.production)
 
 
 def _settle_registry(form: "CreateForm") -> "CreateForm":

@@ -6,17 +6,25 @@ from datetime import date
 
 from bot.domain.models import Image, Kind, Status, VersionDetails
 from bot.domain.naming import next_chart_version
+from bot.domain.record import Particulars
 from bot.domain.requests import CreateVersion, chart_version_from
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Recorded, Replaced, Template
 from bot.slack.forms.create_settling import recorded_images
+from bot.slack.forms.create_terms import TEMPLATE
 from bot.slack.forms.labels import as_text
 from bot.slack.forms.lines import image_name_and_tag
 
+# What it was made from, where nobody knows.
+UNKNOWN = Particulars()
 
-def from_version(details: VersionDetails, *, today: date, again: bool = False) -> CreateForm:
+
+def from_version(
+    details: VersionDetails, *, today: date, again: bool = False, made_from: Particulars = UNKNOWN
+) -> CreateForm:
     """The form that makes another version like this one, or with `again` the same in its place.
 
+    Where Zadig can make it from the version itself, that is chosen; else the environment that it was made from.
     Tags that are the version's name are left out, so that the new name takes their place; chart versions count up, unless
     it is made `again`. What depends on the environment waits until its services are known (`CreateForm.offering`).
     """
@@ -33,8 +41,10 @@ def from_version(details: VersionDetails, *, today: date, again: bool = False) -
     versions = _chart_versions(charts, version.name, today=today, again=again)
     for_all = _only([versions.get(name, "") for name in charts])
     tag = _tag_for_all(version.name, images)
+    reusable = details.reusable and version.status is Status.SUCCESS
     return CreateForm(
         project=version.project,
+        environment="" if again or not reusable else TEMPLATE,
         kind=version.kind or (Kind.HELM if details.charts else Kind.K8S),
         version_name=version.name if again else "",
         description=version.description,
@@ -44,8 +54,9 @@ def from_version(details: VersionDetails, *, today: date, again: bool = False) -
         chart_versions={} if for_all else versions,
         template=Template(
             name=version.name,
-            reusable=details.reusable and version.status is Status.SUCCESS,
-            production=details.production,
+            reusable=reusable,
+            production=made_from.production or details.production,
+            environment=made_from.environment,
             tag=tag,
             registry=_most(image.registry for image in images),
             chart_repository=_most(chart.repository for chart in details.charts),

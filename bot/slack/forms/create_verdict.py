@@ -14,6 +14,7 @@ class Verdict(StrEnum):
     REPLACES = "replaces"
     INVALID = "invalid"
     TAKEN = "taken"
+    AWAITED = "awaited"
     FREE = "free"
     FREE_AMONG_NEWEST = "free among the newest"
 
@@ -27,8 +28,12 @@ def verdict_on_name(form: CreateForm) -> Verdict:
         return Verdict.INVALID
     if form.replacing:
         return Verdict.REPLACES
-    if name in names:
-        return Verdict.TAKEN
-    if not names:
+    if name in names or name in form.awaited:
+        return Verdict.TAKEN if name in names else Verdict.AWAITED
+    return _free(len(names))
+
+
+def _free(known: int) -> Verdict:
+    if not known:
         return Verdict.NONE
-    return Verdict.FREE if len(names) < NAMES else Verdict.FREE_AMONG_NEWEST
+    return Verdict.FREE if known < NAMES else Verdict.FREE_AMONG_NEWEST

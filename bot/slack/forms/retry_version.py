@@ -6,6 +6,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.models import Environment, Kind
+from bot.domain.record import Particulars
 from bot.domain.requests import Field, FieldError, RetryVersion
 from bot.slack.forms.state import OPTION_VALUE, Values, errors_by_block, named, typed
 
@@ -13,7 +14,8 @@ from bot.slack.forms.state import OPTION_VALUE, Values, errors_by_block, named, 
 class RetryForm(BaseModel):
     """A draft's content. `environments` None means that Zadig could not be asked: people type the environment's key.
 
-    `reason` is why the version failed, as far as Zadig recorded it, `meaning` what that means. `by_id`: no environment is needed, see `RetryVersion`.
+    The bot chooses the environment, `made_from` being the one that the version was made from, if anybody knows it; with `asks`
+    the person chooses. `reason` is why the version failed, as far as Zadig recorded it, `meaning` what that means. `by_id`: no environment is needed, see `RetryVersion`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +31,8 @@ class RetryForm(BaseModel):
     environments: tuple[Environment, ...] | None = None
     environment: str = ""
     production: bool = False
+    made_from: str = ""
+    asks: bool = False
     problems: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     raw: str = ""
@@ -43,6 +47,11 @@ class RetryForm(BaseModel):
     def missing(self) -> bool:
         """Whether the project has no environment, and Zadig cannot retry without."""
         return self.needs_environment and self.environments == ()
+
+    @property
+    def chosen_by_the_bot(self) -> bool:
+        """Whether the form says which environment is named, instead of asking for one."""
+        return self.needs_environment and not self.missing and not self.asks
 
     @property
     def in_production(self) -> bool:
@@ -61,14 +70,36 @@ class RetryForm(BaseModel):
                 "notes": tuple(notes),
                 "raw": raw,
                 "refused": True,
+                "asks": self.asks or Field.ENVIRONMENT in texts,
                 "revision": self.revision + 1,
             }
         )
 
 
+def choosing(form: RetryForm, made_from: Particulars) -> RetryForm:
+    """The form with an environment: the one that the version was made from, else a test one, and no other unasked.
+
+    Zadig takes any that exists. Where there is none of these, or nobody knows any, the person is asked.
+    """
+    if not form.needs_environment:
+        return form
+    offered = form.environments
+    known = made_from.environment if offered is None else ""
+    tests = [one.key for one in offered or () if not one.production]
+    same = [one.key for one in offered or () if one.key == made_from.environment]
+    environment = next(iter([*same, *tests]), known)
+    update = {
+        "environment": environment,
+        "production": bool(known) and made_from.production,
+        "made_from": made_from.environment,
+        "asks": not environment,
+    }
+    return form.model_copy(update=update)
+
+
 def inputs(form: RetryForm) -> tuple[str, ...]:
     """The block ids of the inputs that the form shows."""
-    if not form.needs_environment or form.missing:
+    if not form.needs_environment or form.missing or form.chosen_by_the_bot:
         return ()
     return (Field.ENVIRONMENT,) if form.environments is not None else (Field.ENVIRONMENT, Field.PRODUCTION)
 

@@ -15,6 +15,7 @@ from bot.slack.handlers.creating import (
     earlier,
     must_change,
     open_on,
+    pending,
     put_aside,
     with_choices,
 )
@@ -37,7 +38,7 @@ async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
         chosen = project or await parts.following.only_project(typed.channel)
         last = "" if chosen else await _last_project(sheet.draft, parts)
         form = CreateForm(project=chosen or last, suggested_project=last, version_name=name)
-        return form.changed(earlier=await earlier(sheet, parts))
+        return form.changed(earlier=await earlier(sheet, parts), pending=await pending(sheet, parts))
 
     await open_on(typed, beginning, parts)
 

@@ -9,7 +9,9 @@ from bot.domain.access import Right
 from bot.domain.errors import CreatedButFailed, NotAllowed, OutcomeUnknown
 from bot.domain.models import Project, VersionReference
 from bot.domain.requests import Field
-from bot.slack.forms.create_origins import Earlier, Habits
+from bot.services.asking import MISSING_AFTER_SECONDS
+from bot.slack.forms.create_origins import Earlier, Habits, Pending
+from bot.slack.forms.create_terms import TEMPLATE
 from bot.slack.forms.create_version import CreateForm, read_state
 from bot.slack.handlers.modals import Dialogue, Sheet
 from bot.slack.ids import Callback
@@ -70,8 +72,14 @@ async def with_choices(sheet: Sheet, form: CreateForm, parts: Parts) -> CreateFo
     form = form.changed(production_by=tuple(sorted(await parts.actor.production_by(form.project))))
     if form.habits is None:
         form = form.accustomed(await _habits(sheet, form.project, parts))
-    choices = await parts.choosing.for_project(form.project, form.kind, form.wanted_environment)
-    return form.offering(choices).proposing(parts.remembering.today)
+    form = form.changed(awaited=tuple(sorted(await parts.versions.unanswered(form.project))))
+    wanted = form.wanted_environment
+    choices = await parts.choosing.for_project(form.project, form.kind, wanted)
+    after = form.offering(choices)
+    if after.environment not in ("", TEMPLATE, wanted):  # the one that was wanted is not there (any more)
+        choices = await parts.choosing.for_environment(choices, form.project, after.environment)
+        after = after.offering(choices)
+    return after.proposing(parts.remembering.today)
 
 
 async def offered_projects(expected: str, parts: Parts) -> tuple[Project, ...] | None:
@@ -105,6 +113,20 @@ async def earlier(sheet: Sheet, parts: Parts) -> Earlier | None:
             what = str(VersionReference(project=form.project, name=form.version_name)).strip("/")
             return Earlier(draft=draft.id, what=what, seconds=parts.drafting.age(draft))
     return None
+
+
+async def pending(sheet: Sheet, parts: Parts) -> tuple[Pending, ...]:
+    """What the same person has sent before, and of which nobody knows yet whether Zadig took it."""
+    found = []
+    for draft in await parts.drafting.unanswered(DIALOGUE.callback, user=sheet.draft.user):
+        try:
+            form = DIALOGUE.read(draft)
+        except Outdated:
+            continue
+        what = str(VersionReference(project=form.project, name=form.version_name))
+        seconds = parts.drafting.age(draft)
+        found.append(Pending(what=what, seconds=seconds, told_by=draft.at + MISSING_AFTER_SECONDS))
+    return tuple(found)
 
 
 async def put_aside(view: ViewState, parts: Parts) -> None:

@@ -3,9 +3,9 @@
 from bot.domain.errors import NotFound, NotRetryable, OutcomeUnknown
 from bot.domain.models import Kind, Retryable, Status, VersionDetails, VersionReference
 from bot.slack import commands
-from bot.slack.forms.retry_version import RetryForm, block_errors, read_request, read_state
+from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, read_request, read_state
 from bot.slack.handlers.modals import Dialogue, Sheet
-from bot.slack.ids import Callback
+from bot.slack.ids import Callback, Click
 from bot.slack.metadata import VersionAction
 from bot.slack.parts import Feature, Form, Parts, Subcommand
 from bot.slack.payloads import Answer, Asked, Clicked, Submitted, Suggesting, Typed
@@ -55,7 +55,7 @@ async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
     kind = version.kind or (Kind.HELM if details.charts else Kind.K8S)
     asks = kind is Kind.K8S and not details.retry_by_id
     environments = await parts.choosing.environments(version.project) if asks else ()
-    return RetryForm(
+    form = RetryForm(
         project=version.project,
         version_name=version.name,
         version_id=version.id,
@@ -64,8 +64,15 @@ async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
         reason=version.reason,
         meaning=version.meaning,
         environments=environments,
-        environment=environments[0].key if environments else "",
     )
+    return choosing(form, await parts.versions.made_from(details)) if asks else form
+
+
+async def choose_environment(clicked: Clicked, parts: Parts) -> None:
+    """The person wants to name another environment than the bot has chosen."""
+    if clicked.view:
+        sheet, form = await DIALOGUE.kept(clicked.view, parts)
+        await DIALOGUE.show(sheet, form.model_copy(update={"asks": True}), parts)
 
 
 async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
@@ -104,5 +111,6 @@ FEATURE = Feature(
             run=run,
         ),
     ),
+    clicks={Click.RETRY_ENVIRONMENT: choose_environment},
     forms={Callback.RETRY_VERSION: Form(submitted=submitted, suggest=suggest)},
 )

@@ -41,11 +41,15 @@ def _projects(form: CreateForm) -> Choices:
 def _environments(form: CreateForm) -> Choices:
     """Zadig 4 and later take the images of the version that the form was filled in from as well."""
     own = (
-        Choice(value=TEMPLATE, label=f"What {form.reusable.name} holds", group="Version")
+        Choice(value=TEMPLATE, label=f"{_contents(form)} from {form.reusable.name}", group="Version")
         if form.reusable
         else None
     )
     return [*environment_choices(form.choices.environments or ()), *([own] if own else [])]
+
+
+def _contents(form: CreateForm) -> str:
+    return "Charts" if form.kind is Kind.HELM else "Images"
 
 
 def _registries(form: CreateForm) -> Choices:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.services.asking import MISSING_AFTER_SECONDS
 from bot.slack.forms.create_form import CreateForm
-from bot.slack.forms.create_origins import Template
+from bot.slack.forms.create_origins import Pending, Template
 from bot.slack.forms.create_template import gone_from_environment, new_in_environment
 from bot.slack.ids import Click
-from bot.slack.text import code, duration, phrase, prose
+from bot.slack.text import clock_time, code, duration, phrase, prose
 from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.said import Block
 
@@ -26,6 +27,8 @@ def fate(form: CreateForm) -> Iterator[Block]:
 
 def origin(form: CreateForm) -> Iterator[Block]:
     """What stands on top of the form."""
+    for one in form.pending:
+        yield section(_pending(one))
     yield from _earlier(form)
     if form.replacing:
         name = code(f"{form.project}/{form.replacing.name}", 300)
@@ -47,6 +50,12 @@ def _earlier(form: CreateForm) -> Iterator[Block]:
                 button("Forget it", Click.FORGET_DRAFT, form.earlier.draft),
             ]
         )
+
+
+def _pending(one: Pending) -> str:
+    """The moment stands in the reader's own time; where it has passed, Zadig itself does not answer."""
+    by = f"by {clock_time(one.told_by)}" if one.seconds < MISSING_AFTER_SECONDS else "as soon as it does"
+    return f":hourglass_flowing_sand: *Your {code(one.what)} of {_ago(one.seconds)}*: Zadig has not answered. You will hear {by}."
 
 
 def _ago(seconds: int) -> str:

@@ -23,6 +23,7 @@ _VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     {
         Verdict.REPLACES: ":wastebasket: The failed version of this name is deleted first.",
         Verdict.TAKEN: ":no_entry_sign: A version of this name exists already.",
+        Verdict.AWAITED: ":hourglass: Zadig has not said yet whether it took a version of this name.",
         Verdict.FREE: ":white_check_mark: This name is free.",
         Verdict.FREE_AMONG_NEWEST: ":white_check_mark: None of the newest versions has this name.",
     }

@@ -6,9 +6,9 @@ from bot.domain.models import Kind
 from bot.domain.requests import Field
 from bot.slack.forms.retry_version import RetryForm, inputs
 from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
-from bot.slack.ids import Callback, input_action
+from bot.slack.ids import Callback, Click, input_action
 from bot.slack.text import code, preformatted, prose
-from bot.slack.views.blocks import actions, context, section
+from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.details import details_button
 from bot.slack.views.inputs import (
     UNREADABLE,
@@ -65,10 +65,27 @@ def _beginning(form: RetryForm) -> Iterator[Block]:
 
 
 def _inputs(form: RetryForm) -> Iterator[Block]:
+    if form.chosen_by_the_bot:
+        yield _chosen(form)
     for block_id in inputs(form):
         yield _environment(form) if block_id == Field.ENVIRONMENT else _production(form)
         if block_id in form.problems:
             yield context(f":warning: {prose(form.problems[block_id])}")
+
+
+def _chosen(form: RetryForm) -> Block:
+    name = code(form.version_name)
+    if not form.made_from:
+        why = f"which one {name} was made from is not known"
+    elif form.environment == form.made_from:
+        why = f"{name} was made from it"
+    else:
+        why = f"{code(form.made_from)}, which {name} was made from, cannot be chosen"
+    sort = "the *production* environment" if form.in_production else "the environment"
+    text = f"{sort} {code(form.environment)}: {why}. Zadig only checks that it exists, and takes nothing from it."
+    return section(
+        f"The retry names {text}", accessory=button("Choose another", Click.RETRY_ENVIRONMENT, "choose")
+    )
 
 
 def _environment(form: RetryForm) -> Block:

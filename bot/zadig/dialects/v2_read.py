@@ -102,6 +102,7 @@ def details_of(reference: VersionReference, body: DetailsBody) -> VersionDetails
         retry_by_id=True,
         reusable=True,
         production=body.production,
+        environment=body.env_name,
     )
 
 

@@ -80,6 +80,7 @@ class DetailsBody(Wire):
     labels: Labels = ()
     image_registry_id: Text = ""
     chart_repo_name: Text = ""
+    env_name: Text = ""
     production: CautiousFlag = False
     services: Rows[ServiceRow] = ()
     error: Text = ""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.models import Chart, Choices, Container, Image, Kind, Service, Status, Version, VersionDetails
+from bot.domain.record import Particulars
 from bot.domain.requests import Source
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Habits, Replaced
@@ -304,7 +305,8 @@ def test_a_version_can_be_made_from_what_the_template_holds_whatever_runs_now(
     )
     groups = somebody.block("environment")["element"]["option_groups"]
     assert groups[-1]["label"]["text"] == "Version"
-    assert groups[-1]["options"][0]["text"]["text"] == "What v13 holds"
+    assert somebody.block("environment")["element"]["initial_option"]["value"] == TEMPLATE
+    assert groups[-1]["options"][0]["text"]["text"] == "Images from v13"
     assert "or from those that v13 holds" in somebody.block("environment")["hint"]["text"]
     somebody.change("environment", TEMPLATE)
     form = somebody.form
@@ -352,3 +354,25 @@ def test_what_came_from_production_stays_for_those_who_may_use_that(catalog: Any
     assert ":warning: `v13` was made from a *production* environment." in create_client(allowed).shown()
     others = form.changed(production_by=("U0ADA",)).offering(catalog.choices(None))
     assert (others.reusable, others.environment) == (None, "")
+
+
+def test_the_environment_that_it_was_made_from_comes_before_the_one_that_was_used_last(catalog: Any) -> None:
+    details = VersionDetails(version=a_version(status=Status.FAILED), images=images({"0": "v13"}))
+    for made_from, last, chosen in (
+        ("prod", "dev", "prod"),
+        ("gone", "dev", "dev"),
+        ("", "dev", "dev"),
+        ("gone", "", ""),
+    ):
+        form = from_version(details, today=MONDAY, again=True, made_from=Particulars(environment=made_from))
+        form = form.offering_projects(catalog.projects).accustomed(Habits(environment=last))
+        form = form.offering(catalog.choices(catalog.services(2)))
+        assert (form.environment, form.problems) == (chosen, {})
+
+
+def test_where_environments_cannot_be_read_it_is_still_known_to_be_a_production_one(catalog: Any) -> None:
+    details = VersionDetails(version=a_version(status=Status.FAILED), images=images({"0": "v13"}))
+    made_from = Particulars(environment="live", production=True)
+    form = from_version(details, today=MONDAY, again=True, made_from=made_from)
+    form = form.offering_projects(catalog.projects).accustomed(Habits(environment="dev")).offering(Choices())
+    assert (form.environment, form.in_production) == ("live", True)

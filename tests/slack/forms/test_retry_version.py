@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from bot.domain.models import Environment, Kind
+from bot.domain.record import Particulars
 from bot.domain.requests import FieldError, RetryVersion
-from bot.slack.forms.retry_version import RetryForm, block_errors, inputs, read_request, read_state
+from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, inputs, read_request, read_state
 from bot.slack.views.retry_version import options, retry_version
 
 ID = "65a0b1c2d3e4f5a6b7c8d9e0"
@@ -16,7 +19,8 @@ ENVIRONMENTS = (
 
 def form(**changed: Any) -> RetryForm:
     usual = {"project": "shop", "version_name": "v2", "version_id": ID, "kind": Kind.K8S}
-    return RetryForm(**(usual | {"environments": ENVIRONMENTS, "environment": "dev"} | changed))
+    asked = {"environments": ENVIRONMENTS, "environment": "dev", "asks": True}
+    return RetryForm(**(usual | asked | changed))
 
 
 def shown(client: Any, form: RetryForm) -> Any:
@@ -119,3 +123,42 @@ def test_many_environments_are_found_by_typing(client: Any) -> None:
     somebody.put("environment", "e120")
     assert read_state(form(environments=many), somebody.values).environment == "e120"
     assert options(form(), "production", "") == []
+
+
+@pytest.mark.parametrize(
+    ("made_from", "offered", "chosen", "said"),
+    [
+        ("dev", ENVIRONMENTS, "dev", "`v2` was made from it"),
+        ("prod", ENVIRONMENTS, "prod", "the *production* environment `prod`: `v2` was made from it"),
+        ("", ENVIRONMENTS[::-1], "dev", "which one `v2` was made from is not known"),
+        ("gone", ENVIRONMENTS[::-1], "dev", "`gone`, which `v2` was made from, cannot be chosen"),
+        ("live", None, "live", "the *production* environment `live`: `v2` was made from it"),
+    ],
+)
+def test_the_bot_chooses_the_environment_and_says_why(
+    made_from: str, offered: Any, chosen: str, said: str, client: Any
+) -> None:
+    before = choosing(
+        form(environments=offered, environment="", asks=False),
+        Particulars(environment=made_from, production=made_from in ("prod", "live")),
+    )
+    somebody = shown(client, before)
+    assert somebody.inputs == []
+    assert said in somebody.shown()
+    request, problems = read_request(read_state(before, somebody.values))
+    assert (request.environment, request.production, problems) == (chosen, chosen in ("prod", "live"), ())
+
+
+@pytest.mark.parametrize("offered", [ENVIRONMENTS[1:], None])
+def test_a_production_environment_is_never_chosen_unasked(offered: Any, client: Any) -> None:
+    before = choosing(form(environments=offered, environment="", asks=False), Particulars())
+    assert before.environment == ""
+    assert "environment" in shown(client, before).inputs
+
+
+def test_an_environment_that_zadig_refuses_is_asked_for(client: Any) -> None:
+    before = choosing(form(environment="", asks=False), Particulars())
+    again = before.rejected([FieldError(field="environment", text="It is gone.")])
+    somebody = shown(client, again)
+    assert somebody.inputs == ["environment"]
+    assert "It is gone." in somebody.shown()

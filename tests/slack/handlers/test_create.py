@@ -406,3 +406,28 @@ async def test_a_character_that_a_name_cannot_hold_is_named(bot: Staffed) -> Non
     for name, said in (("v14，5", "“，” (U+FF0C fullwidth comma)"), ("v14\ud83d", "half a character")):
         answer = await submitted_raw(bot, view, version_name=name)
         assert said in answer["errors"]["version_name"]
+
+
+async def test_while_zadig_has_not_answered_the_next_form_says_so(bot: Staffed) -> None:
+    view = await ready(bot)
+
+    async def meanwhile() -> None:
+        await bot.person().types("/release create shop")
+        again = await bot.person().modal("Zadig has not answered")
+        said = first_block(again)
+        assert said.startswith(":hourglass_flowing_sand: *Your `shop/v14` of")
+        assert "You will hear by <!date^" in said
+
+    await bot.while_zadig_thinks("create", bot.person().submits(view), meanwhile)
+
+
+async def test_a_name_that_zadig_may_have_taken_is_not_sent_again(bot: Staffed) -> None:
+    bot.zadig.faults.add("drop_before", where="create", times=1)
+    await bot.submits(await ready(bot))
+    view = await opened(bot, "create shop/v14")
+    view = await bot.fills(view, environment="dev")
+    assert "Zadig has not answered" in first_block(view)
+    assert "Zadig has not said yet whether it took" in json.dumps(view)
+    answer = await bot.submits(view)
+    assert "has not said yet" in answer["errors"]["version_name"]
+    assert len(bot.asked_zadig("POST", "releases")) <= 1

@@ -187,3 +187,18 @@ async def test_two_deliveries_delete_and_create_once(bot: Staffed) -> None:
     await bot.submits(view)
     assert len(bot.asked_zadig("DELETE", "releases")) == 1
     assert len(bot.asked_zadig("POST", "releases")) == 2
+
+
+async def test_the_environment_that_was_chosen_is_kept(bot: Staffed) -> None:
+    await bot.typed("/release create shop")
+    view = await bot.fills(await bot.modal(), environment="staging")
+    bot.zadig.faults.add("failing_create", where="create", times=1)
+    await bot.submits(await bot.fills(view, version_name="v15"))
+    await bot.typed("/release create shop")
+    view = await bot.fills(await bot.modal(), environment="dev")
+    await bot.submits(await bot.fills(view, version_name="v16"))
+    await bot.typed("/release show shop/v15")
+    await bot.clicks(await bot.message("shop/v15"), "Delete and create again")
+    view = await bot.modal()
+    [chosen] = view["state"]["values"]["environment"].values()
+    assert chosen["selected_option"]["value"] == "staging"

@@ -175,3 +175,29 @@ async def test_the_record_knows_who_asked_of_which_workspace_and_in_which_thread
     assert (asked.deed, asked.user, asked.team) == (Deed.RETRY, ADA, TEAM.id)
     assert (asked.channel, asked.thread) == (SHOP, above["ts"])
     assert recorded.has(Result.ACCEPTED)
+
+
+async def made_from(bot: Staffed, environment: str) -> None:
+    """A version of the bot's that has failed."""
+    await bot.typed("/release create shop")
+    view = await bot.fills(await bot.modal(), environment=environment)
+    await bot.submits(await bot.fills(view, version_name="v14"))
+    bot.in_zadig("shop", "fail", "v14", error="no space left")
+
+
+async def test_the_environment_is_the_one_that_the_version_was_made_from(bot: Staffed) -> None:
+    await made_from(bot, "staging")
+    view = await opened(bot, "retry shop/v14")
+    assert "`staging`: `v14` was made from it" in json.dumps(view, ensure_ascii=False)
+    assert not [block for block in view["blocks"] if block["type"] == "input"]
+    await bot.submits(view)
+    assert bot.asked_zadig("POST", "releases/k8s")[-1]["request"]["body"]["env_name"] == "staging"
+
+
+async def test_another_environment_can_be_chosen(bot: Staffed) -> None:
+    view = await opened(bot)
+    assert "is not known" in json.dumps(view)
+    await bot.clicks_in(view, "Choose another")
+    view = await bot.fills(await bot.modal(), environment="staging")
+    await bot.submits(view)
+    assert bot.asked_zadig("POST", "releases/k8s")[-1]["request"]["body"]["env_name"] == "staging"
