@@ -21,9 +21,9 @@ DATABASE_FIX = "Check DATABASE_URL, and that the server runs or the directory ca
 
 INVITE = "invite the bot into the channel, or end its subscriptions there"
 STANDINGS = {
-    Schema.MISSING: "answers and is empty: `serve` will create its tables",
-    Schema.OLDER: "answers; `serve` will bring the schema of an older release up to date",
-    Schema.CURRENT: "answers, and its schema is up to date",
+    Schema.MISSING: "answers, takes writes and is empty: `serve` will create its tables",
+    Schema.OLDER: "answers and takes writes; `serve` will bring the schema of an older release up to date",
+    Schema.CURRENT: "answers and takes writes, and its schema is up to date",
 }
 
 
@@ -115,7 +115,7 @@ def _with_words(text: str, raw: str) -> str:
 
 def database_fix(error: ReleaseBotError) -> str:
     """What to do about a database, for the people who run the bot."""
-    return DATABASE_FIX if error.remedy == type(error).remedy else error.remedy
+    return DATABASE_FIX if error.remedy == type(error).remedy else to_operator(error.remedy)
 
 
 async def _zadig(settings: Settings) -> list[Finding]:

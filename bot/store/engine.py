@@ -4,31 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    NotSupportedError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import StoreDown
 from bot.store import postgres, sqlite
-
-# Mistakes of ours, not outages.
-_DEFECTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "postgresql": "postgresql+asyncpg",
-    "postgres": "postgresql+asyncpg",
-}
+from bot.store.addresses import Address, read_address
+from bot.store.files import File
+from bot.store.refusals import refusal
 
 
 class Database:
@@ -38,14 +25,23 @@ class Database:
     """
 
     def __init__(
-        self, reader: AsyncEngine, writer: AsyncEngine, hasty: AsyncEngine, *, patience: float
+        self,
+        reader: AsyncEngine,
+        writer: AsyncEngine,
+        hasty: AsyncEngine,
+        *,
+        patience: float,
+        address: Address,
+        file: File | None = None,
     ) -> None:
+        self.address = address
+        self.file = file
         self._reader = reader
         self._writer = writer
         self._hasty = hasty
         self._patience = patience
         self._lock = asyncio.Lock()
-        self.postgres = writer.dialect.name == "postgresql"
+        self.postgres = address.postgres
         unwrapped = postgres.unwrapped_outages() if self.postgres else ()
         self._outages: tuple[type[BaseException], ...] = (DBAPIError, PoolTimeout, OSError, *unwrapped)
 
@@ -75,13 +71,39 @@ class Database:
             async with self.write() as connection:
                 yield connection
             return
-        engine = postgres.unhurried(self._writer.url, self._patience)
+        engine = postgres.unhurried(self.address, self._patience)
         try:
             with self._translated():
                 async with engine.begin() as connection:
                     yield connection
         finally:
             await engine.dispose()
+
+    @asynccontextmanager
+    async def trial(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of which nothing stays. Raises StoreDown."""
+        with self._translated():
+            async with self._turn(), self._writer.connect() as connection:
+                transaction = await connection.begin()
+                try:
+                    yield connection
+                finally:
+                    await transaction.rollback()
+
+    async def meet(self) -> None:
+        """The first connection: raises StoreDown for what the driver can make no sense of, and for a pool that is no good."""
+        try:
+            async with self.read() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (TypeError, ValueError) as error:
+            raise StoreDown(
+                "DATABASE_URL, or a variable PG… of the environment, makes no sense to the database's driver.",
+                remedy="Correct what it names.",
+                raw=f"{type(error).__name__}: {error}",
+            ) from error
+        if self.postgres:
+            with self._translated():
+                await postgres.refuse_shared_sessions(self._reader, self._writer)
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite_dialect.Insert:
         """An INSERT that can say ON CONFLICT in this database's dialect."""
@@ -102,42 +124,30 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        if self.file is not None:
+            self.file.must_be_there()
         try:
             yield
-        except _DEFECTS:
-            raise
         except self._outages as error:
-            raise StoreDown("The bot's database does not answer.", raw=_raw(error)) from error
-
-
-def _raw(error: BaseException) -> str:
-    """The driver's own words, without the statement and its parameters."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return f"{type(cause).__name__}: {cause}"
-
-
-def read_url(text: str) -> URL:
-    """A database URL with the driver this package needs. Raises StoreDown for anything but SQLite and PostgreSQL."""
-    remedy = "DATABASE_URL has to look like sqlite+aiosqlite:///bot.sqlite3 or postgresql+asyncpg://user:password@host/name."
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError) as error:
-        raise StoreDown("DATABASE_URL is not a database URL.", remedy=remedy) from error
-    driver = _DRIVERS.get(url.drivername.partition("+")[0])
-    if driver is None:
-        raise StoreDown(f"The bot does not know the database {url.drivername}.", remedy=remedy)
-    url = url.set(drivername=driver)
-    try:
-        url.get_dialect()().create_connect_args(url)
-    except ArgumentError as error:
-        raise StoreDown("DATABASE_URL does not say where the database is.", remedy=remedy) from error
-    return url
+            down = refusal(error)
+            if down is None:
+                raise
+            raise down from error
 
 
 @asynccontextmanager
-async def open_database(text: str, *, patience: float) -> AsyncIterator[Database]:
-    """Engines for a URL; nothing is connected before it is used, everything is closed afterwards."""
-    url = read_url(text)
-    engines = postgres.engines if url.get_backend_name() == "postgresql" else sqlite.engines
-    async with engines(url, patience) as (reader, writer, hasty):
-        yield Database(reader, writer, hasty, patience=patience)
+async def open_database(url: str, *, patience: float) -> AsyncIterator[Database]:
+    """Engines for a URL; nothing is connected before it is used, everything is closed afterwards.
+
+    Makes the file of a SQLite database that is not there. Raises StoreDown if it was there before.
+    """
+    address = read_address(url)
+    file = None if address.postgres else sqlite.file_of(address.url)
+    if file is not None:
+        file.must_not_be_gone()
+        file.make()
+    opened = (
+        postgres.engines(address, patience) if address.postgres else sqlite.engines(address.url, patience)
+    )
+    async with opened as (reader, writer, hasty):
+        yield Database(reader, writer, hasty, patience=patience, address=address, file=file)

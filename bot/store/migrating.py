@@ -28,12 +28,24 @@ class Schema(StrEnum):
 async def migrate(database: Database) -> None:
     """Bring the schema up to date. Raises StoreDown if a newer release has been here, or the database does not answer."""
     async with database.read() as connection:
-        if await connection.run_sync(schema_of) is Schema.CURRENT:
-            return
+        schema = await connection.run_sync(schema_of)
+    if schema is Schema.CURRENT:
+        return
+    if schema is Schema.MISSING and database.file is not None and database.file.note.exists():
+        raise database.file.gone(f"{database.file.path} holds nothing")
     async with database.unhurried() as connection:
         if database.postgres:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         await connection.run_sync(_upgrade)
+    if schema is Schema.MISSING:
+        _say_that_it_is_new(database)
+
+
+def _say_that_it_is_new(database: Database) -> None:
+    """Where there was one before, nobody should have to find out by missing their subscriptions."""
+    level = logging.WARNING if database.postgres or database.file else logging.INFO
+    fields = {"action": "database_created", "database": database.address.shown}
+    log.log(level, "a new database was made, without any subscriptions", extra=fields)
 
 
 def schema_of(connection: Connection) -> Schema:

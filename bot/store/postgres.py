@@ -1,61 +1,84 @@
 """PostgreSQL: a pool whose connections are checked before use, and that waits for nothing for long."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy import event, text
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from bot.domain.errors import StoreDown
+from bot.store.addresses import Address
 
 _POOL_SIZE = 8
 # Longer than any statement of this package takes; a server that has vanished without a word is given up after it.
 _QUERY_SECONDS = 5
-
-
 # A migration may have to rewrite what a month has left behind, and whoever comes second waits for it.
 _MIGRATION_SECONDS = 600
+# How often it is looked whether two connections are one; and what a server says of statements that were prepared on another.
+_MEETINGS, _PREPARED_ELSEWHERE = 5, frozenset({"26000", "42P05"})
+_PID = text("SELECT pg_backend_pid()")
 
 
-def unhurried(url: URL, patience: float) -> AsyncEngine:
+def unhurried(address: Address, patience: float) -> AsyncEngine:
     """For changes of the schema, which take longer than anything else; to be disposed of by the caller."""
-    return create_async_engine(
-        url,
+    engine = create_async_engine(
+        address.url,
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={
-            "timeout": patience,
-            "command_timeout": _MIGRATION_SECONDS,
-            "server_settings": {
-                "application_name": "release-bot",
-                "lock_timeout": f"{_MIGRATION_SECONDS}s",
-                "idle_in_transaction_session_timeout": "60s",
-            },
-        },
+        connect_args=_arguments(address, patience, _MIGRATION_SECONDS),
     )
+    _on_connect(
+        engine,
+        {"lock_timeout": f"{_MIGRATION_SECONDS}s", "idle_in_transaction_session_timeout": "60s"},
+    )
+    return engine
+
+
+def _arguments(address: Address, patience: float, seconds: float) -> dict[str, Any]:
+    return {
+        "timeout": min(patience, address.connect_seconds or patience),
+        "command_timeout": seconds,
+        "server_settings": {"application_name": "release-bot", **address.settings},
+        **({"dsn": address.dsn} if address.dsn else {}),
+    }
+
+
+def _on_connect(engine: AsyncEngine, settings: Mapping[str, str]) -> None:
+    """Settings of each session. PgBouncer refuses connections that bring them along."""
+    statements = "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.run_async(lambda driver: driver.execute(statements))
+
+    event.listen(engine.sync_engine, "connect", prepare)
 
 
 @asynccontextmanager
-async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine, AsyncEngine]]:
+async def engines(
+    address: Address, patience: float
+) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine, AsyncEngine]]:
     """A reader and a writer that share one pool; the reader begins no transactions. The third is the writer again."""
     writer = create_async_engine(
-        url,
+        address.url,
         pool_size=_POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=patience,
         hide_parameters=True,
-        connect_args={
-            "timeout": patience,
-            "command_timeout": _QUERY_SECONDS,
-            "server_settings": {
-                "application_name": "release-bot",
-                "lock_timeout": f"{round(patience * 1000)}ms",
-                # A plan made while the outbox was empty, as it mostly is, takes seconds when it is not.
-                "plan_cache_mode": "force_custom_plan",
-                # A process that is frozen in a transaction gives its locks back.
-                "idle_in_transaction_session_timeout": "10s",
-            },
+        connect_args=_arguments(address, patience, _QUERY_SECONDS),
+    )
+    _on_connect(
+        writer,
+        {
+            "lock_timeout": f"{round(patience * 1000)}ms",
+            # A plan made while the outbox was empty, as it mostly is, takes seconds when it is not.
+            "plan_cache_mode": "force_custom_plan",
+            # A process that is frozen in a transaction gives its locks back.
+            "idle_in_transaction_session_timeout": "10s",
         },
     )
     event.listen(writer.sync_engine, "handle_error", _leave_standbys)
@@ -63,6 +86,37 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
         yield writer.execution_options(isolation_level="AUTOCOMMIT"), writer, writer
     finally:
         await writer.dispose()
+
+
+async def refuse_shared_sessions(reader: AsyncEngine, writer: AsyncEngine) -> None:
+    """Raises StoreDown if a pool between the bot and the server hands sessions on between transactions.
+
+    PgBouncer does in its modes *transaction* and *statement*. What a session holds there (prepared statements, settings) is
+    another's at once: outcomes were lost. Two connections that stand at the same time have two sessions, and keep them.
+    """
+    try:
+        shared = await _are_one(reader, writer)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in _PREPARED_ELSEWHERE:
+            raise
+        shared = True
+    if shared:
+        raise StoreDown(
+            "A pool in front of the bot's database gives its sessions to others between transactions, as PgBouncer does in transaction mode.",
+            remedy="Give the bot a pool in session mode (pool_mode = session), or name the server itself in DATABASE_URL.",
+        )
+
+
+async def _are_one(reader: AsyncEngine, writer: AsyncEngine) -> bool:
+    async with reader.connect() as one, writer.connect() as other:
+        mine = set()
+        for _ in range(_MEETINGS):
+            mine.add(await one.scalar(_PID))
+            async with other.begin():
+                theirs = await other.scalar(_PID)
+            if theirs in mine or len(mine) > 1:
+                return True
+    return False
 
 
 def _leave_standbys(context: ExceptionContext) -> None:

@@ -18,11 +18,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.domain.errors import StoreDown
+from bot.store.files import File
 
 # The mode of the database's files, and what it leaves out.
 _OURS, _OTHERS = 0o600, 0o077
 # How long closing waits for the driver's threads to notice.
 _LAST_SECONDS = 5
+
+
+def file_of(url: URL) -> File | None:
+    """Where the database is kept; None for one in memory, and for a file with SQLite's own options, which is not looked after."""
+    name = str(url.database or ":memory:")
+    return None if name == ":memory:" or name.startswith("file:") else File(path=Path(name).absolute())
 
 
 @asynccontextmanager
@@ -37,8 +44,7 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
     with TemporaryDirectory(prefix="release-bot-") if in_memory else nullcontext() as directory:
         if directory:
             url = url.set(database=f"{directory}/bot.sqlite3")
-        elif not str(url.database).startswith("file:"):
-            _make_directory(Path(str(url.database)).parent)
+            File(path=Path(str(url.database))).make()
         driver = _Driver()
         writer, hasty = [
             _engine(url, patience, driver, 1, "journal_mode=WAL", f"synchronous={synchronous}")
@@ -69,17 +75,6 @@ async def refuse_damaged(connection: AsyncConnection) -> None:
             remedy="Restore a backup of it, or move it away: the bot then begins with an empty one.",
             raw=found,
         )
-
-
-def _make_directory(directory: Path) -> None:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreDown(
-            "The directory of the bot's database cannot be made.",
-            remedy="Check DATABASE_URL and who may write there.",
-            raw=str(error),
-        ) from error
 
 
 def _engine(url: URL, patience: float, driver: "_Driver", size: int, *pragmas: str) -> AsyncEngine:
@@ -228,6 +223,9 @@ class _Driver:
         self._threads: list[Thread] = []
 
     def connect(self, database: str, **options: Any) -> _Connection:
+        if not database.startswith("file:"):
+            # Never makes a file: one that has vanished would be back, and empty.
+            database, options["uri"] = f"{Path(database).absolute().as_uri()}?mode=rw", True
         connector: Callable[[], sqlite3.Connection] = partial(_private, database, **options)
         connection = _Connection(connector, iter_chunk_size=64)
         thread: Thread = connection._thread  # noqa: SLF001 - SQLAlchemy does the same

@@ -33,8 +33,13 @@ async def open_store(url: str, *, patience: float = 2.5) -> AsyncIterator[SqlSto
     answer. Raises StoreDown.
     """
     async with open_database(url, patience=patience) as database:
+        await database.meet()
         if not database.postgres:
             async with database.read() as connection:
                 await sqlite.refuse_damaged(connection)
         await migrate(database)
-        yield SqlStore(database)
+        if database.file is not None:
+            database.file.remember()
+        store = SqlStore(database)
+        await store.ping()
+        yield store

@@ -203,4 +203,6 @@ async def test_the_file_and_those_beside_it_are_for_this_user_alone(file: Path) 
     async with open_store(f"sqlite+aiosqlite:///{file}") as store:
         await store.once("key", now=1)
         modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.iterdir()}
-    assert modes == dict.fromkeys(("bot.sqlite3", "bot.sqlite3-wal", "bot.sqlite3-shm"), 0o600)
+    assert modes == dict.fromkeys(
+        ("bot.sqlite3", "bot.sqlite3-wal", "bot.sqlite3-shm", "bot.sqlite3.made"), 0o600
+    )

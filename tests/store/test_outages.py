@@ -24,7 +24,7 @@ from bot.domain.notifications import NewPosting
 from bot.domain.ports import LookOutcome
 from bot.domain.watching import Subscription
 from bot.store import SqlStore, inspect_store, open_store
-from bot.store.engine import read_url
+from bot.store.addresses import read_address
 from bot.store.tables import drafts
 from tests.faults.databases import postgres_server
 
@@ -72,7 +72,7 @@ async def test_a_database_that_cannot_be_opened_is_down_and_says_what_to_do(url:
     ],
 )
 def test_a_url_needs_no_driver(url: str, driver: str) -> None:
-    assert read_url(url).drivername == driver
+    assert read_address(url).url.drivername == driver
 
 
 async def filled(url: str) -> Path:
