@@ -13,6 +13,7 @@ class Tasks:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
+        self.given_up = False  # there is no time left: what has not begun shall not begin
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
@@ -36,6 +37,7 @@ class Tasks:
             async with asyncio.timeout(seconds):
                 await self.finish()
         except TimeoutError:
+            self.given_up = True
             left = tuple(self._running)
             for task in left:
                 task.cancel()

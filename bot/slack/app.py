@@ -34,11 +34,12 @@ from bot.slack.handlers.help import how_to
 from bot.slack.handlers.home import show_home
 from bot.slack.identity import Identity
 from bot.slack.ids import INPUT, Click, base_of
-from bot.slack.parts import ClickRun, Feature, Form, Parts, Shared, Subcommand, Work
+from bot.slack.parts import ClickRun, Feature, Form, Parts, Shared, Subcommand
 from bot.slack.payloads import Answer, Clicked, Closed, Opened, Submitted, Suggesting, Typed
 from bot.slack.views.help import other_command
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
+from bot.slack.waiting import Turnstile
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Desk:
 
     def __init__(self, shared: Shared, features: Sequence[Feature] = FEATURES) -> None:
         self._shared = shared
+        self._turnstile = Turnstile(shared)
         self._subcommands: Mapping[str, Subcommand] = {
             row.word: row for one in features for row in one.subcommands
         }
@@ -73,6 +75,9 @@ class Desk:
         if row is None or words.first == "help" or typed.command != self._shared.command:
             await ack(**self._usage(typed, words.first))
             return
+        if crowded := self._turnstile.refusal(typed.user):
+            await ack(**_ephemeral(crowded))
+            return
         await ack()
         log.info(
             "command",
@@ -81,7 +86,9 @@ class Desk:
         where = InResponse(talk=self._shared.talk, response_url=typed.response_url)
         key = _key("command", typed.trigger_id)
         parts = self._shared.acting(callers.typing(typed))
-        self._start(parts, lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word)
+        self._turnstile.start(
+            parts.actor, lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word
+        )
 
     def _usage(self, typed: Typed, word: str) -> Answer:
         if typed.command != self._shared.command:
@@ -107,7 +114,9 @@ class Desk:
         key = _key("click", clicked.trigger_id, clicked.action_id)
         parts = self._shared.acting(callers.clicking(clicked))
         work = outdated.understood(run)
-        self._start(parts, lambda: work(clicked, parts), self._where(clicked), key=key, name=base)
+        self._turnstile.start(
+            parts.actor, lambda: work(clicked, parts), self._where(clicked), key=key, name=base
+        )
 
     def _changed(self, clicked: Clicked) -> ClickRun | None:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
@@ -171,7 +180,9 @@ class Desk:
         if opened.tab == "home":
             where = InHome(talk=self._shared.talk, user=opened.user)
             parts, key = self._shared.acting(callers.opening(opened)), _key("event", opened.event_id)
-            self._start(parts, lambda: show_home(opened.user, parts), where, key=key, name="home")
+            self._turnstile.start(
+                parts.actor, lambda: show_home(opened.user, parts), where, key=key, name="home"
+            )
 
     async def unread(self, error: Exception, body: Body) -> BoltResponse:
         """What nobody takes or can read: answered where somebody waits, and never so that Slack sends it again."""
@@ -185,24 +196,6 @@ class Desk:
         return await self._shared.funnel.result(
             answering, otherwise=lambda error, reference: _sorry(body, error, reference)
         )
-
-    def _start(self, parts: Parts, work: Callable[[], Work], where: Where, *, key: str, name: str) -> None:
-        self._shared.tasks.start(self._shared.funnel.run(self._once(parts, key, work), where), name=name)
-
-    async def _once(self, parts: Parts, key: str, work: Callable[[], Work]) -> None:
-        """Slack sends some things twice. Those who may look at nothing are told so, whatever they want."""
-        if await self._is_first(key):
-            await parts.actor.must_be_let_in()
-            await work()
-        else:
-            log.info("delivered twice", extra={"action": "delivered_twice", "key": key})
-
-    async def _is_first(self, key: str) -> bool:
-        """A database that is away must not keep people from reading."""
-        try:
-            return not key or await self._shared.first_time(key)
-        except StoreDown:
-            return True
 
 
 async def _suggested(form: Form, suggesting: Suggesting, parts: Parts) -> Answer:

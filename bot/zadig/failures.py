@@ -55,7 +55,8 @@ def failure(call: Call, answer: Answer) -> ReleaseBotError | None:
     said = _said(answer)
     for row in TABLE:
         if match := _fits(row, call, said):
-            return _build(row, call, match.groupdict(), said.text, describe(answer))
+            groups = {"location": answer.location or "another page", **match.groupdict()}
+            return _build(row, call, groups, said.text, describe(answer))
     return Unreadable(f"Zadig answered with status {answer.status}.", raw=describe(answer))
 
 
@@ -193,6 +194,12 @@ def too_late(call: Call) -> ReleaseBotError:
     """The deadline passed."""
     means = OutcomeUnknown if call.writes else ServerDown
     return means(f"Zadig did not answer within {call.seconds:g} seconds.")
+
+
+def packed(call: Call, how: str) -> ReleaseBotError:
+    """The body is packed, and cannot be unpacked."""
+    means = OutcomeUnknown if call.writes else Unreadable
+    return means("Zadig's answer cannot be unpacked.", raw=how)
 
 
 def too_long(call: Call, limit: int) -> ReleaseBotError:

@@ -101,7 +101,7 @@ BY_STATUS = (
     Row(status=(403,), content=Content.HTML, means=WrongServer, remedy=ADDRESS, text="Something in front of Zadig refuses the bot."),
     Row(status=(403,), content=Content.EMPTY, purposes=DETECT, means=ServerDown, text="Zadig's user service, or a proxy in front of Zadig, refuses every request at the moment."),
     Row(status=(403,), means=NotPermitted, text="The bot may not do this in {project}."),
-    Row(status=REDIRECTS, means=WrongServer, remedy=ADDRESS, text="Zadig's address leads to another page instead of an answer."),
+    Row(status=REDIRECTS, means=WrongServer, remedy=ADDRESS, text="Zadig's address leads to {location} instead of an answer."),
     Row(status=range(200, 300), content=Content.HTML, means=WrongServer, remedy=ADDRESS, text="A web page answers at Zadig's address instead of its API."),
     Row(status=(404,), content=Content.JSON, means=NotFound, text="Zadig does not know what was asked for (any more)."),
     Row(status=(404,), phrase="^Invalid path: .*delivery/releases", means=WrongServer, remedy="Zadig 2.3.1 is the first that lets others manage versions: an operator has to upgrade it, or check ZADIG_URL.", text="This Zadig has no API for versions."),

@@ -1,0 +1,59 @@
+"""Work of people in its turn, and what those are told who have too much of it waiting."""
+
+import logging
+
+from bot.domain.errors import StoreDown
+from bot.services.guarding import Actor
+from bot.services.queueing import FairQueue, Start, TooManyWaiting
+from bot.slack.errors import Where
+from bot.slack.parts import Shared
+from bot.slack.views.problem import problem
+from bot.slack.views.said import Said
+
+log = logging.getLogger(__name__)
+
+
+class Turnstile:
+    """Lets the work of people begin in turn; `shared` knows where it runs and how people are answered."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._tasks = shared.tasks
+        self._funnel = shared.funnel
+        self._first_time = shared.first_time
+        self._queue = FairQueue(shared.tasks)
+
+    def refusal(self, user: str) -> Said | None:
+        """What to answer at once to somebody whose next command would not be taken."""
+        try:
+            self._queue.check(user)
+        except TooManyWaiting as error:
+            return problem(error, reference=self._funnel.note(error)[1])
+        return None
+
+    def start(self, actor: Actor, work: Start, where: Where, *, key: str, name: str) -> None:
+        """When it is this person's turn, once for each key; what goes wrong is told `where` they are, also that it was not taken."""
+        try:
+            self._queue.start(
+                actor.user, lambda: self._funnel.run(self._once(actor, key, work), where), name=name
+            )
+        except TooManyWaiting as error:
+            self._tasks.start(self._funnel.run(_raised(error), where), name=name)
+
+    async def _once(self, actor: Actor, key: str, work: Start) -> None:
+        """Slack sends some things twice. Those who may look at nothing are told so, whatever they want."""
+        if await self._is_first(key):
+            await actor.must_be_let_in()
+            await work()
+        else:
+            log.info("delivered twice", extra={"action": "delivered_twice", "key": key})
+
+    async def _is_first(self, key: str) -> bool:
+        """A database that is away must not keep people from reading."""
+        try:
+            return not key or await self._first_time(key)
+        except StoreDown:
+            return True
+
+
+async def _raised(error: TooManyWaiting) -> None:
+    raise error
