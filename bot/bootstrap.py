@@ -3,16 +3,16 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from bot.chores import agreeing, cleaning, keeping_fresh, recovering
+from bot.chores import agreeing, asking, cleaning, keeping_fresh, recovering
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.counting import counting_looks, counting_posts
@@ -21,6 +21,7 @@ from bot.domain.ports import Clock, Store
 from bot.domain.record import Place
 from bot.health import Health
 from bot.outside import Outside, open_outside
+from bot.rotating import LOOK_SECONDS, Rotation
 from bot.scheduler import Tick, ticking
 from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
@@ -50,6 +51,8 @@ log = logging.getLogger(__name__)
 AGREE_SECONDS = 60.0
 # How long what is under way may take once everything is to stop; with what else has to be closed below ten seconds.
 DRAIN_SECONDS = 4.0
+# How often it is looked whether Zadig has said anything lately.
+ASK_SECONDS = 10.0
 # How often a few of the choices of forms are renewed.
 CATALOG_SECONDS = 2.0
 
@@ -99,16 +102,22 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             people=people,
             sockets=sockets,
             metrics=outside.metrics,
+            zadig_refuses=lambda: outside.zadig.transport.token_refused,
         )
+        guard = None if sockets else _guard(outside, app)
+        rotation = _rotation(outside, identity, sockets, guard)
+        stack.callback(rotation.close)
         stack.push_async_callback(_stop, work, store)
-        await stack.enter_async_context(ticking(_ticks(outside, work, people, health)))
+        ticks = {**_ticks(outside, work, people, health), rotation.tick: LOOK_SECONDS}
+        await stack.enter_async_context(ticking(ticks))
         if sockets is not None:
             await stack.enter_async_context(sockets.open())
         web = build_web(
-            events=None if sockets else _events(outside, app),
+            events=guard,
             readiness=health.problems,
             metrics=health.figures,
             alive=health.alive,
+            degraded=health.degraded,
         )
         yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
 
@@ -123,6 +132,7 @@ def _ticks(outside: Outside, work: _Work, people: People, health: Health) -> dic
         health.beat: 1,
         keeping_fresh(people, outside.clock): 1,
         agreeing(outside.clock, outside.store): AGREE_SECONDS,
+        asking(outside.clock, outside.zadig): ASK_SECONDS,
         recovering(outside.clock, outside.store, outside.zadig.releases, talk): 30,
         cleaning(outside.clock, outside.store): 3600,
     }
@@ -245,7 +255,22 @@ def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
     return Sockets(app, token.get_secret_value()) if token else None
 
 
-def _events(outside: Outside, app: AsyncApp) -> ASGIApp | None:
+def _rotation(outside: Outside, identity: Identity, sockets: Sockets | None, guard: Guard | None) -> Rotation:
+    """Who is handed a secret that has changed in its file. That of the database is read at start only."""
+    settings = outside.settings
+    renew: dict[str, Callable[[str], None]] = {
+        "zadig_token": outside.zadig.transport.renew,
+        "slack_bot_token": identity.renew,
+    }
+    if sockets is not None:
+        renew["slack_app_token"] = sockets.renew
+    if guard is not None:
+        renew["slack_signing_secret"] = guard.renew
+    known = {name: secret.get_secret_value() for name in renew if (secret := getattr(settings, name))}
+    return Rotation(settings.secret_files, known, renew)
+
+
+def _guard(outside: Outside, app: AsyncApp) -> Guard | None:
     """Bolt behind the guard. It is given the payload as read: its own reading of bodies has holes, see `read_payload`."""
     secret = outside.settings.slack_signing_secret
     if secret is None:

@@ -1,12 +1,18 @@
 """What the bot does now and then whether or not somebody asks for anything, as ticks for the scheduler."""
 
+from contextlib import suppress
+
 from bot.clock import agree
+from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Clock, Releases, Store
 from bot.scheduler import Tick
 from bot.services.recovering import Recovering
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.people import People
 from bot.slack.talk import Talk
+from bot.zadig import Zadig
+
+SILENT_SECONDS = 60.0
 
 
 def keeping_fresh(people: People, clock: Clock) -> Tick:
@@ -36,6 +42,17 @@ def recovering(clock: Clock, store: Store, releases: Releases, talk: Talk) -> Ti
         await tell_cut_off(recovery, talk)
 
     return recover
+
+
+def asking(clock: Clock, zadig: Zadig) -> Tick:
+    """Ask Zadig something if nobody else has for a minute, so that `/readyz` knows of a token that is refused."""
+
+    async def ask() -> None:
+        if clock.monotonic() - zadig.transport.heard_at >= SILENT_SECONDS:
+            with suppress(ReleaseBotError):
+                await zadig.catalog.projects()
+
+    return ask
 
 
 def cleaning(clock: Clock, store: Store) -> Tick:

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.metrics import Metrics
+from bot.probing import Probe
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.sockets import Sockets
@@ -29,9 +30,12 @@ class Health:
         people: People,
         sockets: Sockets | None,
         metrics: Metrics,
+        zadig_refuses: Callable[[], bool],
     ) -> None:
+        self._zadig_refuses = zadig_refuses
         self._clock = clock
         self._store = store
+        self._probe = Probe(store, clock)
         self._identity = identity
         self._people = people
         self._sockets = sockets
@@ -63,11 +67,7 @@ class Health:
         return {part: self._standing(part, problem) for part, problem in found.items()}
 
     async def _database(self) -> str | None:
-        try:
-            await self._store.ping()
-        except StoreDown:
-            return ""
-        return None
+        return await self._probe.problem() or None
 
     def _connections(self) -> dict[str, str | None]:
         sockets = self._sockets.problem if self._sockets is not None else ""
@@ -89,6 +89,12 @@ class Health:
     def _standing(self, part: str, problem: str) -> str:
         seconds = int(self._clock.monotonic() - self._down_since[part])
         return f"down for {seconds} s" + (f": {problem}" if problem else "")
+
+    def degraded(self) -> dict[str, str]:
+        """What is wrong with what people can be told of without it: Zadig's token."""
+        if not self._zadig_refuses():
+            return {}
+        return {"zadig": "Zadig refuses the bot's token: put a valid one into ZADIG_TOKEN"}
 
     async def figures(self) -> bytes:
         """For Prometheus; what only the database knows is NaN while it does not answer."""

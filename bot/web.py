@@ -48,11 +48,15 @@ class Guard:
         on_answer: Callable[[int, float], None] = lambda _status, _seconds: None,
     ) -> None:
         self._app = app
-        self._secret = signing_secret.encode()
+        self.renew(signing_secret)
         self._now = now
         self._bodies = bodies or Bodies()
         self._on_answer = on_answer
         self._lines = _Lines(now)
+
+    def renew(self, signing_secret: str) -> None:
+        """From now on Slack signs with this one."""
+        self._secret = signing_secret.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -197,10 +201,12 @@ def build_web(
     readiness: Readiness,
     metrics: Callable[[], Awaitable[bytes]],
     alive: Callable[[], bool],
+    degraded: Callable[[], dict[str, str]] = dict,
 ) -> Starlette:
     """`/slack/events` (None: Socket Mode, then 404), `/healthz`, `/readyz` and `/metrics`.
 
-    `readiness` gives what is wrong by part, empty if nothing is: then `/readyz` answers 200, else 503.
+    `readiness` gives what is wrong by part, empty if nothing is: then `/readyz` answers 200, else 503. `degraded` gives what
+    is wrong with what the bot can do without for a while: `/readyz` says it and answers 200 all the same.
     """
 
     async def healthz(_request: Request) -> Response:
@@ -208,7 +214,9 @@ def build_web(
 
     async def readyz(_request: Request) -> Response:
         problems = {part: scrubbed(text) for part, text in (await readiness()).items()}
-        return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
+        less = degraded()
+        body = {"ready": not problems, "problems": problems, **({"degraded": less} if less else {})}
+        return JSONResponse(body, 503 if problems else 200)
 
     async def figures(_request: Request) -> Response:
         return PlainTextResponse(scrubbed_bytes(await metrics()), media_type="text/plain; version=0.0.4")

@@ -1,6 +1,7 @@
 """The whole bot: it starts whoever is away, says what is wrong until it is right again, and stops in time."""
 
 import asyncio
+import itertools
 import json
 import re
 import time
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.bootstrap import Running, running
 from bot.sandbox.workspace.delivery.http import signature
 from bot.store import SqlStore
-from tests.journeys.living import ADA, Life, living
+from tests.journeys.living import ADA, GRACE, LINUS, Life, living
 
 Mode = Literal["http", "socket"]
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -134,11 +135,14 @@ async def test_it_is_unready_while_something_is_away_and_ready_again_by_itself(c
         await until(nothing, bot)
 
         with database_away(bot.store):
-            assert await problems(bot) == {"database": "down for 0 s"}
+            clock.ahead += 3
+            away = "The bot's database does not answer."
+            assert await problems(bot) == {"database": f"down for 0 s: {away}"}
             clock.ahead += 42
             found = await problems(bot)
-            assert found["database"] in ("down for 42 s", "down for 43 s"), "and no word of a driver's"
+            assert found["database"] in (f"down for 42 s: {away}", f"down for 43 s: {away}")
             assert "release_bot_outbox_waiting NaN" in (await get(bot, "/metrics")).text
+        clock.ahead += 3
         assert await problems(bot) == {}
 
 
@@ -347,3 +351,41 @@ async def test_two_bots_in_one_process_count_for_themselves() -> None:
         await post(life, one, b"ssl_check=1&token=t")
         assert 'request_seconds_count{status="200"} 1.0' in (await get(one, "/metrics")).text
         assert "request_seconds_count{status=" not in (await get(two, "/metrics")).text
+
+
+async def test_one_persons_four_hundred_commands_keep_nobody_else_waiting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with living() as life, awake(life) as bot:
+        caplog.clear()
+        await life.zadig_fault(kind="slow", seconds=2)
+        mine = [
+            asyncio.create_task(post(life, bot, a_command(life, "list shop", number)))
+            for number in range(400)
+        ]
+        answers = await asyncio.gather(*mine)
+        refused = [answer.json()["text"] for answer in answers if answer.content]
+        assert len(refused) >= 300
+        assert all("You have 24 commands waiting" in text for text in refused)
+        grace = life.person(GRACE)
+        await life.zadig_well()
+        await grace.types("/release list shop")
+        await grace.sees("v11")
+
+
+async def test_a_thousand_subscriptions_at_once_end_in_answers(caplog: pytest.LogCaptureFixture) -> None:
+    async with living() as life, awake(life) as bot:
+        people = itertools.cycle((ADA, GRACE, LINUS))
+        commands = [
+            a_command(life, "subscribe shop", number).replace(ADA.encode(), next(people).encode())
+            for number in range(1000)
+        ]
+        answers = await asyncio.gather(*(post(life, bot, command) for command in commands))
+        assert {answer.status_code for answer in answers} == {200}
+        for _ in range(600):
+            if not [task for task in asyncio.all_tasks() if task.get_name() == "subscribe"]:
+                break
+            await asyncio.sleep(0.05)
+        assert "store_down" not in {vars(one).get("action") for one in caplog.records}
+        assert "does not answer" not in str([vars(one).get("error") for one in caplog.records])
+        assert [one.project for one in await bot.store.subscriptions()] == ["shop"]

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,6 +158,39 @@ async def test_a_host_that_can_be_none_is_a_line(command: str, life: Life, port:
     assert running.returncode == 1
     assert err.decode().startswith("The bot cannot start: it cannot listen on a..b")
     assert len(err.decode().splitlines()) == 1
+
+
+@asynccontextmanager
+async def proxy() -> AsyncIterator[tuple[int, list[str]]]:
+    """One that notes what it is asked for, and refuses everything; its port, and its notes."""
+    asked: list[str] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).decode())
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], asked
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+async def test_one_proxy_leads_to_slack_and_to_zadig(
+    name: str, scheme: str, life: Life, port: int, tmp_path: Path
+) -> None:
+    async with proxy() as (number, asked):
+        ours = environment(life, "socket", port) | {
+            "SLACK_API_URL": f"{scheme}://slack.test/api/",
+            "ZADIG_URL": f"{scheme}://zadig.test",
+            name: f"bot:hush@127.0.0.1:{number}",
+        }
+        checked = await end("check", tmp_path, **ours)
+    assert checked.status == 1
+    seen = " ".join(asked)
+    assert "slack.test" in seen
+    assert "zadig.test" in seen
 
 
 DOTENVS = {"UTF-16": "utf-16", "a byte order mark": "utf-8-sig", "Latin letters in a remark": "latin-1"}

@@ -80,6 +80,17 @@ class Identity:
         if not self.problem:
             self.asked_at = -math.inf
 
+    def renew(self, token: str) -> None:
+        """Use another token from now on; the next `keep_fresh` asks with it."""
+        self.client.token = token
+        self.result = AuthorizeResult(
+            enterprise_id=self.result.enterprise_id,
+            team_id=self.result.team_id,
+            bot_user_id=self.result.bot_user_id,
+            bot_token=token,
+        )
+        self.asked_at, self.refused = -math.inf, False
+
     async def refresh(self) -> None:
         """Ask once; what goes wrong is kept as `problem` and logged when it changes."""
         before = self.problem

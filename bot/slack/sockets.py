@@ -43,7 +43,14 @@ class Sockets:
         self._app = app
         self._token = app_token
         self._policy = policy or SocketPolicy()
+        self._handlers: set[AsyncSocketModeHandler] = set()
         self._lines = [_Line(f"socket {number}") for number in range(self._policy.connections)]
+
+    def renew(self, app_token: str) -> None:
+        """Use another token from now on; connections that stand are kept."""
+        self._token = app_token
+        for handler in self._handlers:
+            handler.client.app_token = app_token
 
     @property
     def connected(self) -> int:
@@ -75,11 +82,13 @@ class Sockets:
                 self._app, self._token, logger=line.sdk, ping_interval=self._policy.ping
             )
             handler.client.proxy = self._app.client.proxy  # it has looked for one itself, see `proxy_for`
+            self._handlers.add(handler)
             connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
             try:
                 await self._watch(line, handler)
             finally:
                 line.is_up(up=False)
+                self._handlers.discard(handler)
                 connecting.cancel()
                 await self._close(handler)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.domain.errors import OutcomeUnknown, Unreadable
+from bot.domain.errors import OutcomeUnknown, Unauthorized, Unreadable
 from bot.zadig.calls import Answer, Call
 from bot.zadig.failures import failure
 from bot.zadig.retrying import Retry
@@ -26,8 +26,7 @@ class Client:
 
         async def once() -> T:
             answer = await self.transport.send(call)
-            if problem := failure(call, answer):
-                raise problem
+            self._check(call, answer)
             return await beside(answer.body, lambda _: reader(answer))
 
         return await self.retry.run(once, monotonic=self.transport.clock.monotonic)
@@ -35,11 +34,18 @@ class Client:
     async def write(self, call: Call) -> None:
         """Send once; who sends again has to prove that nothing came of it. An answer that is neither a refusal nor Zadig's plain success is OutcomeUnknown."""
         answer = await self.transport.send(call)
-        if problem := failure(call, answer):
-            raise problem
+        self._check(call, answer)
         try:
             read_success(answer)
         except Unreadable as error:
             raise OutcomeUnknown(
                 "Zadig answered, but nobody can tell whether with yes or no.", raw=error.raw
             ) from error
+
+    def _check(self, call: Call, answer: Answer) -> None:
+        """Raises what an answer means that is not a success; remembers whether it refuses the token."""
+        problem = failure(call, answer)
+        self.transport.token_refused = isinstance(problem, Unauthorized)
+        self.transport.heard_at = self.transport.clock.monotonic()
+        if problem:
+            raise problem

@@ -17,12 +17,15 @@ from bot.domain.ports import Clock
 from bot.domain.secrets import class_and_message, keep, let_go, scrubbed, scrubbed_bytes
 from bot.proxies import proxy_for
 from bot.zadig.calls import Answer, Call, Purpose
-from bot.zadig.failures import no_answer, too_late, too_long
+from bot.zadig.failures import no_answer, packed, too_late, too_long
+from bot.zadig.unpacking import CannotUnpackError, unpacker, without_mark
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LONG_BYTES = 128 * 1024
+
+LOCATION_LIMIT = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +94,8 @@ class Transport:
         on_request: OnRequest = ignore,
     ) -> None:
         self.url = _checked_url(url)
+        self.token_refused = False  # as of the last answer
+        self.heard_at = clock.monotonic()  # when that was
         self.clock = clock
         self._token = _checked_token(token)
         self._kept = [self._token]
@@ -180,6 +185,15 @@ class Transport:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
             raise no_answer(call, error, class_and_message(error)) from error
 
+    def renew(self, token: str) -> None:
+        """Use another token from now on; calls that are under way end with the one they began with."""
+        self._token = _checked_token(token)
+        self._kept.append(self._token)
+        keep([self._token])
+        self.token_refused = False
+        for pool in self._pools:
+            pool.client.headers["Authorization"] = f"Bearer {self._token}"
+
     def _retire(self, pool: _Pool) -> None:
         if pool.retired:
             return
@@ -201,18 +215,22 @@ class Transport:
             status=response.status_code,
             body=await beside(body, scrubbed_bytes),  # Zadig may echo the token, in a success too
             content_type=scrubbed(response.headers.get("content-type", "")).partition(";")[0].strip().lower(),
-            location=scrubbed(response.headers.get("location", "")),
+            location=scrubbed(_place(response.headers.get("location", ""))),
         )
 
     async def _body(self, response: httpx.Response, call: Call, deadline: float) -> bytes:
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > self._limits.body_bytes:
-                raise too_long(call, self._limits.body_bytes)
-            if self.clock.monotonic() > deadline:
-                raise too_late(call)
-        return bytes(body)
+        body, most = bytearray(), self._limits.body_bytes
+        try:
+            unpack = unpacker(response.headers.get("content-encoding", ""))
+            async for chunk in response.aiter_raw():
+                body += unpack(chunk, most - len(body))
+                if len(body) > most:
+                    raise too_long(call, most)
+                if self.clock.monotonic() > deadline:
+                    raise too_late(call)
+        except CannotUnpackError as error:
+            raise packed(call, str(error)) from None
+        return without_mark(bytes(body))
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -226,6 +244,16 @@ class Transport:
 async def beside(data: bytes, read: Callable[[bytes], T]) -> T:
     """What `read` makes of data; beside the loop where that takes long enough for others to notice."""
     return await asyncio.to_thread(read, data) if len(data) > LONG_BYTES else read(data)
+
+
+def _place(location: str) -> str:
+    """Where a redirect leads, without what only its reader should know: user, query and fragment."""
+    try:
+        parts = urlsplit(location)
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
+    except ValueError:
+        return ""
+    return f"{origin}{parts.path}"[:LOCATION_LIMIT]
 
 
 def _checked_url(url: str) -> str:

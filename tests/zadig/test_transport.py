@@ -228,3 +228,17 @@ async def test_a_cancelled_call_retires_its_client_and_leaves_the_others_alone(
     assert first.is_closed
     assert [each.failure for each in exchanges] == ["cancelled", "cancelled"]
     await transport.aclose()
+
+
+async def test_another_token_goes_out_from_the_next_call_on(wire: "Wire", clock: "TestClock") -> None:
+    wire.says({})
+    transport = Transport("http://zadig.test", TOKEN, clock=clock, transport=wire)
+    await transport.send(LIST)
+    transport.renew("another.one.here\n")
+    await transport.send(LIST)
+    with pytest.raises(Unauthorized):
+        transport.renew("no token")
+    await transport.send(LIST)
+    await transport.aclose()
+    sent = [request.headers["authorization"] for request in wire.requests]
+    assert sent == [f"Bearer {TOKEN}", "Bearer another.one.here", "Bearer another.one.here"]
