@@ -6,6 +6,7 @@ import sys
 
 # OpenSSL's key log: some of what is imported opens it at once, and would end the process with a traceback.
 _KEY_LOG = "SSLKEYLOGFILE"
+_INTERRUPTED = 130  # as shells say it
 
 
 def start() -> None:
@@ -19,7 +20,14 @@ def start() -> None:
 
     gc.freeze()
     gc.enable()
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever reads has gone, as in `check | head`; Python itself would say so once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 def _key_log_or_none() -> None:

@@ -29,19 +29,20 @@ STANDINGS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing that was looked at; `fix` says what to do if it is not right."""
+    """One thing that was looked at; `fix` says what to do if it is not right. `tried`: it was, and not only read."""
 
     what: str
     right: bool
     says: str
     fix: str = ""
+    tried: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "says", for_operators(self.says))
 
     @property
     def line(self) -> str:
-        mark = "ok  " if self.right else "FIX "
+        mark = "FIX " if not self.right else "ok  " if self.tried else "--  "
         fix = f" → {self.fix}" if self.fix and not self.right else ""
         return f"{mark} {self.what}: {self.says}{fix}"
 
@@ -80,7 +81,8 @@ def scopes_finding(said: frozenset[str]) -> Finding:
     """What the token lacks; Slack always says what it has, other servers may not."""
     missing = sorted(SCOPES.keys() - said)
     if not said:
-        return Finding(what="Slack scopes", right=True, says="this server does not say which the token has")
+        says = "not tried: this server does not say which the token has"
+        return Finding(what="Slack scopes", right=True, says=says, tried=False)
     return Finding(
         what="Slack scopes",
         right=not missing,
@@ -91,7 +93,8 @@ def scopes_finding(said: frozenset[str]) -> Finding:
 
 async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
     if settings.slack_app_token is None:
-        return Finding(what="Slack delivery", right=True, says="HTTP, with a signing secret")
+        says = "HTTP; whether SLACK_SIGNING_SECRET is the app's shows when Slack sends something"
+        return Finding(what="Slack delivery", right=True, says=says, tried=False)
     try:
         await asked(client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value()))
     except SlackFailed as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.faults.databases import Postgres, postgres_server
 from tests.faults.pools import NONE, PGBOUNCER, pgbouncer
@@ -75,7 +76,7 @@ async def test_a_server_that_will_not_do_is_a_line(
 ) -> None:
     command, more, says = case
     url = server.url()
-    name = url.rpartition("/")[2].partition("?")[0]
+    name = make_url(url).database
     server.psql(f"\\c {name}\n{command.format(name=name)}")
     assert says in await refused(life, port, tmp_path, with_role(url, "bot") + more)
 
@@ -120,7 +121,7 @@ async def test_rights_that_are_taken_away_while_it_runs_are_noticed_and_given_ba
     life: Life, port: int, server: Postgres, tmp_path: Path
 ) -> None:
     url = server.url()
-    name = url.rpartition("/")[2].partition("?")[0]
+    name = make_url(url).database
     server.psql(f"\\c {name}\nGRANT ALL ON SCHEMA public TO bot; ALTER DATABASE {name} OWNER TO bot")
     ours = environment(life, "http", port) | {"DATABASE_URL": with_role(url, "bot")}
     async with process("serve", cwd=tmp_path, **ours) as running:

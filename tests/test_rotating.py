@@ -108,3 +108,27 @@ async def test_what_slack_signs_with_is_taken_up_too(tmp_path: Path, monkeypatch
             files["SLACK_BOT_TOKEN"].write_text(life.world.workspace.settings.bot_token)
             await until(answers)
             await until(well)
+
+
+async def test_socket_mode_connects_with_what_the_file_has_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "app-token"
+    file.write_text("xapp-older")
+    monkeypatch.chdir(tmp_path)
+    async with living(mode="socket") as life:
+        for name, value in environment(life, "socket", 0).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("SLACK_APP_TOKEN")
+        monkeypatch.setenv("SLACK_APP_TOKEN_FILE", str(file))
+        async with running(read_settings()) as bot:
+
+            async def refused() -> bool:
+                return "socket_mode" in (await get(bot, "/readyz")).json()["problems"]
+
+            async def well() -> bool:
+                return not (await get(bot, "/readyz")).json()["problems"]
+
+            await until(refused)
+            file.write_text(life.world.workspace.settings.app_token)
+            await until(well)

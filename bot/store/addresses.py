@@ -105,6 +105,11 @@ def read_address(text: str) -> Address:
         address.url.get_dialect()().create_connect_args(address.url)
     except (ArgumentError, ValueError, TypeError):
         raise StoreDown("DATABASE_URL does not say where the database is.", remedy=_REMEDY) from None
+    except OSError as error:
+        remedy = "Start the bot in a directory that exists."
+        raise StoreDown(
+            "The directory that the bot runs in is gone.", remedy=remedy, raw=str(error)
+        ) from None
     return address
 
 

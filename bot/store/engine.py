@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.errors import StoreDown
 from bot.store import postgres, sqlite
 from bot.store.addresses import Address, read_address
-from bot.store.files import File
+from bot.store.files import File, reaching
 from bot.store.refusals import refusal
 
 
@@ -142,10 +142,11 @@ async def open_database(url: str, *, patience: float) -> AsyncIterator[Database]
     Makes the file of a SQLite database that is not there. Raises StoreDown if it was there before.
     """
     address = read_address(url)
-    file = None if address.postgres else sqlite.file_of(address.url)
-    if file is not None:
-        file.must_not_be_gone()
-        file.make()
+    with reaching():
+        file = None if address.postgres else sqlite.file_of(address.url)
+        if file is not None:
+            file.must_not_be_gone()
+            file.make()
     opened = (
         postgres.engines(address, patience) if address.postgres else sqlite.engines(address.url, patience)
     )

@@ -2,6 +2,8 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +12,23 @@ from bot.domain.errors import AN_OPERATOR, StoreDown
 log = logging.getLogger(__name__)
 
 _OURS = 0o600  # for the bot's user only
+UNREACHABLE = "The file of the bot's database cannot be reached."
+WHERE = "Check DATABASE_URL and who may read and write there."
 # With less room than this the next change may find none.
 LEAST_BYTES = 1024 * 1024
 _NOTE = """The release bot has made its database here: {name}
 If that file is missing, the bot does not start with an empty one in its place, and forget what channels are subscribed to.
 To begin with an empty database all the same, remove this note.
 """
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """What the system refuses on the way to a file is a StoreDown."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreDown(UNREACHABLE, remedy=WHERE, raw=str(error)) from error
 
 
 @dataclass(kw_only=True, eq=False)
@@ -52,7 +65,7 @@ class File:
         except OSError as error:
             raise StoreDown(
                 "The file of the bot's database cannot be made or written to.",
-                remedy="Check DATABASE_URL and who may write there.",
+                remedy=WHERE,
                 raw=str(error),
             ) from error
 

@@ -13,6 +13,7 @@ from bot.domain.errors import StoreDown
 from bot.store import sqlite
 from bot.store.addresses import read_address
 from bot.store.engine import Database, open_database
+from bot.store.files import reaching
 from bot.store.migrating import Schema, schema_of
 from bot.store.tables import metadata, subscriptions
 
@@ -36,11 +37,12 @@ async def inspect_store(url: str, *, patience: float = 2.5) -> Inspection:
     """
     address = read_address(url)
     path = None if address.postgres else _file(address.url)
-    if path is not None and not path.exists():
-        if (file := sqlite.file_of(address.url)) is not None:
-            file.must_not_be_gone()
-        _must_be_possible(path)
-        return Inspection(schema=Schema.MISSING, absent=str(path))
+    with reaching():
+        if path is not None and not path.exists():
+            if (file := sqlite.file_of(address.url)) is not None:
+                file.must_not_be_gone()
+            _must_be_possible(path)
+            return Inspection(schema=Schema.MISSING, absent=str(path))
     async with open_database(url, patience=patience) as database:
         await database.meet()
         async with database.read() as connection:

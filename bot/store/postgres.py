@@ -6,20 +6,20 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import StoreDown
 from bot.store.addresses import Address
+from bot.store.refusals import SHARED_REMEDY, SHARED_TEXT
 
 _POOL_SIZE = 8
 # Longer than any statement of this package takes; a server that has vanished without a word is given up after it.
 _QUERY_SECONDS = 5
 # A migration may have to rewrite what a month has left behind, and whoever comes second waits for it.
 _MIGRATION_SECONDS = 600
-# How often it is looked whether two connections are one; and what a server says of statements that were prepared on another.
-_MEETINGS, _PREPARED_ELSEWHERE = 5, frozenset({"26000", "42P05"})
+# How often it is looked whether two connections are one.
+_MEETINGS = 5
 _PID = text("SELECT pg_backend_pid()")
 
 
@@ -94,17 +94,8 @@ async def refuse_shared_sessions(reader: AsyncEngine, writer: AsyncEngine) -> No
     PgBouncer does in its modes *transaction* and *statement*. What a session holds there (prepared statements, settings) is
     another's at once: outcomes were lost. Two connections that stand at the same time have two sessions, and keep them.
     """
-    try:
-        shared = await _are_one(reader, writer)
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) not in _PREPARED_ELSEWHERE:
-            raise
-        shared = True
-    if shared:
-        raise StoreDown(
-            "A pool in front of the bot's database gives its sessions to others between transactions, as PgBouncer does in transaction mode.",
-            remedy="Give the bot a pool in session mode (pool_mode = session), or name the server itself in DATABASE_URL.",
-        )
+    if await _are_one(reader, writer):
+        raise StoreDown(SHARED_TEXT, remedy=SHARED_REMEDY)
 
 
 async def _are_one(reader: AsyncEngine, writer: AsyncEngine) -> bool:

@@ -20,6 +20,8 @@ class _Row:
     remedy: str
 
 
+SHARED_TEXT = "A pool in front of the bot's database gives its sessions to others between transactions, as PgBouncer does in transaction mode."
+SHARED_REMEDY = f"{AN_OPERATOR}give the bot a pool in session mode (pool_mode = session), or name the server itself in DATABASE_URL."
 _NEVER = r"(?!)"
 
 TABLE = (
@@ -27,7 +29,13 @@ TABLE = (
         states=frozenset(),
         words=r"statement pooling mode",
         text="A pool in front of the bot's database allows no transactions, as PgBouncer does in statement mode.",
-        remedy="give the bot a pool in session mode (pool_mode = session), or name the server itself in DATABASE_URL.",
+        remedy=SHARED_REMEDY,
+    ),
+    _Row(  # a statement that was prepared is not there, or another of its name is: it is another's session
+        states=frozenset({"26000", "42P05"}),
+        words=_NEVER,
+        text=SHARED_TEXT,
+        remedy=SHARED_REMEDY,
     ),
     _Row(
         states=frozenset(),
@@ -74,7 +82,7 @@ def refusal(error: BaseException) -> StoreDown | None:
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
     for row in TABLE:
         if state in row.states or re.search(row.words, raw):
-            return StoreDown(row.text, remedy=f"{AN_OPERATOR}{row.remedy}", raw=raw)
+            return StoreDown(row.text, remedy=f"{AN_OPERATOR}{row.remedy.removeprefix(AN_OPERATOR)}", raw=raw)
     if isinstance(error, _DEFECTS):
         return None
     return StoreDown("The bot's database does not answer.", raw=raw)

@@ -41,7 +41,7 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
     """
     in_memory = url.database in (None, "", ":memory:")
     # A database in memory is its connection, and a cancelled task ends the connection that it was using.
-    with TemporaryDirectory(prefix="release-bot-") if in_memory else nullcontext() as directory:
+    with _temporary() if in_memory else nullcontext() as directory:
         if directory:
             url = url.set(database=f"{directory}/bot.sqlite3")
             File(path=Path(str(url.database))).make()
@@ -59,6 +59,17 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
             for engine in (reader, hasty, writer):
                 await engine.dispose()
             await driver.ended()
+
+
+def _temporary() -> TemporaryDirectory[str]:
+    try:
+        return TemporaryDirectory(prefix="release-bot-")
+    except OSError as error:
+        raise StoreDown(
+            "There is no directory for temporary files.",
+            remedy="Make room in one, or name another in the environment variable TMPDIR.",
+            raw=str(error),
+        ) from error
 
 
 async def refuse_damaged(connection: AsyncConnection) -> None:

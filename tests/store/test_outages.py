@@ -48,6 +48,8 @@ def path_of(url: str) -> str:
         "mysql://host/name",
         "sqlite+aiosqlite:////proc/nowhere/bot.sqlite3",
         "sqlite+aiosqlite:////proc/bot.sqlite3",
+        f"sqlite+aiosqlite:///{'long' * 100}/bot.sqlite3",
+        "sqlite+aiosqlite:///bot.sqlite3?sslmode=require",
         "postgresql+asyncpg://postgres@127.0.0.1:1/name",
         "postgresql://postgres@/name?host=/nowhere",
         "postgresql+asyncpg://user:secret@host:port/name",
@@ -58,6 +60,8 @@ async def test_a_database_that_cannot_be_opened_is_down_and_says_what_to_do(url:
     with pytest.raises(StoreDown) as caught:
         async with open_store(url, patience=1):
             pytest.fail("it opened")
+    with pytest.raises(StoreDown):
+        await inspect_store(url, patience=1)
     assert caught.value.remedy
     assert "secret" not in f"{caught.value} {caught.value.remedy} {caught.value.raw}"
 
