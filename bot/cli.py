@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -156,6 +157,7 @@ async def _demo(parsed: argparse.Namespace) -> int:
             settings = _demo_settings(world, _address(listener))
             async with running(settings, clock=FollowedClock(clock.now)):
                 print(_WELCOME.format(address=_address(listener)), flush=True)
+                _warn_beyond(listener)
                 await stopped.wait()
             world.close_streams()
     return 0
@@ -179,6 +181,13 @@ def _demo_settings(world: "World", address: str) -> Settings:
         poll_seconds=2,
         idle_poll_seconds=5,
     )
+
+
+def _warn_beyond(listener: socket.socket) -> None:
+    host = listener.getsockname()[0]
+    if not ip_address(host.partition("%")[0]).is_loopback:
+        warning = f"Warning: it listens on {host}: whoever reaches this machine can use and change everything in the sandbox."
+        print(warning, file=sys.stderr, flush=True)
 
 
 _WELCOME = """

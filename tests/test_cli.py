@@ -356,3 +356,14 @@ def test_what_is_wrong_with_the_access_file_is_said_with_the_other_settings(
     assert "ZADIG_URL is missing" in said
     assert ("ACCESS_FILE: general.write is unknown" in said) == (name.strip() == "access.toml")
     assert ("ACCESS_FILE: nowhere.toml cannot be read" in said) == (name == "nowhere.toml")
+
+
+@pytest.mark.parametrize(("host", "lines"), [("127.0.0.1", 0), ("0.0.0.0", 1)])  # noqa: S104 - bound, and never listened on
+def test_a_demo_beyond_this_machine_warns_in_one_line(
+    host: str, lines: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with cli._bound(host, 0) as listener:
+        cli._warn_beyond(listener)
+    said = capsys.readouterr().err
+    assert said.count("\n") == lines
+    assert (host in said) == bool(lines)

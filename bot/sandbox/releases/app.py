@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.datastructures import QueryParams
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -16,6 +17,7 @@ from bot.sandbox.releases.answers import Answer
 from bot.sandbox.releases.exchange import Call
 from bot.sandbox.releases.gateway import answer
 from bot.sandbox.releases.zadig import Zadig
+from bot.sandbox.visitors import OwnPageOnly
 
 TICK_SECONDS = 0.25
 
@@ -34,6 +36,7 @@ def build_app(zadig: Zadig) -> Starlette:
 
     return Starlette(
         routes=[Mount("/_control", routes=control.routes(zadig)), Mount("/", app=Gateway(zadig))],
+        middleware=[Middleware(OwnPageOnly)],
         lifespan=lifespan,
     )
 

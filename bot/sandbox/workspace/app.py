@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from bot.sandbox.visitors import OwnPageOnly
 from bot.sandbox.workspace.control import control_routes
 from bot.sandbox.workspace.response_urls import answer_hook
 from bot.sandbox.workspace.web_api import answer_call
@@ -55,7 +56,7 @@ def build_app(workspace: Workspace) -> Starlette:
             Mount("/_control", routes=control_routes(workspace)),
             *_page_routes(),
         ],
-        middleware=[Middleware(_Addressed, workspace=workspace)],
+        middleware=[Middleware(OwnPageOnly), Middleware(_Addressed, workspace=workspace)],
         lifespan=lifespan,
     )
 
