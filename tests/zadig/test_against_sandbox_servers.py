@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from bot.domain.errors import BadInput, Rejected
-from bot.domain.models import Kind, Retryable, Status
+from bot.domain.errors import BadInput, Rejected, ServerDown
+from bot.domain.models import Environment, Kind, Retryable, Status
 from bot.domain.requests import CreateVersion, Field, Source
-from bot.sandbox.releases import build_app
+from bot.sandbox.releases import STEADY, build_app
+from bot.sandbox.releases import Zadig as Sandbox
 from bot.sandbox.releases.model import Container
 from bot.sandbox.releases.model import Version as Stored
-from bot.zadig import open_zadig
+from bot.zadig import ONCE, open_zadig
 from bot.zadig.fingerprints import Span
-from tests.zadig.world import World, opened
+from tests.sandbox.releases.test_sockets import served
+from tests.zadig.test_real_sockets import RealClock
+from tests.zadig.world import REGISTRY, World, asked, opened
 
 if TYPE_CHECKING:
     from tests.zadig.conftest import TestClock
@@ -339,3 +342,56 @@ async def test_what_was_cancelled_in_the_queue_can_be_retried(server: str, clock
         await world.retry(request)
         world.wait(240)
         assert (await world.show(request)).version.status is Status.SUCCESS
+
+
+@pytest.mark.parametrize("server", ["4.1.0", "4.2.0", "5.0.0"])
+async def test_charts_over_a_real_connection(server: str) -> None:
+    sandbox = Sandbox(server_version=server, pace=STEADY)
+    async with (
+        served(sandbox) as client,
+        open_zadig(url=f"{client.base_url}/zadig", token=sandbox.token, clock=RealClock()) as zadig,
+    ):
+        environment = Environment(key="dev", name="dev", production=False)
+        (gateway, *_) = await zadig.catalog.services("platform", environment)
+        request = CreateVersion(
+            project="platform",
+            kind=Kind.HELM,
+            version_name="v14",
+            environment="dev",
+            registry=REGISTRY,
+            chart_repository="charts",
+            services=(asked(gateway, copied=True),),
+        )
+        if server == "4.1.0":
+            with pytest.raises(BadInput):
+                await zadig.releases.create(request)
+        else:
+            await zadig.releases.create(request)
+            (made,) = (version for version in sandbox.versions if version.name == "v14")
+            assert made.services[0].yaml_content.startswith("replicaCount: 2\n")
+        assert (await zadig.releases.page("platform", number=1, size=10)).items
+
+
+async def test_a_server_that_was_sent_what_it_dies_of_is_down_for_those_who_wait() -> None:
+    sandbox = Sandbox(server_version="4.1.0", pace=STEADY, history=False)
+    service = {"service_name": "gateway", "chart_version": "1.0.0", "images": [{"container_name": "gateway"}]}
+    body = {
+        "project_key": "platform",
+        "version_name": "v14",
+        "source": "from_env",
+        "env_name": "dev",
+        "image_registry_id": REGISTRY,
+        "chart_repo_name": "charts",
+        "services": [service],
+    }
+    async with served(sandbox) as client:
+        with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+            await client.post("/zadig/openapi/delivery/releases/helm", json=body)
+        async with open_zadig(
+            url=f"{client.base_url}/zadig", token=sandbox.token, clock=RealClock(), retry=ONCE
+        ) as zadig:
+            with pytest.raises(ServerDown):
+                await zadig.releases.page("platform", number=1, size=10)
+            sandbox.restart()
+            (version,) = (await zadig.releases.page("platform", number=1, size=10)).items
+            assert version.status is Status.CREATING
