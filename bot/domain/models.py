@@ -239,10 +239,11 @@ class Container:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
-    """A service of an environment with its containers."""
+    """A service of an environment with its containers; `chart_version` is that of the chart that runs, empty if nobody knows."""
 
     name: str
     containers: tuple[Container, ...] = ()
+    chart_version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -286,6 +287,8 @@ class Choices:
 
     `names` are those of the project's newest versions, newest first; empty also if nobody could tell.
     `copies_helm_images`: whether this Zadig copies the images of Helm versions, None if nobody knows.
+    `newest` is the newest version that succeeded, of Helm; `made_charts` are its chart versions by service, where nobody knows
+    those that run.
     `as_of` (unix seconds) is when the oldest of it was read, if that is so long ago that people should be told.
     """
 
@@ -295,4 +298,6 @@ class Choices:
     chart_repositories: tuple[str, ...] | None = None
     names: tuple[str, ...] = ()
     copies_helm_images: bool | None = None
+    newest: VersionReference | None = None
+    made_charts: tuple[tuple[str, str], ...] = ()
     as_of: int | None = None

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from bot.domain.errors import ReleaseBotError
-from bot.domain.models import Choices, Environment, Kind, Project, Service
+from bot.domain.models import (
+    Choices,
+    Environment,
+    Kind,
+    Page,
+    Project,
+    Service,
+    Status,
+    Version,
+    VersionReference,
+)
 from bot.domain.ports import Catalog, Releases
 
 log = logging.getLogger(__name__)
@@ -85,6 +95,7 @@ class Choosing:
             registries=registries,
             chart_repositories=repositories,
             names=tuple(version.name for version in page.items) if page else (),
+            newest=_newest(page) if kind is Kind.HELM else None,
             copies_helm_images=await self.copies_helm_images() if kind is Kind.HELM else None,
             as_of=self.memory.as_of(project) if self.memory else None,
         )
@@ -96,8 +107,20 @@ class Choosing:
         services: tuple[Service, ...] | None = None
         if chosen:
             services = await _or_none("services", self.catalog.services(project, chosen))
+            choices = await self._with_made_charts(choices, project, services)
         as_of = self.memory.as_of(project, environment) if self.memory else None
         return replace(choices, services=services, as_of=as_of)
+
+    async def _with_made_charts(
+        self, choices: Choices, project: str, services: tuple[Service, ...] | None
+    ) -> Choices:
+        """Where Zadig does not say which chart versions run, those of the newest version are what is known of them."""
+        known = {one.name for one in services or () if one.chart_version}
+        if choices.newest is None or not services or known:
+            return choices
+        details = await _or_none("made charts", self.releases.show(choices.newest))
+        charts = details.charts if details else ()
+        return replace(choices, made_charts=tuple((one.service or one.name, one.version) for one in charts))
 
     async def environments(self, project: str, expected: str = "") -> tuple[Environment, ...] | None:
         """Test and production environments; `expected` is one that should be there."""
@@ -111,6 +134,12 @@ class Choosing:
         if kind is not Kind.HELM:
             return None
         return await _or_none("chart_repositories", self.catalog.chart_repositories(project))
+
+
+def _newest(page: Page[Version] | None) -> VersionReference | None:
+    found = (version for version in page.items if version.status is Status.SUCCESS) if page else iter(())
+    newest = next(found, None)
+    return newest.reference if newest else None
 
 
 async def _or_none(what: str, reading: Awaitable[T]) -> T | None:

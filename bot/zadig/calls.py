@@ -12,6 +12,8 @@ from bot.domain.requests import Field, FieldError
 
 READ_SECONDS = 10.0
 DELETE_SECONDS = 30.0
+# What a form can do without is not waited for longer.
+EXTRA_SECONDS = 3.0
 # Zadig renders manifests and packs, pushes and indexes charts before it answers a create or a Helm retry.
 CREATE_SECONDS = 300.0
 
@@ -32,6 +34,7 @@ class Purpose(StrEnum):
     MANIFEST = "manifest"
     REGISTRIES = "registries"
     CHART_REPOSITORIES = "chart_repositories"
+    CHART_VERSIONS = "chart_versions"
     TASKS = "tasks"
     CONTEXT = "context"
 

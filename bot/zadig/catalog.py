@@ -1,11 +1,12 @@
 """What forms can offer: projects, environments, services, registries and chart repositories, read from Zadig."""
 
+import logging
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import AliasChoices, Field
 
-from bot.domain.errors import LicenceMissing, NotFound, NotPermitted, Refused, Rejected
+from bot.domain.errors import LicenceMissing, NotFound, NotPermitted, Refused, Rejected, ReleaseBotError
 from bot.domain.models import (
     Container,
     Environment,
@@ -16,11 +17,12 @@ from bot.domain.models import (
     VersionReference,
 )
 from bot.domain.requests import Field as RequestField
-from bot.zadig.calls import Call, Purpose
+from bot.zadig.calls import EXTRA_SECONDS, Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.phrases import FOREIGN_CHARTS, OTHER_ENVIRONMENT
 from bot.zadig.wire import Flag, Identifier, ImagePath, Rows, Text, Whole, Wire, reader
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 PAGE_SIZE = 100
 ENVIRONMENTS = ("openapi", "environments")
@@ -63,6 +65,15 @@ class ServiceRow(Wire):
 
     service_name: Identifier
     containers: Rows[ContainerRow] = ()
+    type: Text = ""
+
+
+class _InstalledRow(Wire):
+    """A chart that is installed; Zadig before 5 says only the version of the app, which it sets to that of the chart."""
+
+    service_name: Text = Field(default="", validation_alias="serviceName")
+    chart_version: Text = Field(default="", validation_alias="chartVersion")
+    app_version: Text = Field(default="", validation_alias="appVersion")
 
 
 class _EnvironmentDetails(Wire):
@@ -84,6 +95,7 @@ _read_projects = reader(_Projects)
 _read_environments = reader(Rows[_EnvironmentRow])
 _read_services = reader(_EnvironmentDetails)
 _read_registries = reader(Rows[_RegistryRow])
+_read_installed = reader(Rows[_InstalledRow])
 _read_repositories = reader(Rows[_RepositoryRow])
 
 
@@ -154,9 +166,34 @@ class ZadigCatalog:
     async def services(self, project: str, environment: Environment) -> tuple[Service, ...]:
         """As in the port."""
         rows = await self.running(project, environment)
+        helm = any(row.type.startswith("helm") for row in rows)
+        versions = await self._chart_versions(project, environment) if helm else {}
         return tuple(
-            Service(name=row.service_name, containers=tuple(map(_container, row.containers))) for row in rows
+            Service(
+                name=row.service_name,
+                containers=tuple(map(_container, row.containers)),
+                chart_version=versions.get(row.service_name, ""),
+            )
+            for row in rows
         )
+
+    async def _chart_versions(self, project: str, environment: Environment) -> dict[str, str]:
+        """The chart versions that run, by service. Only Zadig's own page reads them: whatever goes wrong, nobody knows them."""
+        call = Call(
+            purpose=Purpose.CHART_VERSIONS,
+            path=("api", "aslan", "environment", "environments", environment.key, "helm", "releases"),
+            query={"projectName": project, "production": str(environment.production).lower()},
+            seconds=EXTRA_SECONDS,
+            about=VersionReference(project=project),
+        )
+        try:
+            rows: tuple[_InstalledRow, ...] = await self.client.read(call, _read_installed)
+        except ReleaseBotError as error:
+            log.info(
+                "chart versions unknown", extra={"action": "chart_versions_unknown", "error": str(error)}
+            )
+            return {}
+        return {row.service_name: row.chart_version or row.app_version for row in rows if row.service_name}
 
     async def running(self, project: str, environment: Environment) -> tuple[ServiceRow, ...]:
         """What an environment runs, in Zadig's words. It asks the cluster: slow, and an error while the cluster is away."""

@@ -115,3 +115,18 @@ async def test_what_is_missing_is_in_the_log(
     await choosing.for_project("shop", Kind.K8S)
     (record,) = caplog.records
     assert (record.action, record.what) == ("choices_missing", "registries")  # type: ignore[attr-defined]
+
+
+async def test_where_nobody_knows_which_charts_run_those_of_the_newest_version_are_told(
+    choosing: Choosing, zadig: FakeZadig, clock: FakeClock
+) -> None:
+    zadig.add("1.4.0", Status.SUCCESS)
+    clock.passes(1)
+    zadig.add("1.5.0", Status.FAILED)
+    choices = await choosing.for_project("shop", Kind.HELM, "dev")
+    assert choices.newest is not None
+    assert (choices.newest.name, choices.made_charts) == ("1.4.0", ())
+    assert len(zadig.calls.of("show")) == 1
+    zadig.offered_services[:] = [Service(name="cart", chart_version="1.4.0")]
+    await choosing.for_project("shop", Kind.HELM, "dev")
+    assert len(zadig.calls.of("show")) == 1

@@ -172,6 +172,35 @@ async def test_services_come_from_the_right_side_with_init_containers(
     assert wire.lines == [line]
 
 
+INSTALLED = [
+    {"serviceName": "gateway", "chart": "gateway", "chartVersion": "1.4.0", "appVersion": "9"},
+    {"serviceName": "identity", "chart": "identity", "appVersion": "2.0.0"},
+    {"releaseName": "odd", "serviceName": None, "appVersion": 3},
+]
+
+
+@pytest.mark.parametrize(("environment", "production"), [(QA, "false"), (LIVE, "true")])
+async def test_helm_services_have_the_version_of_the_chart_that_runs(
+    environment: Environment, production: str, catalog: ZadigCatalog, wire: "Wire"
+) -> None:
+    names = ("gateway", "identity", "ingest")
+    services = [{"service_name": name, "type": "helm", "containers": []} for name in names]
+    wire.says({"services": services}, INSTALLED)
+    found = await catalog.services("platform", environment)
+    assert [one.chart_version for one in found] == ["1.4.0", "2.0.0", ""]
+    path = f"/api/aslan/environment/environments/{environment.key}/helm/releases"
+    assert wire.lines[-1] == f"GET {path}?projectName=platform&production={production}"
+
+
+async def test_chart_versions_that_zadig_does_not_tell_are_unknown(
+    catalog: ZadigCatalog, wire: "Wire", reply: "type[Reply]"
+) -> None:
+    services = [{"service_name": "gateway", "type": "helm", "containers": []}]
+    gone = reply(status=404, body="Invalid path: /api/aslan")
+    wire.answers(reply(body={"services": services}), gone)
+    assert [one.chart_version for one in await catalog.services("platform", QA)] == [""]
+
+
 async def test_an_environment_that_is_gone_is_not_found(
     catalog: ZadigCatalog, wire: "Wire", reply: "type[Reply]"
 ) -> None:

@@ -4,8 +4,8 @@ Of both dialects: GET /openapi/delivery/releases, POST /openapi/delivery/release
 /openapi/delivery/releases/helm, DELETE /openapi/delivery/releases/:id, GET /openapi/projects/project, GET
 /openapi/projects/project/detail, GET /openapi/environments, GET /openapi/environments/production, GET
 /openapi/environments/:env_key, GET /openapi/environments/production/:env_key, GET /openapi/system/registry, GET
-/api/aslan/system/helm/project, GET /openapi/workflows/custom/:workflow/tasks, GET /openapi/workflows/custom/task, DELETE
-/openapi/workflows/custom/task.
+/api/aslan/system/helm/project, GET /api/aslan/environment/environments/:env_key/helm/releases, GET
+/openapi/workflows/custom/:workflow/tasks, GET /openapi/workflows/custom/task, DELETE /openapi/workflows/custom/task.
 
 Of some versions: GET /openapi/delivery/releases/:id, GET /openapi/delivery/releases/detail, POST
 /openapi/delivery/releases/retry, GET /openapi/environments/service/yaml, GET /openapi/environments/service/values, GET

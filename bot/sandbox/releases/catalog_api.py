@@ -174,6 +174,29 @@ def path_view(path: ImagePath) -> Json:
     return {part: key for part, key in asdict(path).items() if key}
 
 
+async def list_installed_charts(context: Context) -> Answer:
+    """Zadig's internal route for what is installed in an environment. Before 5.0.0 it names the app's version alone."""
+    project = needed(context, "projectName")
+    if not context.caller.sees(project):
+        raise ForbiddenError
+    production = context.query("production") == "true"
+    environment = find_environment(context, project, context.params["env_key"], production=production)
+    newer = context.zadig.rules.version >= "5"
+    return json_answer([_installed(each, newer=newer) for each in environment.services if each.chart_version])
+
+
+def _installed(service: Service, *, newer: bool) -> Json:
+    return {
+        "releaseName": service.name,
+        "serviceName": service.name,
+        "revision": 1,
+        "chart": service.name,
+        **({"chartVersion": service.chart_version} if newer else {}),
+        "appVersion": service.chart_version,
+        "status": "deployed",
+    }
+
+
 async def list_registries(context: Context) -> Answer:
     """A bare array, for any valid token; which projects a registry is open to is not said."""
     return json_answer([_registry(each) for each in context.zadig.catalog.registries])
@@ -257,6 +280,7 @@ ROUTES = _routes(
         (f"{_ENVIRONMENTS}/production/:env_key", environment_details(production=True)),
         ("/openapi/system/registry", list_registries),
         ("/api/aslan/system/helm/project", list_chart_repositories),
+        ("/api/aslan/environment/environments/:env_key/helm/releases", list_installed_charts),
     )
 )
 

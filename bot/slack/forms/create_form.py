@@ -57,6 +57,7 @@ class CreateForm(BaseModel):
     kept_images: tuple[str, ...] = ()
     chart_version: str = ""
     chart_versions: dict[str, str] = {}
+    next_charts: dict[str, str] = {}
 
     production_by: tuple[str, ...] = ()
     suggested_environment: str = ""
@@ -163,6 +164,15 @@ class CreateForm(BaseModel):
         return {service.name: service for service in self.choices.services or () if service.name}
 
     @property
+    def known_charts(self) -> dict[str, str]:
+        """The versions of the charts that run, by service; of the newest version's where nobody knows those."""
+        if self.kind is not Kind.HELM:
+            return {}
+        made = dict(self.choices.made_charts)
+        found = {name: one.chart_version or made.get(name, "") for name, one in self.offered_services.items()}
+        return {name: version for name, version in found.items() if version}
+
+    @property
     def tickable(self) -> bool:
         """Whether a select can show all services as chosen."""
         return tickable(self.offered_services)
@@ -211,6 +221,9 @@ class CreateForm(BaseModel):
 
     def proposing(self, today: date) -> "CreateForm":
         """With the next name and chart version, where nobody has typed another; `today` in UTC, for names that are dates."""
+        charts = {name: next_chart_version(one, today=today) for name, one in self.known_charts.items()}
+        if charts != self.next_charts:
+            return self.changed(next_charts=charts).proposing(today)
         proposed: dict[str, str] = {}
         if self.version_name == self.proposed.get(Field.VERSION_NAME, ""):
             proposed[Field.VERSION_NAME.value] = propose_name(

@@ -37,11 +37,14 @@ def default_tag(form: CreateForm) -> str:
     return form.image_tag or form.version_name
 
 
-def default_chart_version(form: CreateForm) -> str:
-    """The version of every chart that has none of its own; empty if the version's name spells none."""
+def default_chart_version(form: CreateForm, service: str = "") -> str:
+    """The version of a chart that has none of its own; empty if neither the version's name nor what runs tells it.
+
+    Only valid ones are proposed: where the name spells none, the one after that which runs.
+    """
     if form.kind is not Kind.HELM:
         return ""
-    return form.chart_version or chart_version_from(form.version_name)
+    return form.chart_version or chart_version_from(form.version_name) or form.next_charts.get(service, "")
 
 
 def _own(tags: Iterable[str], versions: Iterable[str]) -> frozenset[str]:
@@ -62,7 +65,7 @@ def _service(form: CreateForm, service: Service) -> ServiceRequest:
     return ServiceRequest(
         name=service.name,
         images=tuple(_image(form, f"{service.name}/{one.name}", one) for one in distinct.values()),
-        chart_version=form.chart_versions.get(service.name) or default_chart_version(form)
+        chart_version=form.chart_versions.get(service.name) or default_chart_version(form, service.name)
         if form.kind is Kind.HELM
         else "",
     )
@@ -133,7 +136,7 @@ def _typed(form: CreateForm) -> Contents:
         ServiceRequest(
             name=name,
             images=tuple(images.values()),
-            chart_version=found.versions.get(name) or default_chart_version(form),
+            chart_version=found.versions.get(name) or default_chart_version(form, name),
         )
         for name, images in found.images.items()
     )

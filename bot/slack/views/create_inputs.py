@@ -7,6 +7,7 @@ from bot.domain.models import Kind
 from bot.domain.requests import Field, chart_version_from
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import Thing, unfolded_things
+from bot.slack.forms.create_services import default_chart_version
 from bot.slack.forms.create_terms import KIND, SCOPE
 from bot.slack.views.create_choices import choices_of, value_of
 from bot.slack.views.create_frames import action_of, frame_of
@@ -159,13 +160,19 @@ def _image_tag(form: CreateForm) -> Block:
     return text_input(frame, form.image_tag, limit=TAG)
 
 
+def _next_chart(form: CreateForm) -> str:
+    """What the charts take if that is one and the same."""
+    found = {default_chart_version(form, name) for name in form.chosen_services}
+    return found.pop() if len(found) == 1 and "" not in found else "One after what runs"
+
+
 def _chart_version(form: CreateForm) -> Block:
     frame = frame_of(
         form,
         Field.CHART_VERSION,
         "Chart version for all",
-        hint="SemVer. Left empty it comes from the version's name: v1.4.0 gives 1.4.0.",
-        placeholder=chart_version_from(form.version_name) or "1.4.0",
+        hint="SemVer. Left empty it comes from the version's name: v1.4.0 gives 1.4.0. Where the name spells none, each chart takes the version after the one that runs.",
+        placeholder=chart_version_from(form.version_name) or _next_chart(form),
         optional=True,
         while_typing=True,
     )

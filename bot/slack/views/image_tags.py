@@ -81,7 +81,8 @@ def _inputs(form: CreateForm, shown: Sheet, problems: Mapping[str, str]) -> Iter
 
 
 def _usual(form: CreateForm, thing: Thing) -> str:
-    usual = default_chart_version(form) if thing.field is Field.CHART_VERSION else default_tag(form)
+    chart = thing.field is Field.CHART_VERSION
+    usual = default_chart_version(form, thing.name) if chart else default_tag(form)
     return plain(usual, PLACEHOLDER) if usual else "As for all"
 
 

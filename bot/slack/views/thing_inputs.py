@@ -3,6 +3,7 @@
 from bot.domain.requests import Field
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import Thing
+from bot.slack.forms.create_services import default_chart_version
 from bot.slack.text import plain
 from bot.slack.views.inputs import Frame, text_input
 from bot.slack.views.said import Block
@@ -19,7 +20,7 @@ def thing_input(
     value: str,
     action_id: str,
     *,
-    usual: str = "As above",
+    usual: str = "",
     while_typing: bool = False,
 ) -> Block:
     """A text that may stay empty: then the value for all counts. `usual` stands in it until something is typed."""
@@ -30,15 +31,23 @@ def thing_input(
         action_id=action_id,
         label=plain(label, LABEL),
         hint=plain(hint, NOW) if hint else "",
-        placeholder=usual,
+        placeholder=usual or _usual(form, thing),
         optional=True,
         while_typing=while_typing,
     )
     return text_input(frame, value, limit=TAG)
 
 
-def _chart(_form: CreateForm, name: str) -> tuple[str, str]:
-    return f"Chart version of {name}", ""
+def _usual(form: CreateForm, thing: Thing) -> str:
+    chart = thing.field is Field.CHART_VERSION
+    return (default_chart_version(form, thing.name) if chart and not form.chart_version else "") or "As above"
+
+
+def _chart(form: CreateForm, name: str) -> tuple[str, str]:
+    service = form.offered_services.get(name)
+    runs, made = service.chart_version if service else "", dict(form.choices.made_charts).get(name, "")
+    hint = f"{runs} runs now" if runs else f"{made} in the last version" if made else ""
+    return f"Chart version of {name}", hint
 
 
 def _image(form: CreateForm, key: str) -> tuple[str, str]:

@@ -29,6 +29,7 @@ BOTH = {
     f"GET {ENVIRONMENTS}/production/:env_key": "neighbours.a_missing_environment_is_an_error",
     "GET /openapi/system/registry": "neighbours.registries_do_not_say_which_projects_they_are_open_to",
     "GET /api/aslan/system/helm/project": "neighbours.chart_repositories_have_blank_passwords_and_are_for_members",
+    "GET /api/aslan/environment/environments/:env_key/helm/releases": "neighbours.what_is_installed_in_an_environment_is_told_on_the_internal_route",
     f"GET {WORKFLOWS}/:workflow/tasks": "neighbours.tasks_of_all_versions_of_a_project_are_in_one_workflow_newest_first",
     f"GET {WORKFLOWS}/task": "neighbours.only_the_workflow_task_says_why_a_k8s_version_failed",
     f"DELETE {WORKFLOWS}/task": "neighbours.a_cancelled_task_fails_its_version_and_can_be_retried",

@@ -254,3 +254,15 @@ async def test_jobs_have_logs_from_340_on(open_api: "OpenApi") -> None:
     assert log.text.endswith("to registry.example.com/release/cart:v14\ndone\n")
     assert "done" not in (await api.get(f"{path}web-web")).text
     assert (await api.get(f"{path}nobody")).status_code == 500
+
+
+async def test_what_is_installed_in_an_environment_is_told_on_the_internal_route(api: "Api") -> None:
+    path = "/api/aslan/environment/environments/dev/helm/releases"
+    rows = (await api.get(path, projectName="platform", production="false")).json()
+    assert [(each["serviceName"], each["appVersion"]) for each in rows][:2] == [
+        ("gateway", "1.0.0"),
+        ("identity", "1.1.0"),
+    ]
+    assert (await api.get(path, projectName="platform", production="true")).status_code == 500
+    answer = await api.as_person("grace").get(path, projectName="billing")
+    assert (answer.status_code, answer.content) == (403, b"")

@@ -227,3 +227,56 @@ def test_typing_and_choosing_touches_the_form(catalog: Any, create_client: Any) 
         somebody = create_client(form)
         somebody.put(block_id, value)
         assert somebody.read().touched
+
+
+def running(catalog: Any, *versions: str) -> tuple[Service, ...]:
+    services = catalog.services(len(versions))
+    return tuple(replace(one, chart_version=version) for one, version in zip(services, versions, strict=True))
+
+
+def charts_of(form: CreateForm) -> dict[str, str]:
+    request, problems = read_request(form)
+    assert problems == ()
+    return {one.name: one.chart_version for one in request.services}
+
+
+def test_where_the_name_spells_no_chart_version_each_chart_takes_the_one_after_that_which_runs(
+    catalog: Any, create_client: Any
+) -> None:
+    habits = Habits(kind=Kind.HELM, environment="dev", chart_repository="main")
+    services = running(catalog, "1.4.0", "2.0.0-rc.1")
+    form = opened(catalog, habits, "charts", services=services, names=("2026.5-rc2",))
+    assert form.version_name == "2026.5-rc3"
+    assert charts_of(form) == {"service0": "1.4.1", "service1": "2.0.0-rc.2"}
+    somebody = create_client(form)
+    block = somebody.block("chart_version:service0")
+    assert block["hint"]["text"] == "1.4.0 runs now"
+    assert block["element"]["placeholder"]["text"] == "1.4.1"
+    somebody.put("version_name", "1.9.0")
+    assert charts_of(somebody.read()) == {"service0": "1.9.0", "service1": "1.9.0"}
+    somebody.put("chart_version:service0", "3.0.0")
+    assert charts_of(somebody.read())["service0"] == "3.0.0"
+
+
+def test_only_valid_chart_versions_are_proposed(catalog: Any) -> None:
+    habits = Habits(kind=Kind.HELM, environment="dev", chart_repository="main")
+    form = opened(catalog, habits, "charts", services=running(catalog, "latest"), names=("w47",))
+    _, problems = read_request(form)
+    assert [one.field for one in problems] == ["chart_version"]
+
+
+def test_where_nobody_knows_what_runs_the_last_versions_charts_count(
+    catalog: Any, create_client: Any
+) -> None:
+    habits = Habits(kind=Kind.HELM, environment="dev", chart_repository="main")
+    form = opened(
+        catalog,
+        habits,
+        "charts",
+        services=catalog.services(1),
+        names=("w47",),
+        made_charts=(("service0", "1.4.0"),),
+    )
+    assert charts_of(form) == {"service0": "1.4.1"}
+    block = create_client(form).block("chart_version:service0")
+    assert block["hint"]["text"] == "1.4.0 in the last version"

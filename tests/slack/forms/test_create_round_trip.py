@@ -36,13 +36,12 @@ def zadigs(draw: st.DrawFn) -> tuple[tuple[Project, ...] | None, Choices]:
     lost = draw(
         st.sets(st.sampled_from(["environments", "services", "registries", "chart_repositories"]), max_size=2)
     )
-    offered = {
+    offered: dict[str, Any] = {
         name: getattr(choices, name)
         for name in ("environments", "services", "registries", "chart_repositories")
     }
-    read = Choices(
-        **{name: None if name in lost else value for name, value in offered.items()}, names=choices.names
-    )
+    known: dict[str, Any] = {name: None if name in lost else value for name, value in offered.items()}
+    read = Choices(**known, names=choices.names)
     projects = tuple(
         Project(key=key, name=draw(texts), kind=draw(st.sampled_from(Kind))) for key in draw(names)
     )

@@ -431,3 +431,15 @@ async def test_a_name_that_zadig_may_have_taken_is_not_sent_again(bot: Staffed) 
     answer = await bot.submits(view)
     assert "has not said yet" in answer["errors"]["version_name"]
     assert len(bot.asked_zadig("POST", "releases")) <= 1
+
+
+async def test_the_forms_own_proposal_for_charts_is_taken(bot: Staffed) -> None:
+    bot.in_zadig("platform", "create", "2026.5-rc2")
+    view = await bot.fills(await opened(bot, "create platform"), environment="dev")
+    assert typed(view, "version_name") == "2026.5-rc3"
+    assert "1.0.0 runs now" in json.dumps(view)
+    view = await bot.fills(view, chart_repository="charts")
+    answer = await bot.submits(view)
+    assert answer["response_action"] == "update"
+    [made] = [one for one in bot.zadig.versions if one.name == "2026.5-rc3"]
+    assert [one.chart_version for one in made.services] == ["1.0.1", "1.1.1", "1.2.1", "1.3.1", "1.4.1"]
