@@ -4,14 +4,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.folding import FoldedPage
-from bot.domain.notifications import Outcome, OutcomesFolded, Tally, VersionFailed, VersionMissing
+from bot.domain.notifications import (
+    Afterwards,
+    Outcome,
+    OutcomesFolded,
+    Tally,
+    VersionFailed,
+    VersionGone,
+    VersionMissing,
+)
 from bot.slack.ids import Click
 from bot.slack.metadata import FoldState
 from bot.slack.text import link, mention, phrase, preformatted
 from bot.slack.views.blocks import actions, button, context, header, say, section
 from bot.slack.views.links import Links
 from bot.slack.views.said import Block, Said
-from bot.slack.views.version_actions import menu
+from bot.slack.views.version_actions import ALL, menu
 from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import (
     full_name,
@@ -20,7 +28,7 @@ from bot.slack.views.version_lines import (
     requested,
     title,
 )
-from bot.slack.views.version_outcome import MISSING
+from bot.slack.views.version_outcome import HARMLESS, MISSING, since_then
 
 PAGE_SIZE = 10
 PROJECTS, NAMES = 3, 5
@@ -113,8 +121,11 @@ def _row(one: Outcome, number: int, links: Links) -> Block:
         return section(f"{sign} *{full_name(one.project, one.version_name)}*{_asker(one)}")
     version = one.version
     why = f"\n{reason_in_a_line(version)}" if isinstance(one, VersionFailed) else ""
-    lines = f"{sign} {title(version, links)}{_asker(one)}\n{origin(version)}{why}"
-    return section(lines, accessory=None if one.kind == "version_gone" else menu(version, number))
+    since = None if isinstance(one, VersionGone) else one.since
+    gone = isinstance(one, VersionGone) or (since is not None and since.what is Afterwards.DELETED)
+    name = f"*{full_name(version.project, version.name)}*" if gone else title(version, links)
+    lines = f"{sign} {name}{_asker(one)}{'.' if since else ''}{since_then(since)}\n{origin(version)}{why}"
+    return section(lines, accessory=None if gone else menu(version, number, HARMLESS if since else ALL))
 
 
 def _asker(one: Outcome) -> str:

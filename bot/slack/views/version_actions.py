@@ -73,13 +73,13 @@ def recreate(reference: VersionReference) -> list[Block]:
     return [shown] if len(value) <= BUTTON_VALUE else []
 
 
-def menu(version: Version, number: int) -> Block | None:
-    """Everything possible as an overflow menu `version_menu.<number>`.
+def menu(version: Version, number: int, only: Collection[str] = ALL) -> Block | None:
+    """Those of the actions in `only` that are possible as an overflow menu `version_menu.<number>`.
 
     Project, name and id have to fit into the 150 characters of an option. Where they do not, a button stands in that
     shows the version, with the same things to do as buttons; None where even that has no room.
     """
-    options = [option(offer.label, value) for offer, value in _offers(version, ALL)]
+    options = [option(offer.label, value) for offer, value in _offers(version, only)]
     if all(len(each["value"]) <= OPTION_VALUE for each in options):
         return {"type": "overflow", "action_id": f"{Click.VERSION_MENU}.{number}", "options": options}
     instead = buttons(version, {"show"}, suffix=f".{number}")

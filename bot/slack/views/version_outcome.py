@@ -36,9 +36,7 @@ Told = VersionSucceeded | VersionFailed | VersionStalled
 
 
 def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
-    ending = (
-        f"is complete: success{_after(' after', told.seconds)}{_asked(told.asked_by)}.{_since(told.since)}"
-    )
+    ending = f"is complete: success{_after(' after', told.seconds)}{_asked(told.asked_by)}.{since_then(told.since)}"
     return say(
         f"{name_of(told.version)} {ending}",
         section(f"{symbol(told.version.status)} {_title(told, links)} {ending}"),
@@ -49,7 +47,7 @@ def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
 
 def version_failed(told: VersionFailed, *, links: Links) -> Said:
     ending = f"failed{_after(' after', told.seconds)}{_asked(told.asked_by)}"
-    since = _since(told.since)
+    since = since_then(told.since)
     return say(
         f"{name_of(told.version)} {ending}: {reason_in_a_sentence(told.version)}.{since}",
         section(f"{symbol(told.version.status)} {_title(told, links)} {ending}.{since}"),
@@ -81,7 +79,7 @@ def version_stalled(told: VersionStalled, *, links: Links) -> Said:
     ending = f"has not settled for {duration(told.seconds)}{_asked(told.asked_by)}."
     doubt = "Zadig may have stopped watching it, so it can be complete or failed by now."
     if told.since:
-        text, lines = _since(told.since).strip(), ""
+        text, lines = since_then(told.since).strip(), ""
     else:
         text, lines = doubt, f"{doubt} *Show* asks Zadig again."
     return say(
@@ -137,7 +135,7 @@ def _title(told: Told, links: Links) -> str:
     return title(told.version, links) if is_there else f"*{name_of(told.version)}*"
 
 
-def _since(since: Since | None) -> str:
+def since_then(since: Since | None) -> str:
     """What has become of it, as a sentence behind another one; empty if nothing has."""
     match since:
         case Since(what=Afterwards.RETRYING, by=by):

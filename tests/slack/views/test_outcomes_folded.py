@@ -9,14 +9,16 @@ from bot.domain.folding import FoldedPage
 from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
     OUTCOME_KINDS,
+    Afterwards,
     OutcomesFolded,
+    Since,
     Tally,
     VersionFailed,
     VersionGone,
     VersionMissing,
 )
 from bot.slack.ids import Click
-from bot.slack.metadata import FoldState
+from bot.slack.metadata import FoldState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.notifications import render
 from bot.slack.views.outcomes_folded import ENDINGS, PAGE_SIZE, folded_list, outcomes_folded
@@ -125,6 +127,36 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
         name: FoldState.unpack(one["value"]).page for name, one in controls.items() if "fold_page" in name
     }
     assert turns == {"fold_page.previous": 1, "fold_page.next": 3}
+
+
+def test_the_list_says_what_has_become_of_each_since_and_offers_nothing_that_is_over(
+    a_version: Versions, links: Links, checked: Check, shown: Shown, clickable: Clickable
+) -> None:
+    page = FoldedPage(
+        total=3,
+        outcomes=tuple(
+            VersionFailed(
+                version=a_version(name=name, status=Status.FAILED), seconds=5, asked_by="U012AB", since=since
+            )
+            for name, since in {
+                "v1": Since(what=Afterwards.RETRYING, by="U034CD"),
+                "v2": Since(what=Afterwards.DELETED),
+                "v3": None,
+            }.items()
+        ),
+    )
+    said = checked(folded_list(page, FoldState(fold="77"), links=links))
+    assert "requested by <@U012AB>. It is being retried by <@U034CD>." in shown(said)
+    assert "*shop/v2* · requested by <@U012AB>. It was deleted in Zadig." in shown(said)
+    offered = {
+        name: [VersionAction.unpack(option["value"]).action for option in one["options"]]
+        for name, one in clickable(said).items()
+        if name.startswith("version_menu")
+    }
+    assert offered == {
+        "version_menu.0": ["show", "template"],
+        "version_menu.2": ["show", "retry", "template", "delete"],
+    }
 
 
 def test_a_list_that_fits_one_page_has_nothing_to_turn(
