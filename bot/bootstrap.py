@@ -34,7 +34,7 @@ from bot.services.polling import Poller, PollPolicy
 from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
-from bot.slack.app import answered, build_app
+from bot.slack.bolt import answered, build_app
 from bot.slack.callers import Caller
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity

@@ -1,23 +1,18 @@
-"""Turns the rows of the features into Bolt listeners: one for each type of payload, and a dictionary behind it."""
+"""Takes every type of payload, acknowledges it, and looks up in a dictionary which row of the features it is for."""
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import StoreDown
-from bot.domain.secrets import class_and_message, scrubbed
 from bot.slack import callers, commands
 from bot.slack.errors import (
+    InConversation,
     InDirectMessage,
     InHome,
     InModal,
@@ -30,13 +25,11 @@ from bot.slack.errors import (
     slow_submission,
 )
 from bot.slack.handlers import FEATURES, outdated
-from bot.slack.handlers.help import how_to
 from bot.slack.handlers.home import show_home
-from bot.slack.identity import Identity
 from bot.slack.ids import INPUT, Click, base_of
-from bot.slack.parts import ClickRun, Feature, Form, Parts, Shared, Subcommand
-from bot.slack.payloads import Answer, Clicked, Closed, Opened, Submitted, Suggesting, Typed
-from bot.slack.views.help import other_command
+from bot.slack.lines import Lines
+from bot.slack.parts import ClickRun, Feature, Form, Parts, Shared
+from bot.slack.payloads import Answer, Clicked, Closed, Opened, Spoken, Submitted, Suggesting, Typed
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
 from bot.slack.waiting import Turnstile
@@ -45,7 +38,6 @@ log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]  # as Bolt gives it to listeners
-_EVERY = re.compile("")
 _UNKNOWN_FORM = Form(submitted=outdated.unknown_form)
 # Slack waits three seconds for an answer, its way here and back included.
 ACK_SECONDS = 2.0
@@ -54,15 +46,21 @@ ACK_SECONDS = 2.0
 class Desk:
     """Takes what Slack sends, acknowledges it, and hands it to the feature that declared it."""
 
-    def __init__(self, shared: Shared, features: Sequence[Feature] = FEATURES) -> None:
+    def __init__(
+        self,
+        shared: Shared,
+        features: Sequence[Feature] = FEATURES,
+        *,
+        me: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """`me` is the bot's user id, as far as it is known by now."""
         self._shared = shared
         self._turnstile = Turnstile(shared)
-        self._subcommands: Mapping[str, Subcommand] = {
-            row.word: row for one in features for row in one.subcommands
-        }
-        self._clicks: Mapping[str, ClickRun] = {
-            click: run for one in features for click, run in one.clicks.items()
-        }
+        self._me = me
+        rows = {row.word: row for one in features for row in one.subcommands}
+        self._lines = Lines(rows=rows, command=shared.command)
+        self._clicks: dict[str, ClickRun] = {Click.RUN: self._lines.clicked}
+        self._clicks |= {click: run for one in features for click, run in one.clicks.items()}
         self._forms: Mapping[str, Form] = {
             callback: form for one in features for callback, form in one.forms.items()
         }
@@ -71,9 +69,9 @@ class Desk:
         """A slash command: usage at once, everything else after the acknowledgement."""
         typed = Typed.read(body)
         words = commands.read(typed.text)
-        row = self._subcommands.get(words.first)
-        if row is None or words.first == "help" or typed.command != self._shared.command:
-            await ack(**self._usage(typed, words.first))
+        row = self._lines.row(words)
+        if row is None or typed.command != self._shared.command:
+            await ack(**self._usage(typed, words))
             return
         if crowded := self._turnstile.refusal(typed.user):
             await ack(**_ephemeral(crowded))
@@ -90,16 +88,33 @@ class Desk:
             parts.actor, lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word
         )
 
-    def _usage(self, typed: Typed, word: str) -> Answer:
-        if typed.command != self._shared.command:
-            return _ephemeral(other_command(typed.command, self._shared.command))
-        if word in ("", "help"):
+    def _usage(self, typed: Typed, words: commands.Words) -> Answer:
+        if words.first in ("", "help") and typed.command == self._shared.command:
             return self._help
-        return _ephemeral(how_to(word, self._subcommands.values(), self._shared.command))
+        return _ephemeral(self._lines.usage(typed, words))
 
     @cached_property
     def _help(self) -> Answer:
-        return _ephemeral(how_to("", self._subcommands.values(), self._shared.command))
+        return _ephemeral(self._lines.help)
+
+    async def spoken(self, body: Body) -> None:
+        """Somebody wrote to the bot directly, or mentioned it: the same words as behind the slash command do the same."""
+        said = Spoken.read(body)
+        me = self._me() or ""
+        if not said.is_for_the_bot or said.user == me:
+            return
+        text = commands.spoken(said.text, command=self._shared.command, me=me)
+        typed = said.as_typed(text, self._shared.command)
+        log.info("spoken", extra={"action": "spoken", "user": said.user, "channel": said.channel})
+        where = InConversation(
+            talk=self._shared.talk, channel=said.channel, user=said.user, thread=said.thread_ts
+        )
+        key = _key("spoken", said.channel, said.ts)
+        parts = self._shared.acting(callers.typing(typed))
+        words = commands.read(text)
+        self._turnstile.start(
+            parts.actor, lambda: self._lines.run(typed, words, parts), where, key=key, name="spoken"
+        )
 
     async def click(self, ack: Ack, body: Body) -> None:
         """A button, menu or select: of a message, of Home, or an input of a form that redraws itself."""
@@ -230,64 +245,3 @@ def _sorry(body: Body, error: Known, reference: str) -> BoltResponse:
 
 def _ephemeral(said: Said) -> Answer:
     return {**said.arguments, "response_type": "ephemeral"}
-
-
-class Bolt(AsyncApp):
-    """Bolt in front of a desk, which answers where Bolt cannot."""
-
-    desk: Desk
-
-    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        response = await self.desk.dispatched(req.body, super().async_dispatch(req))
-        response.body = scrubbed(response.body)
-        return response
-
-
-def _quiet() -> logging.Logger:
-    """Bolt warns that `authorize` replaces the token, and of requests that need no answer."""
-    quiet = logging.getLogger("bot.slack.bolt")
-    quiet.setLevel(logging.ERROR)
-    return quiet
-
-
-async def answered(app: AsyncApp, payload: Body, headers: Mapping[str, str]) -> BoltResponse:
-    """Bolt's answer to a payload that has been verified and read; 400 for one that Bolt cannot even hold."""
-    try:
-        # In Bolt's words this mode is the one in which the body has been read already.
-        request = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(headers))
-    except (AttributeError, KeyError, TypeError) as error:
-        log.warning("malformed", extra={"action": "malformed", "error": class_and_message(error)})
-        return BoltResponse(status=400, body={"error": "malformed payload"})
-    return await app.async_dispatch(request)
-
-
-def build_app(
-    *, client: AsyncWebClient, identity: Identity, shared: Shared, features: Sequence[Feature] = FEATURES
-) -> AsyncApp:
-    """A Bolt app that asks nobody before it answers: authorization is what `identity` knows.
-
-    The signature has been verified by the guard (HTTP) or by the connection (Socket Mode).
-    """
-
-    async def authorize() -> AuthorizeResult:
-        return identity.result
-
-    app = Bolt(
-        logger=_quiet(),
-        client=client,
-        authorize=authorize,
-        process_before_response=True,
-        raise_error_for_unhandled_request=True,
-        request_verification_enabled=False,
-        ssl_check_enabled=True,
-        attaching_function_token_enabled=False,
-    )
-    desk = app.desk = Desk(shared, features)
-    app.command(_EVERY)(desk.command)
-    app.action(_EVERY)(desk.click)
-    app.view_submission(_EVERY)(desk.submission)
-    app.view_closed(_EVERY)(desk.closing)
-    app.options(_EVERY)(desk.suggestion)
-    app.event("app_home_opened")(desk.home)
-    app.error(desk.unread)
-    return app

@@ -1,6 +1,7 @@
 """Reads what people type behind the slash command: the word, what follows it, and which version is meant."""
 
 import difflib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -35,6 +36,29 @@ def _unescaped(text: str) -> str:
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
     return text
+
+
+# How Slack writes mentions, channels and links into messages; https://docs.slack.dev/messaging/formatting-message-text.
+_MARKED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+def spoken(text: str, *, command: str, me: str) -> str:
+    """The command line in what was said to the bot, `me` being its user id: what follows the mention, else what stands before.
+
+    Slack's links are read as what was typed, and the slash command may stand in front.
+    """
+    mention = re.search(rf"<@{re.escape(me)}(\|[^<>]*)?>", text) if me else None
+    before, after = (text[: mention.start()], text[mention.end() :]) if mention else ("", text)
+    line = _MARKED.sub(_as_written, after).strip(" \t\n,:;.!?–-") or _MARKED.sub(_as_written, before).strip()
+    first, _, rest = line.partition(" ")
+    return rest.strip() if first.lower() == command else line
+
+
+def _as_written(found: re.Match[str]) -> str:
+    sign, target, label = found.groups()
+    if sign in {"@", "!"}:
+        return ""
+    return f"#{label or target}" if sign == "#" else label or target
 
 
 def nearest(word: str, known: Collection[str]) -> str:

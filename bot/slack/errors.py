@@ -51,6 +51,20 @@ class InDirectMessage:
         await self.talk.message(self.user, problem(error, reference=reference))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InConversation:
+    """Where somebody said something to the bot."""
+
+    talk: Talk
+    channel: str
+    user: str
+    thread: str = ""
+
+    async def tell(self, error: Known, reference: str) -> None:
+        said = problem(error, reference=reference)
+        await self.talk.tell(self.channel, self.user, said, thread=self.thread)
+
+
 class Nowhere:
     """Where nobody waits: the log has it."""
 

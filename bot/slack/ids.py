@@ -35,6 +35,7 @@ class Click(StrEnum):
     IMAGE_TAGS_PAGE = "image_tags_page"  # button in that view: the page's number
     IMAGE_LINES = "image_lines"  # button in that view: edit as text, and back
     RETRY_ENVIRONMENT = "retry_environment"  # button in the form that retries a version: choose another
+    RUN = "run"  # button or option: a line as it is typed behind the slash command
     DETAILS = "details"  # button: what the other side said, word for word
     OPEN_LINK = "open_link"  # button with a URL: Slack reports the click, nothing happens
 

@@ -13,11 +13,12 @@ SCOPES = {
     "usergroups:read": "user groups in the access file",
     "channels:read": "who is in a channel that the access file names",
     "groups:read": "the same of private channels",
+    "app_mentions:read": "answering those who mention the bot",
     "channels:history": "finding a message again after an unclear answer, in public channels",
     "groups:history": "the same in private channels",
-    "im:history": "the same in direct messages",
+    "im:history": "the same in direct messages, and answering them",
 }
-EVENTS = ("app_home_opened",)
+EVENTS = ("app_home_opened", "app_mention", "message.im")
 DESCRIPTION = "Zadig versions: list, show, create, retry, delete, and word of every one that settles"
 
 

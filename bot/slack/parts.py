@@ -111,13 +111,19 @@ ClickRun = Callable[[Clicked, Parts], Work]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subcommand:
-    """One word behind the slash command; help, README and manifest are made from or checked against these rows."""
+    """One word behind the slash command; help, README and manifest are made from or checked against these rows.
+
+    `near` are words that people type for it: they are answered with it. `opens_form`: it cannot run without a click or a
+    slash command, to which alone Slack lets the bot open a form.
+    """
 
     word: str
     arguments: str
     summary: str
     example: str
     run: Callable[[Typed, tuple[str, ...], Parts], Work]
+    near: tuple[str, ...] = ()
+    opens_form: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

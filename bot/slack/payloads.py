@@ -14,6 +14,10 @@ Answer = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments
 T = TypeVar("T")
 
 
+# The subtypes with which people speak: none, with a file, and a reply that is shown in the channel as well.
+_SAID = frozenset({"", "file_share", "thread_broadcast"})
+
+
 def _or_nothing(nothing: T) -> BeforeValidator:
     return BeforeValidator(lambda value: nothing if value is None else value)
 
@@ -94,7 +98,7 @@ class Asked(_Read):
 
 
 class Typed(Asked):
-    """A slash command: `text` is everything behind it."""
+    """A slash command: `text` is everything behind it. The same was said to the bot, or stands on a button, where `read_*` says so."""
 
     user: str = _at("user_id")
     team: Text = Field(default="", validation_alias="team_id")
@@ -102,6 +106,12 @@ class Typed(Asked):
     channel_name: Text = ""
     command: str
     text: Text = ""
+    thread_ts: Text = ""
+
+    @property
+    def thread(self) -> str:
+        """As in `Asked`; Slack runs no command in a thread, but people speak there and click."""
+        return self.thread_ts
 
     @property
     def in_group_message(self) -> bool:
@@ -123,10 +133,68 @@ class Clicked(Asked):
     message: Text = _anywhere(AliasPath("container", "message_ts"), AliasPath("message", "ts"))
     parent: Text = _anywhere(AliasPath("container", "thread_ts"), AliasPath("message", "thread_ts"))
 
+    def as_typed(self, command: str) -> Typed:
+        """The command line that a button or an option carries, with the click's trigger."""
+        return Typed.read(
+            {
+                "user_id": self.user,
+                "team_id": self.team,
+                "channel_id": self.channel,
+                "command": command,
+                "text": self.value,
+                "trigger_id": self.trigger_id,
+                "response_url": self.response_url,
+                "thread_ts": self.thread,
+            }
+        )
+
     @property
     def thread(self) -> str:
         """As in `Asked`; a message with replies is its own parent, and stands in the channel."""
         return "" if self.parent == self.message else self.parent
+
+
+class Spoken(_Read):
+    """Somebody said something to the bot: in a direct message, or with a mention. `ts` is the message's id in its channel.
+
+    https://docs.slack.dev/reference/events/app_mention and /message.im.
+    """
+
+    user: Text = _anywhere(AliasPath("event", "user"))
+    team: Text = _anywhere(AliasPath("event", "user_team"), AliasPath("event", "team"))
+    channel: str = _at("event", "channel")
+    ts: str = _at("event", "ts")
+    text: Text = _anywhere(AliasPath("event", "text"))
+    subtype: Text = _anywhere(AliasPath("event", "subtype"))
+    bot: Text = _anywhere(AliasPath("event", "bot_id"))
+    thread_ts: Text = _anywhere(AliasPath("event", "thread_ts"))
+    edited: Any = Field(default=None, validation_alias=AliasPath("event", "edited"))
+    hidden: Annotated[bool, _or_nothing(False)] = Field(
+        default=False, validation_alias=AliasPath("event", "hidden")
+    )
+    kind: Text = _anywhere(AliasPath("event", "type"))
+    channel_type: Text = _anywhere(AliasPath("event", "channel_type"))
+
+    @property
+    def is_for_the_bot(self) -> bool:
+        """False for what bots say, the bot itself among them, for edits, for who joins and leaves, and for what is said to others."""
+        said = not (self.bot or self.edited or self.hidden) and self.subtype in _SAID
+        return bool(said and self.user) and (
+            self.kind == "app_mention" or self.channel_type == "im" or self.channel.startswith("D")
+        )
+
+    def as_typed(self, text: str, command: str) -> Typed:
+        """The same as a command whose words are `text`; there is no trigger to open a form with."""
+        return Typed.read(
+            {
+                "user_id": self.user,
+                "team_id": self.team,
+                "channel_id": self.channel,
+                "command": command,
+                "text": text,
+                "thread_ts": self.thread_ts,
+            }
+        )
 
 
 class Submitted(_Read):

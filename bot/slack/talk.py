@@ -13,7 +13,7 @@ from yarl import URL
 from bot.domain.secrets import for_operators, scrubbed_tree
 from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked, refused
-from bot.slack.refusals import slowed_down
+from bot.slack.refusals import Means, means, slowed_down
 from bot.slack.views.said import Said, View
 
 log = logging.getLogger(__name__)
@@ -118,6 +118,19 @@ class Talk:
         except SlackFailed as error:
             return error.code not in _NO_MEMBER
         return True
+
+    async def tell(self, channel: str, user: str, said: Said, *, thread: str = "") -> None:
+        """Answer what somebody said there: in a direct message for good, elsewhere for their eyes only, in the `thread` if there is one."""
+        where: dict[str, Any] = {"channel": channel} | ({"thread_ts": thread} if thread else {})
+        if channel.startswith("D"):
+            await self._asked(lambda: self.client.chat_postMessage(**where, **said.arguments))
+            return
+        try:
+            await self._asked(lambda: self.client.chat_postEphemeral(**where, user=user, **said.arguments))
+        except SlackFailed as error:
+            if means(error) is not Means.LOST and error.code != "user_not_in_channel":
+                raise
+            await self.message(user, said)
 
     async def message(self, user: str, said: Said) -> None:
         """A direct message."""

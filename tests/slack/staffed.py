@@ -30,7 +30,7 @@ from bot.services.origins import Origins
 from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions import Versions
-from bot.slack.app import build_app
+from bot.slack.bolt import build_app
 from bot.slack.callers import Caller
 from bot.slack.errors import Funnel
 from bot.slack.identity import Identity

@@ -379,6 +379,6 @@ async def test_no_two_features_declare_the_same_word_click_or_form() -> None:
 
 async def test_every_click_and_form_that_can_be_drawn_is_declared_by_a_feature() -> None:
     clicks = {click for one in FEATURES for click in one.clicks}
-    assert set(Click) - clicks == {Click.OPEN_LINK}
+    assert set(Click) - clicks == {Click.OPEN_LINK, Click.RUN}
     forms = {callback for one in FEATURES for callback in one.forms}
     assert set(Callback) - forms == {Callback.NOTICE}

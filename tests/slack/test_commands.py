@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import BadInput
 from bot.domain.models import VersionReference
 from bot.domain.requests import Field
-from bot.slack.commands import nearest, read, read_reference
+from bot.slack.commands import nearest, read, read_reference, spoken
 
 ID = "65a0b1c2d3e4f5a6b7c8d9e0"
 WORDS = (
@@ -122,6 +122,24 @@ def test_any_text_names_a_version_or_is_bad_input(text: str) -> None:
     except BadInput:
         return
     assert reference.name or reference.id
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<@U1> list shop", "list shop"), ("hey <@U1|bot>, list shop!", "list shop"), ("<@U1>", ""),
+        ("list shop <@U1>", "list shop"), ("<@U1> /ship list", "list"), ("/ship show shop/v13", "show shop/v13"),
+        ("<@U1> show <http://shop.io/v13|shop.io/v13>", "show shop.io/v13"), ("<@U2> list", "list"),
+        ("<@U1> show <http://a/b>", "show http://a/b"), ("hello", "hello"), ("<@U1> <@U1> help", "help"), ("", ""),
+    ],
+)  # fmt: skip
+def test_what_is_said_to_the_bot_is_a_line(text: str, line: str) -> None:
+    assert spoken(text, command="/ship", me="U1") == line
+
+
+@given(st.text())
+def test_anything_can_be_said(text: str) -> None:
+    read(spoken(text, command="/ship", me="U1"))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.app import answered, build_app
+from bot.slack.bolt import answered, build_app
 from bot.slack.identity import Identity
 from bot.slack.parts import Feature, Form, Shared, Subcommand
 from bot.slack.payloads import Asked, Clicked, Opened, Submitted, Suggesting, Typed

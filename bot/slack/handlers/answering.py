@@ -2,7 +2,7 @@
 
 from bot.slack.metadata import FormMetadata
 from bot.slack.parts import Parts
-from bot.slack.payloads import Asked
+from bot.slack.payloads import Asked, Typed
 from bot.slack.talk import ViewGone
 from bot.slack.views.notice import told
 from bot.slack.views.said import Said
@@ -12,6 +12,8 @@ async def answer(asked: Asked, said: Said, parts: Parts, *, replace: bool = Fals
     """Seen by this person only. `replace` edits the message that was clicked in; a modal always changes."""
     if asked.response_url:
         await parts.talk.respond(asked.response_url, said, replace=replace, thread=asked.thread)
+    elif isinstance(asked, Typed) and asked.channel:
+        await parts.talk.tell(asked.channel, asked.user, said, thread=asked.thread)
     elif not await _in_modal(asked, said, parts):
         await parts.talk.message(asked.user, said)
 

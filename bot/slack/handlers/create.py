@@ -219,6 +219,8 @@ FEATURE = Feature(
             summary="a new version, in a form",
             example="create shop/v14",
             run=run,
+            near=("new", "rollback", "add", "make", "build", "release", "deploy", "publish"),
+            opens_form=True,
         ),
     ),
     clicks={

@@ -70,6 +70,8 @@ FEATURE = Feature(
             summary="take a version out of Zadig",
             example="delete shop/v13",
             run=run,
+            near=("remove", "rm", "destroy", "drop"),
+            opens_form=True,
         ),
     ),
     forms={Callback.DELETE_VERSION: Form(submitted=submitted)},

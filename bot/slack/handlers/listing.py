@@ -87,6 +87,7 @@ FEATURE = Feature(
             summary="the versions of a project, newest first",
             example="list shop failed",
             run=run,
+            near=("status", "search", "find", "ls", "versions", "history", "log", "projects", "all"),
         ),
     ),
     clicks={Click.LIST_PAGE: turn, Click.LIST_STATUS: choose_status},

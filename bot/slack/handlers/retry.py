@@ -109,6 +109,8 @@ FEATURE = Feature(
             summary="once more for a version that failed",
             example="retry shop/v11",
             run=run,
+            near=("redo", "rerun", "restart", "again", "repeat"),
+            opens_form=True,
         ),
     ),
     clicks={Click.RETRY_ENVIRONMENT: choose_environment},

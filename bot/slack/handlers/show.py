@@ -66,6 +66,7 @@ FEATURE = Feature(
             summary="one version with its services, images and charts",
             example="show shop/v13",
             run=run,
+            near=("diff", "compare", "info", "details", "get", "describe", "view", "open"),
         ),
     ),
     clicks={Click.SHOW_PAGE: turn, Click.VERSION_MENU: act, Click.VERSION_BUTTON: act},

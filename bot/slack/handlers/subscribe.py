@@ -157,6 +157,7 @@ FEATURE = Feature(
             summary="this channel hears of every version of a project",
             example="subscribe shop",
             run=run_subscribe,
+            near=("follow", "notify", "join"),
         ),
         Subcommand(
             word="unsubscribe",
@@ -164,6 +165,7 @@ FEATURE = Feature(
             summary="this channel hears of the project no longer",
             example="unsubscribe shop",
             run=run_unsubscribe,
+            near=("unfollow", "mute", "leave", "stop"),
         ),
         Subcommand(
             word="subscriptions",
@@ -171,6 +173,7 @@ FEATURE = Feature(
             summary="what this channel hears about",
             example="subscriptions",
             run=run_subscriptions,
+            near=("following", "subscribed"),
         ),
     ),
     clicks={Click.UNSUBSCRIBE: end, Click.SUBSCRIPTIONS_PAGE: turn},

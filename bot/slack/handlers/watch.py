@@ -64,6 +64,7 @@ FEATURE = Feature(
             summary="follow one version; its outcome comes as a direct message",
             example="watch shop/v14",
             run=run,
+            near=("track", "wait", "unwatch", "watches", "watching"),
         ),
     ),
     clicks={Click.UNWATCH: end, Click.WATCHES_PAGE: turn},

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.slack.ids import Click
 from bot.slack.text import code, phrase
-from bot.slack.views.blocks import context, say, section
-from bot.slack.views.said import Said
+from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, say, section
+from bot.slack.views.said import Block, Said
 
 SUMMARY = 200
 
@@ -20,14 +21,18 @@ class Usage:
     example: str
 
 
-def usage(subcommands: Sequence[Usage], *, command: str, unknown: str = "", nearest: str = "") -> Said:
+def usage(
+    subcommands: Sequence[Usage], *, command: str, unknown: str = "", nearest: str = "", rest: str = ""
+) -> Said:
     """Every subcommand with an example. `unknown` is what was typed instead of one, `nearest` the one that was meant.
 
-    Where one was meant it is all that is said.
+    Where one was meant it is all that is said, with a button that runs it on `rest`, the words behind.
     """
     sentence = _opening(command, unknown, nearest)
     if nearest:
-        return say(sentence, section(sentence))
+        row = next((one for one in subcommands if one.word == nearest), None)
+        what = [section(_line(row, command))] if row else []
+        return say(sentence, section(sentence), *what, *actions(run_button(nearest, rest, command)))
     words = ", ".join(phrase(one.word) for one in subcommands)
     return say(
         f"{sentence} It knows: {words}." if words else sentence,
@@ -35,6 +40,23 @@ def usage(subcommands: Sequence[Usage], *, command: str, unknown: str = "", near
         *(section(_line(one, command)) for one in subcommands),
         context("A version is written project/version, such as `shop/v13`, or is its 24-digit id."),
     )
+
+
+def needs_click(word: str, rest: str) -> Said:
+    """What was said opens a form, for which Slack wants a click."""
+    sentence = "Slack opens a form only after a click."
+    label = f"{word} {rest}".strip().capitalize()
+    return say(
+        f"{sentence} Use the button below.", section(sentence), *actions(run_button(word, rest, "", label))
+    )
+
+
+def run_button(word: str, rest: str, command: str, label: str = "") -> list[Block]:
+    """A button that runs a line as if it had been typed; none for one that is too long."""
+    line = f"{word} {rest}".strip()
+    if len(line) > BUTTON_VALUE:
+        return []
+    return [button(label or f"{command} {line}", f"{Click.RUN}.{word}", line)]
 
 
 def other_command(typed: str, command: str) -> Said:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.domain.drafts import Draft, DraftState
-from bot.slack.app import answered
+from bot.slack.bolt import answered
 from bot.slack.ids import Click
 from bot.slack.metadata import FormMetadata
 from tests.slack.recorded import BUTTON, IN_MESSAGE, IN_MODAL, PAYLOADS, USER, VIEW

@@ -22,13 +22,36 @@ async def test_usage_names_every_word_at_once(bot: Staffed, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("lst", "list"), ("LSIT", "list"), ("unsubscibe", "unsubscribe"), ("remove", "")]
+    ("typed", "meant"),
+    [
+        ("lst", "list"),
+        ("LSIT", "list"),
+        ("unsubscibe", "unsubscribe"),
+        ("diff", "show"),
+        ("status", "list"),
+        ("new", "create"),
+        ("rollback", "create"),
+        ("search", "list"),
+        ("serach", "list"),
+        ("remove", "delete"),
+        ("zzz", ""),
+    ],
 )
 async def test_an_unknown_word_is_answered_with_the_nearest(bot: Staffed, typed: str, meant: str) -> None:
     ack = (await bot.typed(f"/release {typed} shop"))["ack"]
     assert f"does not know `{typed.lower()}`" in ack["text"]
     assert ("Did you mean" in ack["text"]) is bool(meant)
     assert not meant or f"Did you mean `/release {meant}`" in ack["text"]
+    assert (len(ack["blocks"]) < 5) is bool(meant), "the whole help only where nothing is near"
+
+
+async def test_the_nearest_word_is_a_click_away(bot: Staffed) -> None:
+    await bot.typed("/release status shop")
+    await bot.clicks(await bot.message("does not know `status`"), "/release list shop")
+    assert "Versions of shop" in (await bot.answers())[-1]
+    await bot.typed("/release remove shop/v13")
+    await bot.clicks(await bot.message("does not know `remove`"), "/release delete shop/v13")
+    assert "v13" in str(await bot.modal())
 
 
 async def test_words_from_outside_are_harmless_in_the_answer(bot: Staffed) -> None:

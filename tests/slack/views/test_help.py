@@ -29,7 +29,9 @@ def test_an_unknown_word_is_named_with_the_nearest_and_no_more(checked: Check, s
     assert said.text == (
         "`/release` does not know `lst`. Did you mean `/release list`? `/release help` shows what it knows."
     )
-    assert shown(said) == said.text
+    assert shown(said).startswith(
+        f"{said.text}\n`/release list [project] [status]`\nthe versions of a project"
+    )
 
 
 def test_an_unknown_word_like_no_other_is_only_named(checked: Check) -> None:
