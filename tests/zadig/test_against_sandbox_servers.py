@@ -315,6 +315,18 @@ async def test_two_containers_of_one_name_are_not_mixed_up(server: str, clock: "
         assert nothing_was_sent(world)
 
 
+async def test_an_environment_that_is_gone_is_blamed_on_its_field_also_where_images_could_meet(
+    clock: "TestClock",
+) -> None:
+    async with opened("3.4.1", clock) as world:
+        request = await world.request(Kind.K8S, environment="nowhere")
+        (service, *_) = request.services
+        twice = replace(service, images=service.images * 2)
+        with pytest.raises(Rejected) as caught:
+            await world.zadig.releases.create(replace(request, services=(twice,)))
+        assert caught.value.field == Field.ENVIRONMENT
+
+
 @pytest.mark.parametrize("server", ["3.4.1", "4.1.0", "5.0.0"])
 async def test_the_same_image_twice_needs_no_word(server: str, clock: "TestClock") -> None:
     async with opened(server, clock) as world:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.domain.errors import BadInput, ReleaseBotError
+from bot.domain.errors import BadInput, NotFound, ReleaseBotError
 from bot.domain.models import Chart, Image, Kind, Progress, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, FieldError, ImageRequest, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
@@ -68,7 +68,13 @@ class V1(Dialect):
         """The request, once nothing in it can overwrite anything else. Zadig finds the sources by itself, and compares none."""
         if not doubtful(request):
             return request
-        return placed(request, await running(request, self.catalog))
+        try:
+            origins = await running(request, self.catalog)
+        except NotFound:
+            return (
+                request  # Zadig looks for the environment before anything else, and says that there is none
+            )
+        return placed(request, origins)
 
     async def create(self, request: CreateVersion) -> None:
         """Sends every documented key, `retry` false. Zadig answers when the version is stored, not when it is done.
