@@ -239,7 +239,7 @@ def _shared(outside: Outside, work: _Work, people: People) -> Shared:
     return Shared(
         use_cases=use_cases,
         drafting=Drafting(store=store, clock=clock),
-        remembering=Remembering(store=store, clock=clock),
+        remembering=Remembering(store=store, clock=clock, team=people.identity.team),
         tasks=work.tasks,
         talk=Talk(client=outside.client, session=outside.session),
         funnel=Funnel(),

@@ -1,6 +1,7 @@
 """What somebody or a channel used last, so that the next form opens on it."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,13 +13,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remembering:
-    """Habits of a form, by channel and by person; `content` only the form's own module reads.
+    """Habits of a form, by channel and by person of a workspace; `content` only the form's own module reads.
 
+    `team` is the workspace's id, empty while that is not known; what was remembered before it was is still found.
     Nothing here raises: a form opens without its habits while the database is away, and a success stays one.
     """
 
     store: Store
     clock: Clock
+    team: Callable[[], str] = str
 
     @property
     def today(self) -> date:
@@ -27,24 +30,30 @@ class Remembering:
 
     async def last_project(self, form: str, *, user: str, channel: str) -> str:
         """The project that was used last in the channel, else by the person anywhere; empty if there is none."""
-        return await self._first(f"{form}/channel/{channel}", f"{form}/person/{user}")
+        return await self._first(*self._keys(form, f"channel/{channel}"), *self._keys(form, f"person/{user}"))
 
     async def habits(self, form: str, *, user: str, channel: str, project: str) -> str:
         """What the person used last for the project, else what was used last for it in the channel; empty for nothing."""
         return await self._first(
-            f"{form}/person/{user}/project/{project}", f"{form}/channel/{channel}/project/{project}"
+            *self._keys(form, f"person/{user}/project/{project}"),
+            *self._keys(form, f"channel/{channel}/project/{project}"),
         )
 
     async def remember(self, form: str, content: str, *, user: str, channel: str, project: str) -> None:
         """Of a form that was sent with success."""
         now = int(self.clock.now().timestamp())
-        places = (f"{form}/channel/{channel}", f"{form}/person/{user}")
+        places = (self._keys(form, f"channel/{channel}")[0], self._keys(form, f"person/{user}")[0])
         try:
             for place in places:
                 await self.store.remember(place, project, now=now)
                 await self.store.remember(f"{place}/project/{project}", content, now=now)
         except ReleaseBotError as error:
             log.warning("not remembered", extra={"action": "store_down", "error": str(error)})
+
+    def _keys(self, form: str, what: str) -> tuple[str, ...]:
+        """The key under which it is kept, and the one under which earlier releases kept it."""
+        team = self.team()
+        return (f"{form}/team/{team}/{what}", f"{form}/{what}") if team else (f"{form}/{what}",)
 
     async def _first(self, *keys: str) -> str:
         try:

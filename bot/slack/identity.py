@@ -62,6 +62,10 @@ class Identity:
         team, enterprise = self.result.team_id or "", self.result.enterprise_id or ""
         return Workspace(team=team, enterprise=enterprise) if team or enterprise else None
 
+    def team(self) -> str:
+        """The workspace's id; on Enterprise Grid that of the organisation, which its workspaces share. Empty until it is known."""
+        return (self.workspace.enterprise or self.workspace.team) if self.workspace else ""
+
     async def found_out(self) -> Workspace | None:
         """The workspace; asks if that is not known yet, once for all who wait. None if Slack does not say it."""
         if self.workspace is None and not self.refused:

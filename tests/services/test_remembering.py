@@ -1,6 +1,7 @@
 """What was used last is known again by person and by channel, and a database that is away costs nothing else."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -72,3 +73,22 @@ async def test_without_a_database_nothing_is_known_and_nothing_breaks() -> None:
 
 def test_today_is_the_date_in_utc() -> None:
     assert str(Remembering(store=Away(), clock=LateOnMonday()).today) == "2026-11-23"
+
+
+async def test_people_and_channels_of_another_workspace_are_others(remembering: Remembering) -> None:
+    ours = replace(remembering, team=lambda: "T1")
+    theirs = replace(remembering, team=lambda: "T2")
+    for mine, project in ((ours, "shop"), (theirs, "bank")):
+        await mine.remember("f", f"of {project}", user="U1", channel="C1", project=project)
+    assert await ours.last_project("f", user="U9", channel="C1") == "shop"
+    assert await theirs.last_project("f", user="U1", channel="C9") == "bank"
+    assert await ours.habits("f", user="U1", channel="C1", project="bank") == ""
+
+
+async def test_what_was_remembered_before_the_workspace_was_known_is_found(remembering: Remembering) -> None:
+    await remembering.remember("f", "old", user="U1", channel="C1", project="shop")
+    ours = replace(remembering, team=lambda: "T1")
+    assert await ours.habits("f", user="U1", channel="C9", project="shop") == "old"
+    assert await ours.last_project("f", user="U9", channel="C1") == "shop"
+    await ours.remember("f", "new", user="U1", channel="C1", project="shop")
+    assert await ours.habits("f", user="U1", channel="C9", project="shop") == "new"

@@ -9,8 +9,12 @@ import pytest_asyncio
 
 from bot.domain.access import Policy, Rules
 from bot.domain.drafts import DraftState
+from bot.domain.errors import ServerDown
+from bot.domain.models import VersionReference
+from bot.slack.people import KEPT_SECONDS
+from bot.slack.views.resume import resume
 from tests.journeys.living import Later
-from tests.slack.served import ADA, GRACE, JSON
+from tests.slack.served import ADA, GRACE, JSON, SHOP
 from tests.slack.staffed import Staffed, staffed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -200,3 +204,70 @@ async def test_where_there_are_production_environments_only_that_is_the_reason(
     view = await bot.modal(GRACE)
     assert "`shop` has no environment that you may make versions from." in text(view)
     assert "that the bot can see" not in text(view)
+
+
+# A right through a channel counts where and when one acts.
+
+
+@pytest.fixture
+def through_channel(rules: dict[str, Rules]) -> None:
+    rules["shop"] = Rules(change=frozenset({SHOP}))
+
+
+async def filled_in(bot: Staffed) -> JSON:
+    """Grace's form, opened in #shop."""
+    await bot.typed("/release create shop", user=GRACE)
+    view = await bot.fills(await bot.modal(GRACE), user=GRACE, environment="dev")
+    return await bot.fills(view, user=GRACE, version_name="v77")
+
+
+def leaves(bot: Staffed) -> None:
+    """Grace is removed from #shop, and a minute passes."""
+    channel = bot.slack.workspace.conversations.find(SHOP)
+    assert channel
+    bot.slack.workspace.conversations.leave(channel, GRACE)
+    bot.parts.drafting.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("through_channel")
+async def test_who_acts_in_the_channel_may_send_the_form_that_was_opened_there(bot: Staffed) -> None:
+    view = await filled_in(bot)
+    bot.parts.drafting.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
+    await bot.submits(view, user=GRACE)
+    assert "Zadig is making" in text(await bot.modal(GRACE))
+
+
+@pytest.mark.usefixtures("through_channel")
+async def test_who_has_left_the_channel_may_not_send_the_form_that_was_opened_there(bot: Staffed) -> None:
+    view = await filled_in(bot)
+    leaves(bot)
+    await bot.submits(view, user=GRACE)
+    assert REFUSED in text(await bot.modal(GRACE))
+    assert not bot.asked_zadig("POST", "releases")
+
+
+@pytest.mark.usefixtures("through_channel")
+async def test_a_form_that_is_continued_elsewhere_does_not_carry_the_right(bot: Staffed) -> None:
+    await bot.closes(await filled_in(bot), user=GRACE)
+    bot.parts.drafting.clock.at += 600  # type: ignore[attr-defined]
+    (draft,) = await bot.parts.drafting.unfinished("create_version", user=GRACE)
+    said = resume(
+        VersionReference(project="shop", name="v77"), ServerDown("Zadig does not answer."), draft=draft.id
+    )
+    await bot.parts.talk.message(GRACE, said)
+    [message] = await bot.person(GRACE).direct_messages()
+    place = {**message, "channel": "D0GRACE0001"}
+    await bot.clicks(place, "Continue where you were", user=GRACE)
+    view = await bot.modal(GRACE)
+    assert REFUSED in text(view), "although she still is in #shop: it is not where she acts"
+    assert draft.channel == SHOP
+
+
+@pytest.mark.usefixtures("through_channel")
+async def test_where_slack_does_not_say_who_is_in_a_channel_it_gives_no_right(bot: Staffed) -> None:
+    view = await filled_in(bot)
+    bot.parts.drafting.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
+    bot.slack.fault("500", method="conversations.members", times=None)
+    await bot.submits(view, user=GRACE)
+    assert REFUSED in text(await bot.modal(GRACE))
+    assert not bot.asked_zadig("POST", "releases")
