@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import httpx
+
 from tests.journeys.living import ADA, GRACE, living
+from tests.slack.served import scopes_but
 
 GUEST = "U0GUEST0001"
 RULES = f"""
@@ -45,3 +48,23 @@ async def test_guests_are_told_that_they_cannot_use_the_bot() -> None:
         guest = life.person(GUEST)
         await guest.types("/release list shop", channel="releases")
         await guest.sees("Guests cannot use this bot", channel="releases")
+
+
+async def test_without_the_scope_that_says_who_people_are_nobody_gets_in_and_operators_are_told() -> None:
+    async with living() as life:
+        manifested = scopes_but("users:read")
+        manifested["settings"]["socket_mode_enabled"] = False
+        life.world.workspace.configure(manifest=manifested)
+        async with life.bot_running() as bot:
+            ada, guest = life.person(ADA), life.person(GUEST)
+            await guest.types("/release delete shop/v13", channel="releases")
+            await ada.types("/release list shop")
+            for person, channel in ((ada, "shop"), (guest, "releases")):
+                told = await person.sees("Slack does not let this bot find out who you are", channel=channel)
+                assert "users:read" in str(told)
+            transport = httpx.ASGITransport(app=bot.web)
+            async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as http:
+                ready = await http.get("/readyz")
+        assert ready.status_code == 503
+        assert "Nobody can change anything" in ready.text
+        assert not life.zadig_asked("DELETE", "/releases")
