@@ -5,6 +5,7 @@ from bot.domain.models import VersionReference
 from bot.slack import commands
 from bot.slack.forms.delete_version import DeleteForm, read_request
 from bot.slack.handlers.modals import Dialogue, Sheet
+from bot.slack.handlers.offering import version_offered
 from bot.slack.ids import Callback
 from bot.slack.metadata import VersionAction
 from bot.slack.parts import Feature, Form, Parts, Subcommand
@@ -25,6 +26,8 @@ DIALOGUE = Dialogue(
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`delete project/version`."""
+    if await version_offered(typed, "delete", words, parts):
+        return
     await _open(typed, commands.read_reference(words), parts)
 
 

@@ -5,6 +5,7 @@ from bot.domain.meaning import near, status_meant
 from bot.domain.models import Status
 from bot.domain.requests import Field, FieldError
 from bot.slack.handlers.answering import answer
+from bot.slack.handlers.offering import projects_offered
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
 from bot.slack.parts import Feature, Parts, Subcommand
@@ -16,18 +17,23 @@ from bot.slack.views.said import Said
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`list [project] [status]`."""
     state = await _state(typed, words, parts)
+    if state is None:
+        return
     said = await parts.finder.as_meant(
         state.project, lambda key: _page(state.model_copy(update={"project": key}), parts)
     )
     await answer(typed, said, parts)
 
 
-async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListState:
+async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListState | None:
+    """What is to be listed; None if the person was offered a menu of projects instead."""
     status = _status(words)
     projects = [word for word in words if status_meant(word) is None]
     project = await _project(projects, parts) or await parts.following.only_project(typed.channel)
     if not project:
         text = await parts.finder.which_project(f"{parts.command} list")
+        if await projects_offered(typed, "list", text, parts, behind=status or ""):
+            return None
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     return ListState(project=project, status=status)
 

@@ -5,6 +5,7 @@ from bot.domain.models import Kind, Retryable, Status, VersionDetails, VersionRe
 from bot.slack import commands
 from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, read_request, read_state
 from bot.slack.handlers.modals import Dialogue, Sheet
+from bot.slack.handlers.offering import failed, version_offered
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import VersionAction
 from bot.slack.parts import Feature, Form, Parts, Subcommand
@@ -28,6 +29,8 @@ RECREATE = "Zadig has nothing that it could go on with: delete it and create it 
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`retry project/version`."""
+    if await version_offered(typed, "retry", words, parts, wanted=failed):
+        return
     await _open(typed, commands.read_reference(words), parts)
 
 

@@ -7,6 +7,7 @@ from bot.domain.record import NOBODY
 from bot.slack import commands
 from bot.slack.handlers import create_like, delete, retry, watch
 from bot.slack.handlers.answering import answer
+from bot.slack.handlers.offering import version_offered
 from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord, ShowState, VersionAction
 from bot.slack.parts import Feature, Parts, Subcommand
@@ -17,6 +18,8 @@ from bot.slack.views.show_version import show_version
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`show project/version`."""
+    if await version_offered(typed, "show", words, parts):
+        return
     reference = commands.read_reference(words)
     await answer(typed, await _shown(reference, 1, typed.channel, parts), parts)
 

@@ -8,6 +8,7 @@ from bot.domain.meaning import folded, meant, near
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
 from bot.slack.handlers.answering import answer
+from bot.slack.handlers.offering import projects_offered
 from bot.slack.ids import Click
 from bot.slack.parts import Feature, Parts, Subcommand
 from bot.slack.payloads import Clicked, Typed
@@ -51,6 +52,8 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> N
     )
     if not project:
         text = await parts.finder.which_project(f"{parts.command} subscribe")
+        if await projects_offered(typed, "subscribe", text, parts, behind=" ".join(filters)):
+            return
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     _must_agree(filters)
     await _must_be_member(typed, parts)
