@@ -35,7 +35,7 @@ class Result(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     DELETED = "deleted"
-    MISSING = "missing"  # it never appeared in Zadig
+    MISSING = "missing"  # what was asked for never appeared in Zadig, or never began
     ABANDONED = "abandoned"  # it was never seen to settle
 
 

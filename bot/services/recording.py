@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from bot.domain.changes import Change, Memory, Seen, Transition
 from bot.domain.models import Status
 from bot.domain.record import RequestResult, Result
-from bot.domain.watching import Ask, Deletion, Interest
+from bot.domain.watching import Action, Ask, Deletion, Interest
 from bot.services.planning import ENDINGS, Plan
 
 _ENDED = {
@@ -32,7 +32,7 @@ def results(
 def _seen(found: Iterable[Seen], interest: Interest, now: int) -> Iterator[RequestResult]:
     for seen in found:
         for ask in interest.asks_for(seen):
-            if ask.request:
+            if ask.request and not _is_unbegun(ask, seen):
                 yield _result(ask, Result.SEEN, seen, now)
 
 
@@ -54,7 +54,7 @@ def _end_of(ask: Ask, changes: Collection[Change], memory: Memory, now: int) -> 
         if mine and change.transition in ENDINGS:
             return _result(ask, _ENDED[change.transition], change.seen, now)
     seen = memory.get(ask.version_name)
-    if seen is None or not ask.is_for(seen):
+    if seen is None or not ask.is_for(seen) or (ask.in_flight and _is_unbegun(ask, seen)):
         return _result(ask, Result.MISSING, None, now)
     if seen.gone:
         return _result(ask, Result.DELETED, seen, now)
@@ -62,6 +62,11 @@ def _end_of(ask: Ask, changes: Collection[Change], memory: Memory, now: int) -> 
         return _result(ask, Result.ABANDONED, seen, now)
     succeeded = seen.version.status is Status.SUCCESS
     return _result(ask, Result.SUCCEEDED if succeeded else Result.FAILED, seen, now)
+
+
+def _is_unbegun(ask: Ask, seen: Seen) -> bool:
+    """A retry of which no look has seen anything: the version stands as it did before."""
+    return ask.action is Action.RETRY and ask.epoch == seen.epoch and not seen.open
 
 
 def _result(ask: Ask | Deletion, result: Result, seen: Seen | None, now: int) -> RequestResult:

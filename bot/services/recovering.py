@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Clock, Releases, Store
+from bot.domain.record import RequestResult, Result
 from bot.domain.watching import Action, Ask
 from bot.services.asking import IN_FLIGHT_SECONDS
 
@@ -62,6 +63,8 @@ class Recovering:
         if not await self._move(draft, DraftState.OPEN):
             return False
         if ask:
+            missing = RequestResult(request=ask.request, result=Result.MISSING, at=now)
+            await self.store.came_of(missing)
             await self.store.answered(ask, keep=False)
         log.info(
             "draft recovered", extra={"action": "draft_recovered", "draft": draft.id, "user": draft.user}

@@ -13,6 +13,8 @@ from bot.store.tables import requests, results
 
 _PARTICULARS: TypeAdapter[Particulars] = TypeAdapter(Particulars)
 _REQUEST = ("id", "at", "user", "team", "channel", "thread", "project", "version_name", "created_at")
+# A statement takes at most 32,766 parameters on either database.
+NAMES_AT_ONCE = 1000
 _RESULT = ("request", "result", "at", "reason", "created_at")
 
 
@@ -38,13 +40,16 @@ class Requests:
 
     async def requests(self, project: str, version_names: Collection[str]) -> tuple[Recorded, ...]:
         """Those about versions of these names, oldest first."""
-        mine = select(requests).where(
-            requests.c.project == project, requests.c.version_name.in_(version_names)
-        )
+        names, asked, known = list(version_names), list[RowMapping](), list[RowMapping]()
         async with self._database.read() as connection:
-            asked = (await connection.execute(mine.order_by(requests.c.number))).mappings().all()
-            came = select(results).where(results.c.request.in_(mine.with_only_columns(requests.c.id)))
-            known = (await connection.execute(came.order_by(results.c.number))).mappings().all()
+            for start in range(0, len(names), NAMES_AT_ONCE):
+                mine = select(requests).where(
+                    requests.c.project == project,
+                    requests.c.version_name.in_(names[start : start + NAMES_AT_ONCE]),
+                )
+                asked += (await connection.execute(mine.order_by(requests.c.number))).mappings()
+                came = select(results).where(results.c.request.in_(mine.with_only_columns(requests.c.id)))
+                known += (await connection.execute(came.order_by(results.c.number))).mappings()
         results_of: dict[str, list[RequestResult]] = defaultdict(list)
         for row in known:
             results_of[row["request"]].append(_result(row))

@@ -162,6 +162,18 @@ async def test_nothing_is_asked_of_zadig_that_the_record_does_not_know_of(world:
     assert not world.zadig.calls.of("retry")
 
 
+async def test_a_retry_that_nobody_saw_begin_is_recorded_as_missing(world: World, bot: Bot) -> None:
+    await world.subscribe()
+    world.zadig.add("v1", FAILED)
+    await world.passes(90)
+    world.zadig.calls.fails_next["retry"] = [OutcomeUnknown("Nobody knows.")]
+    with pytest.raises(OutcomeUnknown):
+        await world.retry()
+    await world.passes(7 * 60, step=20)
+    assert await recorded(bot) == [(Deed.RETRY, "U2", "C9", [Result.UNCLEAR, Result.MISSING])]
+    assert await requesters(world, bot) == {}
+
+
 async def test_a_retry_that_zadig_cannot_do_names_who_tried(world: World, bot: Bot) -> None:
     world.zadig.add("v1", FAILED)
     about = VersionReference(project="shop", name="v1")

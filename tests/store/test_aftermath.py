@@ -155,3 +155,5 @@ async def test_the_record_keeps_every_request_and_each_result_once(store: Store)
     assert [one.result for one in third.results] == [Result.ACCEPTED, Result.SEEN]
     assert await store.requests("bank", ["v\x001"]) == ()
     assert await store.requests("shop", []) == ()
+    many = [*(f"v{number}" for number in range(40_000)), "v\x001"]
+    assert len(await store.requests("shop", many)) == len(requests)
