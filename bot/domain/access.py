@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Right(StrEnum):
@@ -37,12 +39,33 @@ _NAMEABLE = CHANGING | {Standing.SILENT}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Zone:
+    """Where a person's clock stands: the name of the time zone (`Europe/Berlin`), and seconds from UTC where that is unknown."""
+
+    name: str = ""
+    offset: int = 0
+
+    def day(self, now: datetime) -> date:
+        """The date there; that of UTC where nobody knows it."""
+        try:
+            return now.astimezone(ZoneInfo(self.name)).date()
+        except (ValueError, OSError, KeyError):  # no name, or none that this machine knows
+            hours = timedelta(seconds=self.offset)
+            return (now.astimezone(UTC) + hours).date() if abs(hours) < _DAY else now.astimezone(UTC).date()
+
+
+_DAY = timedelta(days=1)
+UNKNOWN_ZONE = Zone()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A Slack user: their id, their standing, and the ids of those user groups that the policy names."""
+    """A Slack user: their id, their standing, and the ids of those user groups that the policy names; `zone` gives no rights."""
 
     id: str
     standing: Standing
     groups: frozenset[str] = frozenset()
+    zone: Zone = field(default=UNKNOWN_ZONE, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from bot.domain.access import CHANGING, MEMBERS, Person, Policy, Right, Standing
 from bot.domain.errors import AN_OPERATOR, CHECK_SAYS_MORE, NotAllowed, NotFound, PersonUnknown
@@ -68,6 +69,10 @@ class Actor:
         if self.channel not in self.policy.named(self.channel[:1]):
             return ""
         return self.channel if await self.is_in(self.user, self.channel) else ""
+
+    async def today(self, now: datetime) -> date:
+        """The date where the user is."""
+        return (await self._who(Right.READ)).zone.day(now)
 
     async def may(self, right: Right, project: str) -> bool:
         person = await self._who(right)

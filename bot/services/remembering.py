@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Clock, Store
@@ -24,9 +24,9 @@ class Remembering:
     team: Callable[[], str] = str
 
     @property
-    def today(self) -> date:
-        """The date in UTC."""
-        return self.clock.now().date()
+    def now(self) -> datetime:
+        """The time in UTC; which day that is depends on where a person is."""
+        return self.clock.now()
 
     async def last_project(self, form: str, *, user: str, channel: str) -> str:
         """The project that was used last in the channel, else by the person anywhere; empty if there is none."""

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.access import Person, Standing
+from bot.domain.access import UNKNOWN_ZONE, Person, Standing, Zone
 from bot.domain.ports import Clock
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity, Workspace, code_of
@@ -60,13 +60,15 @@ class People:
     problem: str = ""
     answered: bool = False  # ever
     _standings: Kept[Standing] = field(default_factory=Kept)
+    _zones: Kept[Zone] = field(default_factory=Kept)
     _members: Kept[frozenset[str]] = field(default_factory=Kept)
     _present: Kept[bool] = field(default_factory=Kept)
 
     async def who_is(self, user: str, *, team: str = "") -> Person:
         """At most one question about the person and one for each group. `team` is the one that a payload says they are of."""
         standing, groups = await asyncio.gather(self._standing(user, team), self._groups_of(user))
-        return Person(id=user, standing=standing, groups=groups)
+        zone = self._zones.get(user, self.clock.monotonic()) or UNKNOWN_ZONE
+        return Person(id=user, standing=standing, groups=groups, zone=zone)
 
     async def _groups_of(self, user: str) -> frozenset[str]:
         groups = sorted(self.groups)
@@ -89,8 +91,9 @@ class People:
             return self._without_answer(user, error)
         self.blame("")
         self.answered = True
-        standing = standing_of(answer.get("user"), workspace)
-        return self._standings.put(user, standing, self.clock.monotonic())
+        account, now = answer.get("user"), self.clock.monotonic()
+        self._zones.put(user, zone_of(account), now)
+        return self._standings.put(user, standing_of(account, workspace), now)
 
     def _without_answer(self, user: str, error: SlackFailed) -> Standing:
         if error.code in _NO_SUCH_USER:
@@ -167,6 +170,17 @@ def standing_of(account: object, workspace: Workspace) -> Standing:
     if any(account.get(flag) for flag in _GUEST_FLAGS):
         return Standing.GUEST
     return Standing.MEMBER if _is_of(account, workspace) else Standing.GUEST
+
+
+def zone_of(account: object) -> Zone:
+    """The time zone that an account of `users.info` is in."""
+    if not isinstance(account, Mapping):
+        return UNKNOWN_ZONE
+    name, offset = account.get("tz"), account.get("tz_offset")
+    return Zone(
+        name=name if isinstance(name, str) else "",
+        offset=offset if isinstance(offset, int) and not isinstance(offset, bool) else 0,
+    )
 
 
 def _is_of(account: Mapping[str, Any], workspace: Workspace) -> bool:

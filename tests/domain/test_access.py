@@ -1,8 +1,10 @@
 """Who may do what: the default, general rules, and rules of single projects."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from bot.domain.access import EVERYONE, MEMBERS, Person, Policy, Right, Rules, Standing
+from bot.domain.access import EVERYONE, MEMBERS, Person, Policy, Right, Rules, Standing, Zone
 
 ADA = Person(id="U1", standing=Standing.MEMBER)
 GROUPED = Person(id="U2", standing=Standing.MEMBER, groups=frozenset({"S1"}))
@@ -113,3 +115,22 @@ def test_whether_somebody_can_see_any_project_at_all_is_known_without_asking_whi
     assert Policy(projects={"pay": Rules(read=frozenset({"U3"}))}).lets_in(guest)
     closed = Policy(general=Rules(read=frozenset(), change=frozenset()))
     assert not closed.lets_in(ADA)
+
+
+LATE = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        (Zone(name="Asia/Shanghai"), "2026-12-01"),
+        (Zone(name="America/New_York", offset=28_800), "2026-11-30"),
+        (Zone(offset=28_800), "2026-12-01"),
+        (Zone(name="Atlantis/Poseidon", offset=28_800), "2026-12-01"),
+        (Zone(name="../etc/passwd"), "2026-11-30"),
+        (Zone(offset=10**9), "2026-11-30"),
+        (Zone(), "2026-11-30"),
+    ],
+)
+def test_a_day_begins_where_the_person_is(zone: Zone, day: str) -> None:
+    assert str(zone.day(LATE)) == day

@@ -71,8 +71,8 @@ async def test_without_a_database_nothing_is_known_and_nothing_breaks() -> None:
     assert await remembering.habits("f", user="U1", channel="C1", project="shop") == ""
 
 
-def test_today_is_the_date_in_utc() -> None:
-    assert str(Remembering(store=Away(), clock=LateOnMonday()).today) == "2026-11-23"
+def test_now_is_told_in_utc() -> None:
+    assert str(Remembering(store=Away(), clock=LateOnMonday()).now.date()) == "2026-11-23"
 
 
 async def test_people_and_channels_of_another_workspace_are_others(remembering: Remembering) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.access import Person, Standing
+from bot.domain.access import Person, Standing, Zone
 from bot.sandbox.workspace.model import Person as Account
 from bot.sandbox.workspace.model import UserGroup
 from bot.slack.identity import Identity, Workspace
-from bot.slack.people import KEPT_SECONDS, MOST_PAGES, PAGE, People, standing_of
+from bot.slack.people import KEPT_SECONDS, MOST_PAGES, PAGE, People, standing_of, zone_of
 from tests.journeys.living import Later
 from tests.slack.served import ADA, GRACE, GUEST, SHOP, HandClock, Slack, scopes_but, slack_of
 
@@ -199,3 +199,20 @@ async def test_a_channel_that_cannot_be_read_has_no_members_until_it_can(
     people.clock.at += KEPT_SECONDS
     assert not await people.is_in(ADA, SHOP)
     assert not await people.is_in(ADA, "C0NOWHERE01")
+
+
+@pytest.mark.parametrize(
+    ("account", "zone"),
+    [
+        ({"tz": "Asia/Shanghai", "tz_offset": 28_800}, Zone(name="Asia/Shanghai", offset=28_800)),
+        ({"tz": None, "tz_offset": "8"}, Zone()),
+        ({"tz_offset": -18_000}, Zone(offset=-18_000)),
+        (None, Zone()),
+    ],
+)
+async def test_an_account_says_where_its_clock_stands(account: object, zone: Zone) -> None:
+    assert zone_of(account) == zone
+
+
+async def test_whoever_is_looked_up_has_a_time_zone(people: People) -> None:
+    assert (await people.who_is(ADA)).zone == Zone(name="Europe/London")

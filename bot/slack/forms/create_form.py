@@ -220,7 +220,7 @@ class CreateForm(BaseModel):
         return settled(self.changed(choices=choices, revision=self.revision + 1))
 
     def proposing(self, today: date) -> "CreateForm":
-        """With the next name and chart version, where nobody has typed another; `today` in UTC, for names that are dates."""
+        """With the next name and chart version, where nobody has typed another; `today` is the person's, for names that are dates."""
         charts = {name: next_chart_version(one, today=today) for name, one in self.known_charts.items()}
         if charts != self.next_charts:
             return self.changed(next_charts=charts).proposing(today)

@@ -6,7 +6,7 @@ from bot.domain.record import Particulars
 from bot.slack.forms.create_template import from_version
 from bot.slack.forms.create_terms import TEMPLATE
 from bot.slack.forms.create_version import CreateForm
-from bot.slack.handlers.creating import earlier, open_on, pending
+from bot.slack.handlers.creating import earlier, open_on, pending, today
 from bot.slack.handlers.modals import Sheet
 from bot.slack.metadata import VersionAction
 from bot.slack.parts import Parts
@@ -19,7 +19,7 @@ async def use_as_template(clicked: Clicked, parts: Parts, action: VersionAction)
     async def beginning(sheet: Sheet) -> CreateForm:
         details = await parts.versions.show(action.reference, channel=clicked.channel)
         made_from = await parts.versions.made_from(details)
-        form = from_version(details, today=parts.remembering.today, made_from=made_from)
+        form = from_version(details, today=await today(parts), made_from=made_from)
         return form.changed(earlier=await earlier(sheet, parts), pending=await pending(sheet, parts))
 
     await open_on(clicked, beginning, parts)
@@ -34,7 +34,7 @@ async def recreate(clicked: Clicked, parts: Parts, action: VersionAction) -> Non
             raise NotFailed(details.version)
         await parts.actor.must_change_made(details.version.reference)
         made_from = await parts.versions.made_from(details)
-        form = from_version(details, today=parts.remembering.today, again=True, made_from=made_from)
+        form = from_version(details, today=await today(parts), again=True, made_from=made_from)
         return await _as_it_was_made(form, made_from, parts)
 
     await open_on(clicked, beginning, parts)
@@ -48,6 +48,6 @@ async def _as_it_was_made(form: CreateForm, made_from: Particulars, parts: Parts
         original = await parts.versions.show(VersionReference(project=form.project, name=made_from.original))
     except Refused:
         return form
-    template = from_version(original, today=parts.remembering.today).template
+    template = from_version(original, today=await today(parts)).template
     reusable = template is not None and template.reusable
     return form.changed(template=template, environment=TEMPLATE) if reusable else form

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 
 from pydantic import ValidationError
 
@@ -79,7 +80,12 @@ async def with_choices(sheet: Sheet, form: CreateForm, parts: Parts) -> CreateFo
     if after.environment not in ("", TEMPLATE, wanted):  # the one that was wanted is not there (any more)
         choices = await parts.choosing.for_environment(choices, form.project, after.environment)
         after = after.offering(choices)
-    return after.proposing(parts.remembering.today)
+    return after.proposing(await today(parts))
+
+
+async def today(parts: Parts) -> date:
+    """The date where the person is: names can be dates."""
+    return await parts.actor.today(parts.remembering.now)
 
 
 async def offered_projects(expected: str, parts: Parts) -> tuple[Project, ...] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -443,3 +444,14 @@ async def test_the_forms_own_proposal_for_charts_is_taken(bot: Staffed) -> None:
     assert answer["response_action"] == "update"
     [made] = [one for one in bot.zadig.versions if one.name == "2026.5-rc3"]
     assert [one.chart_version for one in made.services] == ["1.0.1", "1.1.1", "1.2.1", "1.3.1", "1.4.1"]
+
+
+@pytest.mark.parametrize(("zone", "name"), [("Asia/Tokyo", "2027.01.15"), ("Pacific/Honolulu", "2027.01.14")])
+async def test_a_name_that_is_a_date_is_that_persons_day(bot: Staffed, zone: str, name: str) -> None:
+    people = bot.slack.workspace.directory
+    ada = people.find(ADA)
+    assert ada is not None
+    people.put(replace(ada, tz=zone))
+    bot.in_zadig("billing", "create", "2027.01.10")
+    view = await bot.fills(await opened(bot, "create billing"), environment="dev")
+    assert typed(view, "version_name") == name
