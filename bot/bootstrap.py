@@ -16,6 +16,7 @@ from bot.chores import agreeing, asking, cleaning, keeping_fresh, recovering
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.counting import counting_looks, counting_posts
+from bot.domain.access import Right
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.domain.record import Place
@@ -188,7 +189,10 @@ def _use_cases(outside: Outside, work: _Work, actor: Actor, place: Place) -> Use
     fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
     remembered = GuardedReleases(inner=outside.releases, actor=actor)
     finder = Finder(
-        releases=fresh, catalog=GuardedCatalog(inner=outside.zadig.catalog, actor=actor), store=store
+        releases=fresh,
+        catalog=GuardedCatalog(inner=outside.zadig.catalog, actor=actor),
+        store=store,
+        sees=partial(actor.may, Right.READ),
     )
     return UseCases(
         actor=actor,
@@ -203,7 +207,15 @@ def _use_cases(outside: Outside, work: _Work, actor: Actor, place: Place) -> Use
             limits=outside.zadig.releases.problems,
             place=place,
         ),
-        following=Following(finder=finder, store=store, clock=clock, wake=work.poller.wake, place=place),
+        following=Following(
+            actor=actor,
+            finder=finder,
+            store=store,
+            clock=clock,
+            wake=work.poller.wake,
+            on_news=work.notifier.wake,
+            place=place,
+        ),
         choosing=Choosing(
             catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
             releases=remembered,

@@ -6,11 +6,12 @@ from typing import Literal
 
 from bot.domain.changes import Seen
 from bot.domain.models import Version
+from bot.domain.watching import Subscription
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionCard:
-    """The state of a version as its card shows it; the only kind that is edited in place.
+    """The state of a version as its card shows it; edited in place.
 
     `deleted_by` is who deleted it from Slack; empty if it is there, or was deleted in Zadig.
     """
@@ -185,6 +186,26 @@ class DestinationLost:
     kind: Literal["destination_lost"] = "destination_lost"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubscriptionChanged:
+    """What a channel hears of a project was changed from Slack; said in that channel, with a way back.
+
+    `change` is the id under which it can be undone, `by` the user who changed it. `before` and `after` are the
+    subscription as it was and as it is, None where there is none. `undoes`: it took back an earlier change. `undone_by` is
+    the user who took this one back; then it is edited in place, and cannot be undone again.
+    """
+
+    change: str
+    channel: str
+    project: str
+    by: str
+    before: Subscription | None
+    after: Subscription | None
+    undoes: bool = False
+    undone_by: str = ""
+    kind: Literal["subscription_changed"] = "subscription_changed"
+
+
 Notification = (
     VersionCard
     | VersionSucceeded
@@ -197,7 +218,10 @@ Notification = (
     | ProjectUnreachable
     | ProjectBack
     | DestinationLost
+    | SubscriptionChanged
 )
+# Those whose message changes when they are written again under their key; the others are told once.
+EDITED = (VersionCard, SubscriptionChanged)
 
 # How a version ended: what can be told together when there is much of it.
 Outcome = VersionSucceeded | VersionFailed | VersionGone | VersionStalled | VersionMissing
@@ -214,9 +238,9 @@ OUTCOME_KINDS = (
 class NewPosting:
     """A notification for one destination (a channel id, or a user id for a direct message), not yet a row.
 
-    `key` says what happened and never how it is worded: the second row of a key is dropped, except for cards, where it
-    replaces the state to show. `thread_of` is the key of the card whose thread it belongs into, `fallback` the user who
-    is told instead if the destination can never be told. With `only_edit` a card that was never posted is not posted now.
+    `key` says what happened and never how it is worded: the second row of a key is dropped, except for what is `EDITED`,
+    where it replaces the state to show. `thread_of` is the key of the card whose thread it belongs into, `fallback` the
+    user who is told instead if the destination can never be told. With `only_edit` what was never posted is not posted now.
     """
 
     key: str
@@ -233,6 +257,11 @@ def card_key(destination: str, seen: Seen) -> str:
     """One card per destination and version; a version created anew under an old name gets a new card."""
     version = seen.version
     return f"card/{destination}/{version.project}/{version.name}/{version.created_at}"
+
+
+def change_key(change: str) -> str:
+    """One message for each change of a subscription."""
+    return f"subscription/{change}"
 
 
 def outcome_key(destination: str, seen: Seen, transition: str) -> str:

@@ -23,6 +23,7 @@ from bot.domain.outages import Review, Situation
 from bot.domain.postings import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.domain.record import Record
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
+from bot.domain.subscribing import SubscriptionStore
 from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
 
 __all__ = [
@@ -127,7 +128,7 @@ class Poster(Protocol):
         """
 
 
-class Store(Record, Protocol):
+class Store(Record, SubscriptionStore, Protocol):
     """What must survive a restart. Raises `StoreDown` if the database does not answer. Unix seconds throughout."""
 
     async def ping(self) -> None:
@@ -135,17 +136,6 @@ class Store(Record, Protocol):
 
     async def time(self) -> float | None:
         """What time it is for all processes that share the database; None if no other can share it."""
-
-    async def subscribe(self, subscription: Subscription) -> bool:
-        """Add or replace the channel's subscription to a project; True if there was none. The project is looked at soon."""
-
-    async def unsubscribe(self, channel: str, project: str) -> bool:
-        """True if there was one."""
-
-    async def subscriptions(
-        self, *, channel: str | None = None, project: str | None = None
-    ) -> tuple[Subscription, ...]:
-        """All, or those of a channel, or of a project; by project, then channel."""
 
     async def watch(self, watch: Watch) -> bool:
         """True if the person did not watch it already. The project is looked at soon."""

@@ -30,13 +30,22 @@ class Listing:
     searched: int | None = None
 
 
+async def _everything(_project: str) -> bool:
+    """Where nobody in particular looks."""
+    return True
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finder:
-    """Reads of lists. Every method raises errors of `bot.domain.errors`."""
+    """Reads of lists. Every method raises errors of `bot.domain.errors`.
+
+    `sees` says whether a project may be named to the person: a channel's subscriptions can be to others as well.
+    """
 
     releases: Releases
     catalog: Catalog
     store: Store
+    sees: Callable[[str], Awaitable[bool]] = _everything
 
     async def page(self, project: str, *, number: int, size: int, status: Status | None = None) -> Listing:
         """A page of a project's versions, newest first, as they are known. Zadig cannot filter: a filter reads the newest 1,000."""
@@ -114,7 +123,8 @@ class Finder:
             return await self.as_meant(
                 reference.project, lambda key: self._locate_in(replace(reference, project=key))
             )
-        projects = [subscription.project for subscription in await self.store.subscriptions(channel=channel)]
+        subscribed = await self.store.subscriptions(channel=channel)
+        projects = [one.project for one in subscribed if await self.sees(one.project)]
         if reference.id:
             return await self._locate_by_id(reference.id, projects)
         if len(projects) != 1:

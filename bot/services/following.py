@@ -1,20 +1,33 @@
 """What channels and people follow: subscribe, unsubscribe, watch and unwatch, and look up what they were told together."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
-from bot.domain.errors import NotFound, ReleaseBotError
+from bot.domain.access import Right
+from bot.domain.errors import NotFound, Refused, ReleaseBotError
 from bot.domain.folding import FoldedPage
 from bot.domain.models import Version, VersionReference
+from bot.domain.notifications import SubscriptionChanged
 from bot.domain.ports import Clock, Store
-from bot.domain.record import NOWHERE, Deed, Place
+from bot.domain.record import NOWHERE, Deed, Place, Request
 from bot.domain.watching import Subscription, Watch
 from bot.services.finding import Finder
+from bot.services.guarding import Actor
 from bot.services.noting import Notes
 
 FIRST_LOOK_SECONDS = 3.0
 FIRST_LOOK_CHECKS = 60
+# Two people who change one subscription in the same moment are told apart by trying again.
+TRIES = 5
+
+
+class CannotUndo(Refused):
+    """The change has been undone already, or what it left has been changed since."""
+
+    remedy = "`subscriptions` shows what this channel hears about now."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,29 +40,105 @@ class Watching:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Following:
-    """Use cases around subscriptions and watches; `wake` asks for looks at once. Every method raises errors of `bot.domain.errors`."""
+    """Use cases of one person around subscriptions and watches. Every method raises errors of `bot.domain.errors`.
 
+    `wake` asks for looks at once, `on_news` says that there is something to post. Whoever changes what a channel hears
+    needs to be a member of the workspace who sees the project; the channel is told, and can undo it.
+    """
+
+    actor: Actor
     finder: Finder
     store: Store
     clock: Clock
     wake: Callable[[], None]
+    on_news: Callable[[], None]
     place: Place = NOWHERE
+
+    async def must_subscribe(self, project: str) -> None:
+        """Raises NotAllowed, NotFound or NotPermitted if the person cannot let a channel hear of the project."""
+        await self.actor.must_set_up_channels()
+        await self.finder.page(project, number=1, size=1)
+
+    async def subscribe(self, wanted: Subscription) -> Subscription | None:
+        """What the channel had for this project before. Raises what `must_subscribe` does before anything is stored."""
+        await self.must_subscribe(wanted.project)
+        async with self._recorded(Deed.SUBSCRIBE, wanted.channel, wanted.project, wanted):
+            told = await self._change(wanted.channel, wanted.project, wanted)
+        await self._first_look(wanted.project)
+        return told.before
 
     @property
     def _notes(self) -> Notes:
         return Notes(store=self.store, clock=self.clock, place=self.place)
 
-    async def subscribe(self, subscription: Subscription) -> bool:
-        """True if the channel had none for this project. Raises NotFound or NotPermitted before anything is stored."""
-        await self.finder.page(subscription.project, number=1, size=1)
-        about = (Deed.SUBSCRIBE, subscription.project)
-        options = options_of(subscription)
-        async with self._notes.recorded(
-            *about, user=subscription.by, channel=subscription.channel, options=options
-        ):
-            new = await self.store.subscribe(replace(subscription, since=self._now()))
-        await self._first_look(subscription.project)
-        return new
+    def _recorded(
+        self, deed: Deed, channel: str, project: str, wanted: Subscription | None = None
+    ) -> AbstractAsyncContextManager[Request]:
+        options = options_of(wanted) if wanted else ()
+        return self._notes.recorded(deed, project, user=self.actor.user, channel=channel, options=options)
+
+    async def _change(self, channel: str, project: str, wanted: Subscription | None) -> SubscriptionChanged:
+        """Replace the subscription, whatever it is by now. Asking again for the same changes nothing and tells nobody."""
+        for _ in range(TRIES):
+            before = await self._subscription(channel, project)
+            after = wanted and replace(wanted, since=self._now())
+            told = self._told(channel, project, before, after)
+            if before == after or (before and after and replace(after, since=before.since) == before):
+                return told
+            if await self._changed(told):
+                return told
+        raise CannotUndo("This subscription is being changed by others right now.")
+
+    def _told(
+        self, channel: str, project: str, before: Subscription | None, after: Subscription | None
+    ) -> SubscriptionChanged:
+        return SubscriptionChanged(
+            change=uuid.uuid4().hex,
+            channel=channel,
+            project=project,
+            by=self.actor.user,
+            before=before,
+            after=after,
+        )
+
+    async def _changed(self, told: SubscriptionChanged, undone: SubscriptionChanged | None = None) -> bool:
+        """A direct message has nobody else to tell."""
+        announce = not told.channel.startswith("D")
+        done = await self.store.change_subscription(told, announce=announce, now=self._now(), undone=undone)
+        if done:
+            self.on_news()
+        return done
+
+    async def _subscription(self, channel: str, project: str) -> Subscription | None:
+        mine = await self.store.subscriptions(channel=channel, project=project)
+        return mine[0] if mine else None
+
+    async def undoable(self, change: str, *, channel: str) -> SubscriptionChanged:
+        """A change of what this channel hears, if the person may undo it.
+
+        Raises NotFound for one that is forgotten or of a project that they may not see, CannotUndo, NotAllowed.
+        """
+        await self.actor.must_set_up_channels()
+        told = await self.store.subscription_change(change)
+        if told is None or told.channel != channel or not await self.actor.may(Right.READ, told.project):
+            raise NotFound("This change is too old to be undone.", remedy="Use `subscribe` or `unsubscribe`.")
+        if told.undone_by:
+            raise CannotUndo("This has been undone already.")
+        if await self._subscription(channel, told.project) != told.after:
+            raise CannotUndo("The subscription has been changed since then, so nothing was undone.")
+        return told
+
+    async def undo(self, change: str, *, channel: str) -> SubscriptionChanged:
+        """Put back exactly what a change replaced; the change that this is. Raises what `undoable` does."""
+        undone = await self.undoable(change, channel=channel)
+        back = replace(self._told(channel, undone.project, undone.after, undone.before), undoes=True)
+        deed = Deed.SUBSCRIBE if back.after else Deed.UNSUBSCRIBE
+        async with self._recorded(deed, channel, undone.project, back.after):
+            if not await self._changed(back, undone):
+                await self.undoable(change, channel=channel)
+                raise CannotUndo("The subscription is being changed right now, so nothing was undone.")
+        self.wake()
+        return back
 
     async def _first_look(self, project: str) -> None:
         """Wait until the project has been seen once: what happens after the answer shall be told, not be taken for old."""
@@ -66,26 +155,36 @@ class Following:
         except ReleaseBotError:
             return True
 
-    async def unsubscribe(self, channel: str, project: str, *, user: str) -> None:
-        """Raises NotFound if the channel was not subscribed."""
-        async with self._notes.recorded(Deed.UNSUBSCRIBE, project, user=user, channel=channel):
+    async def unsubscribe(self, channel: str, project: str) -> None:
+        """Raises NotAllowed, and NotFound if the channel was not subscribed, as far as the person may see."""
+        async with self._recorded(Deed.UNSUBSCRIBE, channel, project):
             await self._unsubscribe(channel, project)
 
     async def _unsubscribe(self, channel: str, project: str) -> None:
-        if not await self.store.unsubscribe(channel, project):
-            mine = ", ".join(one.project for one in await self.store.subscriptions(channel=channel))
-            raise NotFound(
-                f"This channel is not subscribed to {project}.",
-                remedy=f"It is subscribed to: {mine}." if mine else "It has no subscriptions.",
-            )
+        await self.actor.must_set_up_channels()
+        visible = await self.subscriptions(channel)
+        if project in (one.project for one in visible):
+            told = await self._change(channel, project, None)
+            if told.before is not None:
+                return
+        mine = ", ".join(one.project for one in visible if one.project != project)
+        raise NotFound(
+            f"This channel is not subscribed to {project}.",
+            remedy=f"It is subscribed to: {mine}." if mine else "It has no subscriptions.",
+        )
 
     async def subscriptions(self, channel: str) -> tuple[Subscription, ...]:
-        return await self.store.subscriptions(channel=channel)
+        """Those of projects that the person may see, by project."""
+        found = await self.store.subscriptions(channel=channel)
+        return tuple([one for one in found if await self.actor.may(Right.READ, one.project)])
 
     async def only_project(self, channel: str) -> str:
-        """The project of a channel that is subscribed to exactly one, else nothing; a database that is away hides it."""
+        """The project of a channel that is subscribed to exactly one that the person may see, else nothing.
+
+        A database that is away hides it.
+        """
         try:
-            mine = await self.store.subscriptions(channel=channel)
+            mine = await self.subscriptions(channel)
         except ReleaseBotError:
             return ""
         return mine[0].project if len(mine) == 1 else ""

@@ -117,6 +117,20 @@ class Actor:
         self._refuse_outsider(await self._who(Right.READ))
         return False
 
+    async def must_set_up_channels(self) -> None:
+        """To change what the channel hears in which they act: for those of whom Slack says that they are members.
+
+        Raises NotAllowed or PersonUnknown.
+        """
+        person = await self._who(Right.CHANGE)
+        if person.standing is Standing.GUEST:
+            raise NotAllowed("Guests cannot change what a channel hears about.", remedy=ASK_A_MEMBER)
+        if person.standing is Standing.SILENT:
+            raise PersonUnknown(
+                "Slack does not say right now who you are, so the bot changes nothing for you."
+            )
+        self._refuse_outsider(person)
+
     async def must_see(self, project: str) -> None:
         """Raises NotFound, as for a project that does not exist: what people may not see is not shown to them."""
         if not await self.sees(project):

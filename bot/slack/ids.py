@@ -27,6 +27,8 @@ class Click(StrEnum):
     SUBSCRIPTIONS_PAGE = "subscriptions_page"  # button: the page's number
     WATCHES_PAGE = "watches_page"  # button: the page's number
     UNSUBSCRIBE = "unsubscribe"  # button: the project key
+    UNDO_SUBSCRIPTION = "undo_subscription"  # button in the channel: the id of the change
+    CONFIRM_SUBSCRIPTION = "confirm_subscription"  # button: Wish
     UNWATCH = "unwatch"  # button: VersionAction
     RESUME_DRAFT = "resume_draft"  # button: the draft id
     FORGET_DRAFT = "forget_draft"  # button in a form: the id of another draft

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.domain.errors import Refused
 from bot.domain.models import Status, VersionReference
+from bot.domain.watching import Subscription
 
 OUTDATED = "This is from an older release of the bot."
 
@@ -83,6 +84,40 @@ class VersionAction(RoundTrip):
     @property
     def reference(self) -> VersionReference:
         return VersionReference(project=self.project, name=self.name, id=self.id)
+
+
+class Wish(RoundTrip):
+    """What a channel shall hear of a project, while the person is asked whether outsiders may read it.
+
+    `undo` is the id of the change that is to be undone by it, where it is that.
+    """
+
+    project: str = Field(alias="p")
+    only_failures: bool = Field(default=False, alias="f")
+    in_thread: bool = Field(default=False, alias="t")
+    cards: bool = Field(default=True, alias="c")
+    undo: str = Field(default="", alias="u")
+
+    @classmethod
+    def of(cls, wanted: Subscription, *, undo: str = "") -> Self:
+        return cls(
+            project=wanted.project,
+            only_failures=wanted.only_failures,
+            in_thread=wanted.in_thread,
+            cards=wanted.cards,
+            undo=undo,
+        )
+
+    def subscription(self, *, channel: str, by: str) -> Subscription:
+        return Subscription(
+            channel=channel,
+            project=self.project,
+            by=by,
+            since=0,
+            only_failures=self.only_failures,
+            in_thread=self.in_thread,
+            cards=self.cards,
+        )
 
 
 class FormMetadata(RoundTrip):

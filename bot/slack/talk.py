@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -132,6 +132,21 @@ class Talk:
                 raise
             await self.message(user, said)
 
+    async def is_shared(self, channel: str) -> bool | None:
+        """Whether people of another company read along in a channel; None if Slack does not say.
+
+        Channels of a direct message have no others; workspaces of one organisation are one company.
+        """
+        try:
+            answer = await self._asked(lambda: self.client.conversations_info(channel=channel), twice=True)
+        except SlackFailed as error:
+            log.warning(
+                "channel unknown",
+                extra={"action": "channel_unknown", "channel": channel, "error": str(error)},
+            )
+            return None
+        return _is_shared(answer.get("channel") or {})
+
     async def message(self, user: str, said: Said) -> None:
         """A direct message."""
         await self._asked(lambda: self.client.chat_postMessage(channel=user, **said.arguments))
@@ -169,6 +184,14 @@ def _answerable(response_url: str, api_url: str) -> URL:
         host = ""
     log.warning("response_url refused", extra={"action": "response_url_refused", "host": host[:200]})
     raise SlackFailed("The address to answer at is not one of Slack's.", unsent=True)
+
+
+def _is_shared(channel: Mapping[str, Any]) -> bool | None:
+    """https://docs.slack.dev/reference/objects/conversation-object: `is_shared` is also said within an organisation."""
+    said = [channel.get(name) for name in ("is_ext_shared", "is_pending_ext_shared")]
+    if any(said) or (channel.get("is_shared") and not channel.get("is_org_shared")):
+        return True
+    return False if isinstance(channel.get("is_ext_shared"), bool) else None
 
 
 def _wait(error: SlackFailed, *, twice: bool) -> float | None:

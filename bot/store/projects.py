@@ -76,7 +76,9 @@ async def _retire_keys(connection: AsyncConnection, project: str) -> None:
     """With them goes what says in whose thread a row belongs."""
     suffix = "@" + cast(outbox.c.id, String)
     retiring = and_(
-        outbox.c.project == project, outbox.c.kind != "version_card", ~outbox.c.key.endswith(suffix)
+        outbox.c.project == project,
+        outbox.c.kind.not_in(("version_card", "subscription_changed")),
+        ~outbox.c.key.endswith(suffix),
     )
     above = outbox.alias("above")
     renamed = select(above.c.key + "@" + cast(above.c.id, String)).where(above.c.key == outbox.c.thread_of)

@@ -1,11 +1,11 @@
-"""How postings get into the outbox: once for each key, and a card again when it changes."""
+"""How postings get into the outbox: once for each key, and what is edited in place again when it changes."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.notifications import NewPosting, VersionCard
+from bot.domain.notifications import EDITED, NewPosting, VersionCard
 from bot.store import rows
 from bot.store.engine import Database
 from bot.store.tables import DROPPED, FOLDED, POSTED, WAITING, outbox
@@ -16,14 +16,14 @@ async def add(
 ) -> None:
     """Write postings in the order given, but cards first: what belongs into a card's thread waits for the card.
 
-    A key that is known is left alone; a known card gets the new state to show and, once posted, lines up again. A card that
+    A key that is known is left alone; what is `EDITED` gets the new state to show and, once posted, lines up again. What
     was given up stays so.
     """
     ordered = sorted(postings, key=lambda posting: not isinstance(posting.notification, VersionCard))
     if not ordered:
         return
     for place, posting in enumerate(ordered, await connection.scalar(next_place()) or 1):
-        if isinstance(posting.notification, VersionCard) and await _show(connection, posting, place, now):
+        if isinstance(posting.notification, EDITED) and await _show(connection, posting, place, now):
             continue
         if not posting.only_edit:
             await _insert(database, connection, posting, place, now)
@@ -34,17 +34,17 @@ def next_place() -> Select[int]:
     return select(func.max(outbox.c.place) + 1).where(outbox.c.state.in_((WAITING, FOLDED)))
 
 
-async def _show(connection: AsyncConnection, card: NewPosting, place: int, now: int) -> bool:
-    """Replace what a known card shows, unless it shows that already; False if the card is not known."""
-    payload = rows.payload_of(card)
-    known = select(outbox.c.payload).where(outbox.c.key == card.key).with_for_update()
+async def _show(connection: AsyncConnection, posting: NewPosting, place: int, now: int) -> bool:
+    """Replace what a known message shows, unless it shows that already; False if the key is not known."""
+    payload = rows.payload_of(posting)
+    known = select(outbox.c.payload).where(outbox.c.key == posting.key).with_for_update()
     shown = await connection.scalar(known)
     if shown is None or shown == payload:
         return shown is not None
     posted = outbox.c.state == POSTED
     await connection.execute(
         update(outbox)
-        .where(outbox.c.key == card.key, outbox.c.state != DROPPED)
+        .where(outbox.c.key == posting.key, outbox.c.state != DROPPED)
         .values(
             payload=payload,
             revision=outbox.c.revision + 1,

@@ -1,7 +1,7 @@
 """Who wants to hear of what: subscriptions, watches and asks, and who deletes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -19,10 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.notifications import NewPosting, SubscriptionChanged, change_key
 from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
-from bot.store import projects, rows
+from bot.store import projects, queue, rows
 from bot.store.engine import Database
-from bot.store.tables import asks, deletions, subscriptions, watches
+from bot.store.tables import asks, deletions, outbox, subscriptions, watches
 
 _DELETION_IDENTITY = ("project", "version_name", "created_at", "user", "at")
 _ASK_IDENTITY = ("project", "version_name", "action", "user", "channel", "at")
@@ -68,6 +69,38 @@ class Subscriptions:
         identity = {"channel": channel, "project": project}
         async with self._database.write() as connection:
             return await _end(connection, subscriptions, identity)
+
+    async def change_subscription(
+        self,
+        told: SubscriptionChanged,
+        *,
+        announce: bool,
+        now: int,
+        undone: SubscriptionChanged | None = None,
+    ) -> bool:
+        """Put `told.after` in the place of `told.before`, unless something else stands there by now: then False.
+
+        In the same transaction the channel's message is enqueued, if it is to be told, and the message of the change that
+        is `undone` by this one is edited.
+        """
+        async with self._database.write() as connection:
+            await projects.lock(connection, told.project)
+            if not await _replaced(self._database, connection, told):
+                return False
+            postings = [_announcement(told)] if announce else []
+            if undone is not None:
+                postings.append(replace(_announcement(replace(undone, undone_by=told.by)), only_edit=True))
+            await queue.add(self._database, connection, postings, now=now)
+            return True
+
+    async def subscription_change(self, change: str) -> SubscriptionChanged | None:
+        """A change that its channel was told of within the last 30 days, by its id."""
+        async with self._database.read() as connection:
+            payload = await connection.scalar(
+                select(outbox.c.payload).where(outbox.c.key == change_key(change))
+            )
+        told = rows.notification_from(payload) if payload else None
+        return told if isinstance(told, SubscriptionChanged) else None
 
     async def subscriptions(
         self, *, channel: str | None = None, project: str | None = None
@@ -159,6 +192,35 @@ class Subscriptions:
             asks=tuple(rows.ask_from(row) for row in asked),
             deletions=tuple(rows.deletion_from(row) for row in deleted),
         )
+
+
+async def _replaced(database: Database, connection: AsyncConnection, told: SubscriptionChanged) -> bool:
+    identity = {"channel": told.channel, "project": told.project}
+    mine = _equal(subscriptions, identity, tuple(identity))
+    found = (await connection.execute(select(subscriptions).where(mine))).mappings().one_or_none()
+    if (rows.subscription_from(found) if found else None) != told.before:
+        return False
+    if told.after is None:
+        return await _end(connection, subscriptions, identity)
+    values = asdict(told.after)
+    await projects.want(database, connection, told.project)
+    if told.before is None:
+        written = await connection.execute(
+            database.insert(subscriptions).values(values).on_conflict_do_nothing()
+        )
+    else:
+        written = await connection.execute(update(subscriptions).where(mine).values(values))
+    return bool(written.rowcount)
+
+
+def _announcement(told: SubscriptionChanged) -> NewPosting:
+    return NewPosting(
+        key=change_key(told.change),
+        destination=told.channel,
+        project=told.project,
+        version_name="",
+        notification=told,
+    )
 
 
 def this_ask(ask: Ask) -> ColumnElement[bool]:

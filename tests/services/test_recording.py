@@ -1,13 +1,14 @@
 """Whatever people do through the bot is kept for good, with who asked, where, and what came of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.domain.access import Person, Policy, Standing
 from bot.domain.errors import (
     CreatedButFailed,
     NotFound,
@@ -24,6 +25,8 @@ from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
 from bot.domain.watching import Subscription
 from bot.services.finding import Finder
 from bot.services.following import Following
+from bot.services.guarding import Actor
+from bot.services.origins import Origins
 from tests.services.world import Bot, World
 
 SUCCESS, FAILED = Status.SUCCESS, Status.FAILED
@@ -186,25 +189,41 @@ async def test_a_retry_that_zadig_cannot_do_names_who_tried(world: World, bot: B
 # Wishes of channels and people.
 
 
+async def who_is(user: str) -> Person:
+    return Person(id=user, standing=Standing.MEMBER)
+
+
 @pytest.fixture
-def following(world: World, bot: Bot) -> Following:
+def following(world: World, bot: Bot) -> Callable[[str], Following]:
     finder = Finder(releases=world.zadig, catalog=world.zadig, store=bot.store)
-    return Following(finder=finder, store=bot.store, clock=world.clock, wake=lambda: None)
+    origins = Origins(releases=world.zadig, catalog=world.zadig, store=bot.store, clock=world.clock)
+
+    def of(user: str) -> Following:
+        return Following(
+            actor=Actor(user=user, channel="C1", policy=Policy(), who_is=who_is, origins=origins),
+            finder=finder,
+            store=bot.store,
+            clock=world.clock,
+            wake=lambda: None,
+            on_news=lambda: None,
+        )
+
+    return of
 
 
 async def test_subscriptions_and_watches_are_recorded_when_they_begin_and_when_they_end(
-    world: World, bot: Bot, following: Following, monkeypatch: pytest.MonkeyPatch
+    world: World, bot: Bot, following: Callable[[str], Following], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.services.following.FIRST_LOOK_CHECKS", 0)
     version = world.zadig.add("v1")
     reference = VersionReference(project="shop", name="v1", id=version.id)
     wish = Subscription(channel="C1", project="shop", by="U1", since=0)
-    await following.subscribe(replace(wish, only_failures=True, cards=False))
-    await following.watch(reference, user="U3", channel="C2")
-    await following.unwatch(reference, user="U3", channel="C2")
-    await following.unsubscribe("C1", "shop", user="U4")
+    await following("U1").subscribe(replace(wish, only_failures=True, cards=False))
+    await following("U3").watch(reference, user="U3", channel="C2")
+    await following("U3").unwatch(reference, user="U3", channel="C2")
+    await following("U4").unsubscribe("C1", "shop")
     with pytest.raises(NotFound):
-        await following.unsubscribe("C1", "shop", user="U5")
+        await following("U5").unsubscribe("C1", "shop")
     assert await recorded(bot, "", "v1") == [
         (Deed.SUBSCRIBE, "U1", "C1", [Result.ACCEPTED]),
         (Deed.WATCH, "U3", "C2", [Result.ACCEPTED]),

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.domain.access import Policy
+from bot.domain.access import Policy, Right
 from bot.domain.changes import Memory
 from bot.domain.record import Place
 from bot.sandbox import releases
@@ -230,7 +230,8 @@ async def staffed(
             )
             releases = GuardedReleases(inner=connected.releases, actor=actor)
             catalog = GuardedCatalog(inner=connected.catalog, actor=actor)
-            finder = Finder(releases=releases, catalog=catalog, store=store)
+            sees = partial(actor.may, Right.READ)
+            finder = Finder(releases=releases, catalog=catalog, store=store, sees=sees)
             place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
             return UseCases(
                 actor=actor,
@@ -238,7 +239,15 @@ async def staffed(
                 versions=Versions(
                     finder=finder, releases=releases, catalog=catalog, store=store, clock=clock, place=place
                 ),
-                following=Following(finder=finder, store=store, clock=clock, wake=lambda: None, place=place),
+                following=Following(
+                    actor=actor,
+                    finder=finder,
+                    store=store,
+                    clock=clock,
+                    wake=lambda: None,
+                    on_news=lambda: None,
+                    place=place,
+                ),
                 choosing=Choosing(catalog=catalog, releases=releases),
             )
 

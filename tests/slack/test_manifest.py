@@ -24,8 +24,12 @@ BOT = ROOT / "bot"
 TEXT = (ROOT / "manifest.yml").read_text()
 # Conversations that the bot posts in, and therefore searches. Slack adds apps to group messages only when they are made.
 KINDS = ("channels", "groups", "im")
-# It opens conversations with one person alone, and rules name no such conversations.
-NARROWER = {"conversations.open": ("im",), "conversations.members": ("channels", "groups")}
+# It opens conversations with one person alone, and asks nothing else about those.
+NARROWER = {
+    "conversations.open": ("im",),
+    "conversations.info": ("channels", "groups"),
+    "conversations.members": ("channels", "groups"),
+}
 
 
 def over_http() -> dict[str, Any]:
@@ -194,10 +198,10 @@ def _needed(entry: dict[str, Any]) -> set[str]:
             return DELIVERED.get(name, set())
         case "api", "conversations.open":
             return {"im:write"}
-        case "api", "conversations.members":
-            return {READ_IN[entry["request"]["channel"]].replace("history", "read")}
         case "api", "conversations.history" | "conversations.replies":
             return {READ_IN[entry["request"]["channel"]]}
+        case "api", "conversations.info" | "conversations.members":
+            return {READ_IN[entry["request"]["channel"]].replace("history", "read")}
         case "api", method:
             return set(ROUTES[method].scopes)
     return set()

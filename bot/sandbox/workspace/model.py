@@ -108,6 +108,8 @@ class Channel:
     """The person at the other end of a direct message with the app."""
     is_general: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False
+    """Whether another workspace shares it (Slack Connect)."""
     topic: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
     threads: dict[str, list[Message]] = field(default_factory=dict)

@@ -10,8 +10,10 @@ from bot.domain.watching import Subscription
 from bot.slack.handlers.answering import answer
 from bot.slack.handlers.offering import projects_offered
 from bot.slack.ids import Click
+from bot.slack.metadata import Wish
 from bot.slack.parts import Feature, Parts, Subcommand
-from bot.slack.payloads import Clicked, Typed
+from bot.slack.payloads import Asked, Clicked, Typed
+from bot.slack.views.subscription_changes import confirm_outsiders, undone
 from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
 from bot.slack.views.turning import page_number
 
@@ -56,18 +58,58 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> N
             return
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     _must_agree(filters)
-    await _must_be_member(typed, parts)
     wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
     for one in filters:
         wanted = FILTERS[one](wanted)
-    await parts.finder.as_meant(project, lambda key: _subscribe(typed, replace(wanted, project=key), parts))
+    await parts.finder.as_meant(
+        project, lambda key: _subscribe(typed, Wish.of(replace(wanted, project=key)), parts)
+    )
 
 
-async def _subscribe(typed: Typed, wanted: Subscription, parts: Parts) -> None:
-    mine = await parts.following.subscriptions(typed.channel)
-    before = next((one for one in mine if one.project == wanted.project), None)
-    await parts.following.subscribe(wanted)
-    await answer(typed, subscribed(wanted, before=before, links=parts.links), parts)
+async def _subscribe(asked: Asked, wish: Wish, parts: Parts, *, confirmed: bool = False) -> None:
+    """Once it is clear that the bot can post, and that outsiders who read along are meant to."""
+    if await _may_post(asked, wish, parts, confirmed=confirmed):
+        wanted = wish.subscription(channel=asked.channel, by=asked.user)
+        before = await parts.following.subscribe(wanted)
+        await answer(asked, subscribed(wanted, before=before, links=parts.links), parts, replace=confirmed)
+
+
+async def _may_post(asked: Asked, wish: Wish, parts: Parts, *, confirmed: bool) -> bool:
+    """False if the person has been asked first whether outsiders may read it. Raises NotAMember and NotInGroups."""
+    await _must_be_member(asked, parts)
+    if confirmed or asked.channel.startswith("D"):
+        return True
+    shared = await parts.talk.is_shared(asked.channel)
+    if shared is False:
+        return True
+    await parts.following.must_subscribe(wish.project)
+    await answer(asked, confirm_outsiders(wish, certain=bool(shared)), parts)
+    return False
+
+
+async def confirm(clicked: Clicked, parts: Parts) -> None:
+    """Outsiders may read it."""
+    wish = Wish.unpack(clicked.value)
+    if wish.undo:
+        await _undo(clicked, wish.undo, parts, confirmed=True)
+    else:
+        await _subscribe(clicked, wish, parts, confirmed=True)
+
+
+async def undo(clicked: Clicked, parts: Parts) -> None:
+    """An Undo button under a change that the channel was told of."""
+    await _undo(clicked, clicked.value, parts, confirmed=False)
+
+
+async def _undo(clicked: Clicked, change: str, parts: Parts, *, confirmed: bool) -> None:
+    """What begins a subscription again is asked about like any other."""
+    told = await parts.following.undoable(change, channel=clicked.channel)
+    if told.before and not await _may_post(
+        clicked, Wish.of(told.before, undo=change), parts, confirmed=confirmed
+    ):
+        return
+    back = await parts.following.undo(change, channel=clicked.channel)
+    await answer(clicked, undone(back), parts, replace=confirmed)
 
 
 def _filter(word: str) -> str:
@@ -102,10 +144,10 @@ def _must_be_possible(typed: Typed) -> None:
         raise NotInGroups("A group direct message cannot be subscribed: apps cannot be added to it.")
 
 
-async def _must_be_member(typed: Typed, parts: Parts) -> None:
-    if await parts.talk.is_member(typed.channel):
+async def _must_be_member(asked: Asked, parts: Parts) -> None:
+    if await parts.talk.is_member(asked.channel):
         return
-    if typed.channel.startswith("D"):
+    if asked.channel.startswith("D"):
         raise NotInGroups("This is a conversation between people, to which I cannot be added.")
     raise NotAMember("I am not in this channel yet, so I could not tell it anything.")
 
@@ -119,7 +161,7 @@ async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) ->
         await _show(typed, parts)
         return
     (project,) = [await _among(mine, name, parts)] if name else mine
-    await parts.following.unsubscribe(typed.channel, project, user=typed.user)
+    await parts.following.unsubscribe(typed.channel, project)
     await answer(typed, unsubscribed(project), parts)
 
 
@@ -147,7 +189,7 @@ async def turn(clicked: Clicked, parts: Parts) -> None:
 
 async def end(clicked: Clicked, parts: Parts) -> None:
     """An Unsubscribe button of the list, which is then drawn again."""
-    await parts.following.unsubscribe(clicked.channel, clicked.value, user=clicked.user)
+    await parts.following.unsubscribe(clicked.channel, clicked.value)
     await _show(clicked, parts, page_clicked(clicked.block_id), in_place=True)
 
 
@@ -179,5 +221,10 @@ FEATURE = Feature(
             near=("following", "subscribed"),
         ),
     ),
-    clicks={Click.UNSUBSCRIBE: end, Click.SUBSCRIPTIONS_PAGE: turn},
+    clicks={
+        Click.UNSUBSCRIBE: end,
+        Click.SUBSCRIPTIONS_PAGE: turn,
+        Click.UNDO_SUBSCRIPTION: undo,
+        Click.CONFIRM_SUBSCRIPTION: confirm,
+    },
 )

@@ -25,6 +25,7 @@ from bot.slack.views.links import Links
 from bot.slack.views.outcomes_folded import outcomes_folded
 from bot.slack.views.project_reachability import project_back, project_unreachable
 from bot.slack.views.said import Said
+from bot.slack.views.subscription_changes import subscription_changed
 from bot.slack.views.version_card import version_card
 from bot.slack.views.version_outcome import (
     version_deleted,
@@ -58,6 +59,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "project_unreachable": project_unreachable,
         "project_back": project_back,
         "destination_lost": destination_lost,
+        "subscription_changed": subscription_changed,
     }
 )
 

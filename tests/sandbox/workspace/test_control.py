@@ -278,6 +278,7 @@ async def test_what_the_world_does_not_have_is_refused(sandbox: Sandbox) -> None
     assert await sandbox.refused("membership", channel=SHOP, user="U0", present=True) == "unknown_person"
     assert await sandbox.refused("membership", channel=ADAS_DM, user=GRACE, present=True) == "direct_message"
     assert await sandbox.refused("archive", channel=GENERAL, archived=True) == "cannot_archive"
+    assert await sandbox.refused("share", channel=ADAS_DM, shared=True) == "direct_message"
     assert await sandbox.refused("nonsense") == "no_such_call"
     assert await sandbox.refused("type", user=ADA) == "invalid_body"
     assert await sandbox.refused("sockets", reason="boredom") == "unknown_reason"

@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.domain.ports import Posted
 from bot.domain.watching import Subscription
-from tests.slack.served import ADA, ADAS_DM, GRACE, RELEASES, SHOP, START
+from bot.slack.poster import SlackPoster
+from tests.slack.served import ADA, ADAS_DM, GRACE, RELEASES, SHOP, START, HandClock
 from tests.slack.staffed import Staffed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -144,3 +146,156 @@ async def test_a_button_whose_subscription_has_ended_meanwhile_says_so(bot: Staf
 async def test_a_direct_message_with_the_bot_can_subscribe_as_well(bot: Staffed) -> None:
     await bot.typed("/release subscribe shop", channel="directmessage")
     assert [one.channel for one in await stored(bot, ADAS_DM)] == [ADAS_DM]
+
+
+# What the whole channel is told.
+
+
+async def announced(bot: Staffed, channel: str = SHOP) -> list[str]:
+    """Everything that the channel has been told, posted as the bot would; the newest state of each, oldest first."""
+    poster = SlackPoster(client=bot.slack.client, links=bot.parts.links, clock=HandClock())
+    while postings := await bot.store.claim_postings("test", now=START, limit=9, lease=60):
+        for posting in postings:
+            result = await poster.post(posting)
+            assert isinstance(result, Posted), result
+            await bot.store.mark_posted(posting, result.message, now=START)
+    return [message.text for message in bot.slack.messages(channel)]
+
+
+async def test_the_channel_is_told_who_subscribed_it_to_what(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop failures")
+    await bot.typed("/release subscribe shop failures")
+    await bot.typed("/release subscribe shop nocards", user=GRACE)
+    await bot.typed("/release unsubscribe shop", user=GRACE)
+    assert await announced(bot) == [
+        f"<@{ADA}> subscribed this channel to shop (failures only).",
+        f"<@{GRACE}> changed this channel's subscription to shop: every outcome, no cards (before: failures only).",
+        f"<@{GRACE}> unsubscribed this channel from shop.",
+    ]
+
+
+async def test_the_button_of_the_list_is_told_as_well(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop")
+    await bot.typed("/release subscriptions", user=GRACE)
+    listed = await bot.message("What this channel hears about", user=GRACE)
+    await bot.clicks(listed, "Unsubscribe", user=GRACE)
+    assert (await announced(bot))[-1] == f"<@{GRACE}> unsubscribed this channel from shop."
+
+
+async def test_undo_restores_what_was_there_and_says_so_once(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop failures thread")
+    before = await stored(bot)
+    await bot.typed("/release unsubscribe shop", user=GRACE)
+    await announced(bot)
+    ended = await bot.message("unsubscribed this channel from shop")
+    await bot.clicks(ended, "Undo")
+    assert await stored(bot) == before
+    assert "Undone: this channel is again subscribed to shop" in (await bot.answers())[-1]
+    assert (await announced(bot))[-1].startswith(f"<@{ADA}> undid a change: this channel is again subscribed")
+    after = await bot.message("unsubscribed this channel from shop")
+    assert after["ts"] == ended["ts"]
+    assert f"Undone by <@{ADA}>." in str(after["blocks"])
+    assert "Undo'" not in str(after["blocks"])
+
+
+async def test_a_button_that_is_still_on_screen_undoes_nothing_twice(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop")
+    await announced(bot)
+    begun = await bot.message("subscribed this channel to shop")
+    await bot.clicks(begun, "Undo")
+    await bot.clicks(begun, "Undo", user=GRACE)
+    assert "undone already" in (await bot.answers(user=GRACE))[-1]
+    assert await stored(bot) == []
+
+
+async def test_what_has_changed_since_is_not_undone(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop")
+    await announced(bot)
+    begun = await bot.message("subscribed this channel to shop")
+    await bot.typed("/release subscribe shop failures", user=GRACE)
+    await bot.clicks(begun, "Undo")
+    assert "changed since then, so nothing was undone" in (await bot.answers())[-1]
+    assert [one.only_failures for one in await stored(bot)] == [True]
+
+
+async def test_a_change_that_is_forgotten_cannot_be_undone(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop")
+    await announced(bot)
+    begun = await bot.message("subscribed this channel to shop")
+    await bot.store.clean_up(now=START + 365 * 86_400)
+    await bot.clicks(begun, "Undo")
+    assert "too old to be undone" in (await bot.answers())[-1]
+
+
+async def test_a_direct_message_is_not_told_what_its_person_has_just_read(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop", channel="directmessage")
+    assert await announced(bot, ADAS_DM) == []
+
+
+# Channels that are shared with another workspace.
+
+
+def share(bot: Staffed, *, shared: bool = True) -> None:
+    channel = bot.slack.workspace.conversations.find(SHOP)
+    assert channel is not None
+    channel.is_ext_shared = shared
+
+
+async def test_a_shared_channel_is_subscribed_once_it_is_clear_that_outsiders_read_it(bot: Staffed) -> None:
+    share(bot)
+    await bot.typed("/release subscribe shop failures nocards")
+    asked = await bot.message("This channel is shared with another workspace.")
+    assert "People there will read about every version of shop" in asked["text"]
+    assert await stored(bot) == []
+    await bot.clicks(asked, "Subscribe anyway")
+    [one] = await stored(bot)
+    assert (one.only_failures, one.in_thread, one.cards) == (True, False, False)
+    assert "now subscribed to shop" in (await bot.answers())[-1]
+    assert len(await announced(bot)) == 1
+
+
+@pytest.mark.parametrize("error", ["missing_scope", "internal_error", "unknown_method"])
+async def test_where_slack_does_not_say_whether_a_channel_is_shared_the_person_is_asked(
+    bot: Staffed, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.talk.AGAIN_SECONDS", 0)
+    bot.slack.fault("error", method="conversations.info", error=error, times=2)
+    await bot.typed("/release subscribe shop")
+    asked = await bot.message("Slack does not say whether this channel is shared with another workspace.")
+    assert await stored(bot) == []
+    await bot.clicks(asked, "Subscribe anyway")
+    assert len(await stored(bot)) == 1
+
+
+async def test_who_may_not_subscribe_is_not_asked_about_outsiders(bot: Staffed) -> None:
+    share(bot)
+    await bot.typed("/release subscribe nowhere")
+    assert "There is no project nowhere" in (await bot.answers())[-1]
+
+
+async def test_undoing_in_a_channel_that_is_shared_by_now_is_confirmed_first(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop failures")
+    before = await stored(bot)
+    await bot.typed("/release unsubscribe shop")
+    await announced(bot)
+    share(bot)
+    await bot.clicks(await bot.message("unsubscribed this channel from shop"), "Undo", user=GRACE)
+    asked = await bot.message("This channel is shared with another workspace.", user=GRACE)
+    assert await stored(bot) == []
+    await bot.clicks(asked, "Subscribe anyway", user=GRACE)
+    assert await stored(bot) == before
+
+
+async def test_ending_needs_no_confirmation_in_a_shared_channel(bot: Staffed) -> None:
+    await bot.typed("/release subscribe shop")
+    share(bot)
+    await bot.typed("/release unsubscribe shop")
+    assert await stored(bot) == []
+
+
+async def test_a_channel_without_the_bot_is_still_refused(bot: Staffed) -> None:
+    bot.slack.remove_bot()
+    share(bot)
+    await bot.typed("/release subscribe shop")
+    assert "I am not in this channel yet" in (await bot.answers())[-1]
+    assert await stored(bot) == []

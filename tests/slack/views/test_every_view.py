@@ -1,6 +1,7 @@
 """Whatever the outside is called and says, every message fits Slack and nothing in it is obeyed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from bot.domain.notifications import (
     OutcomesFolded,
     ProjectBack,
     ProjectUnreachable,
+    SubscriptionChanged,
     Tally,
     VersionCard,
     VersionFailed,
@@ -37,7 +39,7 @@ from bot.domain.notifications import (
 from bot.domain.record import Requesters
 from bot.domain.requests import FieldError
 from bot.domain.watching import Subscription, Watch
-from bot.slack.metadata import FoldState, ListState, ShowState
+from bot.slack.metadata import FoldState, ListState, ShowState, Wish
 from bot.slack.views.help import Usage, usage
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
@@ -46,6 +48,7 @@ from bot.slack.views.outcomes_folded import folded_list
 from bot.slack.views.problem import problem
 from bot.slack.views.said import Said
 from bot.slack.views.show_version import show_version
+from bot.slack.views.subscription_changes import confirm_outsiders, undone
 from bot.slack.views.subscriptions import subscribed, subscriptions, unsubscribed
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
@@ -120,6 +123,7 @@ def told(version: Version, text: str) -> Mapping[str, Notification]:
             ProjectUnreachable(project=text, text=text, remedy=text, others=(text,) * 99),
             ProjectBack(project=text, seconds=5, others=(text,) * 99),
             DestinationLost(channel=text, project=text, reason=text),
+            changes(text)[-1],
             OutcomesFolded(
                 fold="7",
                 of="version_failed",
@@ -159,6 +163,32 @@ def test_answers_about_watching(bad: Version, hostile: str, links: Links, checke
     checked(already_settled(bad, links=links))
     checked(unwatched(reference))
     checked(not_watching(reference))
+
+
+def changes(text: str) -> list[SubscriptionChanged]:
+    """Every way in which a subscription changes."""
+    one = Subscription(channel="C1", project=text, by=text, since=0)
+    other = Subscription(channel="C1", project=text, by=text, since=1, only_failures=True, in_thread=True)
+    pairs = [(None, one), (one, None), (one, other), (one, replace(one, by="U2"))]
+    return [
+        SubscriptionChanged(
+            change="c" * 32, channel="C1", project=text, by=text, before=a, after=b, undoes=back, undone_by=by
+        )
+        for a, b in pairs
+        for back, by in [(False, ""), (True, ""), (False, text)]
+    ]
+
+
+def test_what_is_said_before_outsiders_read_along(hostile: str, checked: Check) -> None:
+    wish = Wish(project=hostile, only_failures=True, in_thread=True, cards=False, undo="c" * 32)
+    for certain in (True, False):
+        checked(confirm_outsiders(wish, certain=certain))
+
+
+def test_every_change_of_a_subscription(hostile: str, links: Links, checked: Check) -> None:
+    for one in changes(hostile):
+        checked(undone(one))
+        checked(render(one, links=links, late_seconds=9999))
 
 
 def test_answers_about_subscriptions(hostile: str, links: Links, checked: Check) -> None:

@@ -37,6 +37,7 @@ ACTS: Mapping[str, tuple[type[BaseModel], Act]] = {
     "account": (requests.Account, world.account),
     "organisation": (requests.Organisation, world.organisation),
     "archive": (requests.Archive, world.archive),
+    "share": (requests.Share, world.share),
     "faults": (Fault, world.add_fault),
     "token": (requests.Token, world.token),
     "limits": (requests.Limits, world.limits),

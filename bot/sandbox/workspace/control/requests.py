@@ -119,6 +119,11 @@ class Archive(Body):
     user: str | None = None
 
 
+class Share(Body):
+    channel: str
+    shared: bool
+
+
 class Token(Body):
     revoked: bool
 

@@ -61,6 +61,15 @@ async def archive(workspace: Workspace, body: requests.Archive) -> Json:
     return {}
 
 
+async def share(workspace: Workspace, body: requests.Share) -> Json:
+    """Another company's workspace joins a channel (Slack Connect), or leaves it."""
+    channel = _channel(workspace, body.channel)
+    if channel.kind == "im":
+        raise NotPossibleError("direct_message", "a direct message is shared with nobody")
+    channel.is_ext_shared = body.shared
+    return {}
+
+
 def _channel(workspace: Workspace, channel_id: str) -> Channel:
     channel = workspace.conversations.find(channel_id)
     if channel is None:
