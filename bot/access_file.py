@@ -1,7 +1,10 @@
-"""Reads the rules of who may do what from a TOML file."""
+"""Reads the rules of who may do what from a TOML file, and takes them up again when it changes."""
 
+import asyncio
+import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -11,6 +14,9 @@ from pydantic_core import ErrorDetails
 
 from bot.config import SettingsError
 from bot.domain.access import EVERYONE, MEMBERS, Policy, Rules
+from bot.domain.meaning import folded
+
+log = logging.getLogger(__name__)
 
 
 def _known(who: str) -> str:
@@ -43,23 +49,84 @@ class _File(BaseModel):
     projects: dict[str, _Rules] = {}
 
 
+class AccessFile:
+    """The rules of a file as they stand in it now: `refresh` takes up what has changed, without a restart.
+
+    While the file cannot be read, or makes no sense, the last rules that did say who may look, and nobody may change
+    anything: somebody may just have lost a right. `problem` says so, empty if all is well. Raises SettingsError at first.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._taken = self._noticed = _content(path)
+        self.policy = _policy(path, self._taken)
+        self.problem = ""
+
+    async def refresh(self) -> bool:
+        """Look into the file, beside the event loop; True if other rules hold now.
+
+        A change counts when it is seen a second time: nobody wants half of what an editor is just writing.
+        """
+        found = await asyncio.to_thread(_content, self._path)
+        settled, self._noticed = found == self._noticed, found
+        if found == self._taken or not settled:
+            return False
+        self._taken = found
+        try:
+            self.policy, self.problem = _policy(self._path, found, empty=False), ""
+        except SettingsError as error:
+            self.policy = replace(self.policy, suspended=True)
+            self.problem = "The access file is broken: nobody can change anything until it is mended."
+            log.error("access rules", extra={"action": "access_broken", "error": str(error)})  # noqa: TRY400 - says it all
+        else:
+            log.info("access rules", extra={"action": "access_changed"})
+        return True
+
+
 def read_policy(path: Path | None) -> Policy:
     """The policy in a file; without a file the default one. Raises SettingsError that says where it is wrong.
 
     The tables are `[general]` and `[projects.KEY]`, each with lists `read`, `change` and `production`.
     """
+    return _policy(path, _content(path))
+
+
+def _content(path: Path | None) -> bytes | str:
+    """What stands in the file, or why it cannot be read."""
+    try:
+        return path.read_bytes() if path else b""
+    except OSError as error:
+        return error.strerror or "unknown error"
+
+
+def _policy(path: Path | None, content: bytes | str, *, empty: bool = True) -> Policy:
+    """Without `empty`, a file in which nothing stands is not taken for one without rules: it may have been cut off."""
     if path is None:
         return Policy()
+    if isinstance(content, str):
+        raise SettingsError(f"ACCESS_FILE: {path} cannot be read: {content}")
+    if not empty and not content.strip():
+        raise SettingsError(f"ACCESS_FILE: {path} is empty by now: nobody knows whether that is meant")
     try:
-        read = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise SettingsError(f"ACCESS_FILE: {path} cannot be read: {error.strerror}") from None
+        read = _File.model_validate(tomllib.loads(content.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"ACCESS_FILE: {path} is not TOML: {error}") from None
     except ValidationError as error:
         raise SettingsError("\n".join(f"ACCESS_FILE: {_line(one)}" for one in error.errors())) from None
     projects = {key: rules.rules() for key, rules in read.projects.items()}
+    _refuse_doubled(projects)
     return Policy(general=read.general.rules(), projects=projects)
+
+
+def _refuse_doubled(projects: Iterable[str]) -> None:
+    """Nobody could say which of the two tables holds for a project whose key is written in a third way."""
+    known: dict[str, str] = {}
+    for key in projects:
+        other = known.setdefault(folded(key), key)
+        if other != key:
+            raise SettingsError(
+                f"ACCESS_FILE: [projects.{other}] and [projects.{key}] differ only in case: leave one of them out"
+            )
 
 
 # What is allowed, by what pydantic calls the mistake; in its own errors (`value_error`) the sentence is ours already.

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from bot.chores import agreeing, asking, cleaning, keeping_fresh, recovering
+from bot.chores import agreeing, asking, checking_names, cleaning, heeding, keeping_fresh, recovering
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.counting import counting_looks, counting_posts
@@ -26,9 +26,11 @@ from bot.rotating import LOOK_SECONDS, Rotation
 from bot.scheduler import Tick, ticking
 from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
+from bot.services.expiring import Expiring
 from bot.services.finding import Finder
 from bot.services.following import Following
 from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
+from bot.services.hearing import Hearing, HeedingPoster
 from bot.services.notifying import Notifier, PostPolicy
 from bot.services.origins import Origins
 from bot.services.polling import Poller, PollPolicy
@@ -56,6 +58,10 @@ DRAIN_SECONDS = 4.0
 ASK_SECONDS = 10.0
 # How often a few of the choices of forms are renewed.
 CATALOG_SECONDS = 2.0
+# How often the access file is looked into; a change counts when it has been seen twice.
+HEED_SECONDS = 2.0
+# How often a few of those who watch and subscribe are asked about: whether they may still read.
+EXPIRE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +81,7 @@ class _Work:
 
     owner: str
     tasks: Tasks
+    hearing: Hearing
     notifier: Notifier
     poller: Poller
 
@@ -90,10 +97,10 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         outside = await stack.enter_async_context(open_outside(settings, clock or SystemClock()))
         store, client = outside.store, outside.client
         identity = Identity(client)
-        work = _work(outside, identity)
         people = People(
-            client=client, clock=outside.clock, identity=identity, groups=outside.policy.named("S")
+            client=client, clock=outside.clock, identity=identity, groups=outside.access.policy.named("S")
         )
+        work = _work(outside, people)
         app = build_app(client=client, identity=identity, shared=_shared(outside, work, people))
         sockets = _sockets(settings, app)
         health = Health(
@@ -101,6 +108,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             store=store,
             identity=identity,
             people=people,
+            access=outside.access,
             sockets=sockets,
             metrics=outside.metrics,
             zadig_refuses=lambda: outside.zadig.transport.token_refused,
@@ -126,12 +134,18 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
 def _ticks(outside: Outside, work: _Work, people: People, health: Health) -> dict[Tick, float]:
     """What happens again and again, each with its seconds."""
     talk = Talk(client=outside.client, session=outside.session)
+    expiring = Expiring(
+        store=outside.store, hearing=work.hearing, clock=outside.clock, on_news=work.notifier.wake
+    )
     return {
         work.poller.tick: 1,
         work.notifier.tick: 1,
         outside.catalog.tick: CATALOG_SECONDS,
         health.beat: 1,
         keeping_fresh(people, outside.clock): 1,
+        heeding(outside.access, people): HEED_SECONDS,
+        expiring.tick: EXPIRE_SECONDS,
+        checking_names(outside.access, outside.zadig.catalog, outside.client): 30,
         agreeing(outside.clock, outside.store): AGREE_SECONDS,
         asking(outside.clock, outside.zadig): ASK_SECONDS,
         recovering(outside.clock, outside.store, outside.zadig.releases, talk): 30,
@@ -139,17 +153,22 @@ def _ticks(outside: Outside, work: _Work, people: People, health: Health) -> dic
     }
 
 
-def _work(outside: Outside, identity: Identity) -> _Work:
+def _work(outside: Outside, people: People) -> _Work:
     clock, store, settings = outside.clock, outside.store, outside.settings
     owner = uuid.uuid4().hex
-    poster = SlackPoster(client=outside.client, links=outside.links, clock=clock)
+    hearing = Hearing(
+        policy=lambda: outside.access.policy, who_is=people.who_is, is_in=people.presence, store=store
+    )
+    poster = HeedingPoster(
+        inner=SlackPoster(client=outside.client, links=outside.links, clock=clock), hearing=hearing
+    )
     notifier = Notifier(
         store=store,
         poster=poster,
         clock=clock,
         owner=owner,
         policy=PostPolicy(resend_unclear=settings.unclear_messages == "resend"),
-        on_post=counting_posts(outside.metrics, clock, on_refusal=identity.doubt),
+        on_post=counting_posts(outside.metrics, clock, on_refusal=people.identity.doubt),
     )
     policy = PollPolicy(
         poll=settings.poll_seconds,
@@ -168,7 +187,7 @@ def _work(outside: Outside, identity: Identity) -> _Work:
         on_look=counting_looks(outside.metrics),
     )
     outside.metrics.looks_allowed.set_function(lambda: poller.pressure.limit)
-    return _Work(owner=owner, tasks=Tasks(), notifier=notifier, poller=poller)
+    return _Work(owner=owner, tasks=Tasks(), hearing=hearing, notifier=notifier, poller=poller)
 
 
 async def _stop(work: _Work, store: Store) -> None:
@@ -240,7 +259,7 @@ def _shared(outside: Outside, work: _Work, people: People) -> Shared:
             user=caller.user,
             channel=caller.channel,
             here=caller.here,
-            policy=outside.policy,
+            policy=outside.access.policy,
             who_is=partial(people.who_is, team=caller.team),
             origins=origins,
             is_in=people.is_in,

@@ -1,5 +1,6 @@
 """`check`: is everything right, line by line, with the fix on each line that is not."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import aiohttp
@@ -8,14 +9,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.access_file import read_policy
 from bot.clock import SystemClock
 from bot.config import Settings, SettingsError
+from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError, to_operator
 from bot.domain.secrets import for_operators, keeping
 from bot.outside import SLACK_SECONDS, slack_client
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
 from bot.slack.manifest import SCOPES
+from bot.slack.naming import Misnamed, unknown_names, unknown_projects
 from bot.store import Inspection, Schema, inspect_store
-from bot.zadig import open_zadig
+from bot.zadig import Zadig, open_zadig
 
 DATABASE_FIX = "Check DATABASE_URL, and that the server runs or the directory can be written to."
 
@@ -58,7 +61,7 @@ async def _check(settings: Settings) -> list[Finding]:
         client = slack_client(settings, session)
         slack = [*await _bot_token(client), await _app_token(client, settings)]
         outside = [*slack, *await _zadig(settings), *await _database(settings, client)]
-        return [*outside, *_access_file(settings)]
+        return [*outside, *await _access_file(settings, client)]
 
 
 async def _bot_token(client: AsyncWebClient) -> list[Finding]:
@@ -121,15 +124,19 @@ def database_fix(error: ReleaseBotError) -> str:
     return DATABASE_FIX if error.remedy == type(error).remedy else to_operator(error.remedy)
 
 
+def _open_zadig(settings: Settings) -> AbstractAsyncContextManager[Zadig]:
+    return open_zadig(
+        url=settings.zadig_url,
+        token=settings.zadig_token.get_secret_value(),
+        clock=SystemClock(),
+        dialect=settings.zadig_dialect,
+        version=settings.zadig_version or "",
+    )
+
+
 async def _zadig(settings: Settings) -> list[Finding]:
     try:
-        async with open_zadig(
-            url=settings.zadig_url,
-            token=settings.zadig_token.get_secret_value(),
-            clock=SystemClock(),
-            dialect=settings.zadig_dialect,
-            version=settings.zadig_version or "",
-        ) as zadig:
+        async with _open_zadig(settings) as zadig:
             return [
                 Finding(what=found.subject, right=found.ok, says=found.text, fix=found.remedy)
                 for found in await zadig.diagnose()
@@ -167,12 +174,33 @@ async def _channel(client: AsyncWebClient, channel: str) -> Finding:
     return Finding(what=what, right=True, says="the bot is a member")
 
 
-def _access_file(settings: Settings) -> list[Finding]:
+async def _access_file(settings: Settings, client: AsyncWebClient) -> list[Finding]:
+    """Whether it can be read, and whether everything that it names is there."""
     if settings.access_file is None:
         return []
     try:
-        read_policy(settings.access_file)
+        policy = read_policy(settings.access_file)
     except SettingsError as error:
         says = "; ".join(str(error).removeprefix("ACCESS_FILE: ").splitlines())
         return [Finding(what="Access file", right=False, says=says, fix="the README shows how it is written")]
-    return [Finding(what="Access file", right=True, says=f"{settings.access_file} makes sense")]
+    wrong, silent = await unknown_names(policy, client)
+    unsure = [f"{one.where}: not checked: {one.says}" for one in silent]
+    findings = [_misnamed(str(one)) for one in [*await _unknown_projects(settings, policy), *wrong]]
+    findings += [_misnamed(one, fix="put right what stands above, then check again") for one in unsure]
+    return findings or [
+        Finding(what="Access file", right=True, says=f"{settings.access_file}: all names are known")
+    ]
+
+
+def _misnamed(says: str, *, fix: str = "correct the name in the access file, or take it out") -> Finding:
+    return Finding(what="Access file", right=False, says=says, fix=fix)
+
+
+async def _unknown_projects(settings: Settings, policy: Policy) -> list[Misnamed]:
+    if not policy.projects:
+        return []
+    try:
+        async with _open_zadig(settings) as zadig:
+            return unknown_projects(policy, [one.key for one in await zadig.catalog.projects()])
+    except ReleaseBotError as error:
+        return [Misnamed(where="projects", says=f"not checked: {error}")]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+from bot.access_file import AccessFile
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.metrics import Metrics
@@ -28,6 +29,7 @@ class Health:
         store: Store,
         identity: Identity,
         people: People,
+        access: AccessFile,
         sockets: Sockets | None,
         metrics: Metrics,
         zadig_refuses: Callable[[], bool],
@@ -38,6 +40,7 @@ class Health:
         self._probe = Probe(store, clock)
         self._identity = identity
         self._people = people
+        self._access = access
         self._sockets = sockets
         self._metrics = metrics
         self._last_beat = clock.monotonic()
@@ -74,6 +77,7 @@ class Health:
         return {
             "slack": self._identity.problem or None,
             "people": self._people.problem or None,
+            "access": self._access.problem or None,
             "socket_mode": sockets or None,
         }
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access_file import read_policy
+from bot.access_file import AccessFile
 from bot.certificates import trusted
 from bot.clock import SystemClock, agree
 from bot.config import Settings
-from bot.domain.access import Policy
 from bot.domain.ports import Clock, Store
 from bot.domain.secrets import keeping
 from bot.log import OURS
@@ -47,13 +46,13 @@ class Outside:
     session: aiohttp.ClientSession
     client: AsyncWebClient
     links: Links
-    policy: Policy
+    access: AccessFile
 
 
 @asynccontextmanager
 async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Outside]:
     """Asks neither Slack nor Zadig anything. Raises StoreDown, WrongServer, Unauthorized and SettingsError (access file)."""
-    policy = read_policy(settings.access_file)
+    access = AccessFile(settings.access_file)
     async with AsyncExitStack() as stack:
         stack.enter_context(keeping(settings.secrets))
         metrics = stack.enter_context(_counting())
@@ -78,7 +77,7 @@ async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Outsid
             session=session,
             client=slack_client(settings, session),
             links=Links(origin=settings.zadig_url, version_page=settings.version_page),
-            policy=policy,
+            access=access,
         )
 
 

@@ -241,7 +241,21 @@ async def test_no_database(life: Life, url: str) -> None:
 @pytest.mark.parametrize(
     ("rules", "says"),
     [
-        ('[general]\nchange = ["U0ADA000001"]', "makes sense"),
+        (
+            '[general]\nchange = ["U0ADA000001"]\n[projects.shop]\nread = ["C0SHOP00001"]',
+            "all names are known",
+        ),
+        (
+            "[projects.Shop]\nread = []",
+            "[projects.Shop]: the project is called shop; the rule holds for it all the same",
+        ),
+        ("[projects.shoop]\nread = []", "did you mean shop?"),
+        (
+            '[general]\nchange = ["U0NOBODY"]',
+            "U0NOBODY in general.change: Slack knows no user with this id here",
+        ),
+        ('[general]\nchange = ["S0NOTHING"]', "S0NOTHING in general.change: Slack knows no user group"),
+        ('[general]\nread = ["C0NOWHERE"]', "C0NOWHERE in general.read: Slack knows no channel with this id"),
         ('[general]\nchange = ["Ada"]', "'Ada' is neither"),
         ("[general", "is not TOML"),
         (None, "cannot be read"),
@@ -252,7 +266,7 @@ async def test_the_access_file(life: Life, tmp_path: Path, rules: str | None, sa
     if rules is not None:
         path.write_text(rules)
     finding = (await checked(life, access_file=path))["Access file"]
-    assert finding.right == (says == "makes sense")
+    assert finding.right == (says == "all names are known")
     assert says in finding.says
 
 

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from bot.domain.meaning import folded
+
+# Asked for every project of a list, again and again.
+_form = lru_cache(maxsize=4096)(folded)
 
 
 class Right(StrEnum):
@@ -60,12 +66,16 @@ UNKNOWN_ZONE = Zone()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A Slack user: their id, their standing, and the ids of those user groups that the policy names; `zone` gives no rights."""
+    """A Slack user: their id, their standing, and the ids of those user groups that the policy names.
+
+    `zone` gives no rights. `unsure`: Slack did not say who is in one of those groups, so they may be in more.
+    """
 
     id: str
     standing: Standing
     groups: frozenset[str] = frozenset()
     zone: Zone = field(default=UNKNOWN_ZONE, compare=False)
+    unsure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,11 +99,12 @@ class Policy:
     """`general` holds for every project, `projects` by key goes before it.
 
     Without any rule members may read and change everything. Users who are named for changing may read; production needs
-    changing.
+    changing. While it is `suspended`, because the file it comes from cannot be read any more, nobody changes anything.
     """
 
     general: Rules = field(default_factory=Rules)
     projects: Mapping[str, Rules] = field(default_factory=dict)
+    suspended: bool = False
 
     def allows(self, right: Right, project: str, person: Person, channel: str = "") -> bool:
         """Whether this person, acting in this channel, may do it."""
@@ -129,8 +140,16 @@ class Policy:
         who = self._who(right, project)
         return frozenset({MEMBERS}) if who is None else who
 
+    def rules_of(self, project: str) -> Rules:
+        """Those of its own. A key that only differs in case or form means this project: a rule that misses opens it."""
+        exact = self.projects.get(project)
+        if exact is not None or not self.projects:
+            return exact or Rules()
+        alike = (rules for key, rules in self.projects.items() if _form(key) == _form(project))
+        return next(alike, Rules())
+
     def _who(self, right: Right, project: str) -> frozenset[str] | None:
-        specific = self.projects.get(project, Rules()).of(right)
+        specific = self.rules_of(project).of(right)
         return self.general.of(right) if specific is None else specific
 
     def _looks(self, who: frozenset[str] | None, person: Person, channel: str) -> bool:
@@ -144,6 +163,8 @@ class Policy:
     def _changes(self, right: Right, project: str, person: Person, channel: str) -> bool:
         """Only for those of whom Slack says who they are; a channel may be shared with others, so it counts for members."""
         who, member = self._who(right, project), person.standing is Standing.MEMBER
+        if self.suspended:
+            return False
         if person.standing not in CHANGING or who is None:
             return member
         through_members = MEMBERS in who or bool(channel and channel in who)

@@ -190,7 +190,8 @@ class DestinationLost:
 class SubscriptionChanged:
     """What a channel hears of a project was changed from Slack; said in that channel, with a way back.
 
-    `change` is the id under which it can be undone, `by` the user who changed it. `before` and `after` are the
+    `change` is the id under which it can be undone, `by` the user who changed it, empty where a subscription has ended
+    because the access rules do not allow it any more: that is for nobody to undo. `before` and `after` are the
     subscription as it was and as it is, None where there is none. `undoes`: it took back an earlier change. `undone_by` is
     the user who took this one back; then it is edited in place, and cannot be undone again.
     """
@@ -206,6 +207,14 @@ class SubscriptionChanged:
     kind: Literal["subscription_changed"] = "subscription_changed"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchesEnded:
+    """Somebody may not see any more what they watched; goes to them, without a word of what it was."""
+
+    count: int
+    kind: Literal["watches_ended"] = "watches_ended"
+
+
 Notification = (
     VersionCard
     | VersionSucceeded
@@ -219,6 +228,7 @@ Notification = (
     | ProjectBack
     | DestinationLost
     | SubscriptionChanged
+    | WatchesEnded
 )
 # Those whose message changes when they are written again under their key; the others are told once.
 EDITED = (VersionCard, SubscriptionChanged)

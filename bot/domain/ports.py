@@ -143,6 +143,12 @@ class Store(Record, SubscriptionStore, Protocol):
     async def unwatch(self, user: str, project: str, version_name: str) -> bool:
         """True if they did."""
 
+    async def every_watch(self) -> tuple[Watch, ...]:
+        """What everybody watches, by person."""
+
+    async def end_watches(self, ended: Sequence[Watch], *, told: NewPosting, now: int) -> bool:
+        """End these and enqueue what their person is told, in one transaction; False if there was none left to end."""
+
     async def watches(self, user: str) -> tuple[Watch, ...]:
         """What a person watches, by project and version name."""
 

@@ -150,6 +150,11 @@ class Actor:
     async def _refuse_change(self, project: str) -> None:
         """Of a project that may be looked at, or of all (`project` is empty)."""
         person = await self._who(Right.READ)
+        if self.policy.suspended:
+            raise NotAllowed(
+                "The bot's access rules cannot be read right now, so it changes nothing for anybody.",
+                remedy=f"{AN_OPERATOR}mend the access file{CHECK_SAYS_MORE}.",
+            )
         if person.standing is Standing.SILENT:
             raise PersonUnknown(
                 "Slack does not say right now who you are, so the bot changes nothing for you."

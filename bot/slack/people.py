@@ -66,14 +66,16 @@ class People:
 
     async def who_is(self, user: str, *, team: str = "") -> Person:
         """At most one question about the person and one for each group. `team` is the one that a payload says they are of."""
-        standing, groups = await asyncio.gather(self._standing(user, team), self._groups_of(user))
+        standing, groups = await asyncio.gather(self._standing(user, team), self._groups())
+        mine = frozenset(group for group, users in groups.items() if users and user in users)
         zone = self._zones.get(user, self.clock.monotonic()) or UNKNOWN_ZONE
-        return Person(id=user, standing=standing, groups=groups, zone=zone)
+        return Person(id=user, standing=standing, groups=mine, zone=zone, unsure=None in groups.values())
 
-    async def _groups_of(self, user: str) -> frozenset[str]:
+    async def _groups(self) -> dict[str, frozenset[str] | None]:
+        """The members of every group that matters; None where Slack does not say."""
         groups = sorted(self.groups)
         found = await asyncio.gather(*(self._members_of(group) for group in groups))
-        return frozenset(group for group, users in zip(groups, found, strict=True) if user in users)
+        return dict(zip(groups, found, strict=True))
 
     async def _standing(self, user: str, team: str) -> Standing:
         workspace = await self.identity.found_out()
@@ -119,7 +121,7 @@ class People:
             log.log(level, "people", extra={"action": "people", "problem": problem})
         self.problem = problem
 
-    async def _members_of(self, group: str) -> frozenset[str]:
+    async def _members_of(self, group: str) -> frozenset[str] | None:
         kept = self._members.get(group, self.clock.monotonic())
         if kept is not None:
             return kept
@@ -129,12 +131,16 @@ class People:
             log.warning(
                 "group unknown", extra={"action": "group_unknown", "group": group, "error": str(error)}
             )
-            return frozenset()
+            return None
         members = frozenset(answer.get("users") or ())
         return self._members.put(group, members, self.clock.monotonic())
 
     async def is_in(self, user: str, channel: str) -> bool:
         """Whether a person is a member of a channel, as Slack has said within the last minute; False if it does not say."""
+        return bool(await self.presence(user, channel))
+
+    async def presence(self, user: str, channel: str) -> bool | None:
+        """The same; None if Slack does not say."""
         key = f"{channel}/{user}"
         kept = self._present.get(key, self.clock.monotonic())
         if kept is not None:
@@ -144,7 +150,7 @@ class People:
         except SlackFailed as error:
             fields = {"action": "channel_unknown", "channel": channel, "error": str(error)}
             log.warning("channel unknown", extra=fields)
-            return False
+            return None
         return self._present.put(key, present, self.clock.monotonic())
 
     async def _listed(self, user: str, channel: str) -> bool:

@@ -130,6 +130,20 @@ class Subscriptions:
         async with self._database.write() as connection:
             return await _end(connection, watches, identity)
 
+    async def every_watch(self) -> tuple[Watch, ...]:
+        """What everybody watches, by person."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(watches).order_by(*watches.primary_key.columns))
+        return tuple(rows.watch_from(row) for row in found.mappings())
+
+    async def end_watches(self, ended: Sequence[Watch], *, told: NewPosting, now: int) -> bool:
+        """End these and enqueue what their person is told, in one transaction; False if there was none left to end."""
+        async with self._database.write() as connection:
+            over = [await _end(connection, watches, asdict(one)) for one in sorted(ended, key=_by_project)]
+            if any(over):
+                await queue.add(self._database, connection, [told], now=now)
+            return any(over)
+
     async def watches(self, user: str) -> tuple[Watch, ...]:
         """What a person watches, by project and version name."""
         query = select(watches).where(watches.c.user == user)
@@ -221,6 +235,11 @@ def _announcement(told: SubscriptionChanged) -> NewPosting:
         version_name="",
         notification=told,
     )
+
+
+def _by_project(watch: Watch) -> str:
+    """Projects are locked in one order, so that two transactions cannot wait for each other."""
+    return watch.project
 
 
 def this_ask(ask: Ask) -> ColumnElement[bool]:

@@ -134,3 +134,26 @@ LATE = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
 )
 def test_a_day_begins_where_the_person_is(zone: Zone, day: str) -> None:
     assert str(zone.day(LATE)) == day
+
+
+@pytest.mark.parametrize("key", ["Shop", "SHOP", "\uff33hop", "shop"])
+def test_a_rule_binds_the_project_whose_key_differs_only_in_case_or_form(key: str) -> None:
+    policy = Policy(projects={key: Rules(read=frozenset({"U1"}))})
+    for project in ("shop", "Shop"):
+        assert not policy.allows(Right.READ, project, Person(id="U2", standing=Standing.MEMBER))
+        assert policy.allows(Right.READ, project, Person(id="U1", standing=Standing.MEMBER))
+    assert policy.allows(Right.READ, "shops", Person(id="U2", standing=Standing.MEMBER))
+
+
+def test_the_rule_with_the_very_key_goes_before_one_that_is_only_like_it() -> None:
+    policy = Policy(projects={"Shop": Rules(read=frozenset()), "shop": Rules(read=frozenset({"U1"}))})
+    assert policy.allows(Right.READ, "shop", Person(id="U1", standing=Standing.MEMBER))
+
+
+def test_while_it_is_suspended_nobody_changes_anything_and_looking_goes_on() -> None:
+    policy = Policy(projects={"shop": Rules(change=frozenset({"U1", "everyone"}))}, suspended=True)
+    person = Person(id="U1", standing=Standing.MEMBER)
+    for project in ("shop", "other"):
+        assert policy.allows(Right.READ, project, person)
+        assert not policy.allows(Right.CHANGE, project, person)
+        assert not policy.allows(Right.PRODUCTION, project, person)

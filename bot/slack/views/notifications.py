@@ -17,6 +17,7 @@ from bot.domain.notifications import (
     VersionMissing,
     VersionStalled,
     VersionSucceeded,
+    WatchesEnded,
 )
 from bot.slack.text import channel_mention, duration, sentence
 from bot.slack.views.blocks import context, say
@@ -35,6 +36,7 @@ from bot.slack.views.version_outcome import (
     version_stalled,
     version_succeeded,
 )
+from bot.slack.views.watches import watches_ended
 
 # A notification older than this says so; below it is what looking and posting take.
 LATE_AFTER_SECONDS = 300
@@ -60,6 +62,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "project_back": project_back,
         "destination_lost": destination_lost,
         "subscription_changed": subscription_changed,
+        "watches_ended": watches_ended,
     }
 )
 
@@ -116,6 +119,8 @@ def _why_you(notification: Notification) -> Iterator[str]:
         ):
             reason = sentence(instead.reason) or "no reason is known."
             yield f"You get this because {channel_mention(instead.channel)} could not be told: {reason}"
+        case WatchesEnded():
+            return
         case DestinationLost():
             yield "You get this because you subscribed that channel or requested a version there."
         case ProjectUnreachable() | ProjectBack():

@@ -11,7 +11,12 @@ from bot.slack.views.said import Said
 
 
 def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Said:
-    """Seen by the whole channel. What has been undone says by whom, and cannot be undone again."""
+    """Seen by the whole channel. What has been undone says by whom, and cannot be undone again.
+
+    Where the rules have ended it, the channel may not hear of the project any more, not even its name.
+    """
+    if not told.by:
+        return _ended()
     undone = [context(f"Undone by {mention(told.undone_by)}.")] if told.undone_by else []
     undo = [] if undone else [button("Undo", Click.UNDO_SUBSCRIPTION, told.change, spoken=_spoken(told))]
     return say(
@@ -20,6 +25,12 @@ def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Said:
         *undone,
         *actions(undo),
     )
+
+
+def _ended() -> Said:
+    sentence = "A subscription of this channel has ended: the access rules no longer let this channel hear about that project."
+    how = "Your operators know which one it was; `subscriptions` shows the others."
+    return say(f"{sentence} {how}", section(f":no_bell: {sentence}"), context(how))
 
 
 def confirm_outsiders(wish: Wish, *, certain: bool) -> Said:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.models import Version, VersionReference
+from bot.domain.notifications import WatchesEnded
 from bot.domain.watching import Watch
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
@@ -66,6 +67,15 @@ def not_watching(reference: VersionReference) -> Said:
     name = full_name(reference.project, reference.name or reference.id)
     sentence = f"You do not watch {name}, or it has settled already."
     return say(sentence, section(sentence))
+
+
+def watches_ended(told: WatchesEnded, *, links: Links) -> Said:
+    """Said once; which versions they were is not theirs to read any more."""
+    del links  # there is nothing to link to
+    what = "a version" if told.count == 1 else f"{told.count} versions"
+    sentence = f"You no longer watch {what}: you may not see the project any more."
+    how = "If you should, ask the people who run the bot."
+    return say(f"{sentence} {how}", section(f":no_bell: {sentence}\n{how}"))
 
 
 def _row(one: Watch, number: int) -> Block:

@@ -243,6 +243,17 @@ async def test_channels_can_be_made(sandbox: Sandbox) -> None:
     assert await sandbox.refused("channels", name="x", members=["U0NOBODY000"]) == "unknown_person"
 
 
+async def test_a_channel_can_be_shared_with_another_company(sandbox: Sandbox) -> None:
+    for shared in (True, False):
+        await sandbox.act("share", channel=SHOP, shared=shared)
+        channel = (await sandbox.call("conversations.info", channel=SHOP))["channel"]
+        assert (channel["is_shared"], channel["is_ext_shared"], channel["is_org_shared"]) == (
+            shared,
+            shared,
+            False,
+        )
+
+
 @pytest.mark.parametrize(
     ("account", "shown"),
     [

@@ -85,6 +85,7 @@ CONTROL = {
     "account": "control.accounts_of_every_kind_look_as_they_do_at_slack",
     "organisation": "control.a_workspace_can_be_part_of_an_organisation",
     "archive": "commands.nobody_types_into_an_archived_channel_or_one_they_are_not_in",
+    "share": "control.a_channel_can_be_shared_with_another_company",
     "faults": "faults.one_fault_can_be_cleared_or_replaced_by_its_id",
     "token": "calling.a_revoked_token_is_refused_until_it_is_given_back",
     "limits": "rate_limits.limits_can_be_switched",

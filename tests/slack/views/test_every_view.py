@@ -35,6 +35,7 @@ from bot.domain.notifications import (
     VersionMissing,
     VersionStalled,
     VersionSucceeded,
+    WatchesEnded,
 )
 from bot.domain.record import Requesters
 from bot.domain.requests import FieldError
@@ -124,6 +125,7 @@ def told(version: Version, text: str) -> Mapping[str, Notification]:
             ProjectBack(project=text, seconds=5, others=(text,) * 99),
             DestinationLost(channel=text, project=text, reason=text),
             changes(text)[-1],
+            WatchesEnded(count=2),
             OutcomesFolded(
                 fold="7",
                 of="version_failed",
@@ -189,6 +191,9 @@ def test_every_change_of_a_subscription(hostile: str, links: Links, checked: Che
     for one in changes(hostile):
         checked(undone(one))
         checked(render(one, links=links, late_seconds=9999))
+    ended = checked(render(replace(changes(hostile)[0], by="", project="payments"), links=links))
+    assert "payments" not in str(ended.blocks) + ended.text
+    assert "Undo" not in str(ended.blocks)
 
 
 def test_answers_about_subscriptions(hostile: str, links: Links, checked: Check) -> None:
