@@ -15,7 +15,7 @@ from bot.sandbox.workspace.model import Message, Person, View
 from bot.sandbox.workspace.people import BOT_ID, BOT_USER_ID
 from bot.slack.bolt import answered
 from bot.slack.ids import Callback, Click
-from bot.slack.metadata import ActionWord, FoldState, FormMetadata, ListState, ShowState, VersionAction
+from bot.slack.metadata import ActionWord, FoldState, FormMetadata, ListState, ShowState, VersionAction, Wish
 from bot.slack.people import KEPT_SECONDS
 from tests.slack.served import GRACE, JSON, SHOP
 from tests.slack.staffed import Staffed
@@ -329,6 +329,10 @@ CLICKS = {
     Click.SUBSCRIPTIONS_PAGE: clicked(Click.SUBSCRIPTIONS_PAGE, lambda _: "1", "look"),
     Click.WATCHES_PAGE: clicked(Click.WATCHES_PAGE, lambda _: "1", "look"),
     Click.UNSUBSCRIBE: clicked(Click.UNSUBSCRIBE, lambda _: "shop", "follow"),
+    Click.UNDO_SUBSCRIPTION: clicked(Click.UNDO_SUBSCRIPTION, lambda _: "0" * 32, "follow"),
+    Click.CONFIRM_SUBSCRIPTION: clicked(
+        Click.CONFIRM_SUBSCRIPTION, lambda _: Wish(project="shop").pack(), "follow"
+    ),
     Click.UNWATCH: acted(Click.UNWATCH, "unwatch", "look"),
     Click.RESUME_DRAFT: Act(level="change", do=resume, ready=create_form),
     Click.FORGET_DRAFT: used(Click.FORGET_DRAFT, "nothing", create_form),

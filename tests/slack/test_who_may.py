@@ -27,7 +27,7 @@ EXPECTED = {
     ("own", "*"): ("ok", "ok", "ok", "ok", "ok", "ok"),  # their own draft, and nothing else
     ("look", "*"): ("ok", "ok", G, U, "ok", R),
     ("options", "*"): ("ok", "ok", "none", "none", "ok", "none"),
-    ("follow", "*"): ("ok", "ok", G, U, "ok", R),
+    ("follow", "*"): ("ok", "ok", G, U, S, R),
     ("change", "no file"): ("ok", "ok", G, U, S, R),
     ("change", "change"): ("may not", "ok", G, U, S, R),
     ("change", "production"): ("ok", "ok", G, U, S, R),
@@ -38,6 +38,7 @@ EXPECTED = {
 COLUMNS = ("member", "named", G, U, S, R)
 SAID = {
     "Guests cannot use this bot.": G,
+    "Guests cannot change what a channel hears about.": G,
     "Slack does not say that you are a member of this workspace": U,
     "Slack does not say right now who you are": S,
     "Slack does not let this bot find out who you are": R,
