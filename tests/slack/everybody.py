@@ -180,6 +180,23 @@ class Stage:
         workspace.views.clear(GRACE)
         self.clear_home()
 
+    async def mentions(self, text: str) -> Any:
+        """The bot, in #shop."""
+        channel = self.bot.slack.workspace.conversations.find(SHOP)
+        assert channel
+        event = {
+            "type": "app_mention",
+            "user": GRACE,
+            "user_team": self.account.team or OURS,
+            "channel": SHOP,
+            "ts": self.bot.slack.workspace.conversations.next_ts(channel),
+            "text": f"<@{BOT_USER_ID}> {text}",
+        }
+        number = self.bot.slack.workspace.ids.next("Ev")
+        return await self.sends(
+            {"type": "event_callback", "event": event, "event_id": number, "team_id": OURS}
+        )
+
     async def opens_home(self) -> Any:
         event = {"type": "app_home_opened", "user": GRACE, "tab": "home"}
         number = self.bot.slack.workspace.ids.next("Ev")
@@ -253,6 +270,10 @@ def typed(text: str, level: str) -> Act:
     return Act(level=level, do=lambda stage, version: stage.types(text.replace("VERSION", version.name)))
 
 
+def mentioned(text: str, level: str) -> Act:
+    return Act(level=level, do=lambda stage, version: stage.mentions(text.replace("VERSION", version.name)))
+
+
 def clicked(click: Click, value: Callable[[Version], str], level: str, **more: Any) -> Act:
     return Act(level=level, do=lambda stage, version: stage.clicks(click, value(version), **more))
 
@@ -317,6 +338,7 @@ LEVELS: Mapping[ActionWord, str] = {
     "watch": "look",
 }
 CLICKS = {
+    Click.RUN: clicked(Click.RUN, lambda version: f"delete shop/{version.name}", "touch"),
     Click.LIST_PAGE: clicked(Click.LIST_PAGE, lambda _: LIST, "look"),
     Click.LIST_STATUS: clicked(Click.LIST_STATUS, lambda _: "failed", "look", block=LIST, select=True),
     Click.VERSION_MENU: acted(Click.VERSION_MENU, "show", "look", select=True),
@@ -368,5 +390,8 @@ ACTS: Mapping[str, Act] = {
     **{f"click {click}": act for click, act in CLICKS.items()},
     **{f"button {word}": acted(Click.VERSION_BUTTON, word, level) for word, level in LEVELS.items()},
     **{f"form {callback}, {part}": act for (callback, part), act in FORMS.items()},
+    "mention, list": mentioned("list shop", "look"),
+    "mention, subscribe": mentioned("subscribe shop", "follow"),
+    "mention, delete": mentioned("delete shop/VERSION", "look"),  # answered with a button for it
     "home": Act(level="look", do=lambda stage, _: stage.opens_home()),
 }

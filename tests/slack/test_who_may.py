@@ -12,6 +12,7 @@ from bot.domain.access import Policy, Rules, Standing
 from bot.domain.models import Version, VersionReference
 from bot.slack.callers import Caller
 from bot.slack.handlers import FEATURES
+from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord
 from tests.journeys.living import Later
 from tests.slack.everybody import ACTS, CLICKS, COMMANDS, FILES, FORMS, KINDS, LEVELS, ORGANISATION, Stage
@@ -55,7 +56,8 @@ def expected(level: str, file: str, kind: str) -> str:
 def test_everything_that_can_be_done_is_in_the_table() -> None:
     rows = [row for feature in FEATURES for row in feature.subcommands]
     assert set(COMMANDS) == {row.word for row in rows}
-    assert set(CLICKS) == {click for feature in FEATURES for click in feature.clicks}
+    clicks = {click for feature in FEATURES for click in feature.clicks}
+    assert set(CLICKS) == clicks | {Click.RUN} == set(Click) - {Click.OPEN_LINK}
     assert set(LEVELS) | {"unwatch"} == set(get_args(ActionWord))
     forms = {callback: form for feature in FEATURES for callback, form in feature.forms.items()}
     parts = itertools.product(forms, ("submitted", "changed", "suggest", "closed"))
