@@ -35,12 +35,21 @@ async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     project, _, name = "/".join(words[:2]).partition("/")
 
     async def beginning(sheet: Sheet) -> CreateForm:
-        chosen = project or await parts.following.only_project(typed.channel)
+        chosen, version_name = await _meant(project, name, typed.channel, parts)
         last = "" if chosen else await _last_project(sheet.draft, parts)
-        form = CreateForm(project=chosen or last, suggested_project=last, version_name=name)
+        form = CreateForm(project=chosen or last, suggested_project=last, version_name=version_name)
         return form.changed(earlier=await earlier(sheet, parts), pending=await pending(sheet, parts))
 
     await open_on(typed, beginning, parts)
+
+
+async def _meant(project: str, name: str, channel: str, parts: Parts) -> tuple[str, str]:
+    """Project and version: what is typed alone in a channel that follows one project, and is no project, is a version's name."""
+    only = "" if project and name else await parts.following.only_project(channel)
+    if not project:
+        return only, name
+    key = await parts.finder.named(project)
+    return (only, project) if only and not key and not name else (key or project, name)
 
 
 async def _last_project(draft: Draft, parts: Parts) -> str:

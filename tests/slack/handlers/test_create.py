@@ -455,3 +455,11 @@ async def test_a_name_that_is_a_date_is_that_persons_day(bot: Staffed, zone: str
     bot.in_zadig("billing", "create", "2027.01.10")
     view = await bot.fills(await opened(bot, "create billing"), environment="dev")
     assert typed(view, "version_name") == name
+
+
+@pytest.mark.parametrize("text", ["create Shop/v14", "create v14"])
+async def test_a_name_alone_is_one_of_the_project_that_the_channel_follows(bot: Staffed, text: str) -> None:
+    await bot.store.subscribe(Subscription(channel=SHOP, project="shop", by=ADA, since=START))
+    view = await opened(bot, text)
+    assert "v14" in json.dumps(view)
+    assert "Web shop" in json.dumps(view)
