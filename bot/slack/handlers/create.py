@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.drafts import Draft
 from bot.domain.errors import CreatedButFailed
+from bot.domain.meaning import project_meant
 from bot.domain.requests import CreateVersion, DeleteVersion, Field
 from bot.slack.forms.create_scope import without_copies, without_left_out
 from bot.slack.forms.create_settling import habits_of
@@ -48,7 +49,7 @@ async def _meant(project: str, name: str, channel: str, parts: Parts) -> tuple[s
     only = "" if project and name else await parts.following.only_project(channel)
     if not project:
         return only, name
-    key = await parts.finder.named(project)
+    key = project_meant(project, await parts.choosing.projects() or ())
     return (only, project) if only and not key and not name else (key or project, name)
 
 
