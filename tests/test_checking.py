@@ -143,7 +143,10 @@ async def test_missing_scopes_are_named(life: Life) -> None:
     life.world.workspace.configure(manifest=less)
     lines = wrong(await checked(life))
     assert lines.keys() == {"Slack scopes"}
-    assert "missing: channels:read, groups:read, im:history, im:write" in lines["Slack scopes"]
+    assert (
+        "missing: app_mentions:read, channels:read, groups:read, im:history, im:write"
+        in lines["Slack scopes"]
+    )
     assert "install it again" in lines["Slack scopes"]
 
 

@@ -58,4 +58,4 @@ async def test_a_version_is_created_on_the_page(page: Page) -> None:
     messages = page.get_by_test_id("messages")
     await expect(messages).to_contain_text("images", timeout=PATIENCE)
     await expect(messages).to_contain_text("is complete: success", timeout=60_000)
-    await expect(messages).to_contain_text("asked for")
+    await expect(messages).to_contain_text("requested by @ada")

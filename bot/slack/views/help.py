@@ -9,6 +9,7 @@ from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, say, 
 from bot.slack.views.said import Block, Said
 
 SUMMARY = 200
+ACTION_ID = 255  # the longest that Slack takes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +57,7 @@ def run_button(word: str, rest: str, command: str, label: str = "") -> list[Bloc
     line = f"{word} {rest}".strip()
     if len(line) > BUTTON_VALUE:
         return []
-    return [button(label or f"{command} {line}", f"{Click.RUN}.{word}", line)]
+    return [button(label or f"{command} {line}", f"{Click.RUN}.{word}"[:ACTION_ID], line)]
 
 
 def other_command(typed: str, command: str) -> Said:

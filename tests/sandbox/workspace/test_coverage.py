@@ -107,6 +107,7 @@ API_FAULTS = {
     "html": "faults.a_web_page_may_come_instead_of_json",
     "fatal": "faults.work_can_be_done_although_the_answer_says_otherwise",
     "truncated": "faults.work_can_be_done_although_the_answer_says_otherwise",
+    "metadata": "posting.metadata_can_be_dropped_on_demand",
     "slow": "faults.a_slow_answer_comes_in_the_end",
     "drop_before": "real_connections.a_dropped_connection_is_really_closed",
     "drop_after": "real_connections.a_dropped_connection_is_really_closed",

@@ -78,15 +78,15 @@ async def test_a_form_that_is_closed_while_zadig_is_asked_stays_closed(bot: Staf
 
 
 async def test_a_trigger_that_has_expired_is_explained_where_the_person_typed(
-    bot: Staffed, text: str
+    bot: Staffed, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first_time = bot.parts.first_time
+    once = bot.store.once
 
-    async def slowly(key: str) -> bool:
+    async def slowly(key: str, *, now: int) -> bool:
         bot.slack.workspace.clock.advance(3.1)
-        return await first_time(key)
+        return await once(key, now=now)
 
-    object.__setattr__(bot.parts, "first_time", slowly)
+    monkeypatch.setattr(bot.store, "once", slowly)
     await bot.typed(f"/release {text}")
     assert await bot.answers() == [
         "The form could not open: it took more than three seconds. Please try again."
@@ -113,7 +113,7 @@ async def test_without_a_database_the_form_says_so_and_keeps_nothing(
 
 @pytest.mark.parametrize("kind", ["invalid_arguments", "internal_error", "ratelimited"])
 async def test_a_form_that_slack_does_not_open_is_explained(bot: Staffed, text: str, kind: str) -> None:
-    bot.slack.fault("error", method="views.open", error=kind)
+    bot.slack.fault("error", method="views.open", error=kind, times=None)
     await bot.typed(f"/release {text}")
     [said] = await bot.answers()
     assert kind in said
