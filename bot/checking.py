@@ -8,11 +8,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access_file import read_policy
 from bot.clock import SystemClock
+from bot.compose.connections import SLACK_SECONDS, slack_client
 from bot.config import Settings, SettingsError
 from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError, to_operator
 from bot.domain.secrets import for_operators, keeping
-from bot.outside import SLACK_SECONDS, slack_client
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
 from bot.slack.manifest import SCOPES

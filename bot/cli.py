@@ -18,14 +18,14 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from bot.access_file import read_policy
-from bot.bootstrap import running
 from bot.checking import check, database_fix
 from bot.clock import FollowedClock
+from bot.compose.running import running
 from bot.config import Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
 from bot.domain.secrets import for_operators, keep
+from bot.header_timeout import PunctualProtocol
 from bot.log import print_discreetly, set_up
-from bot.punctual import PunctualProtocol
 
 if TYPE_CHECKING:
     from bot.sandbox import World

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import Message
 
 from bot.bodies import MOST_BYTES, Bodies, Turned
-from bot.punctual import PunctualProtocol
+from bot.header_timeout import PunctualProtocol
 from bot.web import Guard, build_web, respond
 from tests.test_web import COMMAND, NOW, SECRET, signed
 

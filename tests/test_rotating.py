@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import running
+from bot.compose.running import running
 from bot.config import read_settings
 from bot.rotating import Rotation
+from tests.compose.test_running import a_command, get, post
 from tests.journeys.living import ADA, Life, living
-from tests.test_bootstrap import a_command, get, post
 from tests.test_cli import environment, port, process, ready
 
 __all__ = ["port"]

@@ -4,12 +4,12 @@ import logging
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.crashing import Point, reached
 from bot.domain.changes import Change, Memory, Transition, changes, observe
 from bot.domain.errors import ReleaseBotError, StoreDown
 from bot.domain.outages import Cause, trouble_of
 from bot.domain.ports import Clock, LookClaim, LookOutcome, Store
 from bot.domain.watching import Interest
+from bot.failpoints import Point, reached
 from bot.services import asking
 from bot.services.looking import Looker
 from bot.services.outages import Outages

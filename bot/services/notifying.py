@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.crashing import Point, reached
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
 from bot.domain.secrets import class_and_message
 from bot.domain.watching import Subscription
+from bot.failpoints import Point, reached
 from bot.services.pacing import Pace, PostPolicy
 from bot.services.redirecting import redirect, tell_subscribers
 from bot.services.tasks import Tasks

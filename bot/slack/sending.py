@@ -11,8 +11,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.crashing import Point, reached
 from bot.domain.secrets import scrubbed_tree
+from bot.failpoints import Point, reached
 
 _before: ContextVar[float] = ContextVar("send_before", default=math.inf)
 

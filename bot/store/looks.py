@@ -5,10 +5,10 @@ import logging
 from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crashing import Point, reached
 from bot.domain.changes import Memory, Seen
 from bot.domain.errors import Unreadable
 from bot.domain.ports import LookClaim, LookOutcome
+from bot.failpoints import Point, reached
 from bot.store import projects as followed
 from bot.store import queue, rows
 from bot.store.aftermath import revise

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 
-from bot.crashing import Point
+from bot.failpoints import Point
 from tests.faults.cluster import cluster
 from tests.faults.crashes import dying_everywhere, dying_once
 from tests.faults.databases import Postgres, postgres_server, sqlite_url

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.crashing import Point
+from bot.failpoints import Point
 from tests.faults.cluster import Cluster, until
 from tests.faults.ledger import Tally
 from tests.faults.replicas import Replica

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from bot import crashing
+from bot import failpoints
 from bot.clock import SystemClock
-from bot.crashing import Point, reached
 from bot.domain.changes import Memory
 from bot.domain.errors import NotFound, ServerDown
 from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
@@ -32,6 +31,7 @@ from bot.domain.ports import (
     TryLater,
     Unclear,
 )
+from bot.failpoints import Point, reached
 from bot.services.folding import FoldPolicy
 from bot.services.notifying import Notifier, PostPolicy
 from bot.services.polling import Poller, PollPolicy
@@ -333,11 +333,11 @@ def dying_at(point: Point, times: int) -> Iterator[list[Point]]:
             died.append(at)
             raise Died
 
-    crashing.arm(strike)
+    failpoints.arm(strike)
     try:
         yield died
     finally:
-        crashing.arm(None)
+        failpoints.arm(None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ import signal
 from collections import Counter
 from collections.abc import Mapping
 
-from bot import crashing
+from bot import failpoints
 from bot.__main__ import start
-from bot.crashing import Hook, Point
+from bot.failpoints import Hook, Point
 
 SIGNALS = {"CRASH_AT": signal.SIGKILL, "FREEZE_AT": signal.SIGSTOP}
 
@@ -19,7 +19,7 @@ def arm_from(environment: Mapping[str, str]) -> None:
     """As the variables say. Raises ValueError for a point that does not exist."""
     orders = {_read(environment[name]): number for name, number in SIGNALS.items() if environment.get(name)}
     if orders:
-        crashing.arm(_striking(orders))
+        failpoints.arm(_striking(orders))
 
 
 def _read(text: str) -> tuple[Point, int]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.crashing import Point
+from bot.failpoints import Point
 from tests.faults.cluster import cluster, together
 from tests.faults.crashes import LEASE_SECONDS, Trial, dying_everywhere, dying_once, freezing
 from tests.faults.databases import Postgres, sqlite_url

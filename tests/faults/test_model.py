@@ -15,10 +15,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.crashing import Point
 from bot.domain.models import Status
 from bot.domain.notifications import Afterwards, Since
 from bot.domain.watching import Subscription
+from bot.failpoints import Point
 from bot.store import open_store
 from tests.faults.model import (
     PROJECT,

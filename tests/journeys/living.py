@@ -12,8 +12,8 @@ import httpx
 import uvicorn
 from pydantic import SecretStr
 
-from bot.bootstrap import Running, running
 from bot.clock import SystemClock
+from bot.compose.running import Running, running
 from bot.config import Settings
 from bot.domain.ports import Clock
 from bot.sandbox import World

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import bootstrap
+from bot.compose import running as bootstrap
 from tests.journeys.living import ADA, GRACE, eventually, living
 
 

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.outside import slack_client
+from bot.compose.connections import slack_client
 from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.talk import Talk

@@ -12,16 +12,16 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from bot.chores import agreeing, asking, checking_names, cleaning, heeding, keeping_fresh, recovering
 from bot.clock import SystemClock
+from bot.compose.connections import Outside, open_outside
+from bot.compose.health import Health
+from bot.compose.instrumentation import counting_looks, counting_posts
+from bot.compose.jobs import agreeing, asking, checking_names, cleaning, heeding, keeping_fresh, recovering
 from bot.config import Settings
-from bot.counting import counting_looks, counting_posts
 from bot.domain.access import Right
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.domain.record import Place
-from bot.health import Health
-from bot.outside import Outside, open_outside
 from bot.rotating import LOOK_SECONDS, Rotation
 from bot.scheduler import Tick, ticking
 from bot.services.choosing import Choosing

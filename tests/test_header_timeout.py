@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.punctual import MOST_AHEAD, MOST_BYTES, PunctualProtocol
+from bot.header_timeout import MOST_AHEAD, MOST_BYTES, PunctualProtocol
 from bot.web import respond
 
 SECONDS = 0.4

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.bootstrap import Running, running
+from bot.compose.running import Running, running
 from bot.sandbox.workspace.delivery.http import signature
 from bot.store import SqlStore
 from tests.journeys.living import ADA, GRACE, LINUS, Life, living
@@ -230,7 +230,7 @@ async def test_an_unreachable_slack_is_named_and_asked_again_soon(clock: EarlyCl
 async def test_stopping_does_not_wait_for_a_zadig_or_a_slack_that_hangs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.bootstrap.DRAIN_SECONDS", 0.2)
+    monkeypatch.setattr("bot.compose.running.DRAIN_SECONDS", 0.2)
     async with living() as life:
         before = asyncio.all_tasks()
         async with awake(life):
