@@ -6,7 +6,6 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
@@ -17,31 +16,19 @@ from bot.compose.connections import Outside, open_outside
 from bot.compose.health import Health
 from bot.compose.instrumentation import counting_looks, counting_posts
 from bot.compose.jobs import agreeing, asking, checking_names, cleaning, heeding, keeping_fresh, recovering
+from bot.compose.services import Wake, shared_by_all
 from bot.config import Settings
-from bot.domain.access import Right
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
-from bot.domain.record import Place
 from bot.rotating import LOOK_SECONDS, Rotation
 from bot.scheduler import Tick, ticking
-from bot.services.choosing import Choosing
-from bot.services.drafting import Drafting
 from bot.services.expiring import Expiring
-from bot.services.finding import Finder
-from bot.services.following import Following
-from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
 from bot.services.hearing import Hearing, HeedingPoster
 from bot.services.notifying import Notifier, PostPolicy
-from bot.services.origins import Origins
 from bot.services.polling import Poller, PollPolicy
-from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
-from bot.services.versions import Versions
 from bot.slack.bolt import answered, build_app
-from bot.slack.callers import Caller
-from bot.slack.errors import Funnel
 from bot.slack.identity import Identity
-from bot.slack.parts import Shared, Turns, UseCases
 from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.sockets import Sockets
@@ -85,6 +72,10 @@ class _Work:
     notifier: Notifier
     poller: Poller
 
+    @property
+    def wake(self) -> Wake:
+        return Wake(poller=self.poller.wake, notifier=self.notifier.wake)
+
 
 @asynccontextmanager
 async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Running]:
@@ -101,7 +92,9 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             client=client, clock=outside.clock, identity=identity, groups=outside.access.policy.named("S")
         )
         work = _work(outside, people)
-        app = build_app(client=client, identity=identity, shared=_shared(outside, work, people))
+        app = build_app(
+            client=client, identity=identity, shared=shared_by_all(outside, people, work.tasks, work.wake)
+        )
         sockets = _sockets(settings, app)
         health = Health(
             clock=outside.clock,
@@ -200,85 +193,6 @@ async def _stop(work: _Work, store: Store) -> None:
         await store.release_claims(work.owner)
     except StoreDown as error:
         log.warning("claims kept", extra={"action": "store_down", "error": str(error)})
-
-
-def _use_cases(outside: Outside, work: _Work, actor: Actor, place: Place) -> UseCases:
-    """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
-    store, clock = outside.store, outside.clock
-    fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
-    remembered = GuardedReleases(inner=outside.releases, actor=actor)
-    finder = Finder(
-        releases=fresh,
-        catalog=GuardedCatalog(inner=outside.zadig.catalog, actor=actor),
-        store=store,
-        sees=partial(actor.may, Right.READ),
-    )
-    return UseCases(
-        actor=actor,
-        finder=finder,
-        versions=Versions(
-            finder=finder,
-            releases=remembered,
-            catalog=outside.zadig.catalog,
-            store=store,
-            clock=clock,
-            explain=outside.explainer.explain,
-            limits=outside.zadig.releases.problems,
-            place=place,
-        ),
-        following=Following(
-            actor=actor,
-            finder=finder,
-            store=store,
-            clock=clock,
-            wake=work.poller.wake,
-            on_news=work.notifier.wake,
-            place=place,
-        ),
-        choosing=Choosing(
-            catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
-            releases=remembered,
-            memory=outside.catalog,
-            copies_helm_images=outside.zadig.releases.copies_helm_images,
-        ),
-    )
-
-
-def _shared(outside: Outside, work: _Work, people: People) -> Shared:
-    clock, store = outside.clock, outside.store
-
-    origins = Origins(
-        releases=outside.zadig.releases, catalog=outside.zadig.catalog, store=store, clock=clock
-    )
-
-    async def first_time(key: str) -> bool:
-        return await store.once(key, now=int(clock.now().timestamp()))
-
-    def use_cases(caller: Caller) -> UseCases:
-        actor = Actor(
-            user=caller.user,
-            channel=caller.channel,
-            here=caller.here,
-            policy=outside.access.policy,
-            who_is=partial(people.who_is, team=caller.team),
-            origins=origins,
-            is_in=people.is_in,
-        )
-        place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
-        return _use_cases(outside, work, actor, place)
-
-    return Shared(
-        use_cases=use_cases,
-        drafting=Drafting(store=store, clock=clock),
-        remembering=Remembering(store=store, clock=clock, team=people.identity.team),
-        tasks=work.tasks,
-        talk=Talk(client=outside.client, session=outside.session),
-        funnel=Funnel(),
-        links=outside.links,
-        command=outside.settings.command,
-        first_time=first_time,
-        turns=Turns(),
-    )
 
 
 def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:

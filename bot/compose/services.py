@@ -1,0 +1,111 @@
+"""The use cases of one person in one place, over the connections: what an interaction in Slack works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bot.compose.connections import Outside
+from bot.domain.access import Right
+from bot.domain.record import Place
+from bot.services.choosing import Choosing
+from bot.services.drafting import Drafting
+from bot.services.finding import Finder
+from bot.services.following import Following
+from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
+from bot.services.origins import Origins
+from bot.services.remembering import Remembering
+from bot.services.tasks import Tasks
+from bot.services.versions import Versions
+from bot.slack.callers import Caller
+from bot.slack.errors import Funnel
+from bot.slack.parts import Shared, Turns, UseCases
+from bot.slack.people import People
+from bot.slack.talk import Talk
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wake:
+    """Whom an interaction wakes: the poller after a change in Zadig, the notifier after a message was written down."""
+
+    poller: Callable[[], None]
+    notifier: Callable[[], None]
+
+
+def _use_cases(outside: Outside, wake: Wake, actor: Actor, place: Place) -> UseCases:
+    """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
+    store, clock = outside.store, outside.clock
+    fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
+    remembered = GuardedReleases(inner=outside.releases, actor=actor)
+    finder = Finder(
+        releases=fresh,
+        catalog=GuardedCatalog(inner=outside.zadig.catalog, actor=actor),
+        store=store,
+        sees=partial(actor.may, Right.READ),
+    )
+    return UseCases(
+        actor=actor,
+        finder=finder,
+        versions=Versions(
+            finder=finder,
+            releases=remembered,
+            catalog=outside.zadig.catalog,
+            store=store,
+            clock=clock,
+            explain=outside.explainer.explain,
+            limits=outside.zadig.releases.problems,
+            place=place,
+        ),
+        following=Following(
+            actor=actor,
+            finder=finder,
+            store=store,
+            clock=clock,
+            wake=wake.poller,
+            on_news=wake.notifier,
+            place=place,
+        ),
+        choosing=Choosing(
+            catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
+            releases=remembered,
+            memory=outside.catalog,
+            copies_helm_images=outside.zadig.releases.copies_helm_images,
+        ),
+    )
+
+
+def shared_by_all(outside: Outside, people: People, tasks: Tasks, wake: Wake) -> Shared:
+    """What every interaction starts from; it gives nobody any use case until it knows who acts and where."""
+    clock, store = outside.clock, outside.store
+
+    origins = Origins(
+        releases=outside.zadig.releases, catalog=outside.zadig.catalog, store=store, clock=clock
+    )
+
+    async def first_time(key: str) -> bool:
+        return await store.once(key, now=int(clock.now().timestamp()))
+
+    def use_cases(caller: Caller) -> UseCases:
+        actor = Actor(
+            user=caller.user,
+            channel=caller.channel,
+            here=caller.here,
+            policy=outside.access.policy,
+            who_is=partial(people.who_is, team=caller.team),
+            origins=origins,
+            is_in=people.is_in,
+        )
+        place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
+        return _use_cases(outside, wake, actor, place)
+
+    return Shared(
+        use_cases=use_cases,
+        drafting=Drafting(store=store, clock=clock),
+        remembering=Remembering(store=store, clock=clock, team=people.identity.team),
+        tasks=tasks,
+        talk=Talk(client=outside.client, session=outside.session),
+        funnel=Funnel(),
+        links=outside.links,
+        command=outside.settings.command,
+        first_time=first_time,
+        turns=Turns(),
+    )
