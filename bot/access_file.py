@@ -23,7 +23,7 @@ def _known(who: str) -> str:
     if who in (EVERYONE, MEMBERS) or (who[:1] in tuple("UWSCG") and who.isalnum() and who.isupper()):
         return who
     raise ValueError(
-        f"{who!r} is neither everyone nor members nor an id of a user (U…), a user group (S…) or a channel (C…)"
+        f"{who!r} is not everyone, members, or the id of a user (U…), a user group (S…) or a channel (C…)"
     )
 
 
@@ -76,7 +76,7 @@ class AccessFile:
             self.policy, self.problem = _policy(self._path, found, empty=False), ""
         except SettingsError as error:
             self.policy = replace(self.policy, suspended=True)
-            self.problem = "The access file is broken: nobody can change anything until it is mended."
+            self.problem = "The access file is broken: nothing can be changed until it is fixed."
             log.error("access rules", extra={"action": "access_broken", "error": str(error)})  # noqa: TRY400 - says it all
         else:
             log.info("access rules", extra={"action": "access_changed"})
@@ -106,7 +106,9 @@ def _policy(path: Path | None, content: bytes | str, *, empty: bool = True) -> P
     if isinstance(content, str):
         raise SettingsError(f"ACCESS_FILE: {path} cannot be read: {content}")
     if not empty and not content.strip():
-        raise SettingsError(f"ACCESS_FILE: {path} is empty by now: nobody knows whether that is meant")
+        raise SettingsError(
+            f"ACCESS_FILE: {path} is empty now; to work without rules, unset ACCESS_FILE and restart"
+        )
     try:
         read = _File.model_validate(tomllib.loads(content.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -135,7 +137,7 @@ _ALLOWED: Mapping[str, str] = MappingProxyType(
         "model_type": f"has to be a table with lists among {_LISTS}",
         "dict_type": "has to hold a table for each project, [projects.KEY]",
         "frozen_set_type": 'has to be a list, such as ["everyone"] or ["S0RELEASE", "U0ADA"]',
-        "string_type": "has to be a text in quotation marks",
+        "string_type": "has to be text in quotation marks",
     }
 )
 

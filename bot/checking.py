@@ -20,7 +20,7 @@ from bot.slack.naming import Misnamed, unknown_names, unknown_projects
 from bot.store import Inspection, Schema, inspect_store
 from bot.zadig import Zadig, open_zadig
 
-DATABASE_FIX = "Check DATABASE_URL, and that the server runs or the directory can be written to."
+DATABASE_FIX = "Check DATABASE_URL, and that the server is running or the directory is writable."
 
 INVITE = "invite the bot into the channel, or end its subscriptions there"
 STANDINGS = {
@@ -84,7 +84,7 @@ def scopes_finding(said: frozenset[str]) -> Finding:
     """What the token lacks; Slack always says what it has, other servers may not."""
     missing = sorted(SCOPES.keys() - said)
     if not said:
-        says = "not tried: this server does not say which the token has"
+        says = "not tried: this server does not list the token's scopes"
         return Finding(what="Slack scopes", right=True, says=says, tried=False)
     return Finding(
         what="Slack scopes",
@@ -96,7 +96,7 @@ def scopes_finding(said: frozenset[str]) -> Finding:
 
 async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
     if settings.slack_app_token is None:
-        says = "HTTP; whether SLACK_SIGNING_SECRET is the app's shows when Slack sends something"
+        says = "HTTP; SLACK_SIGNING_SECRET is tried only when Slack sends something"
         return Finding(what="Slack delivery", right=True, says=says, tried=False)
     try:
         await asked(client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value()))
@@ -170,7 +170,7 @@ async def _channel(client: AsyncWebClient, channel: str) -> Finding:
         await asked(client.conversations_history(channel=channel, limit=1))
     except SlackFailed as error:
         absent = error.code in {"not_in_channel", "channel_not_found"}
-        return _failed(what, error, INVITE if absent else "put right what stands above, then check again")
+        return _failed(what, error, INVITE if absent else "fix what is named above, then check again")
     return Finding(what=what, right=True, says="the bot is a member")
 
 
@@ -182,11 +182,11 @@ async def _access_file(settings: Settings, client: AsyncWebClient) -> list[Findi
         policy = read_policy(settings.access_file)
     except SettingsError as error:
         says = "; ".join(str(error).removeprefix("ACCESS_FILE: ").splitlines())
-        return [Finding(what="Access file", right=False, says=says, fix="the README shows how it is written")]
+        return [Finding(what="Access file", right=False, says=says, fix="the README shows its format")]
     wrong, silent = await unknown_names(policy, client)
     unsure = [f"{one.where}: not checked: {one.says}" for one in silent]
     findings = [_misnamed(str(one)) for one in [*await _unknown_projects(settings, policy), *wrong]]
-    findings += [_misnamed(one, fix="put right what stands above, then check again") for one in unsure]
+    findings += [_misnamed(one, fix="fix what is named above, then check again") for one in unsure]
     return findings or [
         Finding(what="Access file", right=True, says=f"{settings.access_file}: all names are known")
     ]

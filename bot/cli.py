@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         status = _run(parsed.run(parsed))
     except SettingsError as error:
-        print(f"The settings do not work:\n{error}\nThe README lists them all.", file=sys.stderr)
+        print(f"These settings need fixing:\n{error}\nThe README lists them all.", file=sys.stderr)
         status = 2
     except CannotListenError as error:
         status = _cannot_start(str(error))
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=_demo)
     checking = commands.add_parser(
-        "check", help="is everything right: tokens, scopes, dialect, licence, database?"
+        "check", help="try tokens, scopes, dialect, licence and database, and say how to fix them"
     )
     checking.set_defaults(run=_check)
     return parser
@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > MOST_PORT:
-        raise argparse.ArgumentTypeError(f"{text} is no port: those are 0 (any that is free) to {MOST_PORT}")
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use 0 (any free one) to {MOST_PORT}")
     return int(text)
 
 
@@ -186,7 +186,7 @@ def _demo_settings(world: "World", address: str) -> Settings:
 def _warn_beyond(listener: socket.socket) -> None:
     host = listener.getsockname()[0]
     if not ip_address(host.partition("%")[0]).is_loopback:
-        warning = f"Warning: it listens on {host}: whoever reaches this machine can use and change everything in the sandbox."
+        warning = f"Warning: it listens on {host}: anyone who can reach this machine can use and change everything in the sandbox."
         print(warning, file=sys.stderr, flush=True)
 
 
@@ -206,7 +206,7 @@ async def _check(_parsed: argparse.Namespace) -> int:
         settings = _settings()
     except SettingsError as error:
         for line in str(error).splitlines():
-            print(f"FIX  {line} → put it right in the environment or in .env; the README lists all settings")
+            print(f"FIX  {line} → fix it in the environment or in .env; the README lists all settings")
         return 1
     set_up("text", "ERROR")
     _forget(OAUTH)

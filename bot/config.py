@@ -56,10 +56,10 @@ class Settings(BaseModel):
     )
     zadig_version: str | None = Field(
         default=None,
-        description="Zadig's own version, such as `4.2.1`, where the bot cannot find it out; what is not known counts as the version that can do least",
+        description="Zadig's version, such as `4.2.1`, where the bot cannot detect it; what is unknown counts as the release that can do least",
     )
     zadig_concurrency: int = Field(
-        default=8, ge=1, le=64, description="so many requests for looks may be under way at once"
+        default=8, ge=1, le=64, description="how many requests may read versions from Zadig at once"
     )
     version_page: str = Field(
         default="{origin}/v1/projects/detail/{project}/version/detail/{id}?version={name}&type={type}",
@@ -72,24 +72,24 @@ class Settings(BaseModel):
     )
     host: str = Field(
         default="0.0.0.0",  # noqa: S104 - a container is reached from outside
-        description="the HTTP server listens here, in Socket Mode for health and metrics",
+        description="address of the HTTP server; in Socket Mode it serves health and metrics",
     )
-    port: int = Field(default=3000, ge=0, le=65535, description="and on this port")
+    port: int = Field(default=3000, ge=0, le=65535, description="its port")
     poll_seconds: float = Field(
         default=10,
         gt=0,
         le=DAY_SECONDS,
-        description="a project with unsettled versions is looked at this often",
+        description="how often a project with unsettled versions is checked",
     )
     idle_poll_seconds: float = Field(
-        default=60, gt=0, le=DAY_SECONDS, description="and one without, this often"
+        default=60, gt=0, le=DAY_SECONDS, description="how often a project without any is checked"
     )
     stalled_minutes: float = Field(
-        default=75, gt=0, le=YEAR_MINUTES, description="after this an unsettled version is called stalled"
+        default=75, gt=0, le=YEAR_MINUTES, description="after how long an unsettled version is called stalled"
     )
     unclear_messages: Literal["resend", "hold"] = Field(
         default="resend",
-        description="where the bot cannot find out whether a message arrived in Slack: `resend` may tell something twice, `hold` tells it whoever subscribed or asked instead",
+        description="when the bot cannot find out whether a message arrived in Slack: `resend` may send it twice, `hold` tells the person who subscribed or asked instead",
     )
     access_file: Path | None = Field(
         default=None, description="a TOML file that says who may see and change which project; see below"
@@ -97,10 +97,10 @@ class Settings(BaseModel):
     command: str = Field(default="/release", description="the slash command")
     log_format: Literal["text", "json"] = Field(
         default_factory=lambda: "text" if sys.stderr.isatty() else "json",
-        description="how log lines look",
+        description="format of the log",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="how much is logged"
+        default="INFO", description="lowest level that is logged"
     )
 
     _secret_files: Mapping[str, Path] = PrivateAttr(default_factory=dict)
@@ -126,7 +126,7 @@ class Settings(BaseModel):
         if info.field_name == "slack_bot_token" and is_app_token:
             raise ValueError("this is an app-level token; take the Bot User OAuth Token, xoxb-…")
         if info.field_name == "slack_app_token" and value is not None and not is_app_token:
-            raise ValueError("this is no app-level token; those begin with xapp-")
+            raise ValueError("this is not an app-level token; those begin with xapp-")
         return value
 
     @field_validator("slack_signing_secret")

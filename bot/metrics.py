@@ -60,9 +60,7 @@ class Metrics:
             "Looks that may be under way at once; falls while Zadig struggles",
             registry=self.registry,
         )
-        self.projects = Gauge(
-            "release_bot_projects", "Projects that somebody follows", registry=self.registry
-        )
+        self.projects = Gauge("release_bot_projects", "Projects that are followed", registry=self.registry)
         self.projects_failing = Gauge(
             "release_bot_projects_failing", "Projects whose last look failed", registry=self.registry
         )

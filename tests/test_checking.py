@@ -193,7 +193,7 @@ async def test_nobody_is_told_to_invite_a_bot_that_lacks_a_token_or_a_scope(life
     await subscribe(life, SHOP)
     line = wrong(await checked(life, slack_bot_token=SecretStr("xoxb-hush")))[f"Channel {SHOP}"]
     assert "invite" not in line
-    assert "put right what stands above" in line
+    assert "fix what is named above" in line
 
 
 async def test_a_token_of_zadig_that_is_refused(life: Life) -> None:
@@ -250,7 +250,7 @@ async def test_no_database(life: Life, url: str) -> None:
         ),
         (
             "[projects.Shop]\nread = []",
-            "[projects.Shop]: the project is called shop; the rule holds for it all the same",
+            "[projects.Shop]: the project is called shop; the rule still applies to it",
         ),
         ("[projects.shoop]\nread = []", "did you mean shop?"),
         (
@@ -259,7 +259,7 @@ async def test_no_database(life: Life, url: str) -> None:
         ),
         ('[general]\nchange = ["S0NOTHING"]', "S0NOTHING in general.change: Slack knows no user group"),
         ('[general]\nread = ["C0NOWHERE"]', "C0NOWHERE in general.read: Slack knows no channel with this id"),
-        ('[general]\nchange = ["Ada"]', "'Ada' is neither"),
+        ('[general]\nchange = ["Ada"]', "'Ada' is not everyone, members, or the id of"),
         ("[general", "is not TOML"),
         (None, "cannot be read"),
     ],

@@ -250,7 +250,7 @@ def test_without_settings_every_line_says_what_to_set(capsys: pytest.CaptureFixt
     assert run("serve") == 2
     shown = capsys.readouterr()
     first, *lines, last = shown.err.splitlines()
-    assert (first, last) == ("The settings do not work:", "The README lists them all.")
+    assert (first, last) == ("These settings need fixing:", "The README lists them all.")
     assert [line.split()[0].rstrip(":") for line in lines] == NEEDED
     assert shown.out == ""
 

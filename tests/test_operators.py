@@ -124,7 +124,7 @@ async def test_what_cannot_be_used_is_a_line_in_serve_and_in_check(
     served, checked = await asyncio.gather(end("serve", tmp_path, **ours), end("check", tmp_path, **ours))
     assert served.status == 2
     first, named, last = served.err.splitlines()
-    assert (first, last) == ("The settings do not work:", "The README lists them all.")
+    assert (first, last) == ("These settings need fixing:", "The README lists them all.")
     assert named.startswith(line)
     assert checked.status == 1
     assert checked.out.startswith(f"FIX  {named} → ")

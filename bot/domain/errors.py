@@ -36,7 +36,7 @@ from bot.domain.requests import FieldError
 from bot.domain.secrets import for_operators, scrubbed
 
 AN_OPERATOR = "An operator has to "
-CHECK_SAYS_MORE = " (`python -m bot check` says more)"
+CHECK_SAYS_MORE = " (`python -m bot check` gives details)"
 
 
 class ReleaseBotError(Exception):
@@ -69,7 +69,7 @@ class Unavailable(ReleaseBotError):
 class Defect(ReleaseBotError):
     """Neither the person nor waiting helps: the bot or the other side is broken."""
 
-    remedy = "This is a defect. Please show the reference to the people who run the bot."
+    remedy = "This is a bug. Give the reference to the people who run the bot."
 
 
 class BadInput(Refused):
@@ -90,7 +90,7 @@ class NoVersions(Refused):
     """The project is neither a K8s YAML nor a Helm project: Zadig has no versions of any other."""
 
     def __init__(self, project: str) -> None:
-        super().__init__(f"The project {project} has no versions: only K8s YAML and Helm projects have them.")
+        super().__init__(f"{project} cannot have versions: only K8s YAML and Helm projects have them.")
 
 
 class NameTaken(Refused):
@@ -98,8 +98,8 @@ class NameTaken(Refused):
 
     def __init__(self, version: Version) -> None:
         super().__init__(
-            f"A version named {version.name} exists in {version.project} already.",
-            remedy="Choose another name, or delete that version first.",
+            f"{version.project} already has a version named {version.name}.",
+            remedy="Choose another name or delete that version first.",
         )
         self.version = version
 
@@ -107,11 +107,11 @@ class NameTaken(Refused):
 # Why what is not failed cannot be retried.
 STANDINGS: Mapping[Status, str] = MappingProxyType(
     {
-        Status.SUCCESS: ": it succeeded already",
+        Status.SUCCESS: ": it has already succeeded",
         Status.FAILED: "",
         Status.CREATING: ": it is still being created",
-        Status.RETRYING: ": it is being retried already",
-        Status.UNKNOWN: ": it is in a state that the bot does not know",
+        Status.RETRYING: ": it is already being retried",
+        Status.UNKNOWN: ": the bot does not know its status",
     }
 )
 
@@ -134,25 +134,25 @@ class NotRetryable(Refused):
 class NotFailed(Refused):
     """A version that was to be deleted and created again has not failed (any more); nothing has been deleted."""
 
-    remedy = "Choose another name to create one beside it."
+    remedy = "Choose another name for the new version."
 
     def __init__(self, version: Version) -> None:
-        super().__init__(
-            f"{version.project}/{version.name} is {version.status} by now, so it was not deleted."
-        )
+        super().__init__(f"{version.project}/{version.name} is now {version.status}, so it was not deleted.")
         self.version = version
 
 
 class NotPermitted(Refused):
     """403: the owner of the API token may not do this in this project."""
 
-    remedy = "Ask a Zadig project administrator to give the owner of the bot's API token the version permission in it."
+    remedy = (
+        "Ask a Zadig project administrator to give the owner of the bot's API token the version permissions."
+    )
 
 
 class NotAllowed(Refused):
     """The bot's own rules do not let this person do it; `may` are those who may, as the rules name them."""
 
-    remedy = "Ask somebody who may, or the people who run the bot: the rules are in its access file."
+    remedy = "To get access, ask the people who run the bot: the rules are in its access file."
 
     def __init__(self, text: str, *, may: frozenset[str] = frozenset(), remedy: str = "") -> None:
         super().__init__(text, remedy=remedy)
@@ -164,7 +164,7 @@ class CreatedButFailed(Refused):
 
     def __init__(self, version: Version, cause: ReleaseBotError) -> None:
         super().__init__(
-            f"{version.project}/{version.name} was created but failed at once: {cause}",
+            f"{version.project}/{version.name} was created but failed immediately: {cause}",
             remedy="Delete it and create it again."
             if version.retryable is Retryable.NO
             else "Retry it, or delete it and create it again.",
@@ -191,22 +191,20 @@ class Unauthorized(Unavailable):
 class LicenceMissing(Unavailable):
     """Code 7050: version management needs a professional licence."""
 
-    remedy = (
-        "An operator has to renew Zadig's professional licence: version management does not work without it."
-    )
+    remedy = "An operator has to renew Zadig's professional licence: versions need it."
 
 
 class ServerDown(Unavailable):
     """No connection, a time-out, a proxy's error page or an empty 500."""
 
-    lasting_remedy = "If it stays like this, tell the people who run Zadig."
+    lasting_remedy = "If this goes on, tell the people who run Zadig."
     remedy = f"Try again in a minute. {lasting_remedy}"
 
 
 class WrongServer(Unavailable):
     """Something answers at ZADIG_URL that is not Zadig's OpenAPI, or one that is too old for versions."""
 
-    remedy = "An operator has to check ZADIG_URL: it is the address under which people open Zadig."
+    remedy = "An operator has to check ZADIG_URL: it is the address at which people open Zadig."
 
 
 class PersonUnknown(Unavailable):
@@ -218,13 +216,13 @@ class PersonUnknown(Unavailable):
 class OutcomeUnknown(Unavailable):
     """A write was sent and no clear answer came; nothing has been repeated."""
 
-    remedy = "The bot keeps looking and tells you how it ended. Please do not send it again."
+    remedy = "Do not send it again: the bot keeps checking and will tell you how it ended."
 
 
 class StoreDown(Unavailable):
     """The bot's database does not answer."""
 
-    remedy = "Try again in a minute; the people who run the bot have to look at its database."
+    remedy = "Try again in a minute. If this goes on, tell the people who run the bot."
 
 
 class Unreadable(Defect):

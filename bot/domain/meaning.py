@@ -92,7 +92,7 @@ def near(typed: str, names: Iterable[str]) -> str:
 def strange_characters(typed: str) -> str:
     """A sentence that names characters that may look like others; empty for plain ASCII."""
     named = _some(one for one in typed if not one.isascii())
-    return f"What you typed holds {named}." if named else ""
+    return f"What you typed contains {named}." if named else ""
 
 
 def foreign(text: str, allowed: str) -> str:
@@ -108,7 +108,7 @@ def _some(characters: Iterable[str]) -> str:
 
 def _named(character: str) -> str:
     if character == _HALF:
-        return "half a character, such as of an emoji"
+        return "half a character, such as half an emoji"
     if character == " ":
         return "a space"
     shown = f"“{character}” " if character.isprintable() else ""

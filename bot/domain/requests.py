@@ -91,24 +91,24 @@ def name_problem(name: str) -> str:
     if not name:
         return "Give the version a name, such as v14 or 2.3.0."
     if odd := foreign(name, "A-Za-z0-9._-"):
-        return f"A version's name cannot hold {odd}: use letters, digits, dots, dashes and underscores."
+        return f"A version name cannot contain {odd}: use letters, digits, dots, dashes and underscores."
     if ".." in name or not NAME.fullmatch(name):
-        return "Use at most 63 letters, digits, dots, dashes and underscores, begin with a letter or digit, no two dots in a row."
+        return "Use at most 63 letters, digits, dots, dashes and underscores, starting with a letter or digit and without two dots in a row."
     return ""
 
 
 def tag_problem(tag: str) -> str:
     """What keeps `tag` from being an image tag, as a sentence; empty if nothing does."""
     if odd := foreign(tag, "A-Za-z0-9._-"):
-        return f"An image tag cannot hold {odd}: use letters, digits, dots, dashes and underscores."
+        return f"An image tag cannot contain {odd}: use letters, digits, dots, dashes and underscores."
     if not TAG.fullmatch(tag):
-        return "An image tag has at most 128 letters, digits, dots, dashes and underscores and does not begin with a dot or dash."
+        return "An image tag is at most 128 letters, digits, dots, dashes and underscores, and does not start with a dot or dash."
     return ""
 
 
 def chart_version_problem(version: str) -> str:
     """What keeps `version` from being a chart's version, as a sentence; empty if nothing does."""
-    return "" if SEMVER.fullmatch(version) else "A chart version is SemVer, such as 1.4.0 or 1.4.0-rc.1."
+    return "" if SEMVER.fullmatch(version) else "A chart version must be SemVer, such as 1.4.0 or 1.4.0-rc.1."
 
 
 def chart_version_from(version_name: str) -> str:
@@ -159,16 +159,16 @@ class CreateVersion:
     def _source_problems(self) -> Iterator[FieldError]:
         match self.source:
             case Source.ENVIRONMENT if not self.environment:
-                text = "Choose the environment whose images become the version."
+                text = "Choose the environment to take the images from."
                 yield FieldError(field=Field.ENVIRONMENT, text=text)
             case Source.VERSION if not self.original:
-                text = "Name the version whose images become this one's."
+                text = "Name the version to take the images from."
                 yield FieldError(field=Field.ENVIRONMENT, text=text)
             case Source.IMAGES:
                 images = [(one.name, image) for one in self.services for image in one.images]
                 missing = [f"{name}/{image.container}" for name, image in images if not image.source]
                 if missing:
-                    text = f"Say which image it is: {', '.join(missing[:10])}."
+                    text = f"Name the image for {', '.join(missing[:10])}."
                     yield FieldError(field=Field.SERVICES, text=text)
 
     def _registry_problems(self) -> Iterator[FieldError]:
@@ -176,12 +176,12 @@ class CreateVersion:
             image.copied for service in self.services for image in service.images
         )
         if needed and not self.registry:
-            yield FieldError(field=Field.REGISTRY, text="Choose the registry that the images are copied to.")
+            yield FieldError(field=Field.REGISTRY, text="Choose the registry to copy the images to.")
 
     def _chart_problems(self) -> Iterator[FieldError]:
         if not self.chart_repository:
             yield FieldError(
-                field=Field.CHART_REPOSITORY, text="Name the chart repository that the charts are pushed to."
+                field=Field.CHART_REPOSITORY, text="Name the chart repository to push the charts to."
             )
         for service in self.services:
             if text := chart_version_problem(service.chart_version):
@@ -248,9 +248,7 @@ class RetryVersion:
     def check(self) -> tuple[FieldError, ...]:
         """An environment is needed for K8s in v1: Zadig looks it up before anything else, although it uses nothing of it."""
         if self.kind is Kind.K8S and not self.by_id and not self.environment:
-            return (
-                FieldError(field=Field.ENVIRONMENT, text="Choose any existing environment of the project."),
-            )
+            return (FieldError(field=Field.ENVIRONMENT, text="Choose any environment of the project."),)
         return ()
 
 

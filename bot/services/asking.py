@@ -73,7 +73,7 @@ def _standing(seen: Seen, since: int, now: int) -> Standing:
 
 
 def is_gone(deletion: Deletion, memory: Memory, interest: Interest) -> bool:
-    """Whether the version that was meant is not there any more.
+    """Whether the version that was meant no longer exists.
 
     What no look has ever seen is gone if Zadig has said so: it may stand where looks do not reach.
     """

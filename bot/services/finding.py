@@ -132,8 +132,8 @@ class Finder:
                 (
                     FieldError(
                         field=Field.VERSION_NAME,
-                        text=f"Say which project: write `project/{reference.name}`. "
-                        "A name alone works in channels that are subscribed to exactly one project.",
+                        text=f"Say which project: `project/{reference.name}`. "
+                        "A name alone works only in channels subscribed to exactly one project.",
                     ),
                 )
             )
@@ -247,14 +247,16 @@ def _no_project(typed: str, known: Sequence[Project]) -> NotFound:
     key = project_meant(guess, possible) if guess else ""
     hints = [strange_characters(typed), f"Did you mean {key}?" if key else "", _in_words(known)]
     remedy = " ".join(filter(None, hints))
-    return NotFound(text, remedy=remedy or "The bot can see no project that can have versions.")
+    return NotFound(
+        text, remedy=remedy or "The bot sees no K8s YAML or Helm project, and only those have versions."
+    )
 
 
 def _no_version(reference: VersionReference, others: Iterable[str], alike: Sequence[str]) -> NotFound:
     name = reference.name or reference.id
-    text = f"There is no version {name} in {reference.project} (any more)."
+    text = f"There is no version {name} in {reference.project}."
     if alike:
-        return NotFound(text, remedy=f"There are several that look like it: {some_of(alike)}.")
+        return NotFound(text, remedy=f"Several names look like it: {some_of(alike)}.")
     guess = near(name, list(others)[:SEARCH_LIMIT])
     hints = [strange_characters(name), f"Did you mean {reference.project}/{guess}?" if guess else ""]
     return NotFound(text, remedy=" ".join(filter(None, hints)))

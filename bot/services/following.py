@@ -27,7 +27,7 @@ TRIES = 5
 class CannotUndo(Refused):
     """The change has been undone already, or what it left has been changed since."""
 
-    remedy = "`subscriptions` shows what this channel hears about now."
+    remedy = "`subscriptions` shows what this channel is subscribed to now."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +87,7 @@ class Following:
                 return told
             if await self._changed(told):
                 return told
-        raise CannotUndo("This subscription is being changed by others right now.")
+        raise CannotUndo("Another change to this subscription is under way.")
 
     def _told(
         self, channel: str, project: str, before: Subscription | None, after: Subscription | None
@@ -121,11 +121,11 @@ class Following:
         await self.actor.must_set_up_channels()
         told = await self.store.subscription_change(change)
         if told is None or told.channel != channel or not await self.actor.may(Right.READ, told.project):
-            raise NotFound("This change is too old to be undone.", remedy="Use `subscribe` or `unsubscribe`.")
+            raise NotFound("This change is too old to undo.", remedy="Use `subscribe` or `unsubscribe`.")
         if told.undone_by:
-            raise CannotUndo("This has been undone already.")
+            raise CannotUndo("This has already been undone.")
         if await self._subscription(channel, told.project) != told.after:
-            raise CannotUndo("The subscription has been changed since then, so nothing was undone.")
+            raise CannotUndo("The subscription has changed since, so nothing was undone.")
         return told
 
     async def undo(self, change: str, *, channel: str) -> SubscriptionChanged:
@@ -136,7 +136,7 @@ class Following:
         async with self._recorded(deed, channel, undone.project, back.after):
             if not await self._changed(back, undone):
                 await self.undoable(change, channel=channel)
-                raise CannotUndo("The subscription is being changed right now, so nothing was undone.")
+                raise CannotUndo("Another change to the subscription is under way, so nothing was undone.")
         self.wake()
         return back
 

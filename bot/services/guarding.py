@@ -99,7 +99,7 @@ class Actor:
                 raise NotAllowed("Guests cannot see this project, if there is one.", remedy=ASK_A_MEMBER)
             case Standing.UNVERIFIED:
                 raise NotAllowed(
-                    "Slack does not say that you are a member of this workspace, so you cannot use this bot.",
+                    "Slack does not list you as a member of this workspace, so you cannot use this bot.",
                     remedy=ASK_A_MEMBER,
                 )
             case Standing.REFUSED:
@@ -124,11 +124,9 @@ class Actor:
         """
         person = await self._who(Right.CHANGE)
         if person.standing is Standing.GUEST:
-            raise NotAllowed("Guests cannot change what a channel hears about.", remedy=ASK_A_MEMBER)
+            raise NotAllowed("Guests cannot change a channel's subscriptions.", remedy=ASK_A_MEMBER)
         if person.standing is Standing.SILENT:
-            raise PersonUnknown(
-                "Slack does not say right now who you are, so the bot changes nothing for you."
-            )
+            raise PersonUnknown("Slack cannot say who you are right now, so you cannot change anything.")
         self._refuse_outsider(person)
 
     async def must_see(self, project: str) -> None:
@@ -152,13 +150,11 @@ class Actor:
         person = await self._who(Right.READ)
         if self.policy.suspended:
             raise NotAllowed(
-                "The bot's access rules cannot be read right now, so it changes nothing for anybody.",
-                remedy=f"{AN_OPERATOR}mend the access file{CHECK_SAYS_MORE}.",
+                "The bot's access file cannot be read right now, so nothing can be changed.",
+                remedy=f"{AN_OPERATOR}fix the access file{CHECK_SAYS_MORE}.",
             )
         if person.standing is Standing.SILENT:
-            raise PersonUnknown(
-                "Slack does not say right now who you are, so the bot changes nothing for you."
-            )
+            raise PersonUnknown("Slack cannot say who you are right now, so you cannot change anything.")
         if person.standing not in CHANGING:
             self._refuse_outsider(person)
         who = "Guests" if person.standing is Standing.GUEST else "You"
@@ -185,7 +181,7 @@ class Actor:
             f"{version} was made from a production environment."
             if production
             else f"Zadig does not say whether {version} was made from a production environment.",
-            remedy="Only those who may make versions from production environments can retry or delete it.",
+            remedy="Retrying or deleting it needs the right to make versions from production environments.",
             may=self.policy.holders(Right.PRODUCTION, version.project),
         )
 

@@ -107,7 +107,7 @@ class HeedingPoster:
         if heard != named:
             cut = _about(posting, heard)
             if cut is None:
-                return Never(reason="it may not be read there any more", destination_lost=False)
+                return Never(reason="the project may no longer be read there", destination_lost=False)
             posting = cut
         return await self.inner.post(posting)
 

@@ -177,7 +177,7 @@ class Notifier:
             )
             if self._policy.resend_unclear:
                 return None
-            unknown = f"nobody can find out whether Slack has taken the message: {found.reason}"
+            unknown = f"the bot cannot tell whether Slack took the message: {found.reason}"
             return Never(reason=unknown, destination_lost=False)
         return found
 
@@ -210,7 +210,7 @@ class Notifier:
         log.warning("unknown code of Slack's", extra=fields)
         if posting.attempts < self._policy.most_unknown:
             return result
-        reason = f"Slack has refused it again and again, for a reason that the bot does not know ({result.unknown})"
+        reason = f"Slack kept refusing it, for a reason unknown to the bot ({result.unknown})"
         return Never(reason=reason, destination_lost=False)
 
     async def _later(self, posting: Posting, result: TryLater) -> bool:

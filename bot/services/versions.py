@@ -152,8 +152,8 @@ class Versions:
         except UNCLEAR as error:
             if await self._find_again(failed.project, failed.version_name):
                 raise ServerDown(
-                    f"Zadig did not say whether {failed.project}/{failed.version_name} is deleted.",
-                    remedy="Nothing has been created. Try again in a minute.",
+                    f"Zadig did not say whether {failed.project}/{failed.version_name} was deleted.",
+                    remedy="Nothing was created. Try again in a minute.",
                     raw=error.raw,
                 ) from error
 
@@ -173,7 +173,7 @@ class Versions:
             return ()
         if any(candidate.id == registry for candidate in known):
             return ()
-        return (FieldError(field=Field.REGISTRY, text="Zadig has no registry with this id (any more)."),)
+        return (FieldError(field=Field.REGISTRY, text="Zadig has no registry with this id."),)
 
     async def _after_failed_create(self, request: CreateVersion, ask: Ask, error: ReleaseBotError) -> None:
         """Whatever the answer was, the version may exist: some errors come after Zadig has stored it.
@@ -309,9 +309,9 @@ class Versions:
     async def _not_there(self, request: DeleteVersion) -> NotFound:
         what = f"{request.project}/{request.version_name}"
         if not await self._find_again(request.project, request.version_name):
-            return NotFound(f"{what} is not there any more.", remedy="Nothing is left to do.")
-        text = f"{what} is another version now than you looked at: Zadig was upgraded, or it was made anew."
-        return NotFound(text, remedy="Look at it again, and delete it then.")
+            return NotFound(f"{what} no longer exists.", remedy="There is nothing left to delete.")
+        text = f"{what} is no longer the version you looked at: it was created again, or Zadig was upgraded."
+        return NotFound(text, remedy="Look at it again before you delete it.")
 
 
 def _said_nothing(error: ReleaseBotError, done: str, project: str, name: str) -> ReleaseBotError:

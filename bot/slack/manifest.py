@@ -19,7 +19,7 @@ SCOPES = {
     "im:history": "the same in direct messages, and answering them",
 }
 EVENTS = ("app_home_opened", "app_mention", "message.im")
-DESCRIPTION = "Zadig versions: list, show, create, retry, delete, and word of every one that settles"
+DESCRIPTION = "Zadig versions: list, show, create, retry, delete, and a message whenever one settles"
 
 
 def manifest(command: str = "/release") -> dict[str, Any]:

@@ -30,7 +30,7 @@ def unknown_projects(policy: Policy, keys: Iterable[str]) -> list[Misnamed]:
         alike = meant(key, known)
         guess = near(key, known)
         if alike:
-            says = f"the project is called {alike[0]}; the rule holds for it all the same"
+            says = f"the project is called {alike[0]}; the rule still applies to it"
         else:
             says = (
                 "Zadig has no such project, or the bot's token does not see it, so the rule protects nothing"

@@ -115,7 +115,7 @@ class People:
 
     def blame(self, why: str) -> None:
         """Keep why Slack does not tell who people are, and log it when it changes."""
-        problem = f"{why} Nobody can change anything until that is mended." if why else ""
+        problem = f"{why} Nothing can be changed until that is fixed." if why else ""
         if problem != self.problem:
             level = logging.ERROR if problem else logging.INFO
             log.log(level, "people", extra={"action": "people", "problem": problem})

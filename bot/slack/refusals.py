@@ -48,14 +48,14 @@ CODES: Mapping[str, Row] = MappingProxyType(
     _rows(
         Means.LOST,
         {
-            "channel_not_found": "the channel does not exist any more, or the bot was removed from it",
+            "channel_not_found": "the channel no longer exists, or the bot was removed from it",
             "not_in_channel": "the bot is not a member of the channel; invite it with /invite and subscribe again",
             "is_archived": "the channel is archived",
             "is_inactive": "the channel is archived",
             "restricted_action": "the workspace does not let the bot post in this channel",
             "restricted_action_read_only_channel": "the channel is read-only",
             "restricted_action_thread_only_channel": "the channel takes replies in threads only",
-            "user_not_found": "Slack does not know this person any more",
+            "user_not_found": "Slack no longer knows this person",
             "user_disabled": "this person's account is deactivated",
             "user_not_visible": "the bot may not see this person",
             "messages_tab_disabled": "the bot's Messages tab is switched off in its app settings",

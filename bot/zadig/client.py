@@ -39,7 +39,7 @@ class Client:
             read_success(answer)
         except Unreadable as error:
             raise OutcomeUnknown(
-                "Zadig answered, but nobody can tell whether with yes or no.", raw=error.raw
+                "Zadig answered, but its answer cannot be understood.", raw=error.raw
             ) from error
 
     def _check(self, call: Call, answer: Answer) -> None:

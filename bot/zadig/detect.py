@@ -54,7 +54,7 @@ async def _ask_again(client: Client) -> str:
         raise
     except (Refused, Unreadable) as error:
         raise WrongServer(
-            "Something answers at Zadig's address, but not as a Zadig does that the bot knows.",
+            "The server at ZADIG_URL does not answer like any Zadig the bot knows.",
             remedy="An operator has to check ZADIG_URL, or set ZADIG_DIALECT to v1 or v2.",
             raw=error.raw,
         ) from error

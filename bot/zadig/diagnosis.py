@@ -75,7 +75,7 @@ async def _findings(
         projects = await catalog.projects()
     except ReleaseBotError as error:
         yield (
-            replace(token, text=f"{token.text}, by its own words: Zadig has not verified it")
+            replace(token, text=f"{token.text}, according to the token itself; Zadig has not confirmed it")
             if token.ok
             else token
         )
@@ -98,7 +98,7 @@ def _about_token(owner: Owner | None, now: float) -> Finding:
         return Finding(
             subject="ZADIG_TOKEN",
             ok=False,
-            text="this is not an API token of Zadig",
+            text="this is not a Zadig API token",
             remedy="Copy it from Zadig again: avatar, Account Settings, API Token.",
         )
     if owner.exp and owner.exp <= now:

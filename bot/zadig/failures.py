@@ -174,11 +174,11 @@ def no_answer(call: Call, error: Exception, raw: str) -> ReleaseBotError:
     """What an exception of the HTTP client means; `raw` is its text without secrets."""
     raw = raw[:RAW_LIMIT]
     if isinstance(error, BAD_ADDRESS):
-        return WrongServer("ZADIG_URL is not an address that can be called.", raw=raw)
+        return WrongServer("ZADIG_URL is not a valid address.", raw=raw)
     if "CERTIFICATE_VERIFY_FAILED" in raw:
         return WrongServer(
-            "Zadig's certificate is not one that the bot trusts.",
-            remedy="An operator has to give the bot the certificate authority (SSL_CERT_FILE).",
+            "The bot does not trust Zadig's certificate.",
+            remedy="An operator has to name Zadig's certificate authority in SSL_CERT_FILE.",
             raw=raw,
         )
     if isinstance(error, NOTHING_WAS_SENT):
@@ -199,7 +199,7 @@ def too_late(call: Call) -> ReleaseBotError:
 def packed(call: Call, how: str) -> ReleaseBotError:
     """The body is packed, and cannot be unpacked."""
     means = OutcomeUnknown if call.writes else Unreadable
-    return means("Zadig's answer cannot be unpacked.", raw=how)
+    return means("Zadig's answer cannot be decompressed.", raw=how)
 
 
 def too_long(call: Call, limit: int) -> ReleaseBotError:

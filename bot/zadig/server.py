@@ -182,7 +182,7 @@ def _charts(request: CreateVersion) -> Iterator[FieldError]:
     if request.kind is Kind.HELM and request.chart_repository:
         yield FieldError(
             field=Field.CHART_REPOSITORY,
-            text="Zadig 4.0.0 and 4.1.0 cannot push charts of versions that are created through their API: create it in Zadig.",
+            text="Zadig 4.0.0 and 4.1.0 cannot push charts of versions created through their API: create it in Zadig.",
         )
 
 
@@ -190,7 +190,7 @@ def _helm_images(request: CreateVersion) -> Iterator[FieldError]:
     if request.kind is Kind.HELM and _copies(request):
         yield FieldError(
             field=Field.NOT_COPIED,
-            text="Zadig 3.1.0 to 3.4.1 cannot copy images of Helm versions that are created through their API: leave all as they are.",
+            text="Zadig 3.1.0 to 3.4.1 cannot copy images of Helm versions created through their API: mark all as not copied.",
         )
 
 
@@ -198,7 +198,7 @@ def _images_left_out(request: CreateVersion) -> Iterator[FieldError]:
     if any(not image.copied for service in request.services for image in service.images):
         yield FieldError(
             field=Field.NOT_COPIED,
-            text="Zadig before 3.1.0 copies every image: leave out the services whose images shall stay where they are.",
+            text="Zadig before 3.1.0 copies every image: leave out the services whose images must not be copied.",
         )
 
 
@@ -206,7 +206,7 @@ def _no_environment(request: CreateVersion) -> Iterator[FieldError]:
     if request.source is not Source.ENVIRONMENT:
         yield FieldError(
             field=Field.ENVIRONMENT,
-            text="Zadig before 4 makes versions from what an environment runs, and from nothing else.",
+            text="Zadig before 4 can only make versions from environments.",
         )
 
 
@@ -214,7 +214,7 @@ def _charts_of_images(request: CreateVersion) -> Iterator[FieldError]:
     if request.kind is Kind.HELM and request.source is Source.IMAGES and request.chart_repository:
         yield FieldError(
             field=Field.SERVICES,
-            text="Zadig pushes no charts for images that are named one by one, although it says so: take them from an environment.",
+            text="Zadig pushes no charts for images named one by one: take them from an environment.",
         )
 
 

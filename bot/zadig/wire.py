@@ -179,7 +179,7 @@ def reader(shape: Any) -> Callable[[Answer], Any]:
         except ValidationError as error:
             # Not "from" it: in a traceback it would show what it was given.
             raise Unreadable(
-                f"Zadig's answer does not have the promised shape: {_first(error)}.", raw=describe(answer)
+                f"Zadig's answer does not have the expected form: {_first(error)}.", raw=describe(answer)
             ) from None
         return _counted(body, left_out.rows) if left_out.rows else body
 

@@ -107,7 +107,7 @@ def test_those_who_tried_nothing_are_not_told_to_try_again() -> None:
     assert "Try again" in errors.ServerDown("It broke.").remedy
     assert errors.ServerDown("It broke.", remedy="Wait.").lasting_remedy == "Wait."
     told = trouble_of(errors.ServerDown("It broke.")).remedy
-    assert told == "If it stays like this, tell the people who run Zadig.", "what channels hear of an outage"
+    assert told == "If this goes on, tell the people who run Zadig.", "what channels hear of an outage"
 
 
 def test_bad_input_names_the_fields() -> None:
@@ -121,12 +121,12 @@ def test_errors_carry_the_objects_that_they_are_about() -> None:
     cause = Rejected("No such repository.", field="chart_repository", raw="failed to query chart-repo info")
     created = CreatedButFailed(failed, cause)
     assert (created.version, created.cause, created.raw) == (failed, cause, cause.raw)
-    assert "shop/v1 was created but failed at once: No such repository." in str(created)
+    assert "shop/v1 was created but failed immediately: No such repository." in str(created)
     assert NameTaken(failed).version is failed
     reference = VersionReference(project="shop", name="v1")
     refused = NotRetryable(reference, Status.SUCCESS)
     assert (refused.reference, refused.status) == (reference, Status.SUCCESS)
-    assert str(refused) == "shop/v1 cannot be retried: it succeeded already."
+    assert str(refused) == "shop/v1 cannot be retried: it has already succeeded."
 
 
 @pytest.mark.parametrize("status", list(Status))

@@ -75,7 +75,7 @@ def test_what_is_near_is_found_and_what_is_not_is_not() -> None:
 
 def test_characters_that_may_seem_others_are_named() -> None:
     assert strange_characters("shop") == ""
-    assert strange_characters("ѕhop") == "What you typed holds “ѕ” (U+0455 cyrillic small letter dze)."
+    assert strange_characters("ѕhop") == "What you typed contains “ѕ” (U+0455 cyrillic small letter dze)."
     assert "and 2 more" in strange_characters("ѕһорѕһое")
 
 

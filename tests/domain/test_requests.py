@@ -221,7 +221,7 @@ def test_what_a_version_is_made_from_has_to_be_named() -> None:
     assert [one.field for one in replace(wanted, source=Source.VERSION).check()] == ["environment"]
     assert replace(wanted, source=Source.VERSION, original="v0").check() == ()
     (problem,) = replace(wanted, source=Source.IMAGES).check()
-    assert (problem.field, problem.text) == ("services", "Say which image it is: cart/app.")
+    assert (problem.field, problem.text) == ("services", "Name the image for cart/app.")
     named = (ServiceRequest(name="cart", images=(replace(image, source="dev.example.com/cart:7"),)),)
     assert replace(wanted, source=Source.IMAGES, services=named).check() == ()
 

@@ -67,7 +67,7 @@ async def test_forms_pages_and_clicks_go_through_whichever_process_is_next(three
         view = await ada.modal('"services"', ":package:")
         await ada.fills(view, version_name=name, description="whoever draws it")
         await ada.submits(view)
-        view = await ada.modal("Zadig is making", f"shop/{name}")
+        view = await ada.modal("Zadig is creating", f"shop/{name}")
         await ada.control("close", view_id=view["id"])
         await asyncio.sleep(1)
         assert await ephemerals(three, channel) == 1, "a repeated command was answered again"
@@ -153,4 +153,4 @@ async def test_what_a_process_began_before_it_died_another_one_answers(three: Cl
     for replica in three.replicas[:2]:
         await replica.kill()
     await ada.submits(view)
-    await ada.modal("Zadig is making", "shop/v77")
+    await ada.modal("Zadig is creating", "shop/v77")

@@ -45,7 +45,7 @@ async def _morning(life: Life, ada: Person, grace: Person) -> None:
     assert in_thread["thread_ts"] != in_thread["ts"]
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
-    await ada.modal("Zadig retries")
+    await ada.modal("Zadig is retrying")
     await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
 
     await life.zadig("shop", "create", "doomed", outcome="hang")

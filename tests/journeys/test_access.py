@@ -66,5 +66,5 @@ async def test_without_the_scope_that_says_who_people_are_nobody_gets_in_and_ope
             async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as http:
                 ready = await http.get("/readyz")
         assert ready.status_code == 503
-        assert "Nobody can change anything" in ready.text
+        assert "Nothing can be changed" in ready.text
         assert not life.zadig_asked("DELETE", "/releases")

@@ -32,7 +32,7 @@ async def test_changed_rules_hold_without_a_restart_and_broken_ones_stop_changes
         rules.write_text(f'[general]\nchange = ["{ADA}"]\n')
         await until("/release create shop/v14", "environment")
         rules.write_text("[general")
-        await until("/release create shop/v15", "access rules cannot be read right now")
+        await until("/release create shop/v15", "access file cannot be read right now")
         await ada.types("/release list shop")
         await ada.sees("Versions of shop")
         async with httpx.AsyncClient(

@@ -93,7 +93,7 @@ async def test_subscribe_list_and_unsubscribe(ada: Person) -> None:
     await ada.types("/release subscribe nowhere")
     await ada.sees("no project nowhere")
     await ada.types("/release subscribe shop loudly")
-    await ada.sees("is no filter")
+    await ada.sees("is not a filter")
 
 
 async def test_watch_tells_the_outcome_by_direct_message(town: Life, ada: Person) -> None:
@@ -117,7 +117,7 @@ async def test_delete_names_the_version_and_what_stays(town: Life, ada: Person) 
     view = await ada.modal("shop/v12", "Delete")
     assert view["callback_id"] == "delete_version"
     await ada.submits(view)
-    await ada.modal("is deleted")
+    await ada.modal("has been deleted")
     assert not [
         v for v in town.world.zadig.versions if v.name == "v12" and v.project == "shop" and not v.deleted_at
     ]
@@ -137,7 +137,7 @@ async def test_who_deleted_a_version_is_said_where_it_is_followed(
     card = await ada.sees(now, seconds=15)
     await grace.types("/release delete shop/v50")
     await grace.submits(await grace.modal("delete_version", "shop/v50"))
-    await grace.modal("is deleted")
+    await grace.modal("has been deleted")
     by = f"was deleted by <@{GRACE}>"
     if outcome == "hang":
         await ada.sees(f"shop/v50 {by} before it was complete.")
@@ -179,7 +179,7 @@ async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life
     names_an_environment = "the environment `dev`" in json.dumps(view)
     assert names_an_environment == (town.world.zadig.dialect == "v1")
     await ada.submits(view)
-    await ada.modal("Zadig retries")
+    await ada.modal("Zadig is retrying")
     check_retry(town, "k8s", "shop", "v30")
     await ada.sees("shop/v30", "is complete: success", seconds=15)
 
@@ -189,7 +189,7 @@ async def test_retry_of_a_failed_helm_version_needs_no_environment(town: Life, a
     await town.zadig("platform", "fail", "2.0.0", error="push refused")
     await ada.types("/release retry platform/2.0.0")
     await ada.submits(await ada.modal("retry_version", "platform/2.0.0"))
-    await ada.modal("Zadig retries")
+    await ada.modal("Zadig is retrying")
     check_retry(town, "helm", "platform", "2.0.0")
 
 
@@ -233,6 +233,6 @@ def _home(person: Person, text: str) -> Callable[[], Awaitable[JSON | None]]:
 
 async def test_a_channel_without_the_bot_is_told_to_invite_it(ada: Person) -> None:
     await ada.types("/release subscribe shop", channel="ops-secret")
-    await ada.sees("not in this channel yet", "/invite", channel="ops-secret")
+    await ada.sees("not in this channel", "/invite", channel="ops-secret")
     await ada.types("/release list shop", channel="ops-secret")
     await ada.sees("Versions of shop", channel="ops-secret")

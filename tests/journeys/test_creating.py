@@ -26,7 +26,7 @@ async def test_a_k8s_version_is_created_followed_and_announced(life: Life) -> No
     await ada.fills(view, **{"image_tag:cart/cart": "hot-1"})
     answer = await ada.submits(view)
     assert answer["response_action"] == "update"
-    await ada.modal("Zadig is making", "shop/v14")
+    await ada.modal("Zadig is creating", "shop/v14")
     sent = last_create(life)
     assert (sent.project, sent.name, sent.environment, sent.production) == ("shop", "v14", "dev", False)
     assert (sent.description, sent.labels) == ("The *new* cart", ["rc", "week 47"])
@@ -46,7 +46,7 @@ async def test_a_helm_version_is_created_with_its_charts(life: Life) -> None:
     view = await filled(ada, "platform", "dev", version_name="1.9.0", chart_repository="charts")
     await ada.fills(view, **{"chart_version:gateway": "2.0.0-rc.1"})
     await ada.submits(view)
-    await ada.modal("Zadig is making")
+    await ada.modal("Zadig is creating")
     sent = last_create(life)
     assert sent.chart_repository == "charts"
     versions = dict(sent.charts)
@@ -60,13 +60,13 @@ async def test_mistakes_stand_under_their_fields_and_nothing_typed_is_lost(town:
     await ada.fills(view, **{"image_tag:cart/cart": "no spaces"})
     answer = await ada.submits(view)
     assert answer["response_action"] == "errors"
-    assert "exists in shop already" in answer["errors"]["version_name"]
+    assert "shop already has a version named" in answer["errors"]["version_name"]
     assert "image tag" in answer["errors"]["image_tag:cart/cart"]
     await ada.fills(view, version_name="../v1")
     assert "letters" in (await ada.submits(view))["errors"]["version_name"]
     await ada.fills(view, version_name="v14", **{"image_tag:cart/cart": "fine"})
     await ada.submits(view)
-    await ada.modal("Zadig is making")
+    await ada.modal("Zadig is creating")
     assert last_create(town).description == "kept"
 
 
@@ -77,7 +77,7 @@ async def test_what_zadig_refuses_comes_back_with_everything_typed(town: Life, a
     again = await ada.modal("licence", "v14", "kept")
     assert again["callback_id"] == "create_version"
     await ada.submits(again)
-    await ada.modal("Zadig is making")
+    await ada.modal("Zadig is creating")
 
 
 async def test_a_closed_form_that_goes_wrong_is_continued_from_a_direct_message(
@@ -87,12 +87,12 @@ async def test_a_closed_form_that_goes_wrong_is_continued_from_a_direct_message(
     await town.zadig_fault(where="create", kind="license", seconds=0.5, times=1)
     await ada.submits(view)
     await ada.control("close", view_id=view["id"])
-    told = await ada.hears("was not created", "Continue where you were")
+    told = await ada.hears("was not created", "Continue draft")
     im = next(c for c in (await ada.state())["channels"] if c["kind"] == "im")
     await ada.clicks({**told, "channel": im["id"]}, "Continue")
     again = await ada.modal("create_version", "kept")
     await ada.submits(again)
-    await ada.modal("Zadig is making")
+    await ada.modal("Zadig is creating")
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "html", "500", "truncated"])
@@ -114,14 +114,14 @@ async def test_a_version_that_exists_and_failed_at_once_says_so(town: Life, ada:
     view = await filled(ada, "shop", "dev", version_name="v14")
     await town.zadig_fault(where="create", kind="failing_create", times=1)
     await ada.submits(view)
-    await ada.modal("was created but failed at once")
+    await ada.modal("was created but failed immediately")
 
 
 async def test_a_submission_that_slack_delivers_twice_creates_one_version(town: Life, ada: Person) -> None:
     view = await filled(ada, "shop", "dev", version_name="v14")
     await town.http.post("/_control/faults", json={"where": "delivery", "kind": "duplicate", "times": 1})
     await ada.submits(view)
-    await ada.modal("Zadig is making")
+    await ada.modal("Zadig is creating")
     await asyncio.sleep(0.3)
     assert len(town.zadig_asked("POST", "/releases/k8s")) == 1
 
@@ -139,7 +139,7 @@ async def test_choices_that_cannot_be_read_become_text_fields(town: Life, ada: P
         view, version_name="v14", services="cart/cart cart:v14\nweb/web web:v14", registry=registry_of(town)
     )
     await ada.submits(view)
-    await ada.modal("Zadig is making")
+    await ada.modal("Zadig is creating")
     assert last_create(town).services == ["cart", "web"]
 
 
@@ -175,7 +175,7 @@ async def test_projects_of_any_size_can_be_released_and_shown(town: Life, ada: P
     view = await ada.modal('"services"', ":package:")
     await ada.fills(view, version_name="v1", description="d" * 3000)
     await ada.submits(view)
-    await ada.modal("Zadig is making", seconds=15)
+    await ada.modal("Zadig is creating", seconds=15)
     state = (await town.http.get("/zadig/_control/state")).json()
     size = next(project for project in state["projects"] if project["key"] == "size")
     assert len({image["service"] for image in size["versions"][0]["images"]}) == count
@@ -194,7 +194,7 @@ async def test_a_version_is_made_from_what_another_one_holds_although_something_
         await ada.fills(view, environment="*template")
         view = await ada.modal(":package:", '"services"')
         await ada.submits(view)
-        await ada.modal("Zadig is making `shop/v14`")
+        await ada.modal("Zadig is creating `shop/v14`")
         await ada.sees("shop/v14", "is complete: success", seconds=15)
         (sent,) = [one["request"]["body"] for one in life.zadig_asked("POST", "/releases/k8s")]
         assert (sent["source"], sent["env_name"]) == ("manual", "")

@@ -47,7 +47,7 @@ async def test_while_zadig_is_down_the_form_still_opens_with_choices(
     again = await ada.modal("create_version", "v14", "kept", seconds=15)
     await town.zadig_well()
     await ada.submits(again)
-    await ada.modal("Zadig is making", seconds=15)
+    await ada.modal("Zadig is creating", seconds=15)
     assert last_create(town).environment == "staging"
 
 
@@ -61,7 +61,7 @@ async def test_choices_from_before_an_outage_say_how_old_they_are(dialect: Liter
         await life.zadig_fault(where="*", kind="503")
         clock.ahead += timedelta(minutes=12)
         await ada.types("/release create shop")
-        view = await ada.modal("create_version", "What you can choose is as of <!date^", "^{ago}|")
+        view = await ada.modal("create_version", "These choices are from <!date^", "^{ago}|")
         assert "staging" in await options(view, "environment")
 
 

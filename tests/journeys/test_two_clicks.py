@@ -18,7 +18,7 @@ async def first(person: Person, name: str = "v14", project: str = "shop", **valu
     view = await person.modal('"services"', ":package:")
     await person.fills(view, version_name=name, **values)
     await person.submits(view)
-    view = await person.modal("Zadig is making")
+    view = await person.modal("Zadig is creating")
     await person.control("close", view_id=view["id"])
 
 
@@ -37,7 +37,7 @@ async def test_two_clicks_from_the_command_to_a_version(life: Life) -> None:
     view = await ada.modal("create_version", '"v15"', "This name is free.", ":package:")
     assert (await ada.submits(view))["response_action"] == "update"  # two
 
-    await ada.modal("Zadig is making", "shop/v15")
+    await ada.modal("Zadig is creating", "shop/v15")
     await grace.sees("shop/v15", "is complete: success", seconds=15)
     old, new = ([one for one in life.world.zadig.versions if one.name == name][-1] for name in ("v14", "v15"))
     assert [(one.service, one.container) for one in new.images] == [
@@ -53,7 +53,7 @@ async def test_two_clicks_for_charts(life: Life) -> None:
     await first(ada, "3.1.0", "platform", chart_repository="charts")
     await ada.types("/release create")
     await ada.submits(await ada.modal("create_version", '"3.1.1"', ":package:"))
-    await ada.modal("Zadig is making", "platform/3.1.1")
+    await ada.modal("Zadig is creating", "platform/3.1.1")
 
 
 async def test_the_name_is_judged_while_it_is_typed(life: Life) -> None:
@@ -61,7 +61,7 @@ async def test_the_name_is_judged_while_it_is_typed(life: Life) -> None:
     await ada.types("/release create shop")
     view = await ada.modal("create_version", "This name is free.")
     await ada.fills(view, version_name="v13")
-    view = await ada.modal("A version of this name exists already.")
+    view = await ada.modal("This name is taken.")
     await ada.fills(view, version_name="v1300")
     view = await ada.modal("This name is free.")
     assert "v1300" in str(view["state"]["values"]["version_name"])
@@ -78,7 +78,7 @@ async def test_the_next_version_is_like_an_older_one(life: Life) -> None:
         "create_version", "Filled in from `shop/v14`.", "worth repeating", '"v15"', ":package:"
     )
     await ada.submits(view)
-    await ada.modal("Zadig is making", "shop/v15")
+    await ada.modal("Zadig is creating", "shop/v15")
     new = next(one for one in life.world.zadig.versions if one.name == "v15")
     assert (new.description, sorted(new.labels)) == ("worth repeating", ["hot", "rc"])
     tags = {f"{one.service}/{one.container}": one.tag for one in new.images if one.push}
@@ -93,14 +93,14 @@ async def test_what_cannot_be_retried_is_deleted_and_created_again(town: Life, a
     await ada.fills(view, version_name="v14")
     await town.zadig_fault(where="create", kind="failing_create", times=1)
     await ada.submits(view)
-    view = await ada.modal("failed at once")
+    view = await ada.modal("failed immediately")
     await ada.control("close", view_id=view["id"])
     await ada.types("/release show shop/v14")
     await ada.clicks(await ada.sees("shop/v14", "Delete and create again"), "Delete and create again")
     view = await ada.modal("create_version", "Submitting first deletes", '"v14"')
     await ada.fills(view, environment="dev")
     await ada.submits(await ada.modal(":package: `shop/v14` is deleted first"))
-    await ada.modal("Zadig is making", "shop/v14")
+    await ada.modal("Zadig is creating", "shop/v14")
     await ada.sees("shop/v14", "is complete: success", seconds=15)
     assert versions(town, "v14") in (
         ["success"],
@@ -128,7 +128,7 @@ async def test_hundreds_of_images_with_exceptions_on_different_pages(town: Life,
     await ada.submits(view)
     view = await ada.modal('"create_version"', "(3 set)")
     await ada.submits(view)
-    await ada.modal("Zadig is making", seconds=15)
+    await ada.modal("Zadig is creating", seconds=15)
     [version] = [one for one in town.world.zadig.versions if one.project == "size"]
     tags = {f"{one.service}/{one.container}": one.tag for one in version.images}
     assert len({one.service for one in version.images}) == 300
@@ -149,12 +149,12 @@ async def test_a_form_that_was_closed_is_continued_in_the_next_one(life: Life) -
     await kept(life, "half done", "v20")
     await ada.control("close", view_id=view["id"], all=True)
     await ada.types("/release create")
-    fresh = await ada.modal("create_version", "You were making *shop/v20*")
-    await ada.clicks_in(fresh, "Continue where you were")
+    fresh = await ada.modal("create_version", "You were creating *shop/v20*")
+    await ada.clicks_in(fresh, "Continue draft")
     view = await ada.modal("half done", "hot-1", ":package:")
     assert view["id"] == fresh["id"]
     await ada.submits(view)
-    await ada.modal("Zadig is making", "shop/v20")
+    await ada.modal("Zadig is creating", "shop/v20")
     new = next(one for one in life.world.zadig.versions if one.name == "v20")
     assert {one.tag for one in new.images if one.service == "cart" and one.container == "cart"} == {"hot-1"}
 
@@ -168,9 +168,9 @@ async def test_a_form_survives_a_restart_of_the_bot(tmp_path: Path) -> None:
             await ada.fills(await ada.modal('"v15"', ":package:"), version_name="v20")
         async with life.bot_running():
             await ada.types("/release create")
-            await ada.clicks_in(await ada.modal("You were making *shop/v20*", '"v15"'), "Continue")
+            await ada.clicks_in(await ada.modal("You were creating *shop/v20*", '"v15"'), "Continue")
             await ada.submits(await ada.modal('"v20"', ":package:"))
-            await ada.modal("Zadig is making", "shop/v20")
+            await ada.modal("Zadig is creating", "shop/v20")
 
 
 async def kept(life: Life, *typed: str) -> Draft:
@@ -199,11 +199,11 @@ async def test_a_crash_between_a_form_and_zadig_is_told(tmp_path: Path) -> None:
                 draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED, at=draft.at - 180
             )
         async with life.bot_running():
-            told = await ada.hears("shop/v20", "was not created", "Continue where you were")
+            told = await ada.hears("shop/v20", "was not created", "Continue draft")
             im = next(one for one in (await ada.state())["channels"] if one["kind"] == "im")
             await ada.clicks({**told, "channel": im["id"]}, "Continue")
             await ada.submits(await ada.modal('"v20"', ":package:"))
-            await ada.modal("Zadig is making", "shop/v20")
+            await ada.modal("Zadig is creating", "shop/v20")
         assert versions(life, "v20") != []
 
 
@@ -217,7 +217,7 @@ async def test_clicking_twice_and_deliveries_that_come_twice_make_one_version(
     if kind == "replay":
         await town.http.post("/_control/faults", json={"where": "delivery", "kind": "replay", "times": 2})
     await asyncio.gather(*(ada.submits(view) for _ in range(3)))
-    await ada.modal("Zadig is making", "shop/v15")
+    await ada.modal("Zadig is creating", "shop/v15")
     await asyncio.sleep(0.5)
     accepted = [one["request"]["body"]["version_name"] for one in creates(town) if one["status"] == 200]
     assert accepted == ["v14", "v15"]

@@ -84,7 +84,7 @@ async def test_buttons_from_before_find_their_version_by_its_name(town: Life, ad
     await ada.clicks(listed, "Delete")
     view = await ada.modal("delete_version", "shop/v13")
     await ada.submits(view)
-    await ada.modal("is deleted")
+    await ada.modal("has been deleted")
     assert not town.world.zadig.find("shop", "v13")
 
 
@@ -94,7 +94,7 @@ async def test_a_failure_from_before_is_retried_after(town: Life, ada: Person) -
     await upgrade(town)
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
-    await ada.modal("Zadig retries")
+    await ada.modal("Zadig is retrying")
     await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
 
 
@@ -103,12 +103,12 @@ async def test_a_deletion_that_the_upgrade_overtakes_deletes_nothing_unseen(town
     view = await ada.modal("shop/v12", "Delete")
     await upgrade(town)
     await ada.submits(view)
-    await ada.modal("another version now", "Look at it again")
+    await ada.modal("no longer the version you looked at", "Look at it again")
     await ada.control("close", view_id=view["id"])
     assert town.world.zadig.find("shop", "v12")
     await ada.types("/release delete shop/v12")
     await ada.submits(await ada.modal("shop/v12", "Delete"))
-    await ada.modal("is deleted")
+    await ada.modal("has been deleted")
 
 
 async def test_a_form_from_before_creates_after(town: Life, ada: Person) -> None:
@@ -119,7 +119,7 @@ async def test_a_form_from_before_creates_after(town: Life, ada: Person) -> None
     await ada.fills(view, version_name="v14")
     await upgrade(town, "4.2.1")
     await ada.submits(view)
-    await ada.modal("Zadig is making")
+    await ada.modal("Zadig is creating")
     await ada.sees("shop/v14", "is complete: success", f"<@{ADA}>", seconds=15)
 
 
@@ -132,7 +132,7 @@ async def test_a_retry_that_zadig_forgets_is_told_how_it_ended(
     failed = await ada.sees("shop/bad", '"version_failed"', seconds=15)
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
-    await ada.modal("Zadig retries")
+    await ada.modal("Zadig is retrying")
     await ada.sees("shop/bad", "retr")
     await asyncio.sleep(1)
     clock.ahead += timedelta(minutes=2)

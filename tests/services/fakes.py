@@ -180,7 +180,7 @@ class FakeZadig:
         assert 1 <= size <= 100
         if project not in self.rows:
             if not self.admin:
-                raise NotPermitted(f"The bot may not do this in {project}.")
+                raise NotPermitted(f"The bot has no permission for this in {project}.")
             return Page(items=(), total=0, number=number, size=size)
         rows = self.rows[project]
         items = tuple(_listed(row.version) for row in rows[(number - 1) * size : number * size])
@@ -191,7 +191,7 @@ class FakeZadig:
     async def find(self, project: str, name: str) -> Version | None:
         await self.calls.begin("find", project, name)
         if project not in self.rows and not self.admin:
-            raise NotPermitted(f"The bot may not do this in {project}.")
+            raise NotPermitted(f"The bot has no permission for this in {project}.")
         rows = [row for row in self.rows.get(project, []) if row.version.name == name]
         self.calls.end("find")
         return _listed(rows[0].version) if rows else None
@@ -205,13 +205,13 @@ class FakeZadig:
                     row.version = replace(row.version, status=status, status_word=str(status))
                 self.calls.end("show")
                 return VersionDetails(version=row.version, images=row.images)
-        raise NotFound(f"There is no version {reference} (any more).")
+        raise NotFound(f"There is no version {reference}.")
 
     async def create(self, request: CreateVersion) -> None:
         await self.calls.begin("create", request.project, request.version_name)
         if any(row.version.name == request.version_name for row in self.rows[request.project]):
             raise Rejected(
-                f"A version of this name exists in {request.project} already.", field=Field.VERSION_NAME
+                f"{request.project} already has a version with this name.", field=Field.VERSION_NAME
             )
         self.add(request.version_name, project=request.project, kind=request.kind)
         self.calls.end("create")

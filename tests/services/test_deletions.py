@@ -136,7 +136,7 @@ async def test_whoever_was_refused_has_not_deleted_it(world: World, bot: Bot) ->
     await world.subscribe()
     world.zadig.add("v1")
     await world.passes(60)
-    world.zadig.calls.fails_next["delete"] = [NotPermitted("The bot may not do this in shop.")]
+    world.zadig.calls.fails_next["delete"] = [NotPermitted("The bot has no permission for this in shop.")]
     with pytest.raises(NotPermitted):
         await world.delete()
     assert await left(bot) == 0

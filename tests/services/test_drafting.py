@@ -35,7 +35,7 @@ async def test_what_is_typed_is_kept(drafting: Drafting, clock: FakeClock) -> No
 
 
 async def test_a_draft_that_is_gone_says_so(drafting: Drafting) -> None:
-    with pytest.raises(NotFound, match="no longer kept"):
+    with pytest.raises(NotFound, match="has expired"):
         await drafting.get("nope", user="U1")
 
 

@@ -106,7 +106,7 @@ async def test_an_unknown_project_is_one_also_where_zadig_only_refuses_it(
     zadig.admin = False
     with pytest.raises(NotFound, match="There is no project nope"):
         await finder.page("nope", number=1, size=10)
-    zadig.calls.fails["page"] = NotPermitted("The bot may not do this in shop.")
+    zadig.calls.fails["page"] = NotPermitted("The bot has no permission for this in shop.")
     with pytest.raises(NotPermitted):
         await finder.page("shop", number=1, size=10)
 
@@ -216,7 +216,7 @@ async def test_an_id_that_died_in_an_upgrade_gives_way_to_the_name(finder: Finde
 
 async def test_what_is_not_there_is_not_found(finder: Finder, zadig: FakeZadig) -> None:
     zadig.add("v1")
-    with pytest.raises(NotFound, match=r"There is no version v2 in shop \(any more\)"):
+    with pytest.raises(NotFound, match=r"There is no version v2 in shop\."):
         await finder.locate(by_name("v2"))
     with pytest.raises(NotFound, match="There is no project nope"):
         await finder.locate(by_name("v1", project="nope"))
@@ -269,7 +269,7 @@ async def test_an_id_alone_is_looked_for_everywhere_else_then(
 
 async def test_a_project_that_the_bot_may_not_see_is_passed_over(finder: Finder, zadig: FakeZadig) -> None:
     wanted = zadig.add("v1", project="bank")
-    zadig.calls.fails_next["page"] = [NotPermitted("The bot may not do this in shop.")]
+    zadig.calls.fails_next["page"] = [NotPermitted("The bot has no permission for this in shop.")]
     assert (await finder.locate(VersionReference(project="", id=wanted.id))).project == "bank"
 
 
@@ -329,7 +329,7 @@ async def test_versions_that_look_alike_are_not_guessed_among(
     assert (await finder.locate(by_name("rc-1"))).name == "rc-1"
     with pytest.raises(NotFound) as refused:
         await finder.locate(by_name("RC-1"))
-    assert "several that look like it: Rc-1, rc-1" in refused.value.remedy
+    assert "Several names look like it: Rc-1, rc-1" in refused.value.remedy
 
 
 async def test_what_is_not_there_is_answered_with_what_is_near_and_with_the_odd_character(

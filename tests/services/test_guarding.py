@@ -110,8 +110,8 @@ async def test_projects_that_may_be_changed_are_told_apart(acting: Acting) -> No
     ("standing", "looks", "error", "says"),
     [
         (Standing.GUEST, False, NotAllowed, "Guests cannot use this bot"),
-        (Standing.UNVERIFIED, False, NotAllowed, "Slack does not say that you are a member"),
-        (Standing.SILENT, True, PersonUnknown, "Slack does not say right now who you are"),
+        (Standing.UNVERIFIED, False, NotAllowed, "Slack does not list you as a member"),
+        (Standing.SILENT, True, PersonUnknown, "Slack cannot say who you are right now"),
         (Standing.REFUSED, False, PersonUnknown, "Slack does not let this bot find out who you are"),
     ],
 )

@@ -26,7 +26,7 @@ from tests.services.polled import ask, look, subscribe
 POLICY = OutagePolicy()
 DOWN = ServerDown("Zadig cannot be reached.")
 REFUSED = Unauthorized("Zadig does not accept the bot's API token.")
-FORBIDDEN = NotPermitted("The bot may not do this in shop.")
+FORBIDDEN = NotPermitted("The bot has no permission for this in shop.")
 
 
 # What is told, given a situation.
@@ -165,7 +165,7 @@ def test_several_projects_are_spoken_of_in_general_and_one_in_particular() -> No
     ]
     assert texts == [
         "the owner of its API token may not look at them.",
-        "The bot may not do this in shop.",
+        "The bot has no permission for this in shop.",
     ]
 
 

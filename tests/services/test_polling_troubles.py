@@ -208,7 +208,7 @@ async def test_a_token_that_is_refused_twice_is_said_at_once(
     ("error", "pauses"),
     [
         (ServerDown("away"), [10, 15, 15, 15, 15]),
-        (NotPermitted("The bot may not do this in shop."), [10, 20, 40, 60, 60]),
+        (NotPermitted("The bot has no permission for this in shop."), [10, 20, 40, 60, 60]),
     ],
     ids=["while Zadig is away", "otherwise"],
 )

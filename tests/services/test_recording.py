@@ -111,7 +111,7 @@ async def test_deleting_and_creating_again_is_recorded_as_both(world: World, bot
 
 
 REFUSALS: dict[str, tuple[Exception, Result]] = {
-    "refused": (NotPermitted("The bot may not do this in shop."), Result.REFUSED),
+    "refused": (NotPermitted("The bot has no permission for this in shop."), Result.REFUSED),
     "unclear": (OutcomeUnknown("Nobody knows."), Result.UNCLEAR),
 }
 

@@ -159,9 +159,9 @@ async def test_a_deletion_whose_answer_was_lost_counts_if_the_version_is_gone(
 
 async def test_a_deletion_that_came_to_nothing_creates_nothing(again: Again, zadig: FakeZadig) -> None:
     zadig.calls.fails["delete"] = OutcomeUnknown("no answer", raw="502")
-    with pytest.raises(ServerDown, match="did not say whether shop/v14 is deleted") as caught:
+    with pytest.raises(ServerDown, match="did not say whether shop/v14 was deleted") as caught:
         await again(request())
-    assert caught.value.remedy.startswith("Nothing has been created")
+    assert caught.value.remedy.startswith("Nothing was created")
     assert caught.value.raw == "502"
     assert (zadig.calls.of("create"), again.deleted) == ([], False)
 

@@ -240,7 +240,7 @@ async def test_a_deletion_that_was_refused_is_told_nowhere_and_follows_nothing(
     await world.passes(10)
     world.zadig.move("v1", FAILED)
     await world.passes(30)
-    world.zadig.calls.fails_next["delete"] = [NotPermitted("The bot may not do this in shop.")]
+    world.zadig.calls.fails_next["delete"] = [NotPermitted("The bot has no permission for this in shop.")]
     with pytest.raises(NotPermitted):
         await world.delete()
     await world.passes(60)

@@ -37,7 +37,7 @@ Do = Callable[[], Coroutine[Any, Any, None]]
 OUTAGES = (OutcomeUnknown("no answer"), Unreadable("half an answer"))
 REFUSALS = (
     Rejected("There is no chart repository charts.", field="chart_repository"),
-    NotPermitted("The bot may not do this in shop."),
+    NotPermitted("The bot has no permission for this in shop."),
     Unauthorized("Zadig does not accept the bot's API token."),
     LicenceMissing("Zadig has no valid professional licence."),
     ServerDown("Zadig cannot be reached."),
@@ -277,7 +277,7 @@ async def test_a_database_that_goes_away_does_not_hide_why_zadig_refused(
     versions: Versions, zadig: FakeZadig, down: set[str]
 ) -> None:
     down.add("answered")
-    zadig.calls.fails["create"] = NotPermitted("The bot may not do this in shop.")
+    zadig.calls.fails["create"] = NotPermitted("The bot has no permission for this in shop.")
     with pytest.raises(NotPermitted):
         await versions.create(request(), user="U1", channel="C1")
 
@@ -468,7 +468,7 @@ async def test_what_is_gone_needs_no_deleting(versions: Versions, zadig: FakeZad
     zadig.remove("v13")
     with pytest.raises(NotFound) as caught:
         await versions.delete(removal(there), user="U1", channel="C1")
-    assert caught.value.remedy == "Nothing is left to do."
+    assert caught.value.remedy == "There is nothing left to delete."
 
 
 async def test_a_version_that_took_the_others_name_or_lost_its_id_is_looked_at_again_first(
@@ -476,7 +476,7 @@ async def test_a_version_that_took_the_others_name_or_lost_its_id_is_looked_at_a
 ) -> None:
     there = zadig.add("v13")
     zadig.upgrade()
-    with pytest.raises(NotFound, match="another version now") as caught:
+    with pytest.raises(NotFound, match="no longer the version you looked at") as caught:
         await versions.delete(removal(there), user="U1", channel="C1")
     assert "Look at it again" in caught.value.remedy
     assert zadig.calls.of("delete") == []

@@ -19,7 +19,7 @@ async def test_projects_are_compared_with_those_of_zadig() -> None:
     rules = policy(Shop=Rules(), shpo=Rules(), payments=Rules(), bank=Rules())
     nothing = "Zadig has no such project, or the bot's token does not see it, so the rule protects nothing"
     assert [str(one) for one in unknown_projects(rules, ["shop", "bank"])] == [
-        "[projects.Shop]: the project is called shop; the rule holds for it all the same",
+        "[projects.Shop]: the project is called shop; the rule still applies to it",
         f"[projects.payments]: {nothing}",
         f"[projects.shpo]: {nothing}; did you mean shop?",
     ]

@@ -138,7 +138,7 @@ async def test_a_missing_scope_is_a_problem_and_nobody_is_a_member(
         assert await standing(people, ADA) is Standing.REFUSED
         assert await standing(people, GUEST) is Standing.REFUSED
         assert "missing_scope" in people.problem
-        assert "Nobody can change anything" in people.problem
+        assert "Nothing can be changed" in people.problem
     said = [record for record in caplog.records if getattr(record, "action", "") == "people"]
     assert [record.levelname for record in said] == ["ERROR"], "once, not with every question"
 

@@ -39,9 +39,9 @@ EXPECTED = {
 COLUMNS = ("member", "named", G, U, S, R)
 SAID = {
     "Guests cannot use this bot.": G,
-    "Guests cannot change what a channel hears about.": G,
-    "Slack does not say that you are a member of this workspace": U,
-    "Slack does not say right now who you are": S,
+    "Guests cannot change a channel's subscriptions.": G,
+    "Slack does not list you as a member of this workspace": U,
+    "Slack cannot say who you are right now": S,
     "Slack does not let this bot find out who you are": R,
     "but not create, retry or delete": "may not",
     "was made from a production environment": "production",

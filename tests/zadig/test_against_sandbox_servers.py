@@ -135,7 +135,7 @@ async def test_a_server_behind_a_gateway_is_sent_all_that_any_of_them_may_need(w
 
 async def test_a_gateway_that_hides_the_values_too_is_told_of_before_anything_is_sent(world: World) -> None:
     request = await world.request(Kind.HELM)
-    with pytest.raises(Rejected, match="has to be given the values of the chart gateway") as caught:
+    with pytest.raises(Rejected, match="needs the values of the chart gateway") as caught:
         await through_gateway(world, request, "/service/values")
     assert caught.value.field == Field.SERVICES
     assert nothing_was_sent(world)

@@ -173,7 +173,7 @@ async def test_two_versions_in_one_second_are_both_made(clock: "TestClock") -> N
 async def test_a_name_that_is_really_taken_is_sent_once(clock: "TestClock") -> None:
     async with opened("5.0.0", clock) as world:
         request = await world.create(Kind.K8S)
-        with pytest.raises(Rejected, match="exists in shop already"):
+        with pytest.raises(Rejected, match="shop already has a version with this name"):
             await world.zadig.releases.create(request)
         posts = [one for one in world.server.traffic.after(0) if one["method"] == "POST"]
         assert len(posts) == 2

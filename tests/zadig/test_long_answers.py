@@ -44,7 +44,7 @@ async def test_a_long_answer_of_the_wrong_shape_costs_no_more_than_reading_it(
     wire.answers(Reply(content=form.format(",".join([*first, *[element] * many])).encode()))
     with pytest.raises(ReleaseBotError) as caught:
         await client.read(LIST, read)
-    assert "promised shape" in str(caught.value)
+    assert "expected form" in str(caught.value)
     shown = "".join(traceback.format_exception(caught.value))
     assert "hush" not in f"{caught.value}{shown}", "what is logged of a defect"
     assert len(str(caught.value)) + len(caught.value.raw) + len(shown) < 20_000

@@ -150,7 +150,7 @@ async def test_versions_are_counted_in_words_that_fit(total: int, says: str, che
             "Zadig versions",
             "permission",
         ),
-        ([SPEAKS_V1, {"body": ALL_IN_ORDER}, {"body": []}], "Zadig versions", "defect"),
+        ([SPEAKS_V1, {"body": ALL_IN_ORDER}, {"body": []}], "Zadig versions", "This is a bug"),
     ],
     ids=["401", "mfa", "html", "projects 401", "no projects", "licence", "403 everywhere", "unreadable"],
 )
@@ -174,7 +174,10 @@ async def test_a_token_that_zadig_has_not_seen_or_not_accepted_is_not_called_ver
         ("ZADIG_TOKEN", True),
         ("Zadig API", False),
     ]
-    assert found[0].text == "acts as Patrick (patrick), by its own words: Zadig has not verified it"
+    assert (
+        found[0].text
+        == "acts as Patrick (patrick), according to the token itself; Zadig has not confirmed it"
+    )
     assert found[1].remedy == "Check ZADIG_TOKEN."
 
 
@@ -186,7 +189,7 @@ async def test_one_project_that_is_not_permitted_says_nothing_of_the_others(chec
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("sk-not-a-jwt", "not an API token"), (token(name="Ada", exp=5), "of Ada has expired")],
+    [("sk-not-a-jwt", "not a Zadig API token"), (token(name="Ada", exp=5), "of Ada has expired")],
 )
 async def test_a_check_looks_at_the_token_itself(
     text: str, says: str, wire: "Wire", clock: "TestClock", reply: "type[Reply]"

@@ -65,7 +65,7 @@ async def test_what_cannot_be_unpacked_is_said(
     encoding: str, content: bytes, client: Client, wire: "Wire", reply: "type[Reply]"
 ) -> None:
     wire.answers(reply(content=content, headers={"content-encoding": encoding}))
-    with pytest.raises(Unreadable, match="cannot be unpacked") as caught:
+    with pytest.raises(Unreadable, match="cannot be decompressed") as caught:
         await client.transport.send(LIST)
     assert encoding in caught.value.raw
     with pytest.raises(OutcomeUnknown):
@@ -77,11 +77,11 @@ async def test_what_cannot_be_unpacked_is_said(
     [
         (
             "https://me:hush@sso.example.com:8443/login?token=hush#hush",
-            "leads to https://sso.example.com:8443/login instead",
+            "redirects to https://sso.example.com:8443/login",
         ),
-        ("/login?token=hush", "leads to /login instead"),
-        ("", "leads to another page instead"),
-        ("http://[", "leads to another page instead"),
+        ("/login?token=hush", "redirects to /login"),
+        ("", "redirects to another page"),
+        ("http://[", "redirects to another page"),
     ],
 )
 async def test_a_redirect_says_where_to_and_no_more(

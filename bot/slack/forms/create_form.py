@@ -203,9 +203,7 @@ class CreateForm(BaseModel):
             return form.changed(kind=chosen.kind if chosen else form.kind)
         if form.project == form.suggested_project:
             return form.changed(project="")
-        why = (
-            str(NoVersions(form.project)) if chosen else f"The project {form.project} is not known to Zadig."
-        )
+        why = str(NoVersions(form.project)) if chosen else f"There is no project {form.project} in Zadig."
         problems = {**form.problems, Field.PROJECT.value: why}
         return form.changed(project="", problems=problems)
 

@@ -40,12 +40,12 @@ def read_request(form: CreateForm) -> tuple[CreateVersion, tuple[FieldError, ...
 def _known_here(form: CreateForm) -> Iterator[FieldError]:
     """What only the form can know: a kind that nobody named, and a name that is taken."""
     if form.project and form.kind is None:
-        yield FieldError(field=KIND, text="Say which kind of project it is: K8s YAML or Helm.")
+        yield FieldError(field=KIND, text="Choose the kind of project: K8s YAML or Helm.")
     if verdict_on_name(form) is Verdict.AWAITED:
-        text = f"Zadig has not said yet whether it took {form.version_name}. Wait for that, or choose another name."
+        text = f"Zadig has not yet confirmed {form.version_name}. Wait, or choose another name."
         yield FieldError(field=Field.VERSION_NAME, text=text)
     if verdict_on_name(form) is Verdict.TAKEN:
-        text = f"A version named {form.version_name} exists in {form.project} already. Choose another name."
+        text = f"{form.project} already has a version named {form.version_name}. Choose another name."
         yield FieldError(field=Field.VERSION_NAME, text=text)
 
 
@@ -60,7 +60,7 @@ def _checked(form: CreateForm, request: CreateVersion, made_of: Contents) -> Ite
         elif form.image_tag if base == Field.IMAGE_TAG else form.chart_version:
             yield FieldError(field=base, text=problem.text)
         elif base == Field.CHART_VERSION and form.version_name:
-            yield FieldError(field=base, text=f"The version's name is not SemVer. {problem.text}")
+            yield FieldError(field=base, text=f"The version name is not SemVer. {problem.text}")
         elif base == Field.IMAGE_TAG and not tag_problem(form.version_name):
             yield FieldError(field=base, text=problem.text)
         # else it came from the version's name, which has been reported itself

@@ -97,7 +97,7 @@ class _Lines:
 
     def read(self, line: Line) -> None:
         if not line.service:
-            raise LineError("the name of the service is missing in front of the slash.")
+            raise LineError("the service name before the slash is missing.")
         if "/" in line.thing:
             self._image(line)
         else:
@@ -107,11 +107,11 @@ class _Lines:
         name, tag = image_name_and_tag(line.word)
         if not line.container or not name or len(line.words) != 1:
             raise LineError(
-                f"write {line.service}/container image:tag, and nocopy behind it if it stays where it is."
+                f"write {line.service}/container image:tag, with nocopy at the end if it is not to be copied."
             )
         mine = self.images.setdefault(line.service, {})
         if line.container in mine:
-            raise LineError(f"{line.thing} stands in an earlier line already.")
+            raise LineError(f"{line.thing} is already on an earlier line.")
         if tag:
             self.tags.add(line.thing)
         mine[line.container] = ImageRequest(

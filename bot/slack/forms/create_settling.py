@@ -31,7 +31,7 @@ def _settle_environment(form: "CreateForm") -> "CreateForm":
             return form
         if form.environment == TEMPLATE:
             return _settle_environment(form.changed(environment=""))
-        text = f"The environment {form.environment} is not in this project."
+        text = f"This project has no environment {form.environment}."
         return form.changed(environment="", problems={**form.problems, Field.ENVIRONMENT.value: text})
     usual = _first(form.usual_environments, None if offered is None else {one.key for one in offered})
     if usual in ("", form.suggested_environment):

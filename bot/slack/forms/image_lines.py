@@ -95,9 +95,9 @@ class _Exceptions:
     def read(self, line: Line) -> None:
         thing = self.things.get(line.thing)
         if thing is None:
-            raise LineError(f"{line.thing} is not among what you chose.")
+            raise LineError(f"{line.thing} is not among your choices.")
         if line.thing in self.seen:
-            raise LineError(f"{line.thing} stands in an earlier line already.")
+            raise LineError(f"{line.thing} is already on an earlier line.")
         self.seen.add(line.thing)
         if thing.field is Field.CHART_VERSION:
             self._chart(line)
@@ -106,7 +106,9 @@ class _Exceptions:
 
     def _image(self, line: Line) -> None:
         if len(line.words) > 1 or (line.copied and not line.words):
-            raise LineError(f"write {line.thing} image:tag, and nocopy behind it if it stays where it is.")
+            raise LineError(
+                f"write {line.thing} image:tag, with nocopy at the end if it is not to be copied."
+            )
         if line.word:
             tag = tag_of(line.word)
             if text := tag_problem(tag):

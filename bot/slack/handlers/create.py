@@ -163,7 +163,7 @@ async def submitted(submitted: Submitted, parts: Parts) -> Answer:
         await parts.drafting.save(sheet.draft, form.model_dump_json())
         return {"response_action": "errors", "errors": errors}
     name = code(f"{request.project}/{request.version_name}")
-    done = f":hourglass_flowing_sand: Zadig is making {name}. This channel hears how it goes; if the bot is not in it, you do."
+    done = f":hourglass_flowing_sand: Zadig is creating {name}. Its progress is posted in this channel, or sent to you if the bot is not in it."
     with parts.turns.take(sheet.view_id):  # a choice that is still being followed draws no more
         sending = _Sending(form=form, request=request, parts=parts)
         return await DIALOGUE.send(sheet, form, sending.carry_out, done, parts, again=lambda: sending.form)

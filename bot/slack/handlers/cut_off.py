@@ -20,7 +20,7 @@ async def tell_cut_off(recovering: Recovering, talk: Talk) -> None:
     for draft in await recovering.cut_off(DIALOGUE.callback, _wanted):
         form = DIALOGUE.read(draft)
         what = VersionReference(project=form.project, name=form.version_name)
-        error = CutOff("The bot was stopped before Zadig had answered.")
+        error = CutOff("The bot stopped before Zadig answered.")
         try:
             await talk.message(draft.user, resume(what, error, draft=draft.id))
         except SlackFailed:

@@ -59,7 +59,7 @@ async def submitted(submitted: Submitted, parts: Parts) -> Answer:
         sheet,
         form,
         lambda draft: parts.versions.delete(request, user=draft.user, channel=draft.channel),
-        f":wastebasket: {code(f'{request.project}/{request.version_name}')} is deleted.",
+        f":wastebasket: {code(f'{request.project}/{request.version_name}')} has been deleted.",
         parts,
     )
 
@@ -70,7 +70,7 @@ FEATURE = Feature(
         Subcommand(
             word="delete",
             arguments="project/version",
-            summary="take a version out of Zadig",
+            summary="delete a version from Zadig",
             example="delete shop/v13",
             run=run,
             near=("remove", "rm", "destroy", "drop"),

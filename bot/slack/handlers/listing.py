@@ -42,7 +42,7 @@ def _status(words: tuple[str, ...]) -> Status | None:
     """The status that is typed among the words. Raises BadInput if there are two."""
     found = {status: word for word in words if (status := status_meant(word))}
     if len(found) > 1:
-        text = f"{' and '.join(f'`{word}`' for word in found.values())} are two statuses: choose one of them."
+        text = f"{' and '.join(f'`{word}`' for word in found.values())} are two statuses: choose one."
         raise BadInput((FieldError(field="status", text=text),))
     return next(iter(found), None)
 
@@ -55,7 +55,7 @@ async def _project(words: list[str], parts: Parts) -> str:
         return key
     guess = near(words[1], Status)
     meant = f" Did you mean `{guess}`?" if guess else ""
-    text = f"`{words[1]}` is no status.{meant} Choose among: {', '.join(Status)}."
+    text = f"`{words[1]}` is not a status.{meant} Choose among: {', '.join(Status)}."
     raise BadInput((FieldError(field="status", text=text),))
 
 

@@ -24,7 +24,7 @@ DIALOGUE = Dialogue(
 )
 
 
-RECREATE = "Zadig has nothing that it could go on with: delete it and create it again."
+RECREATE = "Zadig has nothing to continue from: delete it and create it again."
 
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
@@ -98,7 +98,7 @@ async def submitted(submitted: Submitted, parts: Parts) -> Answer:
         sheet,
         form,
         lambda draft: parts.versions.retry(request, user=draft.user, channel=draft.channel),
-        f":arrows_counterclockwise: Zadig retries {name}. This channel hears how it goes; if the bot is not in it, you do.",
+        f":arrows_counterclockwise: Zadig is retrying {name}. Its progress is posted in this channel, or sent to you if the bot is not in it.",
         parts,
     )
 
@@ -109,7 +109,7 @@ FEATURE = Feature(
         Subcommand(
             word="retry",
             arguments="project/version",
-            summary="once more for a version that failed",
+            summary="try a failed version again",
             example="retry shop/v11",
             run=run,
             near=("redo", "rerun", "restart", "again", "repeat"),

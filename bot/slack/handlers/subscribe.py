@@ -29,14 +29,14 @@ ALSO: Mapping[str, str] = {
 }  # fmt: skip
 # What cannot stand together, and why.
 CONTRADICTIONS: Mapping[frozenset[str], str] = {
-    frozenset({"thread", "nocards"}): "without cards there are no threads for the outcomes to go into",
+    frozenset({"thread", "nocards"}): "without cards there are no threads to put the outcomes in",
 }
 
 
 class NotAMember(Refused):
     """The bot cannot post in the channel."""
 
-    remedy = "Invite me with `/invite @release-bot`, then subscribe again."
+    remedy = "Invite it with `/invite @release-bot`, then subscribe again."
 
 
 class NotInGroups(Refused):
@@ -127,7 +127,7 @@ async def _named(words: tuple[str, ...], parts: Parts) -> str:
         return key
     guess = near(others[1], FILTERS)
     hint = f" Did you mean `{guess}`?" if guess else ""
-    text = f"`{others[1]}` is no filter.{hint} Choose among: {', '.join(FILTERS)}."
+    text = f"`{others[1]}` is not a filter.{hint} Choose among: {', '.join(FILTERS)}."
     raise BadInput((FieldError(field="filter", text=text),))
 
 
@@ -148,8 +148,8 @@ async def _must_be_member(asked: Asked, parts: Parts) -> None:
     if await parts.talk.is_member(asked.channel):
         return
     if asked.channel.startswith("D"):
-        raise NotInGroups("This is a conversation between people, to which I cannot be added.")
-    raise NotAMember("I am not in this channel yet, so I could not tell it anything.")
+        raise NotInGroups("The bot cannot be added to a conversation between people.")
+    raise NotAMember("The bot is not in this channel, so it cannot post here.")
 
 
 async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
@@ -199,7 +199,7 @@ FEATURE = Feature(
         Subcommand(
             word="subscribe",
             arguments="project [failures] [thread] [nocards]",
-            summary="this channel hears of every version of a project",
+            summary="notify this channel about every version of a project",
             example="subscribe shop",
             run=run_subscribe,
             near=("follow", "notify", "join"),
@@ -207,7 +207,7 @@ FEATURE = Feature(
         Subcommand(
             word="unsubscribe",
             arguments="[project]",
-            summary="this channel hears of the project no longer",
+            summary="stop notifying this channel about a project",
             example="unsubscribe shop",
             run=run_unsubscribe,
             near=("unfollow", "mute", "leave", "stop"),
@@ -215,7 +215,7 @@ FEATURE = Feature(
         Subcommand(
             word="subscriptions",
             arguments="",
-            summary="what this channel hears about",
+            summary="what this channel is subscribed to",
             example="subscriptions",
             run=run_subscriptions,
             near=("following", "subscribed"),

@@ -36,7 +36,7 @@ def _value(form: CreateForm, thing: Thing) -> str:
 
 def _project(form: CreateForm) -> Block:
     if form.projects is None:
-        hint = f"{UNREADABLE} It is the project's key, as in the address of its page; press Enter to go on."
+        hint = f"{UNREADABLE} Type the project's key, as in the address of its page, and press Enter."
         return text_input(
             frame_of(form, Field.PROJECT, "Project", hint=hint, placeholder="shop", dispatch=True),
             form.project,
@@ -48,8 +48,8 @@ def _project(form: CreateForm) -> Block:
 
 def _without_versions(left_out: int) -> str:
     if left_out == 1:
-        return "One more can have no versions: it is neither a K8s YAML nor a Helm project."
-    many = f"{left_out} more can have no versions: they are neither K8s YAML nor Helm projects."
+        return "1 project is hidden: only K8s YAML and Helm projects have versions."
+    many = f"{left_out} projects are hidden: only K8s YAML and Helm projects have versions."
     return many if left_out else ""
 
 
@@ -61,13 +61,13 @@ def _kind(form: CreateForm) -> Block:
 
 def _environment(form: CreateForm) -> Block:
     if form.choices.environments is None:
-        hint = f"{UNREADABLE} It is the environment's key; press Enter to go on."
+        hint = f"{UNREADABLE} Type the environment's key and press Enter."
         return text_input(
             frame_of(form, Field.ENVIRONMENT, "Environment", hint=hint, placeholder="dev", dispatch=True),
             form.environment,
         )
-    hint = f"The version is made from the {'charts' if form.kind is Kind.HELM else 'images'} that run there"
-    hint += f", or from those that {form.reusable.name} holds." if form.reusable else "."
+    hint = f"The version takes the {'charts' if form.kind is Kind.HELM else 'images'} that run there"
+    hint += f", or those of {form.reusable.name}." if form.reusable else "."
     frame = frame_of(
         form,
         Field.ENVIRONMENT,
@@ -81,11 +81,11 @@ def _environment(form: CreateForm) -> Block:
 
 def _production(form: CreateForm) -> Block:
     frame = frame_of(form, Field.PRODUCTION, "Production", optional=True, dispatch=True)
-    return checkbox(frame, "It is a production environment", ticked=form.production)
+    return checkbox(frame, "This is a production environment", ticked=form.production)
 
 
 def _version_name(form: CreateForm) -> Block:
-    hint = "It is also the tag of the images, unless you give another."
+    hint = "Also the image tag, unless you set another."
     frame = frame_of(
         form, Field.VERSION_NAME, "Version name", hint=hint, placeholder="v14 or 2.3.0", while_typing=True
     )
@@ -94,7 +94,7 @@ def _version_name(form: CreateForm) -> Block:
 
 def _description(form: CreateForm) -> Block:
     frame = frame_of(
-        form, Field.DESCRIPTION, "Description", placeholder="What is new", optional=True, while_typing=True
+        form, Field.DESCRIPTION, "Description", placeholder="What's new", optional=True, while_typing=True
     )
     return text_input(frame, form.description, multiline=True)
 
@@ -104,7 +104,7 @@ def _labels(form: CreateForm) -> Block:
         form,
         Field.LABELS,
         "Labels",
-        hint="Separated by commas. A label that holds a comma goes in quotation marks.",
+        hint="Separate labels with commas. Put a label that contains a comma in quotation marks.",
         placeholder="stable, q4",
         optional=True,
         while_typing=True,
@@ -117,7 +117,7 @@ def _registry(form: CreateForm) -> Block:
     choices = choices_of(form, Field.REGISTRY)
     if not choices:
         why = UNREADABLE if form.choices.registries is None else "Zadig has no registry yet: add one there."
-        hint = f"{why} It is the id of a registry that Zadig integrates, 24 digits and letters."
+        hint = f"{why} Type the id of a registry that Zadig integrates: 24 digits and letters."
         return text_input(
             frame_of(form, Field.REGISTRY, "Image registry", hint=hint, optional=optional, while_typing=True),
             form.registry,
@@ -126,7 +126,7 @@ def _registry(form: CreateForm) -> Block:
         form,
         Field.REGISTRY,
         "Image registry",
-        hint="Images are copied to it under the new tag.",
+        hint="Images are copied here under the new tag.",
         placeholder="Choose a registry",
         optional=optional,
         dispatch=True,
@@ -136,14 +136,14 @@ def _registry(form: CreateForm) -> Block:
 
 def _chart_repository(form: CreateForm) -> Block:
     choices = choices_of(form, Field.CHART_REPOSITORY)
-    label, hint = "Chart repository", "Charts are pushed to it."
+    label, hint = "Chart repository", "Charts are pushed here."
     if choices:
         frame = frame_of(
             form, Field.CHART_REPOSITORY, label, hint=hint, placeholder="Choose a chart repository"
         )
         return select(frame, choices, value_of(form.chart_repository))
-    why = UNREADABLE if form.choices.chart_repositories is None else "Zadig shows none for this project."
-    hint = f"{hint} {why} It is the name of a chart repository that Zadig integrates."
+    why = UNREADABLE if form.choices.chart_repositories is None else "Zadig lists none for this project."
+    hint = f"{hint} {why} Type the name of a chart repository that Zadig integrates."
     frame = frame_of(form, Field.CHART_REPOSITORY, label, hint=hint, while_typing=True)
     return text_input(frame, form.chart_repository)
 
@@ -153,7 +153,7 @@ def _image_tag(form: CreateForm) -> Block:
         form,
         Field.IMAGE_TAG,
         "Image tag for all",
-        placeholder="The version name",
+        placeholder="Same as the version name",
         optional=True,
         while_typing=True,
     )
@@ -163,7 +163,7 @@ def _image_tag(form: CreateForm) -> Block:
 def _next_chart(form: CreateForm) -> str:
     """What the charts take if that is one and the same."""
     found = {default_chart_version(form, name) for name in form.chosen_services}
-    return found.pop() if len(found) == 1 and "" not in found else "One after what runs"
+    return found.pop() if len(found) == 1 and "" not in found else "The next after the running one"
 
 
 def _chart_version(form: CreateForm) -> Block:
@@ -171,7 +171,7 @@ def _chart_version(form: CreateForm) -> Block:
         form,
         Field.CHART_VERSION,
         "Chart version for all",
-        hint="SemVer. Left empty it comes from the version's name: v1.4.0 gives 1.4.0. Where the name spells none, each chart takes the version after the one that runs.",
+        hint="SemVer. If empty, it comes from the version name: v1.4.0 gives 1.4.0. If the name has none, each chart gets the version after the running one.",
         placeholder=chart_version_from(form.version_name) or _next_chart(form),
         optional=True,
         while_typing=True,

@@ -21,7 +21,7 @@ def fate(form: CreateForm) -> Iterator[Block]:
     if form.refused:
         deleted = code(f"{form.project}/{form.deleted}", 300)
         what = f"{deleted} was deleted, and nothing was created in its place." if form.deleted else NOTHING
-        why = [prose(note) for note in form.notes] or ["What has to change is said under the fields."]
+        why = [prose(note) for note in form.notes] or ["Change the fields marked below."]
         yield section("\n".join([f":no_entry_sign: *{what}*", *why]))
 
 
@@ -34,7 +34,7 @@ def origin(form: CreateForm) -> Iterator[Block]:
         name = code(f"{form.project}/{form.replacing.name}", 300)
         yield section(
             f":warning: *Submitting first deletes the failed version* {name} *from Zadig*, then creates it again. Images and"
-            " charts that it pushed stay in their registries."
+            " charts it pushed stay in their registries."
         )
     if form.template:
         yield context("\n".join(_template(form, form.template)))
@@ -43,11 +43,11 @@ def origin(form: CreateForm) -> Iterator[Block]:
 def _earlier(form: CreateForm) -> Iterator[Block]:
     if form.earlier:
         what = phrase(form.earlier.what) or "a version"
-        yield section(f":memo: You were making *{what}* {_ago(form.earlier.seconds)}.")
+        yield section(f":memo: You were creating *{what}* {_ago(form.earlier.seconds)}.")
         yield from actions(
             [
-                button("Continue where you were", Click.RESUME_DRAFT, form.earlier.draft),
-                button("Forget it", Click.FORGET_DRAFT, form.earlier.draft),
+                button("Continue draft", Click.RESUME_DRAFT, form.earlier.draft),
+                button("Discard draft", Click.FORGET_DRAFT, form.earlier.draft),
             ]
         )
 
@@ -68,12 +68,12 @@ def _template(form: CreateForm, template: Template) -> Iterator[str]:
     if template.services:
         yield f":clipboard: Filled in from {name}."
     else:
-        yield f":clipboard: Filled in from {name}, of which Zadig recorded no services: all that run are chosen."
+        yield f":clipboard: Filled in from {name}. Zadig recorded no services for it, so all running ones are chosen."
     gone, new = gone_from_environment(form), new_in_environment(form)
     if gone:
         yield f":warning: {code(form.environment)} no longer has {_names(gone)}: left out."
     if new:
-        yield f"Not in {code(template.name)} and left out: {_names(new)}."
+        yield f"Not in {code(template.name)}, so left out: {_names(new)}."
 
 
 def _names(names: Sequence[str]) -> str:

@@ -17,13 +17,13 @@ from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.details import details_button
 from bot.slack.views.said import Block
 
-THINGS_HEADING = "*Exceptions*: what is left empty below takes the value for all above."
+THINGS_HEADING = "*Exceptions*: fields left empty use the value above."
 
 _VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     {
-        Verdict.REPLACES: ":wastebasket: The failed version of this name is deleted first.",
-        Verdict.TAKEN: ":no_entry_sign: A version of this name exists already.",
-        Verdict.AWAITED: ":hourglass: Zadig has not said yet whether it took a version of this name.",
+        Verdict.REPLACES: ":wastebasket: The failed version with this name is deleted first.",
+        Verdict.TAKEN: ":no_entry_sign: This name is taken.",
+        Verdict.AWAITED: ":hourglass: Zadig has not yet confirmed a version with this name.",
         Verdict.FREE: ":white_check_mark: This name is free.",
         Verdict.FREE_AMONG_NEWEST: ":white_check_mark: None of the newest versions has this name.",
     }
@@ -32,28 +32,28 @@ _VERDICTS: Mapping[Verdict, str] = MappingProxyType(
 _EXPLANATIONS: Mapping[Field, str] = MappingProxyType(
     {
         Field.PROJECT: (
-            ":open_file_folder: *There is no project that can have versions.* Create a K8s YAML or Helm project in Zadig,"
-            " or let a project administrator add the owner of the bot's API token to one. Then open this form again."
+            ":open_file_folder: *No project can have versions.* Create a K8s YAML or Helm project in Zadig,"
+            " or ask a project administrator to add the owner of the bot's API token to one. Then open this form again."
         ),
         Field.ENVIRONMENT: (
             ":seedling: *{project} has no environment that the bot can see.* A version is made from what an environment"
-            " runs: create one in Zadig, or give the owner of the bot's API token access to it. Then look again."
+            " runs: create one in Zadig, or give the owner of the bot's API token access to one. Then refresh."
         ),
         Field.SERVICES: (
             ":seedling: *Nothing runs in {environment}.* A version is made from what an environment runs: add services to"
-            " it in Zadig and look again, or choose another environment."
+            " it in Zadig and refresh, or choose another environment."
         ),
     }
 )
 
 _NOTHING_BUT_PRODUCTION = (
-    ":seedling: *{project} has no environment that you may make versions from.* Production environments are left out, and"
-    " there is no other. Ask somebody who may use them, or look again once there is one."
+    ":seedling: *{project} has no environment that you may make versions from.* It has production"
+    " environments only. Ask for access to them, or refresh once there is another."
 )
 
 _OVERWRITTEN = (
-    ":warning: {images} would go to the tag that the same image of the template has, and take its place there. Empty the tag"
-    " to use the new version's name."
+    ":warning: {images} would overwrite the template's own tag in the registry. Clear the tag to use the new version's"
+    " name."
 )
 
 
@@ -74,7 +74,7 @@ def oldness(form: CreateForm) -> Iterator[Block]:
     """How old what is offered is, while Zadig says nothing newer."""
     if form.choices.as_of:
         what = ago(form.choices.as_of)
-        yield context(f":hourglass: What you can choose is as of {what}: Zadig has said nothing newer since.")
+        yield context(f":hourglass: These choices are from {what}: Zadig has not answered since.")
 
 
 def verdict(form: CreateForm) -> Iterator[Block]:
@@ -100,9 +100,9 @@ def folded(form: CreateForm) -> Iterator[Block]:
         count = exceptions(form)
         text = f"*Different {what} for some images* ({count or 'none'} set)"
         if count:
-            text += "\nAll others take the value above."
+            text += "\nAll others use the value above."
         if is_unfinished(form):
-            text += "\n:memo: What you typed there last has not been kept yet: open it to go on."
+            text += "\n:memo: You have unsaved changes there: open it to continue."
         yield section(
             text, accessory=button("Set them…", Click.IMAGE_TAGS, "open", spoken=f"Different {what}")
         )
@@ -119,7 +119,7 @@ def explanation(form: CreateForm, *fields: Field) -> Iterator[Block]:
 def withheld(form: CreateForm) -> Iterator[Block]:
     """Why environments are missing that others are offered."""
     if form.production_by:
-        text = "Production environments are left out: you may not make versions from them."
+        text = "Production environments are hidden: you may not make versions from them."
         yield context(f":lock: {text} {whom_to_ask(form.production_by)}")
 
 
@@ -129,7 +129,7 @@ def warning(form: CreateForm) -> Iterator[Block]:
     elif form.in_production:
         name = code(form.environment) if form.environment else "This"
         yield section(
-            f":warning: {name} is a *production* environment. The version records what runs there; it changes nothing in it."
+            f":warning: {name} is a *production* environment. The version records what runs there and changes nothing."
         )
 
 

@@ -19,10 +19,10 @@ from bot.slack.views.said import Block
 
 SHOWN = 5
 NAME = 60
-_TYPED_IMAGES = "One image a line: service/container image:tag, and nocopy behind it if it stays where it is. Without a tag it takes the one below."
+_TYPED_IMAGES = "One image per line: service/container image:tag, with nocopy at the end if it is not to be copied. Without a tag it uses the one below."
 _TYPED_CHARTS = (
-    "One chart a line: service chart-version. For its images: service/container image:tag, and nocopy behind those that"
-    " stay where they are."
+    "One chart per line: service chart-version. For its images: service/container image:tag, with nocopy at the end of those"
+    " not to be copied."
 )
 
 
@@ -84,7 +84,7 @@ def left_out_again(form: CreateForm) -> Iterator[Block]:
 def not_copied_again(form: CreateForm) -> Iterator[Block]:
     """The images that were not copied for the last version, in the same way."""
     if names := stayed_before(form):
-        yield _offer(form, names, "not copied for", "Do not copy again", "images")
+        yield _offer(form, names, "not copied for", "Skip copying again", "images")
 
 
 def _offer(form: CreateForm, names: Sequence[str], done: str, label: str, what: str) -> Block:
@@ -98,7 +98,7 @@ def _offer(form: CreateForm, names: Sequence[str], done: str, label: str, what: 
 
 _FOREIGN = (
     "They are recorded in the version but stay where they are. Images from registries that Zadig does not integrate are"
-    " chosen already, because it refuses to copy them."
+    " preselected: it refuses to copy them."
 )
 _HELM_COPIES = MappingProxyType(
     {
@@ -106,7 +106,7 @@ _HELM_COPIES = MappingProxyType(
         False: "This Zadig cannot copy the images of Helm versions through its API, so only the charts are pushed.",
         None: (
             "Zadig 3.1 to 3.4.1 cannot copy the images of Helm versions through its API, so only the charts are pushed."
-            " With any other Zadig, take All images out to have them copied."
+            " With any other Zadig, remove All images to have them copied."
         ),
     }
 )

@@ -63,7 +63,7 @@ def _submit(form: CreateForm) -> str:
     if not inputs(form):
         return ""
     if form.missing:
-        return "Look again"
+        return "Refresh"
     if not form.ready:
         return "Next"
     return "Delete and create" if form.replacing else "Create"
@@ -94,4 +94,4 @@ def _body(form: CreateForm) -> Iterator[Block]:
         yield context(f":warning: {len(problems) - len(shown)} more fields need a change.")
     yield from explanation(form, Field.PROJECT, Field.ENVIRONMENT)
     if form.stage is Stage.PROJECT and inputs(form):
-        yield context("The form asks for the rest once it knows the project.")
+        yield context("Choose a project to see the rest of the form.")

@@ -12,8 +12,8 @@ from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
 
 _RUNNING = (
-    ":warning: *It is not finished.* A copy that runs goes on, and for an hour it writes its result to whatever version"
-    " has this name: do not use the name again before that."
+    ":warning: *It is still in progress.* Copying goes on after it is deleted, and for an hour its result can end up in"
+    " another version with this name: do not reuse the name until then."
 )
 
 
@@ -30,7 +30,7 @@ def _blocks(form: DeleteForm) -> Iterator[Block]:
         yield section(f":no_entry_sign: {prose(remark)}")
     yield section(f"Delete *{name}* from Zadig? This cannot be undone.")
     yield section(
-        "Images and charts that it pushed stay in their registries, and what runs from them keeps running."
+        "Images and charts it pushed stay in their registries, and what runs from them keeps running."
     )
     if form.status is not Status.SUCCESS and form.status is not Status.FAILED:
         yield section(_RUNNING)

@@ -15,9 +15,9 @@ from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
 
 NONE: Mapping[str, str] = {}
-_LINES = "One a line: service/container image:tag, and nocopy behind an image that stays where it is."
+_LINES = "One per line: service/container image:tag, with nocopy at the end for an image not to be copied."
 _CHARTS = " Charts: service chart-version."
-_OTHERS = " What has no line takes the values for all."
+_OTHERS = " Anything without a line uses the values for all."
 
 
 def image_lines(form: CreateForm, *, draft: str, problems: Mapping[str, str] = NONE) -> View:

@@ -26,7 +26,7 @@ from bot.slack.views.said import Block, View
 from bot.slack.views.thing_inputs import thing_input
 
 TITLE = "Different tags"
-SUBMIT = "Keep these"
+SUBMIT = "Save"
 PLACEHOLDER = 50
 LONGEST_SEARCH = 100
 NONE: Mapping[str, str] = {}
@@ -55,21 +55,21 @@ def _beginning(form: CreateForm, shown: Sheet, search: str) -> Iterator[Block]:
             block_id=SEARCH,
             action_id=f"{INPUT}.{SEARCH}",
             label="Find",
-            hint="Press Enter to search. What you set on other pages is kept.",
+            hint="Press Enter to search. Values set on other pages are kept.",
             placeholder="Part of a name",
             optional=True,
             dispatch=True,
         )
         yield text_input(frame, search, limit=LONGEST_SEARCH)
     if not shown.total:
-        yield section("No image that you chose is copied, so none has a tag to set.")
+        yield section("None of the chosen images is copied, so there are no tags to set.")
         return
     if not shown.found:
-        yield section(f"Nothing that you chose is called {code(search)}.")
+        yield section(f"Nothing chosen matches {code(search)}.")
         return
     usual = default_tag(form)
     where = f"Page {shown.number} of {shown.count}. " if shown.count > 1 else ""
-    yield context(f"{where}What is left empty takes {code(usual) if usual else 'the name of the version'}.")
+    yield context(f"{where}Fields left empty use {code(usual) if usual else 'the version name'}.")
 
 
 def _inputs(form: CreateForm, shown: Sheet, problems: Mapping[str, str]) -> Iterator[Block]:
@@ -83,7 +83,7 @@ def _inputs(form: CreateForm, shown: Sheet, problems: Mapping[str, str]) -> Iter
 def _usual(form: CreateForm, thing: Thing) -> str:
     chart = thing.field is Field.CHART_VERSION
     usual = default_chart_version(form, thing.name) if chart else default_tag(form)
-    return plain(usual, PLACEHOLDER) if usual else "As for all"
+    return plain(usual, PLACEHOLDER) if usual else "Same as for all"
 
 
 def _buttons(form: CreateForm, shown: Sheet) -> list[Block]:

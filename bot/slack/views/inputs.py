@@ -16,7 +16,7 @@ LABEL = 2000
 PLACEHOLDER = 150
 
 # Under inputs that take the place of a select.
-UNREADABLE = "Zadig could not be asked what there is, so please type it."
+UNREADABLE = "The choices could not be loaded from Zadig."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

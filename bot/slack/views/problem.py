@@ -32,9 +32,9 @@ SYMBOLS: tuple[tuple[type[ReleaseBotError], str], ...] = (
     (Defect, ":beetle:"),
     (ReleaseBotError, ":warning:"),
 )
-NOT_FORESEEN = "Something went wrong inside the bot, and it is the bot's fault. Sorry."
-NOT_SAID = "It did not work."
-WHOM_TO_TELL = "If it happens again, show the reference to the people who run the bot."
+NOT_FORESEEN = "Sorry, something went wrong in the bot."
+NOT_SAID = "That did not work."
+WHOM_TO_TELL = "If it happens again, give the reference to the people who run the bot."
 
 
 def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
@@ -77,7 +77,7 @@ def _field_lines(fields: tuple[FieldError, ...]) -> Iterator[str]:
     if len(fields) == 1:
         yield sentence(fields[0].text) or NOT_SAID
         return
-    yield "Some of that does not make sense:"
+    yield "Some fields need a change:"
     for one in fields[:FIELDS]:
         yield f"• *{_field_name(one.field)}*: {sentence(one.text, FIELD_TEXT) or NOT_SAID}"
     if len(fields) > FIELDS:

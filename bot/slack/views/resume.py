@@ -21,7 +21,7 @@ def resume(what: VersionReference, error: ReleaseBotError, *, draft: str) -> Sai
         section(f":no_entry_sign: *{name}* was not created.\n{reason}\n{KEPT}"),
         *actions(
             [
-                button("Continue where you were", Click.RESUME_DRAFT, draft, style="primary"),
+                button("Continue draft", Click.RESUME_DRAFT, draft, style="primary"),
                 *details_button(error.raw),
             ]
         ),

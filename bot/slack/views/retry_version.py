@@ -23,12 +23,12 @@ from bot.slack.views.modal import modal
 from bot.slack.views.said import Block, View
 
 _EFFECT = {
-    Kind.K8S: "Zadig uses the arguments that it stored when the version was created, and copies only the images that did not get there.",
-    Kind.HELM: "Zadig uses the arguments that it stored when the version was created, and pushes only the charts that did not get there.",
+    Kind.K8S: "Zadig repeats it with the settings it was created with, and copies only the images that are still missing.",
+    Kind.HELM: "Zadig repeats it with the settings it was created with, and pushes only the charts that are still missing.",
 }
 _NO_ENVIRONMENT = (
-    ":seedling: *{project} has no environment that the bot can see.* Zadig looks one up before it retries, although it"
-    " uses nothing of it. Create any environment in Zadig, then try again."
+    ":seedling: *{project} has no environment that the bot can see.* Zadig needs one to exist before it retries,"
+    " although it takes nothing from it. Create any environment in Zadig, then try again."
 )
 
 
@@ -47,7 +47,7 @@ def options(form: RetryForm, block_id: str, typed: str) -> list[Block]:
 
 def _beginning(form: RetryForm) -> Iterator[Block]:
     if form.refused:
-        why = [prose(note) for note in form.notes] or ["What has to change is said below."]
+        why = [prose(note) for note in form.notes] or ["Change the fields marked below."]
         yield section("\n".join([":no_entry_sign: *Nothing was retried.*", *why]))
     yield section(f"*{code(f'{form.project}/{form.version_name}', 300)}* failed. {_EFFECT[form.kind]}")
     if form.meaning:
@@ -55,7 +55,7 @@ def _beginning(form: RetryForm) -> Iterator[Block]:
     elif form.reason:
         yield section(preformatted(form.reason, 2000))
     else:
-        yield context("Zadig recorded no reason; its workflow may show one.")
+        yield context("Zadig recorded no reason; the workflow in Zadig may show one.")
     remarks = [text for field, text in form.problems.items() if field not in inputs(form)]
     for remark in remarks[:5]:
         yield context(f":warning: {prose(remark)}")
@@ -76,20 +76,20 @@ def _inputs(form: RetryForm) -> Iterator[Block]:
 def _chosen(form: RetryForm) -> Block:
     name = code(form.version_name)
     if not form.made_from:
-        why = f"which one {name} was made from is not known"
+        why = f"it is not known which one {name} was made from"
     elif form.environment == form.made_from:
         why = f"{name} was made from it"
     else:
         why = f"{code(form.made_from)}, which {name} was made from, cannot be chosen"
     sort = "the *production* environment" if form.in_production else "the environment"
-    text = f"{sort} {code(form.environment)}: {why}. Zadig only checks that it exists, and takes nothing from it."
+    text = f"{sort} {code(form.environment)}: {why}. Zadig only checks that it exists."
     return section(
-        f"The retry names {text}", accessory=button("Choose another", Click.RETRY_ENVIRONMENT, "choose")
+        f"The retry uses {text}", accessory=button("Choose another", Click.RETRY_ENVIRONMENT, "choose")
     )
 
 
 def _environment(form: RetryForm) -> Block:
-    hint = "Zadig looks one up before it retries, although it uses nothing of it: any existing one will do."
+    hint = "Zadig only checks that it exists: any environment will do."
     action = input_action(form.revision)
     if form.environments is None:
         frame = Frame(
@@ -114,4 +114,4 @@ def _production(form: RetryForm) -> Block:
     frame = Frame(
         block_id=Field.PRODUCTION, action_id=input_action(form.revision), label="Production", optional=True
     )
-    return checkbox(frame, "It is a production environment", ticked=form.production)
+    return checkbox(frame, "This is a production environment", ticked=form.production)

@@ -40,7 +40,9 @@ def thing_input(
 
 def _usual(form: CreateForm, thing: Thing) -> str:
     chart = thing.field is Field.CHART_VERSION
-    return (default_chart_version(form, thing.name) if chart and not form.chart_version else "") or "As above"
+    return (
+        default_chart_version(form, thing.name) if chart and not form.chart_version else ""
+    ) or "Same as above"
 
 
 def _chart(form: CreateForm, name: str) -> tuple[str, str]:

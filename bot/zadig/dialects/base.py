@@ -115,7 +115,7 @@ class Dialect(ABC):
                 reference.id and version.id == reference.id
             ):
                 return VersionReference(project=reference.project, name=version.name, id=version.id)
-        raise NotFound(f"There is no version {reference} (any more).")
+        raise NotFound(f"There is no version {reference}.")
 
     async def delete(self, request: DeleteVersion) -> None:
         """As in the port."""

@@ -12,9 +12,9 @@ from bot.zadig.catalog import ZadigCatalog
 
 NOT_THERE: Mapping[Source, str] = MappingProxyType(
     {
-        Source.ENVIRONMENT: "Choose among the services that the environment runs now.",
-        Source.VERSION: "Choose among the services of that version.",
-        Source.IMAGES: "Say which image it is.",
+        Source.ENVIRONMENT: "Choose from the services that the environment runs now.",
+        Source.VERSION: "Choose from the services of that version.",
+        Source.IMAGES: "Name the image.",
     }
 )
 

@@ -135,7 +135,7 @@ class V2(Dialect):
             await self.client.write(call)
         except SaysTaken as error:
             raise Rejected(
-                "Zadig was making other versions in the same second.", remedy="Try again.", raw=error.raw
+                "Zadig was creating another version in the same second.", remedy="Try again.", raw=error.raw
             ) from error
 
     async def retry(self, request: RetryVersion) -> None:

@@ -112,9 +112,9 @@ def _without_text(request: CreateVersion, service: ServiceRequest) -> Rejected:
     what = "values" if request.kind is Kind.HELM else "manifest"
     where = request.original if request.source is Source.VERSION else request.environment
     return Rejected(
-        f"Zadig shows no {what} of {service.name} in {where}, and before 4.2.1 it has to be given them.",
+        f"Zadig shows no {what} of {service.name} in {where}, and before 4.2.1 it needs them from the bot.",
         field=Field.SERVICES,
-        remedy=f"Leave {service.name} out, or let the owner of the bot's API token see it in Zadig.",
+        remedy=f"Leave {service.name} out, or give the owner of the bot's API token access to it in Zadig.",
     )
 
 
@@ -124,7 +124,7 @@ async def _registry(wanted: str, catalog: Catalog) -> Registry | None:
     known = {registry.id: registry for registry in await catalog.registries()}
     if wanted not in known:
         raise Rejected(
-            "Zadig does not have this registry (any more).",
+            "Zadig does not have this registry.",
             field=Field.REGISTRY,
             remedy="Choose a registry that Zadig has now.",
         )
@@ -191,7 +191,7 @@ class _Plan:
         if not path and self.span.first < FINDS_PATHS:
             raise Rejected(
                 f"Zadig does not say where the values of {service.name} name the image of {image.container}, "
-                "and this Zadig may be one that breaks down without being told.",
+                "and some releases crash without that.",
                 field=Field.SERVICES,
                 remedy=f"Leave {service.name} out, or create the version in Zadig. If it is 4.2.0 or later, an "
                 "operator can say so in ZADIG_VERSION.",

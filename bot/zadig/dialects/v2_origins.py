@@ -152,9 +152,9 @@ def _is_none_of_them(span: Span, error: ReleaseBotError) -> bool:
 
 def _without_values(service: str, raw: str) -> Rejected:
     return Rejected(
-        f"Zadig before 4.2.1 has to be given the values of the chart {service}, and does not show them to the bot.",
+        f"Zadig before 4.2.1 needs the values of the chart {service} from the bot, but does not show them to it.",
         field=Field.SERVICES,
-        remedy="The owner of the bot's API token needs to see the environment in Zadig. Nothing has been created.",
+        remedy="The owner of the bot's API token needs access to the environment in Zadig. Nothing was created.",
         raw=raw,
     )
 

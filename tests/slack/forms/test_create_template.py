@@ -307,7 +307,7 @@ def test_a_version_can_be_made_from_what_the_template_holds_whatever_runs_now(
     assert groups[-1]["label"]["text"] == "Version"
     assert somebody.block("environment")["element"]["initial_option"]["value"] == TEMPLATE
     assert groups[-1]["options"][0]["text"]["text"] == "Images from v13"
-    assert "or from those that v13 holds" in somebody.block("environment")["hint"]["text"]
+    assert "or those of v13" in somebody.block("environment")["hint"]["text"]
     somebody.change("environment", TEMPLATE)
     form = somebody.form
     assert list(form.offered_services) == ["cart", "gone"]

@@ -145,7 +145,7 @@ def test_what_is_no_longer_offered_is_let_go(catalog: Any) -> None:
     assert form.offering(catalog.choices(catalog.services(3))).services == ("service0",)
     form = catalog.form(environment="gone")
     assert (form.environment, form.stage) == ("", Stage.ENVIRONMENT)
-    assert form.problems == {"environment": "The environment gone is not in this project."}
+    assert form.problems == {"environment": "This project has no environment gone."}
 
 
 def test_the_only_chart_repository_is_chosen(catalog: Any) -> None:
@@ -289,9 +289,9 @@ def test_what_was_given_for_all_is_blamed_once(catalog: Any) -> None:
     _, problems = read_request(form)
     found = texts(problems)
     assert set(found) == {"chart_version", "chart_version:service3", "image_tag"}
-    assert found["chart_version"].startswith("The version's name is not SemVer.")
+    assert found["chart_version"].startswith("The version name is not SemVer.")
     _, problems = read_request(form.changed(chart_version="1"))
-    assert texts(problems)["chart_version"].startswith("A chart version is SemVer")
+    assert texts(problems)["chart_version"].startswith("A chart version must be SemVer")
     _, problems = read_request(form.changed(image_tag="", version_name="no/name"))
     assert set(texts(problems)) == {"version_name", "chart_version", "chart_version:service3"}
     _, problems = read_request(form.changed(image_tag="", version_name=""))
@@ -300,9 +300,7 @@ def test_what_was_given_for_all_is_blamed_once(catalog: Any) -> None:
 
 def test_a_taken_name_is_reported(catalog: Any) -> None:
     _, problems = read_request(catalog.form(version_name="v1"))
-    assert texts(problems) == {
-        "version_name": "A version named v1 exists in shop already. Choose another name."
-    }
+    assert texts(problems) == {"version_name": "shop already has a version named v1. Choose another name."}
 
 
 def test_no_service_is_a_problem_where_they_can_be_ticked_and_all_where_not(catalog: Any) -> None:

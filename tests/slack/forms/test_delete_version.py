@@ -29,7 +29,7 @@ def test_the_version_is_named_and_nothing_is_asked(client: Any) -> None:
 def test_a_running_copy_is_warned_of(status: Status, client: Any) -> None:
     somebody = client()
     somebody.show(delete_version(form(status=status), draft="d"))
-    assert ("A copy that runs goes on" in somebody.shown()) is not status.settled
+    assert ("Copying goes on after it is deleted" in somebody.shown()) is not status.settled
 
 
 def test_a_request_needs_a_usable_id() -> None:

@@ -136,7 +136,7 @@ def test_names_are_found_by_a_part_on_all_pages(catalog: Any, create_client: Any
     somebody.put("image_tag:service299/app0", "9")
     somebody.find("nothing like it")
     assert somebody.inputs == ["search"]
-    assert "Nothing that you chose is called `nothing like it`." in somebody.shown()
+    assert "Nothing chosen matches `nothing like it`." in somebody.shown()
     somebody.find("")
     found = {key: tag for key, tag in tags(somebody.keep()).items() if tag != "v2"}
     assert found == {"service0/app0": "7", "service299/app0": "9"}
@@ -195,7 +195,7 @@ def test_where_no_image_is_copied_there_is_nothing_to_set(catalog: Any, client: 
     somebody = client()
     somebody.show(image_tags(opened(form), draft="d"))
     assert somebody.inputs == []
-    assert "No image that you chose is copied, so none has a tag to set." in somebody.shown()
+    assert "None of the chosen images is copied, so there are no tags to set." in somebody.shown()
 
 
 def test_what_cannot_be_seen_is_no_mistake(catalog: Any) -> None:

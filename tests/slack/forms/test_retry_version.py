@@ -130,7 +130,7 @@ def test_many_environments_are_found_by_typing(client: Any) -> None:
     [
         ("dev", ENVIRONMENTS, "dev", "`v2` was made from it"),
         ("prod", ENVIRONMENTS, "prod", "the *production* environment `prod`: `v2` was made from it"),
-        ("", ENVIRONMENTS[::-1], "dev", "which one `v2` was made from is not known"),
+        ("", ENVIRONMENTS[::-1], "dev", "it is not known which one `v2` was made from"),
         ("gone", ENVIRONMENTS[::-1], "dev", "`gone`, which `v2` was made from, cannot be chosen"),
         ("live", None, "live", "the *production* environment `live`: `v2` was made from it"),
     ],

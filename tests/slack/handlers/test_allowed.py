@@ -46,7 +46,7 @@ async def refused(bot: Staffed) -> JSON:
     view = await bot.modal(GRACE)
     assert view["callback_id"] == "notice"
     assert REFUSED in text(view)
-    assert "Ask somebody who may" in text(view)
+    assert "To get access" in text(view)
     assert WHOM in text(view)
     assert not bot.asked_zadig("POST", "releases")
     assert not bot.asked_zadig("DELETE", "releases")
@@ -157,7 +157,7 @@ async def test_a_form_that_may_not_be_continued_is_not_forgotten(
     await bot.typed("/release create", user=GRACE)
     offer = await bot.modal(GRACE)
     rules["shop"] = allowed
-    await bot.clicks_in(offer, "Continue where you were", user=GRACE)
+    await bot.clicks_in(offer, "Continue draft", user=GRACE)
     await refused(bot)
     kept = await bot.store.drafts(form="create_version", state=DraftState.OPEN, user=GRACE, limit=9)
     assert any("mine" in draft.content for draft in kept)
@@ -183,7 +183,7 @@ async def test_production_environments_that_are_left_out_are_said_to_be(
     await bot.typed("/release create shop", user=GRACE)
     view = await bot.modal(GRACE)
     assert "prod" not in text(next(one for one in view["blocks"] if one.get("block_id") == "environment"))
-    assert "Production environments are left out: you may not make versions from them." in text(view)
+    assert "Production environments are hidden: you may not make versions from them." in text(view)
     assert f"<@{ADA}>" in text(view)
     await bot.typed("/release create shop")
     assert "left out" not in text(await bot.modal())
@@ -234,7 +234,7 @@ async def test_who_acts_in_the_channel_may_send_the_form_that_was_opened_there(b
     view = await filled_in(bot)
     bot.parts.drafting.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
     await bot.submits(view, user=GRACE)
-    assert "Zadig is making" in text(await bot.modal(GRACE))
+    assert "Zadig is creating" in text(await bot.modal(GRACE))
 
 
 @pytest.mark.usefixtures("through_channel")
@@ -257,7 +257,7 @@ async def test_a_form_that_is_continued_elsewhere_does_not_carry_the_right(bot: 
     await bot.parts.talk.message(GRACE, said)
     [message] = await bot.person(GRACE).direct_messages()
     place = {**message, "channel": "D0GRACE0001"}
-    await bot.clicks(place, "Continue where you were", user=GRACE)
+    await bot.clicks(place, "Continue draft", user=GRACE)
     view = await bot.modal(GRACE)
     assert REFUSED in text(view), "although she still is in #shop: it is not where she acts"
     assert draft.channel == SHOP

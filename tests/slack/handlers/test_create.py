@@ -64,7 +64,7 @@ async def test_the_channels_only_project_is_chosen_already(bot: Staffed) -> None
 
 async def test_a_project_that_is_not_there_can_be_chosen_again(bot: Staffed) -> None:
     view = await opened(bot, "create shpo")
-    assert "shpo is not known to Zadig" in json.dumps(view)
+    assert "There is no project shpo in Zadig" in json.dumps(view)
     view = await bot.fills(view, project="shop")
     assert "environment" in inputs(view)
 
@@ -92,7 +92,7 @@ async def test_mistakes_stand_under_their_fields_and_the_rest_stays(bot: Staffed
 
 async def test_a_version_is_asked_for_in_the_channel_where_it_was_typed(bot: Staffed) -> None:
     await bot.submits(await ready(bot))
-    assert "Zadig is making `shop/v14`" in json.dumps(await bot.modal())
+    assert "Zadig is creating `shop/v14`" in json.dumps(await bot.modal())
     [ask] = (await bot.store.interest("shop")).asks
     assert (ask.action, ask.user, ask.channel, ask.version_name) == (Action.CREATE, ADA, SHOP, "v14")
 
@@ -103,7 +103,7 @@ async def test_a_name_that_is_taken_meanwhile_stands_under_the_field(bot: Staffe
     await bot.submits(view)
     again = await bot.modal()
     assert again["callback_id"] == "create_version"
-    assert "exists in shop already" in json.dumps(again)
+    assert "shop already has a version named" in json.dumps(again)
     assert typed(again, "description") == "what I typed"
 
 
@@ -124,7 +124,7 @@ async def failed_at_once(bot: Staffed) -> JSON:
     bot.zadig.faults.add("failing_create", where="create", times=1)
     await bot.submits(view)
     view = await bot.modal()
-    assert "was created but failed at once" in json.dumps(view)
+    assert "was created but failed immediately" in json.dumps(view)
     return view
 
 
@@ -156,7 +156,7 @@ async def test_a_version_that_failed_at_once_can_be_deleted(bot: Staffed) -> Non
     form = await bot.modal()
     assert form["callback_id"] == "delete_version"
     await bot.submits(form)
-    assert "is deleted" in json.dumps(await bot.modal())
+    assert "has been deleted" in json.dumps(await bot.modal())
 
 
 async def test_what_was_typed_can_be_had_back_after_it_failed_at_once(bot: Staffed) -> None:
@@ -166,7 +166,7 @@ async def test_what_was_typed_can_be_had_back_after_it_failed_at_once(bot: Staff
     assert typed(form, "description") == "what I typed"
     await bot.fills(form, version_name="v15")
     await bot.submits(await bot.modal())
-    assert "Zadig is making `shop/v15`" in json.dumps(await bot.modal())
+    assert "Zadig is creating `shop/v15`" in json.dumps(await bot.modal())
 
 
 async def test_nothing_is_offered_to_be_sent_again_while_nobody_knows_how_it_ended(bot: Staffed) -> None:
@@ -177,7 +177,7 @@ async def test_nothing_is_offered_to_be_sent_again_while_nobody_knows_how_it_end
 
     await bot.while_zadig_thinks("create", bot.person().submits(view), outage, "truncated")
     shown = json.dumps(await bot.modal())
-    assert "Please do not send it again" in shown
+    assert "Do not send it again" in shown
     assert "Back to the form" not in shown
 
 
@@ -195,7 +195,7 @@ async def test_what_was_typed_can_be_had_back_after_a_defect(
     form = await bot.modal()
     assert typed(form, "description") == "what I typed"
     await bot.submits(form)
-    assert "Zadig is making" in json.dumps(await bot.modal())
+    assert "Zadig is creating" in json.dumps(await bot.modal())
 
 
 async def resumable(bot: Staffed) -> JSON:
@@ -215,7 +215,7 @@ async def test_a_closed_form_is_continued_from_the_direct_message(bot: Staffed) 
     form = await bot.modal()
     assert typed(form, "description") == "what I typed"
     await bot.submits(form)
-    assert "Zadig is making" in json.dumps(await bot.modal())
+    assert "Zadig is creating" in json.dumps(await bot.modal())
     [ask] = (await bot.store.interest("shop")).asks
     assert ask.channel == SHOP, "it is still the channel in which the version was asked for"
 
@@ -227,17 +227,14 @@ async def test_a_form_that_was_continued_and_sent_can_be_continued_for_another_v
     await bot.clicks(message, "Continue")
     form = await bot.fills(await bot.modal(), version_name="v15")
     await bot.submits(form)
-    assert "Zadig is making `shop/v15`" in json.dumps(await bot.modal())
+    assert "Zadig is creating `shop/v15`" in json.dumps(await bot.modal())
 
 
 async def test_a_form_that_is_no_longer_kept_cannot_be_continued(bot: Staffed) -> None:
     message = await resumable(bot)
     await bot.store.clean_up(now=START + 365 * 86_400)
     await bot.clicks(message, "Continue")
-    assert (
-        "This form is no longer kept"
-        in (await bot.message("no longer kept", channel="directmessage"))["text"]
-    )
+    assert "This form has expired" in (await bot.message("has expired", channel="directmessage"))["text"]
 
 
 async def test_of_several_choices_the_last_one_is_drawn(bot: Staffed) -> None:
@@ -305,10 +302,10 @@ async def test_a_choice_that_is_still_being_followed_does_not_paint_over_what_be
     await bot.person().fills(view, services=["cart"])
     await begun.wait()
     await bot.person().submits(await bot.modal())
-    await bot.person().modal("Zadig is making")
+    await bot.person().modal("Zadig is creating")
     gate.set()
     await bot.settled()
-    assert "Zadig is making" in json.dumps(await bot.modal())
+    assert "Zadig is creating" in json.dumps(await bot.modal())
 
 
 async def test_options_come_for_what_is_typed_into_a_long_list(bot: Staffed) -> None:
@@ -428,9 +425,9 @@ async def test_a_name_that_zadig_may_have_taken_is_not_sent_again(bot: Staffed) 
     view = await opened(bot, "create shop/v14")
     view = await bot.fills(view, environment="dev")
     assert "Zadig has not answered" in first_block(view)
-    assert "Zadig has not said yet whether it took" in json.dumps(view)
+    assert "Zadig has not yet confirmed" in json.dumps(view)
     answer = await bot.submits(view)
-    assert "has not said yet" in answer["errors"]["version_name"]
+    assert "has not yet confirmed" in answer["errors"]["version_name"]
     assert len(bot.asked_zadig("POST", "releases")) <= 1
 
 

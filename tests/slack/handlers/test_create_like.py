@@ -61,7 +61,7 @@ async def test_a_template_opens_on_the_environment_of_last_time(bot: Staffed) ->
     view = await bot.modal()
     assert typed(view, "environment") == "dev"
     await bot.submits(view)
-    assert "Zadig is making" in text(await bot.modal())
+    assert "Zadig is creating" in text(await bot.modal())
 
 
 async def test_a_helm_template_counts_its_charts_up(bot: Staffed) -> None:
@@ -70,7 +70,7 @@ async def test_a_helm_template_counts_its_charts_up(bot: Staffed) -> None:
     view = await bot.fills(await bot.modal(), environment="dev")
     assert typed(view, "chart_repository") != ""
     await bot.submits(view)
-    assert "Zadig is making" in text(await bot.modal())
+    assert "Zadig is creating" in text(await bot.modal())
     sent = bot.asked_zadig("POST", "releases/helm")[-1]["request"]["body"]
     assert all(chart["version"] for chart in sent["chart_datas"])
 
@@ -107,7 +107,7 @@ async def test_back_to_the_form_offers_to_delete_it_first_and_has_everything(bot
     assert view["submit"]["text"] == "Delete and create"
     assert typed(view, "image_tag:cart/cart") == "hot-1"
     await bot.submits(view)
-    assert "Zadig is making `shop/v14`" in text(await bot.modal())
+    assert "Zadig is creating `shop/v14`" in text(await bot.modal())
     assert sorted(versions(bot)) == ["creating", "deleted"]
     assert len(bot.asked_zadig("DELETE", "releases")) == 1
 
@@ -118,7 +118,7 @@ async def test_under_another_name_nothing_is_deleted(bot: Staffed) -> None:
     assert "Submitting first deletes" not in text(view)
     assert view["submit"]["text"] == "Create"
     await bot.submits(view)
-    assert "Zadig is making `shop/v15`" in text(await bot.modal())
+    assert "Zadig is creating `shop/v15`" in text(await bot.modal())
     assert not bot.asked_zadig("DELETE", "releases")
 
 
@@ -135,7 +135,7 @@ async def test_what_cannot_be_retried_is_deleted_and_created_again(bot: Staffed)
     assert typed(view, "version_name") == "v14"
     assert "is deleted first" in text(view)
     await bot.submits(view)
-    assert "Zadig is making `shop/v14`" in text(await bot.modal())
+    assert "Zadig is creating `shop/v14`" in text(await bot.modal())
     assert len(bot.asked_zadig("DELETE", "releases")) == 1
     assert len(bot.asked_zadig("POST", "releases")) == 2
 
@@ -159,7 +159,7 @@ async def test_a_refusal_after_the_deletion_gives_the_form_back(bot: Staffed) ->
     assert "`shop/v14` was deleted, and nothing was created in its place." in text(view)
     assert view["submit"]["text"] == "Create"
     await bot.submits(view)
-    assert "Zadig is making `shop/v14`" in text(await bot.modal())
+    assert "Zadig is creating `shop/v14`" in text(await bot.modal())
     assert len(bot.asked_zadig("DELETE", "releases")) == 1
 
 

@@ -43,15 +43,15 @@ async def test_they_are_told_once_and_get_it_back(bot: Staffed) -> None:
     await recover(bot)
     await recover(bot)
     assert await bot.told() == [
-        "shop/v21 was not created: The bot was stopped before Zadig had answered. What you typed is kept."
+        "shop/v21 was not created: The bot stopped before Zadig answered. What you typed is kept."
     ]
     [message] = await bot.person().direct_messages()
-    await bot.clicks({**message, "channel": ADAS_DM}, "Continue where you were")
+    await bot.clicks({**message, "channel": ADAS_DM}, "Continue draft")
     view = await bot.modal()
     assert '"v21"' in text(view)
     assert '"mine"' in text(view)
     await bot.submits(view)
-    assert "Zadig is making `shop/v21`" in text(await bot.modal())
+    assert "Zadig is creating `shop/v21`" in text(await bot.modal())
 
 
 async def test_nobody_is_told_if_the_version_is_there(bot: Staffed) -> None:
@@ -68,7 +68,7 @@ async def test_somebody_whom_slack_cannot_reach_is_offered_it_the_next_time(bot:
     await recover(bot)
     assert await bot.told() == []
     await bot.typed("/release create shop", user=ADA)
-    assert "You were making *shop/v21*" in text(await bot.modal())
+    assert "You were creating *shop/v21*" in text(await bot.modal())
 
 
 async def test_a_draft_that_cannot_be_read_is_let_go(bot: Staffed) -> None:

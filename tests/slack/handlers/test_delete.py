@@ -24,7 +24,7 @@ async def test_a_version_is_deleted_once_it_is_confirmed(bot: Staffed) -> None:
     assert "shop/v12" in json.dumps(view)
     assert "v12" in live(bot)
     await bot.submits(view)
-    assert "`shop/v12` is deleted" in json.dumps(await bot.modal())
+    assert "`shop/v12` has been deleted" in json.dumps(await bot.modal())
     assert "v12" not in live(bot)
 
 
@@ -36,7 +36,7 @@ async def test_a_form_that_is_closed_deletes_nothing(bot: Staffed) -> None:
 
 async def test_a_version_that_is_being_made_comes_with_a_warning(bot: Staffed) -> None:
     bot.in_zadig("shop", "create", "v20")
-    assert "It is not finished" in json.dumps(await opened(bot, "delete shop/v20"))
+    assert "It is still in progress" in json.dumps(await opened(bot, "delete shop/v20"))
 
 
 async def test_a_version_that_somebody_else_deleted_meanwhile_is_not_there_any_more(bot: Staffed) -> None:
@@ -44,8 +44,8 @@ async def test_a_version_that_somebody_else_deleted_meanwhile_is_not_there_any_m
     bot.in_zadig("shop", "delete", "v12")
     await bot.submits(view)
     shown = await bot.modal()
-    assert "not there any more" in json.dumps(shown)
-    assert "Nothing is left to do" in json.dumps(shown)
+    assert "no longer exists" in json.dumps(shown)
+    assert "There is nothing left to delete" in json.dumps(shown)
     assert shown["callback_id"] == "notice"
 
 

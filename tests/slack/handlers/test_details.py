@@ -41,7 +41,7 @@ async def test_over_a_form_that_was_given_back(bot: Staffed) -> None:
     await bot.closes(shown)
     view = await bot.modal()
     await bot.submits(view)
-    assert "Zadig is making" in text(await bot.modal())
+    assert "Zadig is creating" in text(await bot.modal())
 
 
 @pytest.mark.parametrize("command", ["retry shop/v11", "delete shop/v12"])

@@ -15,7 +15,7 @@ from tests.slack.staffed import Staffed
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SECRET = "what only Ada knows"
-NOT_YOURS = "This form is no longer kept, or somebody else filled it in."
+NOT_YOURS = "This form has expired or is another person's."
 BY_GRACE: JSON = {"user": {**USER, "id": GRACE, "username": "grace", "name": "grace"}}
 OPENING: dict[str, str] = {
     "create_version": "create shop",
@@ -97,7 +97,7 @@ async def test_who_tries_is_told_what_to_do_and_nothing_of_what_was_typed(bot: S
     del payload["response_url"]
     shown = await grace_sends(bot, payload)
     assert NOT_YOURS in shown
-    assert "Please open a new one." in shown
+    assert "Open a new one." in shown
     assert SECRET not in json.dumps(await bot.told(GRACE))
 
 

@@ -68,7 +68,7 @@ async def test_what_is_set_on_several_pages_is_sent(bot: Staffed) -> None:
     assert view["callback_id"] == "create_version"
     assert "(2 set)" in text(view)
     await bot.submits(view)
-    assert "Zadig is making" in text(await bot.modal())
+    assert "Zadig is creating" in text(await bot.modal())
     assert tags(bot) == {first.partition(":")[2]: "one", second.partition(":")[2]: "two"}
 
 
@@ -92,7 +92,7 @@ async def test_closing_everything_keeps_it_for_later(bot: Staffed) -> None:
     await bot.person().control("close", view_id=(await bot.modal())["id"], all=True)
     await bot.settled()
     await bot.typed("/release create size")
-    await bot.clicks_in(await bot.modal(), "Continue where you were")
+    await bot.clicks_in(await bot.modal(), "Continue draft")
     await bot.clicks_in(await bot.modal(), "Set them")
     assert (await bot.modal())["state"]["values"][block_id]["input.0"]["value"] == "one"
 
@@ -109,7 +109,7 @@ async def test_a_name_is_found_on_any_page(bot: Staffed) -> None:
     assert view["state"]["values"][wanted]["input.0"]["value"] == "two"
     view = await bot.fills(view, search="nothing like it")
     assert tag_inputs(view) == []
-    assert "Nothing that you chose is called" in text(view)
+    assert "Nothing chosen matches" in text(view)
 
 
 async def test_mistakes_here_stand_under_their_input(bot: Staffed) -> None:
@@ -131,7 +131,7 @@ async def test_mistakes_elsewhere_turn_to_their_page(bot: Staffed) -> None:
     assert answer["response_action"] == "update"
     view = await bot.modal()
     assert block_id in tag_inputs(view)
-    assert "An image tag cannot hold a space" in text(view)
+    assert "An image tag cannot contain a space" in text(view)
     await bot.fills(view, **{block_id: "fine"})
     await bot.submits(view)
     assert "(1 set)" in text(await bot.modal())
@@ -160,7 +160,7 @@ async def test_mistakes_in_the_text_are_told_by_their_line(bot: Staffed) -> None
     await bot.clicks_in(view, "Edit as text")
     view = await bot.fills(await bot.modal(), images=f"{name} image:7\nnobody/knows image:7")
     answer = await bot.submits(view)
-    assert answer["errors"] == {"images": "Line 2: nobody/knows is not among what you chose."}
+    assert answer["errors"] == {"images": "Line 2: nobody/knows is not among your choices."}
     await bot.clicks_in(await bot.modal(), "Edit one by one")
     view = await bot.modal()
     assert view["callback_id"] == "image_lines"

@@ -136,7 +136,7 @@ async def test_an_outage_of_zadigs_is_said_as_one(bot: Staffed, kind: str) -> No
     [said] = await bot.answers()
     assert said
     assert "Versions of shop" not in said
-    assert "inside the bot" not in said
+    assert "something went wrong in the bot" not in said
 
 
 async def test_a_list_is_shown_without_a_database(bot: Staffed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +158,7 @@ async def test_a_project_of_machines_is_refused_for_the_same_reason_everywhere(
     bot: Staffed, text: str
 ) -> None:
     await bot.typed(f"/release {text}")
-    why = "The project machines has no versions: only K8s YAML and Helm projects have them."
+    why = "machines cannot have versions: only K8s YAML and Helm projects have them."
     assert why in (await bot.answers())[-1]
     assert await bot.store.subscriptions() == ()
     await bot.typed("/release create machines")

@@ -61,7 +61,7 @@ async def test_something_is_on_screen_while_zadig_is_asked(bot: Staffed, text: s
     async def look() -> None:
         view = await bot.modal()
         assert view["callback_id"] == "notice"
-        assert "Asking Zadig" in json.dumps(view["blocks"])
+        assert "Loading from Zadig" in json.dumps(view["blocks"])
 
     await bot.while_zadig_thinks(READS[text], bot.person().types(f"/release {text}"), look)
     assert (await bot.modal())["callback_id"] == FORMS[text]
@@ -215,7 +215,7 @@ async def test_a_defect_is_said_by_direct_message_to_somebody_who_has_closed_the
     gate.set()
     await bot.settled()
     [said] = await bot.told()
-    assert "Something went wrong inside the bot" in said
+    assert "Sorry, something went wrong in the bot" in said
 
 
 async def test_a_draft_that_was_cleaned_up_leaves_what_was_typed_on_screen(
@@ -224,12 +224,12 @@ async def test_a_draft_that_was_cleaned_up_leaves_what_was_typed_on_screen(
     view = await ready(bot, text)
 
     async def gone(*_: object, **__: object) -> None:
-        raise NotFound("This form is no longer kept.", remedy="Please open it again.")
+        raise NotFound("This form has expired.", remedy="Please open it again.")
 
     monkeypatch.setattr(type(bot.parts.drafting), "get", gone)
     answer = await bot.submits(view)
     shown = await bot.modal()
-    assert "This form is no longer kept" in json.dumps(shown)
+    assert "This form has expired" in json.dumps(shown)
     if answer["response_action"] == "errors":
         assert shown["callback_id"] == FORMS[text]
 
@@ -257,7 +257,7 @@ async def test_a_database_that_is_away_leaves_what_was_typed_on_screen(
     assert "database does not answer" in json.dumps(shown)
     if answer["response_action"] == "errors":
         await bot.submits(shown)
-        assert "This channel hears" in json.dumps(await bot.modal())
+        assert "progress is posted in this channel" in json.dumps(await bot.modal())
 
 
 async def test_the_outcome_is_what_counts_not_the_end_of_the_draft(

@@ -24,7 +24,7 @@ async def retried(person: Person, channel: str) -> None:
     """A failed version is asked for once more."""
     await person.types("/release retry shop/v11", channel=channel)
     await person.submits(await person.modal("retry_version"))
-    await person.modal("Zadig retries")
+    await person.modal("Zadig is retrying")
 
 
 async def test_the_outcome_of_what_was_asked_for_in_a_direct_message_arrives_there(ada: Person) -> None:

@@ -21,7 +21,7 @@ async def opened(bot: Staffed, text: str = "retry shop/v11") -> JSON:
 
 async def test_a_failed_version_is_retried_with_an_environment_that_exists(bot: Staffed) -> None:
     await bot.submits(await opened(bot))
-    assert "Zadig retries `shop/v11`" in json.dumps(await bot.modal())
+    assert "Zadig is retrying `shop/v11`" in json.dumps(await bot.modal())
     [sent] = bot.asked_zadig("POST", "releases/k8s")
     assert sent["request"]["body"] == {
         "project_key": "shop",
@@ -37,7 +37,7 @@ async def test_a_failed_version_is_retried_with_an_environment_that_exists(bot: 
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("retry shop/v13", "cannot be retried: it succeeded already"),
+        ("retry shop/v13", "cannot be retried: it has already succeeded"),
         ("retry shop/v99", "There is no version v99 in shop"),
         ("retry nowhere/v1", "There is no project nowhere"),
         ("retry 0123456789abcdef01234567", "No project that the bot can see"),
@@ -81,7 +81,7 @@ async def test_an_environment_can_be_typed_while_zadig_does_not_list_them(bot: S
     bot.zadig.faults.clear()
     view = await bot.fills(view, environment="dev")
     await bot.submits(view)
-    assert "Zadig retries" in json.dumps(await bot.modal())
+    assert "Zadig is retrying" in json.dumps(await bot.modal())
 
 
 async def test_an_environment_that_does_not_exist_is_said_to_be_missing(bot: Staffed) -> None:
@@ -122,13 +122,13 @@ async def test_a_button_retries_as_well(bot: Staffed) -> None:
 
 # What has happened to a failed version since a message offered to retry it, and what the click leads to.
 SINCE = {
-    "it was retried and succeeded": (("retry", "succeed"), "cannot be retried: it succeeded already"),
-    "it is being retried": (("retry",), "cannot be retried: it is being retried already"),
-    "it is gone": (("delete",), "There is no version v11 in shop (any more)"),
-    "it was made anew": (("delete", "create"), "cannot be retried: it is still being created"),
+    "it was retried and succeeded": (("retry", "succeed"), "cannot be retried: it has already succeeded"),
+    "it is being retried": (("retry",), "cannot be retried: it is already being retried"),
+    "it is gone": (("delete",), "There is no version v11 in shop."),
+    "it was created again": (("delete", "create"), "cannot be retried: it is still being created"),
     "it was made anew and is complete": (
         ("delete", "create", "succeed"),
-        "cannot be retried: it succeeded already",
+        "cannot be retried: it has already succeeded",
     ),
 }
 

@@ -87,7 +87,7 @@ async def test_a_version_that_is_gone_since_it_was_listed_says_so(bot: Staffed) 
     listed = await bot.message("Versions of shop")
     bot.in_zadig("shop", "delete", "v13")
     await bot.clicks(listed, "Show")
-    assert "There is no version v13 in shop (any more)" in (await bot.answers())[-1]
+    assert "There is no version v13 in shop." in (await bot.answers())[-1]
 
 
 async def test_a_version_made_anew_under_its_name_is_shown_instead(bot: Staffed) -> None:

@@ -85,7 +85,7 @@ async def test_subscribing_again_changes_the_filters(bot: Staffed) -> None:
     [
         ("subscribe", "Say which project: `/release subscribe project`"),
         ("subscribe nowhere", "There is no project nowhere"),
-        ("subscribe shop loudly", "`loudly` is no filter. Choose among: failures, thread, nocards"),
+        ("subscribe shop loudly", "`loudly` is not a filter. Choose among: failures, thread, nocards"),
         ("unsubscribe", "This channel is not subscribed to any project"),
         ("unsubscribe shop", "This channel is not subscribed to shop"),
     ],
@@ -204,7 +204,7 @@ async def test_a_button_that_is_still_on_screen_undoes_nothing_twice(bot: Staffe
     begun = await bot.message("subscribed this channel to shop")
     await bot.clicks(begun, "Undo")
     await bot.clicks(begun, "Undo", user=GRACE)
-    assert "undone already" in (await bot.answers(user=GRACE))[-1]
+    assert "already been undone" in (await bot.answers(user=GRACE))[-1]
     assert await stored(bot) == []
 
 
@@ -214,7 +214,7 @@ async def test_what_has_changed_since_is_not_undone(bot: Staffed) -> None:
     begun = await bot.message("subscribed this channel to shop")
     await bot.typed("/release subscribe shop failures", user=GRACE)
     await bot.clicks(begun, "Undo")
-    assert "changed since then, so nothing was undone" in (await bot.answers())[-1]
+    assert "changed since, so nothing was undone" in (await bot.answers())[-1]
     assert [one.only_failures for one in await stored(bot)] == [True]
 
 
@@ -224,7 +224,7 @@ async def test_a_change_that_is_forgotten_cannot_be_undone(bot: Staffed) -> None
     begun = await bot.message("subscribed this channel to shop")
     await bot.store.clean_up(now=START + 365 * 86_400)
     await bot.clicks(begun, "Undo")
-    assert "too old to be undone" in (await bot.answers())[-1]
+    assert "too old to undo" in (await bot.answers())[-1]
 
 
 async def test_a_direct_message_is_not_told_what_its_person_has_just_read(bot: Staffed) -> None:
@@ -297,5 +297,5 @@ async def test_a_channel_without_the_bot_is_still_refused(bot: Staffed) -> None:
     bot.slack.remove_bot()
     share(bot)
     await bot.typed("/release subscribe shop")
-    assert "I am not in this channel yet" in (await bot.answers())[-1]
+    assert "The bot is not in this channel" in (await bot.answers())[-1]
     assert await stored(bot) == []

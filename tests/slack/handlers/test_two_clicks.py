@@ -25,7 +25,7 @@ async def created(bot: Staffed, name: str = "v14", *, user: str = ADA, **values:
     if not typed(view, "environment"):
         view = await bot.fills(view, user=user, environment="dev")
     await bot.submits(await bot.fills(view, user=user, version_name=name, **values), user=user)
-    assert "Zadig is making" in json.dumps(await bot.modal(user))
+    assert "Zadig is creating" in json.dumps(await bot.modal(user))
     await bot.closes(await bot.modal(user), user=user)
 
 
@@ -174,9 +174,9 @@ async def test_the_name_is_judged_while_it_is_typed_and_drawn_when_the_verdict_c
     assert updates(bot) == before
     view = await bot.fills(view, version_name="v13")
     assert updates(bot) == before + 1
-    assert "A version of this name exists already." in said(view)
+    assert "This name is taken." in said(view)
     view = await bot.fills(view, version_name="v13/")
-    assert "A version's name cannot hold" in said(view)
+    assert "A version name cannot contain" in said(view)
     view = await bot.fills(view, version_name="v130")
     assert "This name is free." in said(view)
     assert updates(bot) == before + 3
@@ -235,15 +235,15 @@ async def test_a_closed_form_can_be_continued_where_it_was(bot: Staffed) -> None
     assert draft.state is DraftState.OPEN
     bot.parts.drafting.clock.at += 600  # type: ignore[attr-defined]
     fresh = await opened(bot)
-    assert "You were making *shop/v20* 10 min ago." in said(fresh)
-    await bot.clicks_in(fresh, "Continue where you were")
+    assert "You were creating *shop/v20* 10 min ago." in said(fresh)
+    await bot.clicks_in(fresh, "Continue draft")
     again = await bot.modal()
     assert again["id"] == fresh["id"]
     assert (typed(again, "environment"), typed(again, "version_name")) == ("dev", "v20")
-    assert "You were making" not in said(again)
+    assert "You were creating" not in said(again)
     await bot.submits(again)
-    assert "Zadig is making `shop/v20`" in json.dumps(await bot.modal())
-    assert "You were making" not in said(await opened(bot))
+    assert "Zadig is creating `shop/v20`" in json.dumps(await bot.modal())
+    assert "You were creating" not in said(await opened(bot))
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ async def test_what_was_typed_last_is_kept_although_nothing_was_chosen_after_it(
     assert len(bot.slack.calls("views.update")) == drawn, "nobody's typing is disturbed"
     await bot.closes(view)
     await bot.typed("/release create shop")
-    await bot.clicks_in(await bot.modal(), "Continue where you were")
+    await bot.clicks_in(await bot.modal(), "Continue draft")
     assert typed(await bot.modal(), block_id) == text
 
 
@@ -274,46 +274,46 @@ async def test_what_was_typed_into_the_form_in_between_can_be_continued_too(bot:
     await left_open(bot)
     fresh = await bot.fills(await opened(bot), environment="staging")
     fresh = await bot.fills(fresh, version_name="v30")
-    await bot.clicks_in(fresh, "Continue where you were")
+    await bot.clicks_in(fresh, "Continue draft")
     assert typed(await bot.modal(), "version_name") == "v20"
     await bot.submits(await bot.modal())
-    assert "You were making *shop/v30*" in said(await opened(bot))
+    assert "You were creating *shop/v30*" in said(await opened(bot))
 
 
 async def test_a_form_into_which_nothing_was_typed_is_not_offered(bot: Staffed) -> None:
     assert (await closed(bot, await opened(bot))).state is DraftState.DONE
-    assert "You were making" not in said(await opened(bot))
+    assert "You were creating" not in said(await opened(bot))
 
 
 async def test_forms_that_were_opened_in_vain_do_not_hide_the_one_that_counts(bot: Staffed) -> None:
     await left_open(bot)
     for _ in range(3):
         await opened(bot)
-    assert "You were making *shop/v20*" in said(await opened(bot))
+    assert "You were creating *shop/v20*" in said(await opened(bot))
 
 
 async def test_other_people_are_not_asked_to_continue(bot: Staffed) -> None:
     await left_open(bot)
-    assert "You were making" not in said(await opened(bot, user=GRACE))
+    assert "You were creating" not in said(await opened(bot, user=GRACE))
 
 
 async def test_it_can_be_forgotten(bot: Staffed) -> None:
     await left_open(bot)
     fresh = await opened(bot)
     fresh = await bot.fills(fresh, environment="staging", version_name="v30")
-    await bot.clicks_in(fresh, "Forget it")
+    await bot.clicks_in(fresh, "Discard draft")
     view = await bot.modal()
-    assert "You were making" not in said(view)
+    assert "You were creating" not in said(view)
     assert (typed(view, "environment"), typed(view, "version_name")) == ("staging", "v30")
     await bot.closes(view)
-    assert "You were making *shop/v30*" in said(await opened(bot))
+    assert "You were creating *shop/v30*" in said(await opened(bot))
 
 
 async def test_what_was_refused_can_be_continued_after_closing(bot: Staffed) -> None:
     view = await bot.fills(await opened(bot), environment="dev")
     await bot.submits(await bot.fills(view, version_name="no/slashes", description="what I typed"))
     await bot.closes(await bot.modal())
-    await bot.clicks_in(await opened(bot), "Continue where you were")
+    await bot.clicks_in(await opened(bot), "Continue draft")
     assert typed(await bot.modal(), "description") == "what I typed"
 
 
@@ -322,9 +322,9 @@ async def test_a_form_of_which_nobody_knows_how_it_ended_is_offered_when_it_came
 ) -> None:
     draft = await left_open(bot)
     assert await bot.parts.drafting.submit(draft, draft.content)
-    assert "You were making" not in said(await opened(bot))
+    assert "You were creating" not in said(await opened(bot))
     await bot.parts.drafting.reopen(draft, draft.content)
-    assert "You were making *shop/v20*" in said(await opened(bot))
+    assert "You were creating *shop/v20*" in said(await opened(bot))
 
 
 async def test_closing_says_nothing_whatever_goes_wrong(

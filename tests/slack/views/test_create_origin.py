@@ -28,7 +28,7 @@ def test_a_template_is_named_with_what_became_of_it(catalog: Any, create_client:
     somebody = create_client(catalog.form(services=3, template=template))
     assert "Filled in from `shop/v13`." in somebody.shown()
     assert ":warning: `dev` no longer has `gone`, `service1/x`: left out." in somebody.shown()
-    assert "Not in `v13` and left out: `service2`." in somebody.shown()
+    assert "Not in `v13`, so left out: `service2`." in somebody.shown()
 
 
 def test_many_names_are_counted(catalog: Any, create_client: Any) -> None:
@@ -40,7 +40,7 @@ def test_many_names_are_counted(catalog: Any, create_client: Any) -> None:
 
 def test_a_template_of_which_nothing_was_recorded_says_so(catalog: Any, create_client: Any) -> None:
     somebody = create_client(catalog.form(services=3, template=Template(name="v13")))
-    assert "of which Zadig recorded no services: all that run are chosen." in somebody.shown()
+    assert "Zadig recorded no services for it, so all running ones are chosen." in somebody.shown()
 
 
 def test_images_that_keep_the_templates_tag_are_warned_of(catalog: Any, create_client: Any) -> None:
@@ -58,10 +58,8 @@ def test_images_that_keep_the_templates_tag_are_warned_of(catalog: Any, create_c
         name="v13", tag="7", registry="r2", services=("service0", "service1", "service2"), images=images
     )
     form = catalog.form(services=3, version_name="v14", image_tag="7", template=template)
-    assert (
-        "3 images would go to the tag that the same image of the template has" in create_client(form).shown()
-    )
-    assert "would go to the tag" not in create_client(form.changed(image_tag="")).shown()
+    assert "3 images would overwrite the template's own tag" in create_client(form).shown()
+    assert "would overwrite the template's own tag" not in create_client(form.changed(image_tag="")).shown()
 
 
 def test_names_from_outside_stay_names(catalog: Any, create_client: Any) -> None:

@@ -46,7 +46,9 @@ def test_whatever_cannot_be_read_is_typed(
         if block_id in somebody.inputs:
             block = somebody.block(block_id)
             assert (block["element"]["type"] == "plain_text_input") is (name in unreadable)
-            assert ("please type it" in block.get("hint", {"text": ""})["text"]) is (name in unreadable)
+            assert ("choices could not be loaded from Zadig" in block.get("hint", {"text": ""})["text"]) is (
+                name in unreadable
+            )
 
 
 def test_at_first_only_the_project_is_asked_for(catalog: Any, create_client: Any) -> None:
@@ -61,8 +63,8 @@ def test_at_first_only_the_project_is_asked_for(catalog: Any, create_client: Any
     ("others", "hint"),
     [
         (0, None),
-        (1, "One more can have no versions: it is neither a K8s YAML nor a Helm project."),
-        (7, "7 more can have no versions: they are neither K8s YAML nor Helm projects."),
+        (1, "1 project is hidden: only K8s YAML and Helm projects have versions."),
+        (7, "7 projects are hidden: only K8s YAML and Helm projects have versions."),
     ],
 )
 def test_projects_that_can_have_no_versions_are_counted(
@@ -124,7 +126,7 @@ def test_the_environment_says_what_is_taken_from_it(
     project: str, made_from: str, catalog: Any, create_client: Any
 ) -> None:
     block = create_client(catalog.form(project)).block("environment")
-    assert block["hint"]["text"] == f"The version is made from the {made_from} that run there."
+    assert block["hint"]["text"] == f"The version takes the {made_from} that run there."
 
 
 @pytest.mark.parametrize("stays", ["all", "service0/app0"])
@@ -268,7 +270,7 @@ def test_without_environments_it_says_what_to_do(catalog: Any, create_client: An
     form = CreateForm(project="shop").offering_projects(catalog.projects)
     somebody = create_client(form.offering(Choices(environments=())))
     assert somebody.inputs == ["project"]
-    assert somebody.view["submit"]["text"] == "Look again"
+    assert somebody.view["submit"]["text"] == "Refresh"
     assert "`shop` has no environment" in somebody.shown()
 
 
@@ -276,7 +278,7 @@ def test_without_services_it_says_what_to_do(catalog: Any, create_client: Any) -
     somebody = create_client(catalog.form(services=0))
     assert "services" not in somebody.inputs
     assert "version_name" in somebody.inputs
-    assert somebody.view["submit"]["text"] == "Look again"
+    assert somebody.view["submit"]["text"] == "Refresh"
     assert "Nothing runs in `dev`" in somebody.shown()
 
 
@@ -287,11 +289,11 @@ def test_services_without_containers_ask_for_no_tags(catalog: Any, create_client
 
 def test_a_project_that_cannot_be_used_is_explained_under_the_field(catalog: Any, create_client: Any) -> None:
     somebody = create_client(CreateForm(project="hosts").offering_projects(catalog.projects))
-    assert "The project hosts has no versions: only K8s YAML" in somebody.shown()
+    assert "hosts cannot have versions: only K8s YAML" in somebody.shown()
     somebody = create_client(CreateForm(project="nope").offering_projects(catalog.projects))
-    assert "The project nope is not known to Zadig." in somebody.shown()
+    assert "There is no project nope in Zadig." in somebody.shown()
     nothing = create_client(CreateForm(project="nope").offering_projects(()))
-    assert "The project nope is not known to Zadig." in nothing.shown()
+    assert "There is no project nope in Zadig." in nothing.shown()
 
 
 def test_problems_stand_right_under_their_field(catalog: Any, create_client: Any) -> None:
@@ -431,8 +433,8 @@ def test_drawing_is_pure(catalog: Any) -> None:
     ("name", "names", "said"),
     [
         ("v2", ("v1",), ":white_check_mark: This name is free."),
-        ("v1", ("v1",), ":no_entry_sign: A version of this name exists already."),
-        ("../v1", ("v1",), ":warning: A version's name cannot hold “/”"),
+        ("v1", ("v1",), ":no_entry_sign: This name is taken."),
+        ("../v1", ("v1",), ":warning: A version name cannot contain “/”"),
         ("v2", tuple(f"w{number}" for number in range(100)), "None of the newest versions has this name."),
     ],
 )
@@ -460,15 +462,15 @@ def test_nothing_is_said_of_no_name_and_where_no_name_is_known(catalog: Any, cre
 
 def test_the_verdict_gives_way_to_a_reason(catalog: Any, create_client: Any) -> None:
     form = catalog.form(version_name="v1").rejected([FieldError(field="version_name", text="It is taken.")])
-    assert "A version of this name exists already" not in create_client(form).shown()
+    assert "This name is taken" not in create_client(form).shown()
 
 
 def test_another_form_that_was_never_sent_can_be_had_back(catalog: Any, create_client: Any) -> None:
     earlier = Earlier(draft="d9", what="shop/v14", seconds=605)
     somebody = create_client(catalog.form(earlier=earlier))
-    assert ":memo: You were making *shop/v14* 10 min ago." in somebody.shown()
+    assert ":memo: You were creating *shop/v14* 10 min ago." in somebody.shown()
     buttons = somebody.buttons()
-    assert buttons["resume_draft"]["text"]["text"] == "Continue where you were"
+    assert buttons["resume_draft"]["text"]["text"] == "Continue draft"
     assert (buttons["resume_draft"]["value"], buttons["forget_draft"]["value"]) == ("d9", "d9")
 
 
@@ -502,7 +504,7 @@ def test_it_says_that_a_failed_version_is_deleted_first(catalog: Any, create_cli
     assert "*Submitting first deletes the failed version* `shop/v1`" in somebody.shown()
     assert "`shop/v1` is deleted first, 3 images to `dev.example.com`." in somebody.shown()
     assert somebody.view["submit"]["text"] == "Delete and create"
-    assert "exists already" not in somebody.shown()
+    assert "is taken" not in somebody.shown()
 
 
 def test_closing_it_is_told(catalog: Any, create_client: Any) -> None:
@@ -526,14 +528,14 @@ def test_a_form_that_chose_everything_says_near_the_top_what_will_happen(
 
 def test_what_was_left_in_the_middle_is_said_at_the_fold(catalog: Any, create_client: Any) -> None:
     form = opened(catalog.form(services=30))
-    assert "has not been kept yet" not in create_client(form).shown()
+    assert "unsaved changes" not in create_client(form).shown()
     typed = {"image_tag:service1/app0": {"x": {"type": "plain_text_input", "value": "7"}}}
     somebody = create_client(read_page(form, typed))
     assert "(none set)" in somebody.shown()
-    assert "has not been kept yet" in somebody.shown()
+    assert "unsaved changes" in somebody.shown()
 
 
-OLD = ":hourglass: What you can choose is as of <!date^1795411440^{ago}|2026-11-23 05:24 UTC>"
+OLD = ":hourglass: These choices are from <!date^1795411440^{ago}|2026-11-23 05:24 UTC>"
 
 
 @pytest.mark.parametrize(
@@ -549,12 +551,12 @@ def test_what_can_be_chosen_says_how_old_it_is_where_it_is_chosen(
     typed: dict[str, Any], below: str, catalog: Any, create_client: Any
 ) -> None:
     form = catalog.form(**typed)
-    assert "as of" not in create_client(form).shown()
+    assert "These choices are from" not in create_client(form).shown()
     old = create_client(form.changed(choices=replace(form.choices, as_of=1_795_411_440)))
     blocks = old.view["blocks"]
     said = next(index for index, block in enumerate(blocks) if OLD in str(block))
     assert blocks[said - 1] == old.block(below)
-    assert old.shown().count("as of") == 1
+    assert old.shown().count("These choices are from") == 1
 
 
 def test_an_old_list_without_any_project_says_how_old_it_is(catalog: Any, create_client: Any) -> None:

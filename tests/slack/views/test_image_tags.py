@@ -31,7 +31,7 @@ def test_any_number_of_images_fits(
 
 def test_it_says_where_one_is(catalog: Any, create_client: Any, tags_client: Any) -> None:
     somebody = tags_client(create_client(catalog.form(services=300, version_name="v2")))
-    assert "Page 1 of 8. What is left empty takes `v2`." in somebody.shown()
+    assert "Page 1 of 8. Fields left empty use `v2`." in somebody.shown()
     assert set(somebody.buttons()) == {"image_tags_page.next", "image_lines"}
     somebody.turn(2)
     assert set(somebody.buttons()) == {"image_tags_page.next", "image_tags_page.previous", "image_lines"}
@@ -42,7 +42,7 @@ def test_it_says_where_one_is(catalog: Any, create_client: Any, tags_client: Any
     few = tags_client(create_client(catalog.form(services=21)))
     assert "search" not in few.inputs
     assert "Page" not in few.shown()
-    assert "What is left empty takes the name of the version." in few.shown()
+    assert "Fields left empty use the version name." in few.shown()
 
 
 def test_an_input_shows_what_counts_without_it(catalog: Any, create_client: Any, tags_client: Any) -> None:
@@ -60,7 +60,7 @@ def test_mistakes_stand_under_their_input(catalog: Any, client: Any) -> None:
     somebody.show(image_tags(form, draft="d", page=2, told=True))
     blocks = somebody.view["blocks"]
     below = blocks[blocks.index(somebody.block("image_tag:service41/app0")) + 1]
-    assert below["elements"][0]["text"].startswith(":warning: An image tag has")
+    assert below["elements"][0]["text"].startswith(":warning: An image tag is at most")
     somebody.show(image_tags(form, draft="d", page=2))
     assert ":warning:" not in somebody.shown()
 

@@ -89,7 +89,7 @@ def test_a_failure_that_zadig_does_not_retry_can_be_created_again(
 
 def test_an_error_that_nobody_foresaw_apologises(checked: Check, shown: Shown) -> None:
     said = checked(problem(None, reference="ab12cd34"))
-    assert "Sorry." in said.text
+    assert "Sorry, something went wrong" in said.text
     assert "`ab12cd34`" in said.text
     assert "`ab12cd34`" in shown(said)
 
@@ -122,6 +122,4 @@ def test_a_version_in_the_way_can_be_dealt_with(
 
 
 def test_a_defect_is_not_the_persons_fault(checked: Check) -> None:
-    assert (
-        "This is a defect." in checked(problem(Unreadable("Zadig's answer is cut off"), reference="r")).text
-    )
+    assert "This is a bug." in checked(problem(Unreadable("Zadig's answer is cut off"), reference="r")).text
