@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot.domain.drafts import Draft
-from bot.domain.errors import CreatedButFailed
+from bot.domain.errors import BadInput, CreatedButFailed
 from bot.domain.meaning import project_meant
-from bot.domain.requests import CreateVersion, DeleteVersion, Field
+from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError
 from bot.slack.forms.create_scope import without_copies, without_left_out
 from bot.slack.forms.create_settling import habits_of
 from bot.slack.forms.create_verdict import verdict_on_name
@@ -33,10 +33,9 @@ _TEXTS = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG, Field.CHAR
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`create [project[/version]]`."""
-    project, _, name = "/".join(words[:2]).partition("/")
 
     async def beginning(sheet: Sheet) -> CreateForm:
-        chosen, version_name = await _meant(project, name, typed.channel, parts)
+        chosen, version_name = await _meant(words, typed.channel, parts)
         last = "" if chosen else await _last_project(sheet.draft, parts)
         form = CreateForm(project=chosen or last, suggested_project=last, version_name=version_name)
         return form.changed(earlier=await earlier(sheet, parts), pending=await pending(sheet, parts))
@@ -44,13 +43,25 @@ async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     await open_on(typed, beginning, parts)
 
 
-async def _meant(project: str, name: str, channel: str, parts: Parts) -> tuple[str, str]:
-    """Project and version: what is typed alone in a channel that follows one project, and is no project, is a version's name."""
-    only = "" if project and name else await parts.following.only_project(channel)
-    if not project:
-        return only, name
-    key = project_meant(project, await parts.choosing.projects() or ())
-    return (only, project) if only and not key and not name else (key or project, name)
+async def _meant(words: tuple[str, ...], channel: str, parts: Parts) -> tuple[str, str]:
+    """Project and version. A display name may have spaces; what stands alone where one project is followed may be a version.
+
+    Raises BadInput for more words than that.
+    """
+    if not words:
+        return await parts.following.only_project(channel), ""
+    known = await parts.choosing.projects() or ()
+    whole = " ".join(words)
+    before, slash, after = whole.partition("/")
+    if not slash and (key := project_meant(whole, known)):
+        return key, ""
+    project, names = (before.strip(), after.split()) if slash else (words[0], [*words[1:]])
+    if len(names) > 1:
+        text = f"`{names[1]}` is one word too many: type `{parts.command} create project/version`."
+        raise BadInput((FieldError(field=Field.VERSION_NAME, text=text),))
+    only = "" if names else await parts.following.only_project(channel)
+    key = project_meant(project, known)
+    return (only, project) if only and not key else (key or project, "".join(names))
 
 
 async def _last_project(draft: Draft, parts: Parts) -> str:

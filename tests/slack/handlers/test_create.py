@@ -45,6 +45,9 @@ def typed(view: JSON, block_id: str) -> str:
         ("create shop/v14", "shop", "v14"),
         ("create shop v14", "shop", "v14"),
         ("CREATE `shop/v14`", "shop", "v14"),
+        ("create Web shop", "shop", ""),
+        ("create Web shop/v14", "shop", "v14"),
+        ("create shop / v14", "shop", "v14"),
     ],
 )
 async def test_what_is_typed_behind_the_word_stands_in_the_form(
@@ -55,6 +58,16 @@ async def test_what_is_typed_behind_the_word_stands_in_the_form(
     if name:
         view = await bot.fills(view, environment="dev")
         assert typed(view, "version_name") == name
+
+
+@pytest.mark.parametrize(
+    "text", ["create shop v14 extra", "create shop/v14 extra", "create Web shop/v14 extra"]
+)
+async def test_a_word_too_many_is_named_and_not_dropped(bot: Staffed, text: str) -> None:
+    await bot.typed(f"/release {text}")
+    shown = json.dumps(await bot.modal())
+    assert "`extra` is one word too many" in shown
+    assert "/release create project/version" in shown
 
 
 async def test_the_channels_only_project_is_chosen_already(bot: Staffed) -> None:
