@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.choices import Choices
+from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.sandbox.workspace.blockkit import check_view
 from bot.slack.forms.create_version import CreateForm, needs_choices, read_state
