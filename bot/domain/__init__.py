@@ -20,7 +20,7 @@ subscription
 watch
     One person following one version until it settles. Not a subscription.
 request, record
-    What a person asked the bot to do, kept for good with who, when, where and the result, and the tables that keep it.
+    What a person asked the bot to do, kept permanently with who, when, where and the result, and the tables that keep it.
     Not an HTTP request: that is a *call*.
 aftermath
     What has become of a version since it was told of; messages that stand are edited to say it.
@@ -41,8 +41,8 @@ posting
 fold
     Many outcomes of one kind that share a project or a reason, told as one message. Not a thread.
 gone, stalled, abandoned
-    Deleted in Zadig; unsettled for longer than Zadig's own watcher runs; unsettled for a week, so that nobody waits for it
-    any more. Not *failed*: that we do not know.
+    Deleted in Zadig; unsettled for longer than Zadig itself watches a version; unsettled for a week, so that it is no longer
+    waited for. Not *failed*: whether it failed is not known.
 draft
     What somebody typed into a form, kept so that nobody has to type it twice.
 habit

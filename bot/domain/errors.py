@@ -116,6 +116,18 @@ STANDINGS: Mapping[Status, str] = MappingProxyType(
 )
 
 
+# What to do about each, unless the occasion knows better.
+_INSTEAD: Mapping[Status, str] = MappingProxyType(
+    {
+        Status.SUCCESS: "Create a new version instead.",
+        Status.FAILED: "Delete it and create it again.",
+        Status.CREATING: "Wait until it settles.",
+        Status.RETRYING: "Wait until it settles.",
+        Status.UNKNOWN: "Only failed versions can be retried.",
+    }
+)
+
+
 class NotRetryable(Refused):
     """Retrying cannot work for this version as it stands."""
 
@@ -124,7 +136,7 @@ class NotRetryable(Refused):
     ) -> None:
         super().__init__(
             f"{reference} cannot be retried{STANDINGS[status]}.",
-            remedy=remedy or "Only failed versions can be retried.",
+            remedy=remedy or _INSTEAD[status],
             raw=raw,
         )
         self.reference = reference

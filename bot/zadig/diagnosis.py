@@ -37,7 +37,11 @@ class Owner(Wire):
     def title(self) -> str:
         """The display name with the account, as far as the token says."""
         account = self.preferred_username or self.email
-        return f"{self.name} ({account})" if self.name and account else self.name or account or "nobody"
+        return (
+            f"{self.name} ({account})"
+            if self.name and account
+            else self.name or account or "an unnamed account"
+        )
 
 
 def read_owner(token: str) -> Owner | None:

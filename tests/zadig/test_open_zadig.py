@@ -110,7 +110,7 @@ def test_an_owner_is_called_by_what_the_token_says() -> None:
     assert Owner(name="Ada", email="a@example.com").title == "Ada (a@example.com)"
     assert Owner(name="Ada").title == "Ada"
     assert Owner(email="a@example.com").title == "a@example.com"
-    assert Owner().title == "nobody"
+    assert Owner().title == "an unnamed account"
 
 
 async def test_a_check_of_a_zadig_in_order_finds_nothing(check: Check) -> None:
