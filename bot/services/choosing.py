@@ -6,9 +6,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from bot.domain.choices import Choices
 from bot.domain.errors import ReleaseBotError
-from bot.domain.models import Environment, Kind, Page, Project, Service, Status, Version, VersionReference
+from bot.domain.models import (
+    Choices,
+    Environment,
+    Kind,
+    Page,
+    Project,
+    Service,
+    Status,
+    Version,
+    VersionReference,
+)
 from bot.domain.ports import Catalog, Releases
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """What people do with versions: show, create, retry and delete them, safely."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import (
@@ -22,15 +22,21 @@ from bot.domain.errors import (
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
 from bot.domain.record import NOWHERE, Deed, Particulars, Place, Result, creation_of
-from bot.domain.requests import CreateVersion, DeleteVersion, Field, RetryVersion
+from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
 from bot.domain.watching import Action, Ask
 from bot.services.explaining import Explain, unexplained
 from bot.services.finding import Finder
 from bot.services.leaving import left_by, marked
 from bot.services.noting import UNCLEAR, Notes
-from bot.services.preflight import Limits, check, no_limits
 
 log = logging.getLogger(__name__)
+
+Limits = Callable[[CreateVersion], Awaitable[tuple[FieldError, ...]]]
+
+
+async def no_limits(_: CreateVersion) -> tuple[FieldError, ...]:
+    """Nothing is known."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +89,7 @@ class Versions:
         await self._create(request, Deed.CREATE, user=user, channel=channel)
 
     async def _create(self, request: CreateVersion, deed: Deed, *, user: str, channel: str) -> None:
-        await check(request, self.catalog, self.limits)
+        await self._check(request)
         taken = await self.releases.find(request.project, request.version_name)
         if taken:
             raise NameTaken(taken)
@@ -122,7 +128,7 @@ class Versions:
         Nothing is deleted unless the request makes sense, its name will be free, and the version belongs to the project and
         still is failed. One that is gone already is no obstacle. Raises NotFailed and what `create` raises.
         """
-        await check(request, self.catalog, self.limits)
+        await self._check(request)
         if problems := failed.check():
             raise BadInput(problems)
         version = await self.finder.with_id(failed.project, failed.version_id)
@@ -150,6 +156,24 @@ class Versions:
                     remedy="Nothing was created. Try again in a minute.",
                     raw=error.raw,
                 ) from error
+
+    async def _check(self, request: CreateVersion) -> None:
+        problems = request.check()
+        if not problems and request.registry:
+            problems = await self._registry_problems(request.registry)
+        problems = problems or await self.limits(request)
+        if problems:
+            raise BadInput(problems)
+
+    async def _registry_problems(self, registry: str) -> tuple[FieldError, ...]:
+        """An unknown registry id crashes Zadig (some versions for good), so it is never sent."""
+        try:
+            known = await self.catalog.registries()
+        except ReleaseBotError:
+            return ()
+        if any(candidate.id == registry for candidate in known):
+            return ()
+        return (FieldError(field=Field.REGISTRY, text="Zadig has no registry with this id."),)
 
     async def _after_failed_create(self, request: CreateVersion, ask: Ask, error: ReleaseBotError) -> None:
         """Whatever the answer was, the version may exist: some errors come after Zadig has stored it.

@@ -23,6 +23,8 @@ from bot.slack.manifest import manifest
 
 JSON = dict[str, Any]
 T = TypeVar("T")
+# A button that stands below the message that tells how a version ended, and below no card.
+OUTCOME = "version_button.show"
 ADA, GRACE, LINUS = "U0ADA000001", "U0GRACE0001", "U0LINUS0001"
 
 

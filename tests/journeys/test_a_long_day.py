@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from tests.journeys.living import ADA, GRACE, Life, Person, living
+from tests.journeys.living import ADA, GRACE, OUTCOME, Life, Person, living
 
 
 @pytest.mark.parametrize("dialect", ["v1", "v2"])
@@ -34,8 +34,8 @@ async def _morning(life: Life, ada: Person, grace: Person) -> None:
     assert all("this channel" in text for text in told), "the first look announces nothing"
 
     await life.zadig("shop", "create", "good", outcome="success")
-    await ada.sees("shop/good", "is complete: success", seconds=15)
-    await grace.sees("shop/good", "is complete", channel="releases")
+    await ada.sees("shop/good succeeded", OUTCOME, seconds=15)
+    await grace.sees("shop/good", "succeeded", channel="releases")
     assert len([m for m in await ada.messages() if "shop/good" in m["text"]]) == 2
     assert len([m for m in await grace.messages("releases") if "shop/good" in m["text"]]) == 1
 
@@ -46,20 +46,20 @@ async def _morning(life: Life, ada: Person, grace: Person) -> None:
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
     await ada.modal("Zadig is retrying")
-    await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/bad succeeded", OUTCOME, f"<@{ADA}>", seconds=15)
 
     await life.zadig("shop", "create", "doomed", outcome="hang")
     await grace.types("/release watch shop/doomed", channel="releases")
-    await grace.sees("You now watch", channel="releases")
-    await ada.sees("shop/doomed", "creating")
+    await grace.sees("You're now watching", channel="releases")
+    await ada.sees("shop/doomed is being created.")
     await life.zadig("shop", "delete", "doomed")
     await ada.sees("shop/doomed", "was deleted in Zadig before")
     await grace.hears("shop/doomed", "was deleted in Zadig before")
 
     await life.zadig("shop", "create", "slow", outcome="hang")
-    await ada.sees("shop/slow", "has not settled for", seconds=15)
+    await ada.sees("shop/slow", "hasn't settled for", seconds=15)
     await life.zadig("shop", "create", "overnight", outcome="hang")
-    await ada.sees("shop/overnight", "creating")
+    await ada.sees("shop/overnight is being created.")
 
 
 async def _while_the_bot_is_down(life: Life) -> None:
@@ -69,15 +69,11 @@ async def _while_the_bot_is_down(life: Life) -> None:
 
 
 async def _afternoon(life: Life, ada: Person, grace: Person) -> None:
-    await ada.sees("shop/overnight", "is complete: success", seconds=10)
-    await ada.sees("shop/unseen", "is complete: success", seconds=10)
+    await ada.sees("shop/overnight succeeded", OUTCOME, seconds=10)
+    await ada.sees("shop/unseen succeeded", OUTCOME, seconds=10)
     assert (
         len(
-            [
-                m
-                for m in await ada.messages()
-                if "shop/overnight" in m["text"] and "is complete: success" in m["text"]
-            ]
+            [m for m in await ada.messages() if "shop/overnight" in m["text"] and "succeeded in" in m["text"]]
         )
         == 1
     )

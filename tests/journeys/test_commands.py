@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 
-from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually
+from tests.journeys.living import ADA, GRACE, JSON, OUTCOME, Life, Person, eventually
 from tests.journeys.sent import check_retry
 
 
@@ -85,9 +86,9 @@ async def test_subscribe_list_and_unsubscribe(ada: Person) -> None:
     await ada.types("/release subscribe shop failures thread")
     await ada.sees("now subscribed", "every failure")
     await ada.types("/release subscriptions")
-    listed = await ada.sees("What this channel hears about")
+    listed = await ada.sees("This channel's subscriptions")
     await ada.clicks(listed, "Unsubscribe")
-    await ada.sees("not subscribed to any project")
+    await ada.sees("n't subscribed to any project")
     await ada.types("/release unsubscribe shop")
     await ada.sees("not subscribed to shop")
     await ada.types("/release subscribe nowhere")
@@ -99,12 +100,12 @@ async def test_subscribe_list_and_unsubscribe(ada: Person) -> None:
 async def test_watch_tells_the_outcome_by_direct_message(town: Life, ada: Person) -> None:
     await town.zadig("shop", "create", "v20", outcome="hang")
     await ada.types("/release watch shop/v20")
-    await ada.sees("You now watch")
+    await ada.sees("You're now watching")
     await ada.types("/release watch")
-    await ada.sees("You watch 1 version")
+    await ada.sees("You're watching 1 version")
     await town.zadig("shop", "fail", "v20", error="boom")
     heard = await ada.hears("shop/v20", "failed")
-    assert "watch this version" in str(heard["blocks"])
+    assert "watching this version" in str(heard["blocks"])
 
 
 async def test_watch_of_a_settled_version_says_how_it_ended(ada: Person) -> None:
@@ -133,18 +134,18 @@ async def test_who_deleted_a_version_is_said_where_it_is_followed(
     await ada.types("/release subscribe shop")
     await ada.sees("now subscribed")
     await town.zadig("shop", "create", "v50", outcome=outcome)
-    now = "shop/v50 is complete." if outcome == "success" else "shop/v50 is being created."
+    now = "shop/v50 succeeded." if outcome == "success" else "shop/v50 is being created."
     card = await ada.sees(now, seconds=15)
     await grace.types("/release delete shop/v50")
     await grace.submits(await grace.modal("delete_version", "shop/v50"))
     await grace.modal("has been deleted")
     by = f"was deleted by <@{GRACE}>"
     if outcome == "hang":
-        await ada.sees(f"shop/v50 {by} before it was complete.")
+        await ada.sees(f"shop/v50 {by} before it was complete")
     else:
         reply = await ada.sees(f"shop/v50 {by}.", '"thread_ts": "')
         assert reply["thread_ts"] == card["ts"]
-        await ada.sees("shop/v50 is complete", f"It {by}.")
+        await ada.sees("shop/v50 succeeded in", f" · deleted by <@{GRACE}>")
     said = [one for one in await ada.messages() if "v50" in one["text"] and not one["is_ephemeral"]]
     assert len(said) == (2 if outcome == "hang" else 3)
     assert next(one for one in said if one["ts"] == card["ts"])["text"] == f"shop/v50 {by}."
@@ -162,12 +163,12 @@ async def test_a_failure_says_that_it_succeeded_on_retry_and_the_version_who_ask
     failed = await ada.sees("shop/v51 failed", "no space left", "Retry…", '"type": "button"', seconds=15)
     await grace.types("/release retry shop/v51")
     await grace.submits(await grace.modal("retry_version", "shop/v51"))
-    over = await ada.sees("shop/v51 failed", "It succeeded on retry.", seconds=15)
+    over = await ada.sees("shop/v51 failed", "succeeded on retry", seconds=15)
     assert over["ts"] == failed["ts"]
     assert "Retry…" not in json.dumps(over, ensure_ascii=False)
-    await ada.sees("shop/v51 is complete: success", f"requested by <@{GRACE}>", seconds=15)
+    await ada.sees("shop/v51 succeeded", OUTCOME, f"requested by <@{GRACE}>", seconds=15)
     await ada.types("/release show shop/v51")
-    await ada.sees("*Retried by*", f"<@{GRACE}>")
+    await ada.sees('"text": "Retried by"', f'"user_id": "{GRACE}"')
 
 
 async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life, ada: Person) -> None:
@@ -181,7 +182,7 @@ async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life
     await ada.submits(view)
     await ada.modal("Zadig is retrying")
     check_retry(town, "k8s", "shop", "v30")
-    await ada.sees("shop/v30", "is complete: success", seconds=15)
+    await ada.sees("shop/v30 succeeded", OUTCOME, seconds=15)
 
 
 async def test_retry_of_a_failed_helm_version_needs_no_environment(town: Life, ada: Person) -> None:
@@ -198,10 +199,14 @@ async def test_retry_is_offered_for_failed_versions_only(ada: Person) -> None:
     await ada.modal("cannot be retried")
     await ada.types("/release list shop")
     listed = await ada.sees("Versions of shop")
-    rows = [b for b in listed["blocks"] if (b.get("accessory") or {}).get("type") == "overflow"]
-    offers = {str(b["text"]["text"]): [o["text"]["text"] for o in b["accessory"]["options"]] for b in rows}
-    for text, labels in offers.items():
-        assert ("Retry…" in labels) == (":x:" in text)
+    rows = [
+        (json.dumps(version), menu["elements"][0]["options"])
+        for version, menu in pairwise(listed["blocks"])
+        if menu["type"] == "actions" and menu["elements"][0]["type"] == "overflow"
+    ]
+    assert len(rows) > 1
+    for version, options in rows:
+        assert ("Retry…" in [one["text"]["text"] for one in options]) == ('"name": "x"' in version)
 
 
 async def test_the_menu_of_a_version_shows_and_deletes_it(ada: Person) -> None:
@@ -215,12 +220,12 @@ async def test_the_menu_of_a_version_shows_and_deletes_it(ada: Person) -> None:
 async def test_home_shows_what_a_person_watches(town: Life, ada: Person) -> None:
     await town.zadig("shop", "create", "v40", outcome="hang")
     await ada.types("/release watch shop/v40")
-    await ada.sees("You now watch")
+    await ada.sees("You're now watching")
     await ada.control("open_home")
 
     view = await eventually(_home(ada, "shop/v40"), "v40 in Home", ada.state(), 5)
     await ada.clicks_in(view, "Unwatch")
-    await eventually(_home(ada, "You watch no version"), "nothing in Home", ada.state(), 5)
+    await eventually(_home(ada, "You aren't watching any versions"), "nothing in Home", ada.state(), 5)
 
 
 def _home(person: Person, text: str) -> Callable[[], Awaitable[JSON | None]]:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually, living
+from tests.journeys.living import ADA, GRACE, JSON, OUTCOME, Life, Person, eventually, living
 from tests.journeys.sent import creates, last_create
 
 
@@ -35,9 +35,9 @@ async def test_a_k8s_version_is_created_followed_and_announced(life: Life) -> No
     assert sent.copied["web/web"]
     assert not sent.copied["mail-catcher/mail-catcher"]
     card = await grace.sees("shop/v14", "of", "images")
-    outcome = await grace.sees("shop/v14", "is complete: success", f"<@{ADA}>", seconds=15)
+    outcome = await grace.sees("shop/v14 succeeded", OUTCOME, f"<@{ADA}>", seconds=15)
     assert outcome["ts"] != card["ts"]
-    settled = await grace.sees("shop/v14", "is complete")
+    settled = await grace.sees("shop/v14", "succeeded")
     assert settled["ts"] in (card["ts"], outcome["ts"])
 
 
@@ -52,7 +52,7 @@ async def test_a_helm_version_is_created_with_its_charts(life: Life) -> None:
     versions = dict(sent.charts)
     assert versions.pop("gateway") == "2.0.0-rc.1"
     assert set(versions.values()) == {"1.9.0"}
-    await ada.sees("platform/1.9.0", "is complete: success", seconds=15)
+    await ada.sees("platform/1.9.0 succeeded", OUTCOME, seconds=15)
 
 
 async def test_mistakes_stand_under_their_fields_and_nothing_typed_is_lost(town: Life, ada: Person) -> None:
@@ -195,7 +195,7 @@ async def test_a_version_is_made_from_what_another_one_holds_although_something_
         view = await ada.modal(":package:", '"services"')
         await ada.submits(view)
         await ada.modal("Zadig is creating `shop/v14`")
-        await ada.sees("shop/v14", "is complete: success", seconds=15)
+        await ada.sees("shop/v14 succeeded", OUTCOME, seconds=15)
         (sent,) = [one["request"]["body"] for one in life.zadig_asked("POST", "/releases/k8s")]
         assert (sent["source"], sent["env_name"]) == ("manual", "")
         assert all("kind: Deployment" in one["yaml_content"] for one in sent["services"])

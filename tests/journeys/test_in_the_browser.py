@@ -57,5 +57,5 @@ async def test_a_version_is_created_on_the_page(page: Page) -> None:
     await page.get_by_test_id("modal-close").first.click()
     messages = page.get_by_test_id("messages")
     await expect(messages).to_contain_text("images", timeout=PATIENCE)
-    await expect(messages).to_contain_text("is complete: success", timeout=60_000)
+    await expect(messages).to_contain_text("succeeded in", timeout=60_000)
     await expect(messages).to_contain_text("requested by @ada")

@@ -37,7 +37,7 @@ async def _everybody_listens(life: Life, ada: Person, grace: Person) -> None:
         life.world.zadig.clock.advance(3)  # Zadig's workflow tells versions of one second apart by nothing
         await life.zadig("shop", "create", f"storm{number}", outcome="hang")
     await grace.types("/release watch shop/storm0", channel="releases")
-    await grace.sees("You now watch", channel="releases", seconds=15)
+    await grace.sees("You're now watching", channel="releases", seconds=15)
 
 
 async def _is_the_only_word(person: Person, channel: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.drafts import Draft, DraftState
-from tests.journeys.living import ADA, GRACE, JSON, Life, Person, eventually, living
+from tests.journeys.living import ADA, GRACE, JSON, OUTCOME, Life, Person, eventually, living
 from tests.journeys.sent import creates
 
 
@@ -31,14 +31,14 @@ def versions(life: Life, name: str, project: str = "shop") -> list[str]:
 async def test_two_clicks_from_the_command_to_a_version(life: Life) -> None:
     ada, grace = life.person(ADA), life.person(GRACE)
     await first(ada, not_copied=["mail-catcher/mail-catcher", "cart/cart"], description="the first")
-    await grace.sees("shop/v14", "is complete: success", seconds=15)
+    await grace.sees("shop/v14 succeeded", OUTCOME, seconds=15)
 
     await ada.types("/release create")  # one
     view = await ada.modal("create_version", '"v15"', "This name is free.", ":package:")
     assert (await ada.submits(view))["response_action"] == "update"  # two
 
     await ada.modal("Zadig is creating", "shop/v15")
-    await grace.sees("shop/v15", "is complete: success", seconds=15)
+    await grace.sees("shop/v15 succeeded", OUTCOME, seconds=15)
     old, new = ([one for one in life.world.zadig.versions if one.name == name][-1] for name in ("v14", "v15"))
     assert [(one.service, one.container) for one in new.images] == [
         (one.service, one.container) for one in old.images
@@ -70,7 +70,7 @@ async def test_the_name_is_judged_while_it_is_typed(life: Life) -> None:
 async def test_the_next_version_is_like_an_older_one(life: Life) -> None:
     ada = life.person(ADA)
     await first(ada, description="worth repeating", labels="rc, hot", **{"image_tag:cart/cart": "hot-1"})
-    await ada.sees("shop/v14", "is complete: success", seconds=15)
+    await ada.sees("shop/v14 succeeded", OUTCOME, seconds=15)
     await ada.types("/release list shop")
     listed = await ada.sees("Versions of shop", "v14")
     await ada.clicks(listed, "Use as template")
@@ -101,7 +101,7 @@ async def test_what_cannot_be_retried_is_deleted_and_created_again(town: Life, a
     await ada.fills(view, environment="dev")
     await ada.submits(await ada.modal(":package: `shop/v14` is deleted first"))
     await ada.modal("Zadig is creating", "shop/v14")
-    await ada.sees("shop/v14", "is complete: success", seconds=15)
+    await ada.sees("shop/v14 succeeded", OUTCOME, seconds=15)
     assert versions(town, "v14") in (
         ["success"],
         ["success", "~deleted"],

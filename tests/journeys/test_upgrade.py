@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.journeys.living import ADA, GRACE, AheadClock, Life, Person, eventually, living
+from tests.journeys.living import ADA, GRACE, OUTCOME, AheadClock, Life, Person, eventually, living
 
 
 @pytest.fixture
@@ -48,24 +48,24 @@ async def test_what_is_being_made_goes_on_under_the_same_card(
 ) -> None:
     """Zadig forgets in its upgrade that it was watching: the bot sees all the same how it ends."""
     await town.zadig("shop", "create", "midway", outcome="hang")
-    card = await grace.sees("shop/midway", "creating")
+    card = await grace.sees("shop/midway is being created.")
     await grace.types("/release watch shop/midway")
-    await grace.sees("You now watch")
+    await grace.sees("You're now watching")
     await upgrade(town)
     await looked(town, 4)
     await town.zadig("shop", "advance", "midway")
     await asyncio.sleep(1)
     clock.ahead += timedelta(minutes=5)
-    outcome = await ada.sees("shop/midway", "is complete: success", seconds=15)
-    await grace.hears("shop/midway", "is complete: success")
-    settled = await ada.sees("shop/midway", "is complete")
+    outcome = await ada.sees("shop/midway succeeded", OUTCOME, seconds=15)
+    await grace.hears("shop/midway succeeded", OUTCOME)
+    settled = await ada.sees("shop/midway", "succeeded")
     assert settled["ts"] in (card["ts"], outcome["ts"])
     everything = await ada.messages() + await grace.direct_messages()
     assert not lines(everything, "was deleted in Zadig")
-    assert not lines(everything, "cannot see")
+    assert not lines(everything, "can't see")
     assert len([m for m in await ada.messages() if "shop/midway" in m["text"] and not m["is_ephemeral"]]) == 2
     await looked(town, 6)
-    assert len(lines(await ada.messages(), "shop/midway", "is complete: success")) == 1, "it is told once"
+    assert len(lines(await ada.messages(), "shop/midway succeeded", OUTCOME)) == 1, "it is told once"
 
 
 async def test_nothing_that_was_there_is_gone_or_new(town: Life, ada: Person) -> None:
@@ -95,7 +95,7 @@ async def test_a_failure_from_before_is_retried_after(town: Life, ada: Person) -
     await ada.clicks(failed, "Retry")
     await ada.submits(await ada.modal("retry_version"))
     await ada.modal("Zadig is retrying")
-    await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/bad succeeded", OUTCOME, f"<@{ADA}>", seconds=15)
 
 
 async def test_a_deletion_that_the_upgrade_overtakes_deletes_nothing_unseen(town: Life, ada: Person) -> None:
@@ -120,7 +120,7 @@ async def test_a_form_from_before_creates_after(town: Life, ada: Person) -> None
     await upgrade(town, "4.2.1")
     await ada.submits(view)
     await ada.modal("Zadig is creating")
-    await ada.sees("shop/v14", "is complete: success", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/v14 succeeded", OUTCOME, f"<@{ADA}>", seconds=15)
 
 
 async def test_a_retry_that_zadig_forgets_is_told_how_it_ended(
@@ -136,9 +136,9 @@ async def test_a_retry_that_zadig_forgets_is_told_how_it_ended(
     await ada.sees("shop/bad", "retr")
     await asyncio.sleep(1)
     clock.ahead += timedelta(minutes=2)
-    await ada.sees("shop/bad", "is complete: success", f"<@{ADA}>", seconds=15)
+    await ada.sees("shop/bad succeeded", OUTCOME, f"<@{ADA}>", seconds=15)
     await looked(town, 6)
-    assert len(lines(await ada.messages(), "shop/bad", "is complete: success")) == 1
+    assert len(lines(await ada.messages(), "shop/bad succeeded", OUTCOME)) == 1
     await ada.types("/release list shop")
     listed = await ada.sees("Versions of shop", "bad (success)")
     assert "retrying" not in listed["text"]

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.choices import Choices
-from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
+from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.sandbox.workspace.blockkit import check_view
 from bot.slack.forms.create_version import CreateForm, needs_choices, read_state
@@ -22,6 +21,7 @@ from bot.slack.views.image_lines import image_lines
 from bot.slack.views.image_tags import image_tags
 from bot.store import open_store
 from tests.journeys.living import Later, serving
+from tests.slack.drawn import drawn
 from tests.slack.served import Slack, slack_of
 from tests.slack.staffed import Staffed, staffed
 
@@ -178,9 +178,11 @@ class Client:
 
     def shown(self) -> str:
         """All text that is not an input, one after another."""
-        blocks = [block for block in self.view["blocks"] if block["type"] in ("section", "context")]
-        texts = [block.get("text") or block["elements"][0] for block in blocks]
-        return "\n".join(text["text"] for text in texts)
+        blocks = [
+            block for block in self.view["blocks"] if block["type"] in ("section", "context", "rich_text")
+        ]
+        texts = [block.get("text") or block["elements"] for block in blocks]
+        return "\n".join(drawn(texts))
 
 
 class CreateClient(Client):

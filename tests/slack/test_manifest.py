@@ -164,7 +164,7 @@ async def test_every_scope_is_used_within_a_day(tmp_path: Path) -> None:
         await ada.types("@release-bot help", channel="shop")
         await life.zadig("shop", "create", "v-watched", outcome="hang")
         await grace.types("/release watch shop/v-watched")
-        await grace.sees("You now watch")
+        await grace.sees("You're now watching")
         for channel in READ_IN:
             fault = {"where": "api", "method": "chat.postMessage", "kind": "drop_after", "channel": channel}
             await life.http.post("/_control/faults", json=fault)

@@ -19,6 +19,7 @@ from bot.slack.refusals import CODES
 from bot.slack.searching import SEARCH_PAGES
 from bot.slack.views.links import Links
 from tests.journeys.living import Later
+from tests.slack.drawn import drawn
 from tests.slack.served import (
     ADA,
     ADAS_DM,
@@ -93,7 +94,7 @@ async def test_a_new_card_notifies_nobody_and_its_first_edit_says_who_asked(
     assert found == result
     edited = await poster.post(posting(notification=card, message=result.message))
     assert edited == Posted(message=result.message)
-    assert f"requested by <@{ADA}>" in str(slack.messages()[0].blocks)
+    assert f"requested by <@{ADA}>" in "\n".join(drawn(slack.messages()[0].blocks))
 
 
 async def test_an_outcome_mentions_who_asked_at_once(slack: Slack, poster: SlackPoster) -> None:

@@ -7,9 +7,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.choices import Choices
 from bot.domain.errors import NoVersions
-from bot.domain.models import Container, Environment, Kind, Project, Service
+from bot.domain.models import Choices, Container, Environment, Kind, Project, Service
 from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field, FieldError
 from bot.slack.forms.create_origins import Earlier, Habits, Pending, Replaced, Tagging, Template

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain.choices import Choices
-from bot.domain.models import Kind
+from bot.domain.models import Choices, Kind
 from bot.domain.requests import Field, FieldError
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_layout import block_of, inputs

@@ -22,6 +22,7 @@ BUTTON_VALUE = 2000
 OPTION_TEXT = 75
 OPTION_VALUE = 150
 BLOCK_ID = 255
+ACTION_ID = 255
 
 
 def mrkdwn(text: str, limit: int = TEXT) -> Block:

@@ -1,19 +1,21 @@
-"""A channel cannot be told anything any more; said to the person who subscribed or asked."""
+"""A channel can no longer be told anything; said to the person who subscribed or asked."""
 
 from bot.domain.notifications import DestinationLost
-from bot.slack.text import channel_mention, link, phrase, sentence
-from bot.slack.views.blocks import say, section
+from bot.slack.views import rich
+from bot.slack.views.blocks import say
 from bot.slack.views.links import Links
+from bot.slack.views.rich import Piece, bold, channel, emoji, link, marked, sentence
 from bot.slack.views.said import Said
 
 
 def destination_lost(told: DestinationLost, *, links: Links) -> Said:
-    channel, reason = channel_mention(told.channel), sentence(told.reason) or "no reason is known."
+    lost: list[Piece] = ["The bot can no longer post in ", channel(told.channel), " about "]
+    why = sentence(told.reason) or ["the reason is unknown."]
+    linked = link(links.project(told.project), told.project)
     return say(
-        f"The bot can no longer tell {channel} about the versions of {phrase(told.project)}: {reason}",
-        section(
-            f":mailbox_with_no_mail: The bot can no longer tell {channel} about the versions of "
-            f"*{link(links.project(told.project), told.project)}*: {reason}\n"
-            "It has given up telling that channel. Once this is put right, subscribe the channel again."
+        marked(*lost, bold(told.project), ": ", *why),
+        rich.told(
+            [emoji(":mailbox_with_no_mail:"), " ", *lost, linked, ": ", *why],
+            ["It has stopped trying. Once this is fixed, subscribe the channel again."],
         ),
     )

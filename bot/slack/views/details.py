@@ -1,23 +1,24 @@
 """What the other side said word for word, for the people who run the bot: a button, and what it shows."""
 
 from bot.slack.ids import Callback, Click
-from bot.slack.text import clean, preformatted
-from bot.slack.views.blocks import BUTTON_VALUE, TEXT, button, context, say, section
+from bot.slack.text import clean
+from bot.slack.views.blocks import BUTTON_VALUE, TEXT, button, context, say
 from bot.slack.views.modal import modal
+from bot.slack.views.rich import preformatted, rich
 from bot.slack.views.said import Block, Said, View
 
-MEANT_FOR = "For the people who run the bot and Zadig: this is the other side's answer, word for word."
+MEANT_FOR = "The answer, word for word, for the people who run the bot and Zadig."
 
 
 def details_button(raw: str) -> list[Block]:
-    """A button that shows what rides along in its value; none where nothing was said. It may be pressed by anybody."""
+    """A button that shows what rides along in its value; none where nothing was said. Anyone may press it."""
     value = clean(raw).strip()[:BUTTON_VALUE]
     return [button("Details", Click.DETAILS, value)] if value else []
 
 
 def details(raw: str) -> Said:
     """As a message."""
-    return say("This is what the other side said.", *_blocks(raw))
+    return say("The answer, word for word.", *_blocks(raw))
 
 
 def details_view(raw: str, *, draft: str) -> View:
@@ -26,4 +27,4 @@ def details_view(raw: str, *, draft: str) -> View:
 
 
 def _blocks(raw: str) -> list[Block]:
-    return [section(preformatted(raw, TEXT)), context(MEANT_FOR)]
+    return [rich(preformatted(raw, TEXT)), context(MEANT_FOR)]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from bot.slack.ids import Click
 from bot.slack.text import code, phrase
-from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, say, section
+from bot.slack.views import rich
+from bot.slack.views.blocks import ACTION_ID, BUTTON_VALUE, actions, button, context, say, section
+from bot.slack.views.rich import Piece, marked
 from bot.slack.views.said import Block, Said
 
 SUMMARY = 200
-ACTION_ID = 255  # the longest that Slack takes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,13 +34,15 @@ def usage(
     if nearest:
         row = next((one for one in subcommands if one.word == nearest), None)
         what = [section(_line(row, command))] if row else []
-        return say(sentence, section(sentence), *what, *actions(run_button(nearest, rest, command)))
+        return say(
+            marked(*sentence), rich.told(sentence), *what, *actions(run_button(nearest, rest, command))
+        )
     words = ", ".join(phrase(one.word) for one in subcommands)
     return say(
-        f"{sentence} It knows: {words}." if words else sentence,
-        section(sentence),
+        f"{marked(*sentence)} It knows: {words}." if words else marked(*sentence),
+        rich.told(sentence),
         *(section(_line(one, command)) for one in subcommands),
-        context("A version is written project/version, such as `shop/v13`, or is its 24-digit id."),
+        context("Write a version as project/version, such as `shop/v13`, or as its 24-digit id."),
     )
 
 
@@ -61,18 +64,20 @@ def run_button(word: str, rest: str, command: str, label: str = "") -> list[Bloc
 
 
 def other_command(typed: str, command: str) -> Said:
-    """Somebody's slash command reaches the bot, but is not the one that the bot has been told to listen to."""
-    sentence = f"This bot listens to {code(command)}, not to {code(typed)}."
+    """A slash command reaches the bot that is not the one it was told to listen to."""
+    sentence: list[Piece] = ["This bot listens to ", rich.code(command), ", not to ", rich.code(typed), "."]
     remedy = "Its COMMAND setting and the slash command in its Slack app have to be the same."
-    return say(f"{sentence} {remedy}", section(f"{sentence}\n{remedy}"))
+    return say(marked(*sentence, f" {remedy}"), rich.told(sentence, [remedy]))
 
 
-def _opening(command: str, unknown: str, nearest: str) -> str:
+def _opening(command: str, unknown: str, nearest: str) -> list[Piece]:
     if not unknown:
-        return f"This is what you can do with {code(command)}."
-    known = f"{code(f'{command} help')} shows what it knows."
-    meant = f" Did you mean {code(f'{command} {nearest}')}? {known}" if nearest else ""
-    return f"{code(command)} does not know {code(unknown)}.{meant}"
+        return ["This is what you can do with ", rich.code(command), "."]
+    opening: list[Piece] = [rich.code(command), " does not know ", rich.code(unknown), "."]
+    if not nearest:
+        return opening
+    meant: list[Piece] = ["Did you mean ", rich.code(f"{command} {nearest}"), "? "]
+    return [*opening, " ", *meant, rich.code(f"{command} help"), " lists what it knows."]
 
 
 def _line(one: Usage, command: str) -> str:

@@ -10,7 +10,7 @@ from bot.slack.views.watches import watches
 
 
 def home(mine: Sequence[Watch], *, command: str, number: int = 1) -> View:
-    """A view of at most 30 blocks, with one page of what the person watches."""
-    hint = f"{code(f'{command} help')} in any channel shows what you can type."
+    """A view of at most 45 blocks, with one page of what the person watches."""
+    hint = f"{code(f'{command} help')} in any channel lists what you can type."
     watched = watches(mine, command=command, number=number).blocks
     return {"type": "home", "blocks": [*watched, divider(), context(hint)]}

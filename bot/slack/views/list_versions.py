@@ -1,28 +1,28 @@
 """A page of a project's versions, with what can be done with each of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.models import Page, Status, Version
 from bot.domain.record import NOBODY, Requesters
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
-from bot.slack.text import code, link, phrase, symbol, word
+from bot.slack.text import phrase, symbol, word
+from bot.slack.views import rich
 from bot.slack.views.blocks import (
     BLOCK_ID,
     BUTTON_VALUE,
     actions,
     button,
-    context,
     header,
     option,
     say,
-    section,
 )
 from bot.slack.views.links import Links
+from bot.slack.views.rich import Piece, bold, code, dotted, exact, link
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
-from bot.slack.views.version_lines import labels, origin, requested, retried, status_line
+from bot.slack.views.version_lines import NAME, labels, origin, requested, retried, status_line
 
 PAGE_SIZE = 10
 EVERY_STATUS = "all"
@@ -39,34 +39,38 @@ def list_versions(
     requesters: Mapping[str, Requesters] = UNKNOWN,
     command: str = "/release",
 ) -> Said:
-    """One page, newest version first; at most 40 items fit.
+    """One page, newest version first; at most 20 items fit.
 
     `requesters` says by version name who asked for it. `searched` is how many of the newest versions a filter
     has looked through, None if all. The filter's menu is `list_status` in a block whose id is the packed `ListState`
     that is shown: the handler unpacks it and puts in the chosen value, a status word or `all`, and page 1.
     """
     rows = [
-        section(_row(version, links, requesters.get(version.name, NOBODY)), accessory=menu(version, number))
+        block
         for number, version in enumerate(page.items)
+        for block in _row(version, number, links, requesters.get(version.name, NOBODY))
     ]
+    foot = [[said] for said in _foot(page, state, searched)]
     return say(
         _sentence(page, state, searched),
         header(f"Versions of {state.project}"),
         *_filter(state),
-        *(rows or [section(_nothing(page, state, searched, command))]),
-        context(*_foot(page, state, searched), link(links.project(state.project), "Open in Zadig")),
+        *(rows or [rich.told(*_nothing(page, state, searched, command))]),
+        rich.told(dotted(*foot, [link(links.project(state.project), "Open in Zadig")])),
         *actions(list(_turns(page, state))),
     )
 
 
-def _row(version: Version, links: Links, asked: Requesters) -> str:
-    lines = [
-        f"{status_line(version)} · *{link(links.version(version), version.name or version.id)}*",
-        " · ".join(filter(None, [origin(version), requested(asked.requested_by), retried(asked.retried_by)])),
+def _row(version: Version, number: int, links: Links, asked: Requesters) -> list[Block]:
+    name = link(links.version(version), version.name or version.id, NAME)
+    said = rich.told(
+        dotted(status_line(version), [name]),
+        dotted(origin(version), requested(asked.requested_by), retried(asked.retried_by)),
         labels(version.labels or (), LINE),
-        phrase(version.description, LINE),
-    ]
-    return "\n".join(line for line in lines if line)
+        [exact(version.description.strip(), LINE)] if version.description.strip() else [],
+    )
+    choice = menu(version, number)
+    return [said, *actions([choice] if choice else [])]
 
 
 def _what(state: ListState, count: int) -> str:
@@ -84,28 +88,35 @@ def _foot(page: Page[Version], state: ListState, searched: int | None) -> Iterat
         yield _count(page, state, searched)
     if page.left_out:
         rows = "1 row" if page.left_out == 1 else f"{page.left_out} rows"
-        yield f"{rows} left out: Zadig sent no readable name or id"
+        yield f"{rows} left out: Zadig sent no name or id"
 
 
 def _sentence(page: Page[Version], state: ListState, searched: int | None) -> str:
     project = phrase(state.project)
     if not page.total:
-        among = "" if searched is None else f" among its newest {searched}"
-        return f"{project} has no {_what(state, 0)}{among or ' yet'}."
+        return f"{project} {_has_none(state, searched)}"
     names = ", ".join(f"{phrase(each.name or each.id)} ({word(each.status)})" for each in page.items)
     return f"Versions of {project}: {names or 'none here'}. {_count(page, state, searched)}."
 
 
-def _nothing(page: Page[Version], state: ListState, searched: int | None, command: str) -> str:
+def _has_none(state: ListState, searched: int | None) -> str:
+    among = " yet" if searched is None else f" among its newest {searched}"
+    return f"has no {_what(state, 0)}{among}."
+
+
+def _nothing(
+    page: Page[Version], state: ListState, searched: int | None, command: str
+) -> Iterator[Sequence[Piece]]:
     if page.total:
-        return f"Page {page.number} is past the end: there are {page.count}. Go back with *Previous*."
+        pages = "there is only 1 page" if page.count == 1 else f"there are only {page.count} pages"
+        yield [f"Page {page.number} is past the end: {pages}. Go back with ", bold("Previous"), "."]
+        return
+    none: list[Piece] = [bold(state.project), f" {_has_none(state, searched)}"]
     if state.status:
-        return f"{_sentence(page, state, searched)} Choose another status above."
-    create = code(f"{command} create {state.project}")
-    return (
-        f"{_sentence(page, state, searched)} Create the first one with {create}.\n"
-        "If you expected some, check the project's key."
-    )
+        yield [*none, " Choose another status above."]
+        return
+    yield [*none, " Create the first one with ", code(f"{command} create {state.project}"), "."]
+    yield ["If you expected some, check the project's key."]
 
 
 def _filter(state: ListState) -> list[Block]:

@@ -19,12 +19,14 @@ from bot.domain.notifications import (
     VersionSucceeded,
     WatchesEnded,
 )
-from bot.slack.text import channel_mention, duration, sentence
-from bot.slack.views.blocks import context, say
+from bot.slack.text import duration
+from bot.slack.views import rich
+from bot.slack.views.blocks import say
 from bot.slack.views.destination_lost import destination_lost
 from bot.slack.views.links import Links
 from bot.slack.views.outcomes_folded import outcomes_folded
 from bot.slack.views.project_reachability import project_back, project_unreachable
+from bot.slack.views.rich import Piece, channel, sentence
 from bot.slack.views.said import Said
 from bot.slack.views.subscription_changes import subscription_changed
 from bot.slack.views.version_card import version_card
@@ -85,14 +87,14 @@ def render(
     else:
         said = RENDERERS[notification.kind](notification, links=links)
     late = list(_lateness(notification, late_seconds))
-    notes = [*late, *(_why_you(notification) if direct else ())]
-    text = " ".join([said.text, *late])
-    return say(text, *said.blocks, *([context(*notes)] if notes else []))
+    notes = [*([one] for one in late), *(_why_you(notification) if direct else ())]
+    text = " ".join([said.text if said.text.endswith(".") or not late else f"{said.text}.", *late])
+    return say(text, *said.blocks, *([rich.told(*notes)] if notes else []))
 
 
 def _lateness(notification: Notification, seconds: int) -> Iterator[str]:
     if seconds >= LATE_AFTER_SECONDS and not isinstance(notification, VersionCard):
-        yield f"Told {duration(seconds)} late."
+        yield f"Posted {duration(seconds)} late."
     match notification:
         case (
             VersionSucceeded(unseen=unseen)
@@ -100,7 +102,7 @@ def _lateness(notification: Notification, seconds: int) -> Iterator[str]:
             | VersionGone(unseen=unseen)
             | OutcomesFolded(unseen=unseen)
         ) if unseen >= LATE_AFTER_SECONDS:
-            yield f"Seen up to {duration(unseen)} late: the bot could not look meanwhile."
+            yield f"Noticed up to {duration(unseen)} late: the bot couldn't reach Zadig."
 
 
 def is_late(notification: Notification, seconds: int) -> bool:
@@ -108,7 +110,7 @@ def is_late(notification: Notification, seconds: int) -> bool:
     return any(_lateness(notification, seconds))
 
 
-def _why_you(notification: Notification) -> Iterator[str]:
+def _why_you(notification: Notification) -> Iterator[list[Piece]]:
     match notification:
         case (
             VersionSucceeded(instead=Instead() as instead)
@@ -117,15 +119,17 @@ def _why_you(notification: Notification) -> Iterator[str]:
             | VersionStalled(instead=Instead() as instead)
             | VersionMissing(instead=Instead() as instead)
         ):
-            reason = sentence(instead.reason) or "no reason is known."
-            yield f"You get this because {channel_mention(instead.channel)} could not be told: {reason}"
+            reason = sentence(instead.reason) or ["the reason is unknown."]
+            yield ["You get this because ", channel(instead.channel), " couldn't be told: ", *reason]
         case WatchesEnded():
             return
         case DestinationLost():
-            yield "You get this because you subscribed that channel or requested a version there."
+            yield ["You get this because you subscribed that channel or requested a version there."]
         case ProjectUnreachable() | ProjectBack():
-            yield "You get this because you watch a version of this project or requested one."
+            yield ["You get this because you're watching a version of this project or requested one."]
         case OutcomesFolded():
-            yield "You get this because you watch these versions or requested them, or because a channel could not be told."
+            yield [
+                "You get this because you're watching these versions or requested them, or because a channel couldn't be told."
+            ]
         case _:
-            yield "You get this because you watch this version or requested it."
+            yield ["You get this because you're watching this version or requested it."]

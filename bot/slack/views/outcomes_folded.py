@@ -15,121 +15,139 @@ from bot.domain.notifications import (
 )
 from bot.slack.ids import Click
 from bot.slack.metadata import FoldState
-from bot.slack.text import link, mention, phrase, preformatted
-from bot.slack.views.blocks import actions, button, context, header, say, section
+from bot.slack.views import rich
+from bot.slack.views.blocks import TEXT, actions, button, context, header, say, section
 from bot.slack.views.links import Links
+from bot.slack.views.rich import (
+    Piece,
+    bold,
+    characters,
+    dotted,
+    emoji,
+    exact,
+    link,
+    marked,
+    preformatted,
+    user,
+)
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import ALL, menu
 from bot.slack.views.version_card import GONE, STALLED
-from bot.slack.views.version_lines import (
-    full_name,
-    origin,
-    reason_in_a_line,
-    requested,
-    title,
-)
+from bot.slack.views.version_lines import name_of, named, origin, reason_in_a_line, requested, title
 from bot.slack.views.version_outcome import HARMLESS, MISSING, since_then
 
 PAGE_SIZE = 10
 PROJECTS, NAMES = 3, 5
 REASON = 600
-# Mentions of a section, and sections of mentions: together they stay below what a message may hold.
-MENTIONS, MENTION_SECTIONS = 150, 2
+# So many of those who asked are mentioned.
+MENTIONS = 300
 
 # What happened to each of them, and its sign.
 ENDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "version_succeeded": (":white_check_mark:", "are complete"),
+        "version_succeeded": (":white_check_mark:", "succeeded"),
         "version_failed": (":x:", "failed"),
         "version_gone": (GONE, "were deleted in Zadig before they were complete"),
-        "version_stalled": (STALLED, "have not settled for long, and nobody knows whether they will"),
+        "version_stalled": (STALLED, "haven't settled and may be stuck"),
         "version_missing": (MISSING, "were requested but never appeared in Zadig"),
     }
 )
 
 
 def outcomes_folded(told: OutcomesFolded, *, links: Links) -> Said:
-    """Everybody who asked for one of them is mentioned once."""
+    """Each person who asked for one of them is mentioned once."""
     sign, ending = ENDINGS[told.of]
-    linked = _projects(told.projects, lambda project: f"*{link(links.project(project), project)}*")
-    plain = _projects(told.projects, phrase)
-    why = f": {phrase(told.reasons[0].of, 300).rstrip('.')}." if told.reasons else "."
+    what = f"{told.count} versions {ending}"
+    linked = _projects(told.projects, lambda project: link(links.project(project), project))
+    plain = _projects(told.projects, bold)
+    why = f": {exact(told.reasons[0].of, 300).strip().rstrip('.')}." if told.reasons else "."
     see = button(f"See all {told.count}", Click.FOLD_LIST, FoldState(fold=told.fold).pack())
     return say(
-        f"{told.count} versions {ending}, {plain}{why}",
-        section(f"{sign} *{told.count} versions {ending}*, {linked}."),
-        *_reasons(told),
+        marked(what, ", ", *plain, why),
+        rich.rich(
+            rich.lines([emoji(sign), " ", bold(what), ", ", *linked, "."], [_names(told)]), *_reasons(told)
+        ),
         *_askers(told.asked_by),
-        context(_names(told)),
         *actions([see]),
     )
 
 
-def _projects(tallies: Sequence[Tally], shown: Callable[[str], str]) -> str:
-    parts = [f"{one.count} of {shown(one.of) or '–'}" for one in tallies[:PROJECTS]]
+def _projects(tallies: Sequence[Tally], shown: Callable[[str], Piece]) -> list[Piece]:
     if len(tallies) == 1:
-        return f"all of {shown(tallies[0].of) or '–'}"
+        return ["all of ", shown(tallies[0].of)]
+    parts: list[list[Piece]] = [[f"{one.count} of ", shown(one.of)] for one in tallies[:PROJECTS]]
     others = tallies[PROJECTS:]
     if others:
-        parts.append(f"{sum(one.count for one in others)} of {len(others)} more projects")
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+        more = "1 more project" if len(others) == 1 else f"{len(others)} more projects"
+        parts.append([f"{sum(one.count for one in others)} of {more}"])
+    *first, last = parts
+    return [piece for number, part in enumerate(first) for piece in ([", "] if number else []) + part] + [
+        " and ",
+        *last,
+    ]
 
 
 def _names(told: OutcomesFolded) -> str:
-    shown = [phrase(name, 80) for name in told.names[:NAMES]]
+    shown = [exact(name, 80) for name in told.names[:NAMES]]
     left = told.count - len(shown)
     return ", ".join(shown) + (f" and {left} more" if left else "")
 
 
 def _reasons(told: OutcomesFolded) -> Iterator[Block]:
+    """Parts of a block."""
     if not told.reasons:
         return
     first, *others = told.reasons
     said = f"{first.count} of them" if others or first.count < told.count else "All of them"
-    also = (
-        f"\n{len(others)} other {'reason' if len(others) == 1 else 'reasons'} in the list." if others else ""
-    )
-    yield section(f"{said} for a reason such as\n{preformatted(first.of, REASON)}{also}")
+    yield rich.lines([f"{said} failed with" if told.of == "version_failed" else f"{said}:"])
+    yield preformatted(first.of, REASON)
+    if others:
+        yield rich.lines(
+            ["1 other reason" if len(others) == 1 else f"{len(others)} other reasons", " in the list."]
+        )
 
 
 def _askers(users: Sequence[str]) -> Iterator[Block]:
-    shown = users[: MENTIONS * MENTION_SECTIONS]
-    for start in range(0, len(shown), MENTIONS):
-        yield section(f"Requested by {' '.join(map(mention, shown[start : start + MENTIONS]))}")
-    if len(users) > len(shown):
-        yield section(f"and by {len(users) - len(shown)} more.")
+    shown = [user(one) for one in users[:MENTIONS]]
+    while characters(shown) > TEXT:
+        shown = shown[: len(shown) // 2]
+    left = len(users) - len(shown)
+    more = f" and {left} more" if left else ""
+    if users:
+        yield rich.told(["Requested by", *(piece for one in shown for piece in (" ", one)), more])
 
 
 def folded_list(page: FoldedPage, state: FoldState, *, links: Links) -> Said:
     """One page of the versions behind a fold, each with what can be done with it."""
     count = max(1, -(-page.total // PAGE_SIZE))
-    rows = [_row(one, number, links) for number, one in enumerate(page.outcomes)]
+    rows = [block for number, one in enumerate(page.outcomes) for block in _row(one, number, links)]
     where = f"Page {state.page} of {count}, {page.total} versions"
-    gone = section("These are forgotten: the bot keeps what it told for 30 days.")
+    gone = section("This list is gone: the bot keeps it for 30 days.")
     return say(
-        f"What was told together. {where}.",
-        header("What was told together"),
+        f"Versions told together. {where}.",
+        header("Versions told together"),
         *(rows or [gone]),
         context(where),
         *actions(list(_turns(state, count))),
     )
 
 
-def _row(one: Outcome, number: int, links: Links) -> Block:
+def _row(one: Outcome, number: int, links: Links) -> list[Block]:
     sign, _ = ENDINGS[one.kind]
     if isinstance(one, VersionMissing):
-        return section(f"{sign} *{full_name(one.project, one.version_name)}*{_asker(one)}")
+        name = named(one.project, one.version_name)
+        return [rich.told([emoji(sign), " ", *dotted([name], requested(one.asked_by))])]
     version = one.version
-    why = f"\n{reason_in_a_line(version)}" if isinstance(one, VersionFailed) else ""
+    why = reason_in_a_line(version) if isinstance(one, VersionFailed) else []
     since = None if isinstance(one, VersionGone) else one.since
     gone = isinstance(one, VersionGone) or (since is not None and since.what is Afterwards.DELETED)
-    name = f"*{full_name(version.project, version.name)}*" if gone else title(version, links)
-    lines = f"{sign} {name}{_asker(one)}{'.' if since else ''}{since_then(since)}\n{origin(version)}{why}"
-    return section(lines, accessory=None if gone else menu(version, number, HARMLESS if since else ALL))
-
-
-def _asker(one: Outcome) -> str:
-    return f" · {requested(one.asked_by)}" if one.asked_by else ""
+    name = name_of(version) if gone else title(version, links)
+    choice = None if gone else menu(version, number, HARMLESS if since else ALL)
+    said = dotted([name], requested(one.asked_by), since_then(since))
+    return [
+        rich.told([emoji(sign), " ", *said], origin(version), why),
+        *actions([choice] if choice else []),
+    ]
 
 
 def _turns(state: FoldState, count: int) -> Iterator[Block]:

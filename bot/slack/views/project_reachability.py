@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from bot.domain.notifications import ProjectBack, ProjectUnreachable
-from bot.slack.text import duration, link, phrase, sentence
-from bot.slack.views.blocks import say, section
+from bot.slack.text import duration
+from bot.slack.views import rich
+from bot.slack.views.blocks import say
 from bot.slack.views.links import Links
+from bot.slack.views.rich import Piece, bold, emoji, link, marked, sentence
 from bot.slack.views.said import Said
 
 # So many projects are named, the rest is counted.
@@ -14,36 +16,39 @@ NAMED = 5
 
 def project_unreachable(told: ProjectUnreachable, *, links: Links) -> Said:
     """Why, what to do, and that nothing is lost meanwhile."""
-    why = sentence(told.text) or "no reason is known."
+    why = sentence(told.text) or ["the reason is unknown."]
     names = (told.project, *told.others)
-    lines = [
-        f":satellite_antenna: The bot cannot see the versions of {_linked(names, links)} any more: {why}",
-        sentence(told.remedy),
-        "It keeps trying, and tells you when it sees them again. What happens meanwhile is told then.",
-    ]
+    lost = "The bot can't see the versions of "
     return say(
-        f"The bot cannot see the versions of {_plain(names)} any more: {why}",
-        section("\n".join(line for line in lines if line)),
+        marked(lost, *_plain(names), ": ", *why),
+        rich.told(
+            [emoji(":satellite_antenna:"), f" {lost}", *_linked(names, links), ": ", *why],
+            sentence(told.remedy),
+            ["It keeps trying, and catches up here once it can see them again."],
+        ),
     )
 
 
 def project_back(told: ProjectBack, *, links: Links) -> Said:
-    after = f"again after {duration(told.seconds)}. What happened meanwhile follows, if anything did."
+    found = "The bot can see the versions of "
+    after = f" again after {duration(told.seconds)}. Anything that happened in the meantime follows."
     names = (told.project, *told.others)
     return say(
-        f"The bot sees the versions of {_plain(names)} {after}",
-        section(f":white_check_mark: The bot sees the versions of {_linked(names, links)} {after}"),
+        marked(found, *_plain(names), after),
+        rich.told([emoji(":white_check_mark:"), f" {found}", *_linked(names, links), after]),
     )
 
 
-def _plain(names: Sequence[str]) -> str:
-    return phrase(names[0]) if len(names) == 1 else f"{len(names)} projects"
+def _plain(names: Sequence[str]) -> list[Piece]:
+    return [bold(names[0]) if len(names) == 1 else f"{len(names)} projects"]
 
 
-def _linked(names: Sequence[str], links: Links) -> str:
+def _linked(names: Sequence[str], links: Links) -> list[Piece]:
     """One project by its name; of several how many, and the first few by their names."""
-    shown = [f"*{link(links.project(name), name)}*" for name in names[:NAMED]]
     if len(names) == 1:
-        return shown[0]
-    more = len(names) - len(shown)
-    return f"{len(names)} projects ({', '.join(shown)}{f' and {more} more' if more else ''})"
+        return [link(links.project(names[0]), names[0])]
+    shown: list[Piece] = []
+    for name in names[:NAMED]:
+        shown += [*([", "] if shown else []), link(links.project(name), name)]
+    more = len(names) - NAMED
+    return [f"{len(names)} projects (", *shown, f" and {more} more)" if more > 0 else ")"]

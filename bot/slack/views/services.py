@@ -1,10 +1,12 @@
-"""What a version is made of, as texts for sections, cut into pages that one message can hold."""
+"""What a version is made of, as blocks, cut into pages that one message can hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.models import Chart, Copying, CopyState, Image, VersionDetails
-from bot.slack.text import code
+from bot.slack.views import rich
+from bot.slack.views.rich import Piece, bold, bullets, characters, code, emoji, lines
+from bot.slack.views.said import Block
 
 SECTIONS_A_PAGE = 20
 # With a description, a reason and labels of the largest size the first page stays below `MESSAGE_CHARACTERS`.
@@ -14,24 +16,23 @@ REFERENCE = 300
 ERROR = 200
 
 # How far one image or chart is, where Zadig says so.
-STATES: Mapping[CopyState, str] = MappingProxyType(
+STATES: Mapping[CopyState, tuple[str, str]] = MappingProxyType(
     {
-        CopyState.WAITING: ":hourglass: not copied yet",
-        CopyState.RUNNING: ":hourglass_flowing_sand: being copied",
-        CopyState.DONE: ":white_check_mark: copied",
-        CopyState.FAILED: ":x: could not be copied",
-        CopyState.LEFT: "not copied",
-        CopyState.UNKNOWN: "",
+        CopyState.WAITING: (":hourglass:", "not copied yet"),
+        CopyState.RUNNING: (":hourglass_flowing_sand:", "being copied"),
+        CopyState.DONE: (":white_check_mark:", "copied"),
+        CopyState.FAILED: (":x:", "could not be copied"),
+        CopyState.LEFT: ("", "not copied"),
     }
 )
 
 
-def pages_of(details: VersionDetails) -> list[list[str]]:
-    """Pages of texts, a service or chart each; at least one page, which may be empty. Nothing is left out."""
-    pages: list[list[str]] = [[]]
+def pages_of(details: VersionDetails) -> list[list[Block]]:
+    """Pages of blocks, a service or chart each; at least one page, which may be empty. Nothing is left out."""
+    pages: list[list[Block]] = [[]]
     for section in _sections(details):
-        size = sum(map(len, pages[-1]))
-        if len(pages[-1]) == SECTIONS_A_PAGE or size + len(section) > CHARACTERS_A_PAGE:
+        full = len(pages[-1]) == SECTIONS_A_PAGE
+        if full or characters(pages[-1]) + characters(section) > CHARACTERS_A_PAGE:
             pages.append([])
         pages[-1].append(section)
     return pages
@@ -52,52 +53,59 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _sections(details: VersionDetails) -> Iterator[str]:
+def _sections(details: VersionDetails) -> Iterator[Block]:
     grouped: dict[str, list[Image]] = {}
     for image in details.images:
         grouped.setdefault(image.service, []).append(image)
     for service, images in grouped.items():
-        yield from _split(f"*Service* {code(service)}", images)
+        yield from _split([bold("Service"), " ", code(service)], images)
     for chart in details.charts:
         yield from _split(_chart(chart), chart.images)
 
 
-def _chart(chart: Chart) -> str:
+def _chart(chart: Chart) -> list[Piece]:
     # A chart is called like its service; older Zadigs may differ.
-    service = "" if chart.service in ("", chart.name) else f" of service {code(chart.service)}"
-    place = f" in {code(chart.repository)}" if chart.repository else ""
-    state = _state(chart.copying).replace("copied", "pushed")
-    return f"*Chart* {code(chart.name)}{service}, version {code(chart.version)}{place}{state}{_why(chart.copying)}"
+    service: list[Piece] = [] if chart.service in ("", chart.name) else [" of service ", code(chart.service)]
+    place: list[Piece] = [" in ", code(chart.repository)] if chart.repository else []
+    version: list[Piece] = [", version ", code(chart.version)]
+    state = _state(chart.copying, "pushed")
+    return [bold("Chart"), " ", code(chart.name), *service, *version, *place, *state, *_why(chart.copying)]
 
 
-def _split(head: str, images: Sequence[Image]) -> Iterator[str]:
-    """One section's worth of lines after another, each under the head of its service."""
-    lines = [head]
-    for line in _lines(images):
-        if sum(map(len, lines)) + len(lines) + len(line) > CHARACTERS_A_SECTION:
-            yield "\n".join(lines)
-            lines = [f"{head} (continued)"]
-        lines.append(line)
-    yield "\n".join(lines)
+def _split(head: list[Piece], images: Sequence[Image]) -> Iterator[Block]:
+    """One block's worth of lines after another, each under the head of its service."""
+    rows: list[list[Piece]] = []
+    size = 0
+    for row in map(_row, images):
+        added = characters(lines(row))
+        if rows and size + added > CHARACTERS_A_SECTION:
+            yield rich.rich(lines(head), *bullets(rows))
+            head = [*head, " (continued)"] if head[-1] != " (continued)" else head
+            rows, size = [], 0
+        rows.append(row)
+        size += added
+    yield rich.rich(lines(head), *bullets(rows))
 
 
-def _lines(images: Iterable[Image]) -> Iterator[str]:
-    for image in images:
-        where = f" {code(image.reference, REFERENCE)}" if image.reference else ""
-        became = f"{_source(image)}{_state(image.copying)}{_why(image.copying)}"
-        yield f"• {code(image.module or image.name)}{where}{became}"
+def _row(image: Image) -> list[Piece]:
+    where: list[Piece] = [" ", code(image.reference, REFERENCE)] if image.reference else []
+    state = _state(image.copying, "copied")
+    return [code(image.module or image.name), *where, *_source(image), *state, *_why(image.copying)]
 
 
-def _source(image: Image) -> str:
+def _source(image: Image) -> list[Piece]:
     """What is copied, unless it stays where it is."""
     source = image.copying.source if image.copying else ""
-    return f" from {code(source, REFERENCE)}" if source not in ("", image.reference) else ""
+    return [" from ", code(source, REFERENCE)] if source not in ("", image.reference) else []
 
 
-def _state(copying: Copying | None) -> str:
-    state = STATES[copying.state] if copying else ""
-    return f" · {state}" if state else ""
+def _state(copying: Copying | None, done: str) -> list[Piece]:
+    if copying is None or copying.state not in STATES:
+        return []
+    sign, words = STATES[copying.state]
+    shown: list[Piece] = [emoji(sign), " "] if sign else []
+    return [" · ", *shown, words.replace("copied", done)]
 
 
-def _why(copying: Copying | None) -> str:
-    return f": {code(copying.error, ERROR)}" if copying and copying.error.strip() else ""
+def _why(copying: Copying | None) -> list[Piece]:
+    return [": ", code(copying.error, ERROR)] if copying and copying.error.strip() else []

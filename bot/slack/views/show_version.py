@@ -2,24 +2,14 @@
 
 from collections.abc import Iterator
 
-from bot.domain.models import CopyState, Status, Version, VersionDetails
+from bot.domain.models import CopyState, Progress, Status, Version, VersionDetails
 from bot.domain.record import NOBODY, Requesters
 from bot.slack.ids import Click
 from bot.slack.metadata import ShowState
-from bot.slack.text import code, mention, phrase, when
-from bot.slack.views.blocks import (
-    BUTTON_VALUE,
-    actions,
-    button,
-    context,
-    fields,
-    header,
-    link_button,
-    literal,
-    say,
-    section,
-)
+from bot.slack.views import rich
+from bot.slack.views.blocks import BUTTON_VALUE, TEXT, actions, button, context, header, link_button, say
 from bot.slack.views.links import Links
+from bot.slack.views.rich import Piece, bold, code, exact, lines, literal, marked, user, when
 from bot.slack.views.said import Block, Said
 from bot.slack.views.services import pages_of, size_of
 from bot.slack.views.version_actions import buttons
@@ -51,8 +41,8 @@ def show_version(
     return say(
         _sentence(details),
         header(f"{version.project}/{version.name or version.id}"),
-        *(_about(version, links, requested) if number == 1 else [section(status_line(version))]),
-        *(section(services) for services in pages[number - 1]),
+        *(_about(version, links, requested) if number == 1 else [rich.told(status_line(version))]),
+        *pages[number - 1],
         context(_count(details, number, len(pages)), *_doubt(details)),
         *actions(list(_turns(state, number, len(pages)))),
         *actions(
@@ -68,37 +58,40 @@ def show_version(
 def _sentence(details: VersionDetails) -> str:
     version = details.version
     why = f": {reason_in_a_sentence(version)}" if version.status is Status.FAILED else ""
-    return f"{name_of(version)} {STANDINGS[version.status]}{why}. It holds {size_of(details)}."
+    return marked(name_of(version), f" {STANDINGS[version.status]}{why}. It has {size_of(details)}.")
 
 
 def _about(version: Version, links: Links, requested: Requesters) -> Iterator[Block]:
-    yield fields(*_facts(version, requested))
+    yield rich.told(*([bold(fact), "  ", *value] for fact, value in _facts(version, requested)))
     if version.progress:
-        yield section(f"*Progress*\n{progress_line(version.progress, version.kind)}")
-        if version.progress.error.strip() and version.status is not Status.FAILED:
-            yield section(f"Zadig could not tell all of it: {phrase(version.progress.error, 300)}")
+        yield rich.rich(*_progress(version, version.progress))
     if version.status is Status.FAILED:
-        yield section(f"*Why it failed*\n{reason(version, links)}")
+        yield rich.rich(lines([bold("Why it failed")]), reason(version, links))
     if version.description.strip():
-        yield section("*Description*")
-        yield literal(version.description)
+        yield rich.rich(lines([bold("Description")]), literal(version.description, TEXT))
 
 
-def _facts(version: Version, requested: Requesters) -> Iterator[str]:
-    yield f"*Status*\n{status_line(version)}"
+def _progress(version: Version, progress: Progress) -> Iterator[Block]:
+    yield lines([bold("Progress")], progress_line(progress, version.kind))
+    if progress.error.strip() and version.status is not Status.FAILED:
+        yield lines(["Zadig couldn't read all of it: ", exact(progress.error, 300)])
+
+
+def _facts(version: Version, requested: Requesters) -> Iterator[tuple[str, list[Piece]]]:
+    yield "Status", status_line(version)
     if version.kind:
-        yield f"*Kind*\n{KIND_WORDS[version.kind]}"
-    yield f"*Created*\n{when(version.created_at)}"
-    if version.created_by:
-        yield f"*Created by*\n{phrase(version.created_by)}"
+        yield "Kind", [KIND_WORDS[version.kind]]
+    yield "Created", [when(version.created_at)]
+    if version.created_by.strip():
+        yield "Created by", [exact(version.created_by)]
     if requested.requested_by:
-        yield f"*Requested by*\n{mention(requested.requested_by)}"
+        yield "Requested by", [user(requested.requested_by)]
     if requested.retried_by:
-        yield f"*Retried by*\n{mention(requested.retried_by)}"
+        yield "Retried by", [user(requested.retried_by)]
     if version.id:
-        yield f"*Id*\n{code(version.id)}"
+        yield "Id", [code(version.id)]
     if version.labels:
-        yield f"*Labels*\n{labels(version.labels, LABELS)}"
+        yield "Labels", labels(version.labels, LABELS)
 
 
 def _count(details: VersionDetails, number: int, pages: int) -> str:
@@ -114,9 +107,9 @@ def _doubt(details: VersionDetails) -> Iterator[str]:
     if ways and all(way and way.state is not CopyState.UNKNOWN for way in ways):
         return
     if details.version.status is not Status.SUCCESS:
-        yield "This is where everything is meant to go; it need not be there."
+        yield "Target images; some may not have been pushed."
     elif _has_images(details):
-        yield "Images that were not to be copied may be listed with where they would have gone."
+        yield "Target images; those excluded from copying were not pushed."
 
 
 def _has_images(details: VersionDetails) -> bool:

@@ -4,10 +4,11 @@ from bot.domain.notifications import SubscriptionChanged
 from bot.domain.watching import Subscription
 from bot.slack.ids import Click
 from bot.slack.metadata import Wish
-from bot.slack.text import link, mention, phrase
+from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, say, section
 from bot.slack.views.links import Links
-from bot.slack.views.said import Said
+from bot.slack.views.rich import Piece, bold, emoji, link, marked, user
+from bot.slack.views.said import Block, Said
 
 
 def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Said:
@@ -17,66 +18,68 @@ def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Said:
     """
     if not told.by:
         return _ended()
-    undone = [context(f"Undone by {mention(told.undone_by)}.")] if told.undone_by else []
+    undone: list[list[Piece]] = [["Undone by ", user(told.undone_by), "."]] if told.undone_by else []
     undo = [] if undone else [button("Undo", Click.UNDO_SUBSCRIPTION, told.change, spoken=_spoken(told))]
     return say(
-        _sentence(told, phrase(told.project)),
-        section(f":bell: {_sentence(told, f'*{link(links.project(told.project), told.project)}*')}"),
-        *undone,
+        marked(*_sentence(told, bold(told.project))),
+        rich.told(
+            [emoji(":bell:"), " ", *_sentence(told, link(links.project(told.project), told.project))], *undone
+        ),
         *actions(undo),
     )
 
 
 def _ended() -> Said:
-    sentence = "A subscription of this channel has ended: the access rules no longer let this channel hear about that project."
-    how = "Your operators know which one it was; `subscriptions` shows the others."
+    sentence = "A subscription of this channel has ended: the access rules no longer allow this channel to hear about the project."
+    how = "The people who run the bot know which one; `subscriptions` lists the others."
     return say(f"{sentence} {how}", section(f":no_bell: {sentence}"), context(how))
 
 
 def confirm_outsiders(wish: Wish, *, certain: bool) -> Said:
     """Asks one person before a channel is subscribed that is shared, or may be if not `certain`, with another company."""
-    project = phrase(wish.project)
-    why = (
-        "This channel is shared with another workspace."
-        if certain
-        else "Slack does not say whether this channel is shared with another workspace."
-    )
-    if_so = "" if certain else "If it is, "
-    people = "People there" if certain else "people there"
-    what = f"{if_so}{people} will read about every version of {project} that this channel is told of."
+    shared = "This channel is shared with another workspace."
+    unknown = "Slack doesn't say whether this channel is shared with another workspace."
+    why, people = (shared, "People there") if certain else (unknown, "If it is, people there")
+    what: list[Piece] = [
+        f"{people} will read about every version of ",
+        bold(wish.project),
+        " that this channel is told of.",
+    ]
     packed = wish.pack()
     confirm = button("Subscribe anyway", Click.CONFIRM_SUBSCRIPTION, packed, style="danger")
-    otherwise = context("Nothing has changed. If you do not want that, there is nothing to do.")
-    if len(packed) > BUTTON_VALUE:
-        return say(f"{why} {what}", section(f":warning: {why} {what}"), otherwise)
-    return say(f"{why} {what}", section(f":warning: {why}\n{what}"), *actions([confirm]), otherwise)
+    return say(
+        marked(f"{why} ", *what),
+        rich.told([emoji(":warning:"), f" {why}"], what),
+        *actions([confirm] if len(packed) <= BUTTON_VALUE else []),
+        context("Nothing has changed yet. To leave it so, do nothing."),
+    )
 
 
 def undone(told: SubscriptionChanged) -> Said:
     """The answer to the person who clicked Undo; the channel is told beside it."""
-    sentence = f"Undone: {_standing(told, phrase(told.project))}."
-    return say(sentence, section(f":leftwards_arrow_with_hook: {sentence}"))
+    sentence: list[Piece] = ["Undone: ", *_standing(told, bold(told.project)), "."]
+    return say(marked(*sentence), rich.told([emoji(":leftwards_arrow_with_hook:"), " ", *sentence]))
 
 
-def _sentence(told: SubscriptionChanged, project: str) -> str:
-    who = mention(told.by)
+def _sentence(told: SubscriptionChanged, project: Block) -> list[Piece]:
+    who = user(told.by)
     if told.undoes:
-        return f"{who} undid a change: {_standing(told, project)}."
+        return [who, " undid a change: ", *_standing(told, project), "."]
     if told.after is None:
-        return f"{who} unsubscribed this channel from {project}."
+        return [who, " unsubscribed this channel from ", project, "."]
     if told.before is None:
-        return f"{who} subscribed this channel to {project}{_filters(told.after)}."
+        return [who, " subscribed this channel to ", project, f"{_filters(told.after)}."]
     now, then = settings(told.after), settings(told.before)
     if now == then:
-        return f"{who} renewed this channel's subscription to {project}{_filters(told.after)}."
-    return f"{who} changed this channel's subscription to {project}: {now} (before: {then})."
+        return [who, " renewed this channel's subscription to ", project, f"{_filters(told.after)}."]
+    return [who, " changed this channel's subscription to ", project, f": {now} (before: {then})."]
 
 
-def _standing(told: SubscriptionChanged, project: str) -> str:
+def _standing(told: SubscriptionChanged, project: Block) -> list[Piece]:
     if told.after is None:
-        return f"this channel is no longer subscribed to {project}"
+        return ["this channel is no longer subscribed to ", project]
     again = "again " if told.before is None else ""
-    return f"this channel is {again}subscribed to {project}, with {settings(told.after)}"
+    return [f"this channel is {again}subscribed to ", project, f", with {settings(told.after)}"]
 
 
 def settings(one: Subscription) -> str:

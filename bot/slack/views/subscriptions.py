@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from bot.domain.watching import Subscription
 from bot.slack.ids import Click
-from bot.slack.text import code, link, mention, phrase, when
-from bot.slack.views.blocks import BUTTON_VALUE, button, header, say, section
+from bot.slack.text import phrase
+from bot.slack.views import rich
+from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say
 from bot.slack.views.links import Links
+from bot.slack.views.rich import Piece, bold, code, emoji, link, marked, user, when
 from bot.slack.views.said import Block, Said
 from bot.slack.views.turning import page_number, page_of, turning
 
@@ -25,8 +27,8 @@ def subscriptions(
     among = f" (page {page.number} of {page.count})" if page.count > 1 else ""
     return say(
         f"This channel is subscribed to {_counted(len(mine))}{among}: {names}.",
-        header("What this channel hears about"),
-        *(_row(one, place, page.number, links) for place, one in enumerate(page.items)),
+        header("This channel's subscriptions"),
+        *(block for place, one in enumerate(page.items) for block in _row(one, place, page.number, links)),
         *turning(page, Click.SUBSCRIPTIONS_PAGE),
     )
 
@@ -38,12 +40,11 @@ def page_clicked(block_id: str) -> int:
 
 def subscribed(subscription: Subscription, *, before: Subscription | None, links: Links) -> Said:
     """The subscription stands; `before` is the one that it has replaced."""
-    project = phrase(subscription.project)
     page = link(links.project(subscription.project), subscription.project)
     done, gets = _done(subscription, before)
     return say(
-        f"This channel {done} {project}. {gets}",
-        section(f":bell: This channel {done} *{page}*. {gets}"),
+        marked(f"This channel {done} ", bold(subscription.project), f". {gets}"),
+        rich.told([emoji(":bell:"), f" This channel {done} ", page, f". {gets}"]),
     )
 
 
@@ -52,33 +53,38 @@ def _done(subscription: Subscription, before: Subscription | None) -> tuple[str,
     if before is None:
         return "is now subscribed to", f"It gets {gets}."
     if _gets(before) == gets:
-        return "is already subscribed to", f"Nothing changes: it gets {gets}."
-    return "stays subscribed to", f"It now gets {gets}. Until now it got {_gets(before)}."
+        return "is already subscribed to", f"Nothing has changed: it gets {gets}."
+    return "stays subscribed to", f"It now gets {gets}; until now it got {_gets(before)}."
 
 
 def unsubscribed(project: str) -> Said:
-    sentence = f"This channel is no longer subscribed to {phrase(project)}."
-    return say(sentence, section(f":no_bell: {sentence}"))
+    sentence: list[Piece] = ["This channel is no longer subscribed to ", bold(project), "."]
+    return say(marked(*sentence), rich.told([emoji(":no_bell:"), " ", *sentence]))
 
 
 def _none(command: str) -> Said:
-    how = f"Subscribe it with {code(f'{command} subscribe')} and a project's key."
-    sentence = "This channel is not subscribed to any project."
-    return say(f"{sentence} {how}", section(f"{sentence} {how}"))
+    sentence: list[Piece] = [
+        "This channel isn't subscribed to any project. Subscribe it with ",
+        code(f"{command} subscribe project"),
+        ".",
+    ]
+    return say(marked(*sentence), rich.told(sentence))
 
 
-def _row(one: Subscription, number: int, page: int, links: Links) -> Block:
-    said = f"*{link(links.project(one.project), one.project)}*\nGets {_gets(one)}."
-    since = f"by {mention(one.by)}, {when(one.since)}" if one.by else when(one.since)
+def _row(one: Subscription, number: int, page: int, links: Links) -> list[Block]:
+    by: list[Piece] = ["by ", user(one.by), ", "] if one.by else []
+    said = rich.told(
+        [link(links.project(one.project), one.project)], [f"Gets {_gets(one)}."], [*by, when(one.since)]
+    )
     end = button(
         "Unsubscribe", f"{Click.UNSUBSCRIBE}.{number}", one.project, spoken=f"Unsubscribe {one.project}"
     )
-    row = section(f"{said}\n{since}", accessory=end if len(one.project) <= BUTTON_VALUE else None)
-    return row | {"block_id": f"{_ROW}{page}.{number}"}
+    fits = len(one.project) <= BUTTON_VALUE
+    return [said, *actions([end] if fits else [], block_id=f"{_ROW}{page}.{number}")]
 
 
 def _gets(one: Subscription) -> str:
-    outcomes = "word of every failure" if one.only_failures else "word of every outcome"
+    outcomes = "every failure" if one.only_failures else "every outcome"
     place = "in the card's thread" if one.in_thread and one.cards else "in the channel"
     card = "a card for each version, kept up to date, and " if one.cards else ""
     return f"{card}{outcomes} {place}"

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from bot.domain.models import Status
 from bot.domain.notifications import VersionCard
-from bot.slack.text import phrase, symbol, when, word
-from bot.slack.views.blocks import context, say, section
+from bot.slack.text import symbol
+from bot.slack.views.blocks import actions, say
 from bot.slack.views.links import Links
+from bot.slack.views.rich import Piece, dotted, emoji, exact, marked, told, when
 from bot.slack.views.said import Said
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import (
@@ -32,12 +33,13 @@ def version_card(card: VersionCard, *, links: Links, quiet: bool = False) -> Sai
 
     Slack notifies whom a new message mentions, and an edit notifies nobody: a `quiet` card leaves people out.
     """
-    standing = _standing(card, quiet=quiet)
-    lines = [f"{_symbol(card)} {title(card.version, links)} {standing}.", *_lines(card)]
+    standing = [" ", *_standing(card, quiet=quiet), "."]
+    named = name_of(card.version) if card.gone else title(card.version, links)
+    choice = None if card.gone else menu(card.version, 0)
     return say(
-        f"{name_of(card.version)} {standing}.",
-        section("\n".join(lines), accessory=None if card.gone else menu(card.version, 0)),
-        context(*_origin(card, quiet=quiet)),
+        marked(name_of(card.version), *standing),
+        told([emoji(_symbol(card)), " ", named, *standing], *_lines(card), *_origin(card, quiet=quiet)),
+        *actions([choice] if choice else []),
     )
 
 
@@ -52,28 +54,25 @@ def mentions(card: VersionCard) -> bool:
     return bool(card.asked_by or (card.gone and card.deleted_by))
 
 
-def _standing(card: VersionCard, *, quiet: bool) -> str:
+def _standing(card: VersionCard, *, quiet: bool) -> list[Piece]:
     if card.gone:
-        return "was deleted" if quiet and card.deleted_by else deleted(card.deleted_by)
+        return ["was deleted"] if quiet and card.deleted_by else ["was ", *deleted(card.deleted_by)]
     if card.stalled:
-        return f"has not settled since {when(card.since)}"
-    return STANDINGS[card.version.status]
+        return ["hasn't settled since ", when(card.since)]
+    return [STANDINGS[card.version.status]]
 
 
-def _lines(card: VersionCard) -> Iterator[str]:
+def _lines(card: VersionCard) -> Iterator[list[Piece]]:
     version = card.version
     if version.progress and not card.gone:
         yield progress_line(version.progress, version.kind)
     if version.status is Status.FAILED and not card.gone:
         yield reason_in_a_line(version)
     if version.description.strip():
-        yield phrase(version.description, DESCRIPTION)
+        yield [exact(version.description.strip(), DESCRIPTION)]
 
 
-def _origin(card: VersionCard, *, quiet: bool) -> Iterator[str]:
-    status = "" if card.gone else f"{word(card.version.status)} · "
-    yield f"{status}{origin(card.version)}"
-    if card.asked_by and not quiet:
-        yield requested(card.asked_by)
+def _origin(card: VersionCard, *, quiet: bool) -> Iterator[list[Piece]]:
+    yield dotted(origin(card.version), [] if quiet else requested(card.asked_by))
     if card.version.labels:
         yield labels(card.version.labels, LABELS)

@@ -1,32 +1,34 @@
-"""The phrases about one version that several messages share; every one is safe mrkdwn."""
+"""The phrases about one version that several messages share, as pieces of rich text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.domain.models import Kind, Progress, Status, Version
-from bot.slack.text import (
-    bar,
-    code,
-    link,
-    mention,
-    phrase,
-    preformatted,
-    prose,
-    symbol,
-    when,
-    word,
-)
+from bot.slack.text import bar, phrase, symbol, word
 from bot.slack.views.details import details_button
 from bot.slack.views.links import Links
+from bot.slack.views.rich import (
+    Piece,
+    bold,
+    code,
+    emoji,
+    exact,
+    lines,
+    link,
+    preformatted,
+    prose,
+    user,
+    when,
+)
 from bot.slack.views.said import Block
 
 STANDINGS: Mapping[Status, str] = MappingProxyType(
     {
-        Status.SUCCESS: "is complete",
+        Status.SUCCESS: "succeeded",
         Status.FAILED: "failed",
         Status.CREATING: "is being created",
         Status.RETRYING: "is being retried",
-        Status.UNKNOWN: "is in a state that the bot does not know",
+        Status.UNKNOWN: "is in a state the bot doesn't know",
     }
 )
 NAME = 160
@@ -42,93 +44,95 @@ UNITS: Mapping[Kind | None, str] = MappingProxyType(
 # `uploading` until the version is settled.
 UPLOAD_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "waiting": "being copied",
-        "uploading": "copied, being finished",
+        "waiting": "copying",
+        "uploading": "copied, finishing",
         "success": "copied",
-        "failed": "not all of it was copied",
+        "failed": "not everything was copied",
     }
 )
+NO_REASON = "Zadig recorded no reason"
 
 
 def full_name(project: str, name: str) -> str:
-    """`shop/v13` for a sentence."""
+    """`shop/v13` for a sentence in mrkdwn."""
     return phrase(f"{project}/{name}", NAME)
 
 
-def name_of(version: Version) -> str:
-    return full_name(version.project, version.name or version.id)
+def named(project: str, name: str) -> Block:
+    """`shop/v13`, exactly."""
+    return bold(f"{project}/{name}", NAME)
 
 
-def title(version: Version, links: Links) -> str:
+def name_of(version: Version) -> Block:
+    return named(version.project, version.name or version.id)
+
+
+def title(version: Version, links: Links) -> Block:
     """Project and name, linked to Zadig's page."""
-    return f"*{link(links.version(version), f'{version.project}/{version.name or version.id}', NAME)}*"
+    return link(links.version(version), f"{version.project}/{version.name or version.id}", NAME)
 
 
-def status_line(version: Version) -> str:
+def status_line(version: Version) -> list[Piece]:
     """Symbol and word; Zadig's own word where it is one that we do not know."""
-    shown = f"{symbol(version.status)} {word(version.status)}"
+    shown: list[Piece] = [emoji(symbol(version.status)), f" {word(version.status)}"]
     if version.status is Status.UNKNOWN and version.status_word:
-        return f"{shown} ({code(version.status_word)})"
+        return [*shown, " (", code(version.status_word), ")"]
     return shown
 
 
-def origin(version: Version) -> str:
-    """Kind, who and when, as far as known."""
-    return " · ".join(_origin(version))
+def origin(version: Version) -> list[Piece]:
+    """Kind, when and by whom, as far as known."""
+    kind = f"{KIND_WORDS[version.kind]} · " if version.kind else ""
+    by = f" by {exact(version.created_by)}" if version.created_by.strip() else ""
+    return [f"{kind}created ", when(version.created_at), by]
 
 
-def _origin(version: Version) -> Iterator[str]:
-    if version.kind:
-        yield KIND_WORDS[version.kind]
-    if version.created_by:
-        yield f"by {phrase(version.created_by)}"
-    yield f"created {when(version.created_at)}"
+def requested(by: str) -> list[Piece]:
+    """Who asked for it through the bot, mentioned; empty if that was not so."""
+    return ["requested by ", user(by)] if by else []
 
 
-def requested(user: str) -> str:
-    """Who asked for it through the bot, mentioned; empty if nobody did."""
-    return f"requested by {mention(user)}" if user else ""
+def retried(by: str) -> list[Piece]:
+    """Who had it retried through the bot, mentioned; empty if that was not so."""
+    return ["retried by ", user(by)] if by else []
 
 
-def retried(user: str) -> str:
-    """Who had it retried through the bot, mentioned; empty if nobody did."""
-    return f"retried by {mention(user)}" if user else ""
-
-
-def labels(values: Sequence[str], limit: int) -> str:
+def labels(values: Sequence[str], limit: int) -> list[Piece]:
     """As many labels as `limit` characters hold, and how many more there are."""
-    shown: list[str] = []
+    shown: list[Piece] = []
     room = limit - len(" and 9999 more")
     for value in values:
         label = code(value, LABEL)
-        room -= len(label) + 1
+        room -= len(label["text"]) + 1
         if room < 0:
             break
-        shown.append(label)
-    left = len(values) - len(shown)
-    return " ".join([*shown, *([f"and {left} more"] if left else [])])
+        shown += [*([" "] if shown else []), label]
+    left = len(values) - (len(shown) + 1) // 2
+    more = f"{left} more" if left else ""
+    return [*shown, f" and {more}" if shown else more] if more else shown
 
 
-def deleted(by: str) -> str:
-    """By whom, where it was done from Slack: Zadig tells nobody who did it there."""
-    return f"was deleted by {mention(by)}" if by else "was deleted in Zadig"
+def deleted(by: str) -> list[Piece]:
+    """By whom, where it was done from Slack: Zadig does not say who did it there."""
+    return ["deleted by ", user(by)] if by else ["deleted in Zadig"]
 
 
-def progress_line(progress: Progress, kind: Kind | None) -> str:
+def progress_line(progress: Progress, kind: Kind | None) -> list[Piece]:
     """The bar and what Zadig does with what it counts."""
-    upload = UPLOAD_WORDS.get(progress.upload_status, code(progress.upload_status))
     shown = bar(progress.done, progress.total, UNITS[kind])
-    return f"{shown} · {upload}" if progress.upload_status and progress.total > 0 else shown
+    if not progress.upload_status or progress.total <= 0:
+        return [shown]
+    return [f"{shown} · ", UPLOAD_WORDS.get(progress.upload_status, code(progress.upload_status))]
 
 
-def reason(version: Version, links: Links, limit: int = REASON) -> str:
-    """Why it failed: what Zadig's own texts mean, all others as they are, or where to look where Zadig recorded none."""
+def reason(version: Version, links: Links, limit: int = REASON) -> Block:
+    """Why it failed, as a part of a block: what Zadig's own texts mean, all others as they are, or where to look."""
     if version.meaning:
-        return prose(version.meaning, limit)
+        return lines(prose(version.meaning, limit))
     if version.reason.strip():
         return preformatted(version.reason, limit)
-    page = link(links.version(version), "Its page in Zadig")
-    return f"Zadig recorded no reason. {page} leads to the workflow that ran, and its log says more."
+    page = link(links.version(version), "its page in Zadig")
+    return lines([f"{NO_REASON}. The log of the workflow may say more: see ", page, "."])
 
 
 def reason_in_zadigs_words(version: Version) -> list[Block]:
@@ -136,13 +140,13 @@ def reason_in_zadigs_words(version: Version) -> list[Block]:
     return details_button(version.reason) if version.meaning else []
 
 
-def reason_in_a_line(version: Version) -> str:
-    """The reason in one line of a message, in code: what reads like mark-up or an emoji stays what it is."""
+def reason_in_a_line(version: Version) -> list[Piece]:
+    """The reason in one line of a message: Zadig's own words in code."""
     if version.meaning:
         return prose(version.meaning, 300)
-    return code(version.reason, 300) if version.reason.strip() else "Zadig recorded no reason."
+    return [code(version.reason, 300)] if version.reason.strip() else [f"{NO_REASON}."]
 
 
 def reason_in_a_sentence(version: Version) -> str:
     """The reason in one line without a full stop, for notifications that show no blocks."""
-    return phrase(version.meaning or version.reason, 300).rstrip(".") or "Zadig recorded no reason"
+    return exact(version.meaning or version.reason or NO_REASON, 300).strip().rstrip(".")

@@ -12,16 +12,18 @@ from bot.domain.notifications import (
     VersionStalled,
     VersionSucceeded,
 )
-from bot.slack.text import duration, mention, symbol
-from bot.slack.views.blocks import actions, context, link_button, say, section
+from bot.slack.text import duration, symbol
+from bot.slack.views import rich
+from bot.slack.views.blocks import actions, link_button, say
 from bot.slack.views.links import Links
+from bot.slack.views.rich import Piece, bold, dotted, emoji, marked, user
 from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import (
     deleted,
-    full_name,
     name_of,
+    named,
     origin,
     reason,
     reason_in_a_sentence,
@@ -36,23 +38,31 @@ Told = VersionSucceeded | VersionFailed | VersionStalled
 
 
 def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
-    ending = f"is complete: success{_after(' after', told.seconds)}{_asked(told.asked_by)}.{since_then(told.since)}"
+    ending = dotted(
+        [f" succeeded{_after(' in', told.seconds)}"], requested(told.asked_by), since_then(told.since)
+    )
     return say(
-        f"{name_of(told.version)} {ending}",
-        section(f"{symbol(told.version.status)} {_title(told, links)} {ending}"),
-        context(origin(told.version)),
+        marked(name_of(told.version), *ending),
+        rich.told(
+            [emoji(symbol(told.version.status)), " ", _title(told, links), *ending], origin(told.version)
+        ),
         *_what_next(told, links, {"show", "template"}),
     )
 
 
 def version_failed(told: VersionFailed, *, links: Links) -> Said:
-    ending = f"failed{_after(' after', told.seconds)}{_asked(told.asked_by)}"
+    ending = dotted([f" failed{_after(' after', told.seconds)}"], requested(told.asked_by))
     since = since_then(told.since)
+    why = f": {reason_in_a_sentence(told.version)}"
     return say(
-        f"{name_of(told.version)} {ending}: {reason_in_a_sentence(told.version)}.{since}",
-        section(f"{symbol(told.version.status)} {_title(told, links)} {ending}.{since}"),
-        section(reason(told.version, links)),
-        context(origin(told.version)),
+        marked(name_of(told.version), *ending, *dotted([why], since), "" if since else "."),
+        rich.rich(
+            rich.lines(
+                [emoji(symbol(told.version.status)), " ", _title(told, links), *dotted(ending, since)],
+                origin(told.version),
+            ),
+            reason(told.version, links),
+        ),
         *_what_next(
             told,
             links,
@@ -64,46 +74,50 @@ def version_failed(told: VersionFailed, *, links: Links) -> Said:
 
 def version_gone(told: VersionGone, *, links: Links) -> Said:
     """Its own page is gone too, so the link leads to the project's."""
-    asked = f" ({requested(told.asked_by)})" if told.asked_by not in ("", told.deleted_by) else ""
-    ending = f"{deleted(told.deleted_by)} before it was complete{asked}."
+    asked = requested(told.asked_by) if told.asked_by != told.deleted_by else []
+    ending = dotted([" was ", *deleted(told.deleted_by), " before it was complete"], asked)
     return say(
-        f"{name_of(told.version)} {ending}",
-        section(f"{GONE} *{name_of(told.version)}* {ending}"),
-        context(origin(told.version)),
+        marked(name_of(told.version), *ending),
+        rich.told([emoji(GONE), " ", name_of(told.version), *ending], origin(told.version)),
         *actions([_project_button(told.version.project, links)]),
     )
 
 
 def version_stalled(told: VersionStalled, *, links: Links) -> Said:
-    """Not a failure: that nobody knows. In v1 showing a version makes Zadig compute its status anew."""
-    ending = f"has not settled for {duration(told.seconds)}{_asked(told.asked_by)}."
-    doubt = "Zadig may have stopped watching it, so it can be complete or failed by now."
-    if told.since:
-        text, lines = since_then(told.since).strip(), ""
-    else:
-        text, lines = doubt, f"{doubt} *Show* asks Zadig again."
+    """Not a failure: Zadig does not say. In v1 showing a version makes Zadig compute its status anew."""
+    since = since_then(told.since)
+    ending = dotted([f" hasn't settled for {duration(told.seconds)}"], requested(told.asked_by), since)
+    doubt = "Zadig may have stopped tracking it, so it may have succeeded or failed by now."
+    advice: list[Piece] = [f"{doubt} ", bold("Show"), " asks Zadig again."]
     return say(
-        f"{name_of(told.version)} {ending} {text}",
-        section(f"{STALLED} {_title(told, links)} {ending}\n{lines or text}"),
-        context(origin(told.version)),
+        marked(name_of(told.version), *ending, "" if since else f". {doubt}"),
+        rich.told(
+            [emoji(STALLED), " ", _title(told, links), *ending],
+            [] if since else advice,
+            origin(told.version),
+        ),
         *_what_next(told, links, {"show", "template", "delete"}),
     )
 
 
 def version_deleted(told: VersionDeleted, *, links: Links) -> Said:  # noqa: ARG001 - as all renderers are called
     """A reply under what was told of it; its own page is gone."""
-    ending = f"{deleted(told.deleted_by)}."
-    return say(f"{name_of(told.version)} {ending}", section(f"{GONE} *{name_of(told.version)}* {ending}"))
+    sentence: list[Piece] = [name_of(told.version), " was ", *deleted(told.deleted_by), "."]
+    return say(marked(*sentence), rich.told([emoji(GONE), " ", *sentence]))
 
 
 def version_missing(told: VersionMissing, *, links: Links) -> Said:
     """Zadig answered unclearly when it was asked for the version, and never showed it."""
-    name = full_name(told.project, told.version_name)
-    asked = f"was {requested(told.asked_by)} but " if told.asked_by else ""
-    ending = f"{asked}never appeared in Zadig, so nothing was created. It can be requested again."
+    name = named(told.project, told.version_name)
+    asked: list[Piece] = [" was ", *requested(told.asked_by), " but"] if told.asked_by else []
+    sentence: list[Piece] = [
+        name,
+        *asked,
+        " never appeared in Zadig, so nothing was created. It can be requested again.",
+    ]
     return say(
-        f"{name} {ending}",
-        section(f"{MISSING} *{name}* {ending}"),
+        marked(*sentence),
+        rich.told([emoji(MISSING), " ", *sentence]),
         *actions([_project_button(told.project, links)]),
     )
 
@@ -111,10 +125,6 @@ def version_missing(told: VersionMissing, *, links: Links) -> Said:
 def _after(words: str, seconds: int) -> str:
     """Nothing where no time has passed: Zadig's clock, which says when it began, is ahead of the bot's."""
     return f"{words} {duration(seconds)}" if seconds > 0 else ""
-
-
-def _asked(user: str) -> str:
-    return f", {requested(user)}" if user else ""
 
 
 def _project_button(project: str, links: Links) -> Block:
@@ -130,21 +140,21 @@ def _what_next(told: Told, links: Links, only: set[str], *, more: Sequence[Block
     return actions([*buttons(version, possible), link_button("Open in Zadig", links.version(version)), *more])
 
 
-def _title(told: Told, links: Links) -> str:
+def _title(told: Told, links: Links) -> Block:
     is_there = told.since is None or told.since.what is not Afterwards.DELETED
-    return title(told.version, links) if is_there else f"*{name_of(told.version)}*"
+    return title(told.version, links) if is_there else name_of(told.version)
 
 
-def since_then(since: Since | None) -> str:
-    """What has become of it, as a sentence behind another one; empty if nothing has."""
+def since_then(since: Since | None) -> list[Piece]:
+    """What has become of it, in a few words; empty if nothing has."""
     match since:
         case Since(what=Afterwards.RETRYING, by=by):
-            return f" It is being retried{f' by {mention(by)}' if by else ''}."
+            return ["being retried by ", user(by)] if by else ["being retried"]
         case Since(what=Afterwards.SUCCEEDED):
-            return " It succeeded on retry."
+            return ["succeeded on retry"]
         case Since(what=Afterwards.FAILED):
-            return " It failed again on retry."
+            return ["failed again on retry"]
         case Since(what=Afterwards.DELETED, by=by):
-            return f" It {deleted(by)}."
+            return deleted(by)
         case _:
-            return ""
+            return []

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.choices import Choices
-from bot.domain.models import Container, Kind, Service
+from bot.domain.models import Choices, Container, Kind, Service
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Habits
 from bot.slack.forms.create_scope import left_out_before, without_copies, without_left_out

@@ -5,8 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.choices import Choices
-from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
+from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.slack.forms.create_layout import things_of
 from bot.slack.forms.create_version import CreateForm, block_errors, inputs, read_request
 from bot.slack.forms.image_lines import read_exceptions

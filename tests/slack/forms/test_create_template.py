@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.choices import Choices
-from bot.domain.models import Chart, Container, Image, Kind, Service, Status, Version, VersionDetails
+from bot.domain.models import Chart, Choices, Container, Image, Kind, Service, Status, Version, VersionDetails
 from bot.domain.record import Particulars
 from bot.domain.requests import Source
 from bot.slack.forms.create_form import CreateForm

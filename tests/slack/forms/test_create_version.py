@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.choices import Choices
-from bot.domain.models import Container, Environment, Kind, Service
+from bot.domain.models import Choices, Container, Environment, Kind, Service
 from bot.domain.requests import Field, FieldError, ImageRequest, ServiceRequest
 from bot.slack.forms.create_version import (
     CreateForm,

@@ -5,6 +5,7 @@ import pytest
 from bot.slack.handlers import FEATURES
 from bot.slack.manifest import manifest
 from tests.journeys.living import Later
+from tests.slack.drawn import objects
 from tests.slack.served import SHOP
 from tests.slack.staffed import Staffed, staffed
 
@@ -56,7 +57,11 @@ async def test_the_nearest_word_is_a_click_away(bot: Staffed) -> None:
 
 async def test_words_from_outside_are_harmless_in_the_answer(bot: Staffed) -> None:
     ack = (await bot.typed("/release <!channel>` " + "x" * 3000))["ack"]
-    assert "<!channel>" not in str(ack)
+    assert "<!channel>" not in ack["text"]
+    read = [one["text"] for one in objects(ack["blocks"]) if one.get("type") == "mrkdwn"]
+    assert read
+    assert not any("<!channel>" in text for text in read)
+    assert "broadcast" not in str(ack["blocks"])
 
 
 async def test_another_slash_command_is_answered_by_its_own_name(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.sandbox.workspace.people import BOT_USER_ID
-from tests.journeys.living import ADA, Life, Person, living
+from tests.journeys.living import ADA, OUTCOME, Life, Person, living
 from tests.slack.served import SHOP
 
 
@@ -29,13 +29,13 @@ async def retried(person: Person, channel: str) -> None:
 
 async def test_the_outcome_of_what_was_asked_for_in_a_direct_message_arrives_there(ada: Person) -> None:
     await retried(ada, "directmessage")
-    await ada.sees("shop/v11", "is complete: success", channel="directmessage", seconds=15)
+    await ada.sees("shop/v11 succeeded", OUTCOME, channel="directmessage", seconds=15)
     assert not [message for message in await ada.messages("shop") if "v11" in message["text"]]
 
 
 async def test_where_the_bot_is_no_member_the_outcome_comes_by_direct_message(ada: Person) -> None:
     await retried(ada, "ops-secret")
-    await ada.hears("shop/v11", "is complete: success", seconds=15)
+    await ada.hears("shop/v11 succeeded", OUTCOME, seconds=15)
     assert not [message for message in await ada.messages("ops-secret") if not message["is_ephemeral"]]
 
 
@@ -43,7 +43,7 @@ async def test_where_the_bot_is_no_member_nothing_can_be_subscribed(ada: Person)
     await ada.types("/release subscribe shop", channel="ops-secret")
     await ada.sees("/invite", channel="ops-secret")
     await ada.types("/release subscriptions", channel="ops-secret")
-    await ada.sees("not subscribed to any project", channel="ops-secret")
+    await ada.sees("n't subscribed to any project", channel="ops-secret")
 
 
 async def test_a_subscription_whose_channel_has_lost_the_bot_ends_and_the_subscriber_hears_of_it(
@@ -55,7 +55,7 @@ async def test_a_subscription_whose_channel_has_lost_the_bot_ends_and_the_subscr
     await life.zadig("shop", "create", "v20")
     await ada.hears(f"<#{SHOP}>", "shop", seconds=15)
     await ada.types("/release subscriptions")
-    await ada.sees("not subscribed to any project")
+    await ada.sees("n't subscribed to any project")
 
 
 async def removed(life: Life, ada: Person) -> None:
@@ -70,4 +70,4 @@ async def test_a_channel_that_loses_the_bot_while_a_version_is_made_is_told_by_d
 ) -> None:
     await retried(ada, "shop")
     await removed(life, ada)
-    await ada.hears("shop/v11", "is complete: success", seconds=15)
+    await ada.hears("shop/v11 succeeded", OUTCOME, seconds=15)

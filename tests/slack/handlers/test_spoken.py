@@ -83,9 +83,9 @@ async def test_buttons_of_an_answer_work_in_a_direct_message(bot: Staffed) -> No
             Subscription(channel=ADAS_DM, project=f"project-{number:02}", by=ADA, since=START)
         )
     await says(bot, "subscriptions", channel="directmessage")
-    listed = await bot.message("What this channel hears about", channel="directmessage")
+    listed = await bot.message("This channel's subscriptions", channel="directmessage")
     await bot.clicks(listed, "Next", channel="directmessage")
-    after = await bot.message("What this channel hears about", channel="directmessage")
+    after = await bot.message("This channel's subscriptions", channel="directmessage")
     assert "project-24" in str(after["blocks"])
 
 

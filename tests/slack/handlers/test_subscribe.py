@@ -5,6 +5,7 @@ import pytest
 from bot.domain.ports import Posted
 from bot.domain.watching import Subscription
 from bot.slack.poster import SlackPoster
+from tests.slack.drawn import drawn
 from tests.slack.served import ADA, ADAS_DM, GRACE, RELEASES, SHOP, START, HandClock
 from tests.slack.staffed import Staffed
 
@@ -37,11 +38,11 @@ async def test_a_channel_with_one_subscription_need_not_name_it_to_change_it(bot
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscribe failures nocards")
     said = (await bot.answers())[-1]
-    assert "It now gets word of every failure in the channel. Until now it got a card for each" in said
+    assert "It now gets every failure in the channel; until now it got a card for each" in said
     [subscription] = await stored(bot)
     assert (subscription.project, subscription.only_failures, subscription.cards) == ("shop", True, False)
     await bot.typed("/release subscribe shop failures nocards")
-    assert "Nothing changes" in (await bot.answers())[-1]
+    assert "Nothing has changed" in (await bot.answers())[-1]
 
 
 async def test_a_project_is_subscribed_however_it_is_written(bot: Staffed) -> None:
@@ -59,17 +60,17 @@ async def test_pages_reach_every_subscription_and_stay_where_one_ends(bot: Staff
             Subscription(channel=SHOP, project=f"project-{number:02}", by=ADA, since=START)
         )
     await bot.typed("/release subscriptions")
-    listed = await bot.message("What this channel hears about")
+    listed = await bot.message("This channel's subscriptions")
     for _ in range(2):
         await bot.clicks(listed, "Next")
-        listed = await bot.message("What this channel hears about")
+        listed = await bot.message("This channel's subscriptions")
     assert "project-44" in str(listed["blocks"])
     await bot.clicks(listed, "Unsubscribe")
-    after = await bot.message("What this channel hears about")
+    after = await bot.message("This channel's subscriptions")
     assert "project-40" not in str(after["blocks"])
     assert "project-44" in str(after["blocks"])
     await bot.clicks(after, "Previous")
-    assert "project-20" in str((await bot.message("What this channel hears about"))["blocks"])
+    assert "project-20" in str((await bot.message("This channel's subscriptions"))["blocks"])
 
 
 async def test_subscribing_again_changes_the_filters(bot: Staffed) -> None:
@@ -86,7 +87,7 @@ async def test_subscribing_again_changes_the_filters(bot: Staffed) -> None:
         ("subscribe", "Say which project: `/release subscribe project`"),
         ("subscribe nowhere", "There is no project nowhere"),
         ("subscribe shop loudly", "`loudly` is not a filter. Choose among: failures, thread, nocards"),
-        ("unsubscribe", "This channel is not subscribed to any project"),
+        ("unsubscribe", "This channel isn't subscribed to any project"),
         ("unsubscribe shop", "This channel is not subscribed to shop"),
     ],
 )
@@ -110,14 +111,14 @@ async def test_of_two_subscriptions_one_has_to_be_named(bot: Staffed) -> None:
     await bot.typed("/release subscribe platform")
     await bot.typed("/release unsubscribe")
     assert "subscribed to 2 projects: platform, shop" in (await bot.answers())[-1]
-    await bot.clicks(await bot.message("What this channel hears about"), "Unsubscribe")
+    await bot.clicks(await bot.message("This channel's subscriptions"), "Unsubscribe")
     assert [one.project for one in await stored(bot)] == ["shop"]
 
 
 async def test_subscriptions_are_listed_for_this_channel_only(bot: Staffed) -> None:
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscriptions", channel="releases")
-    assert "not subscribed to any project" in (await bot.answers(channel=RELEASES))[-1]
+    assert "n't subscribed to any project" in (await bot.answers(channel=RELEASES))[-1]
     await bot.typed("/release subscriptions")
     assert "subscribed to 1 project: shop" in (await bot.answers())[-1]
 
@@ -126,9 +127,9 @@ async def test_a_button_of_the_list_ends_one_and_draws_the_list_again(bot: Staff
     await bot.typed("/release subscribe platform")
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscriptions")
-    listed = await bot.message("What this channel hears about")
+    listed = await bot.message("This channel's subscriptions")
     await bot.clicks(listed, "Unsubscribe")
-    after = await bot.message("What this channel hears about")
+    after = await bot.message("This channel's subscriptions")
     assert after["ts"] == listed["ts"]
     assert [one.project for one in await stored(bot)] == ["shop"]
     assert "platform" not in str(after["blocks"])
@@ -137,7 +138,7 @@ async def test_a_button_of_the_list_ends_one_and_draws_the_list_again(bot: Staff
 async def test_a_button_whose_subscription_has_ended_meanwhile_says_so(bot: Staffed) -> None:
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscriptions")
-    listed = await bot.message("What this channel hears about")
+    listed = await bot.message("This channel's subscriptions")
     await bot.typed("/release unsubscribe shop", user=GRACE)
     await bot.clicks(listed, "Unsubscribe")
     assert "not subscribed to shop" in (await bot.answers())[-1]
@@ -177,7 +178,7 @@ async def test_the_channel_is_told_who_subscribed_it_to_what(bot: Staffed) -> No
 async def test_the_button_of_the_list_is_told_as_well(bot: Staffed) -> None:
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscriptions", user=GRACE)
-    listed = await bot.message("What this channel hears about", user=GRACE)
+    listed = await bot.message("This channel's subscriptions", user=GRACE)
     await bot.clicks(listed, "Unsubscribe", user=GRACE)
     assert (await announced(bot))[-1] == f"<@{GRACE}> unsubscribed this channel from shop."
 
@@ -194,7 +195,7 @@ async def test_undo_restores_what_was_there_and_says_so_once(bot: Staffed) -> No
     assert (await announced(bot))[-1].startswith(f"<@{ADA}> undid a change: this channel is again subscribed")
     after = await bot.message("unsubscribed this channel from shop")
     assert after["ts"] == ended["ts"]
-    assert f"Undone by <@{ADA}>." in str(after["blocks"])
+    assert f"\nUndone by <@{ADA}>." in "\n".join(drawn(after["blocks"]))
     assert "Undo'" not in str(after["blocks"])
 
 
@@ -261,7 +262,7 @@ async def test_where_slack_does_not_say_whether_a_channel_is_shared_the_person_i
     monkeypatch.setattr("bot.slack.talk.AGAIN_SECONDS", 0)
     bot.slack.fault("error", method="conversations.info", error=error, times=2)
     await bot.typed("/release subscribe shop")
-    asked = await bot.message("Slack does not say whether this channel is shared with another workspace.")
+    asked = await bot.message("Slack doesn't say whether this channel is shared with another workspace.")
     assert await stored(bot) == []
     await bot.clicks(asked, "Subscribe anyway")
     assert len(await stored(bot)) == 1

@@ -20,7 +20,7 @@ async def home(bot: Staffed, user: str = ADA) -> JSON:
 async def test_an_unsettled_version_is_watched_once(bot: Staffed) -> None:
     bot.in_zadig("shop", "create", "v20")
     await bot.typed("/release watch shop/v20")
-    assert "You now watch shop/v20" in (await bot.answers())[-1]
+    assert "You're now watching shop/v20" in (await bot.answers())[-1]
     await bot.typed("/release watch shop/v20")
     assert "already" in (await bot.answers())[-1]
     assert await bot.store.watches(ADA) == (Watch(user=ADA, project="shop", version_name="v20", since=START),)
@@ -39,31 +39,31 @@ async def test_a_version_that_is_not_there_is_not_watched(bot: Staffed) -> None:
 
 async def test_without_a_version_the_watched_ones_are_listed(bot: Staffed) -> None:
     await bot.typed("/release watch")
-    assert "You watch no version" in (await bot.answers())[-1]
+    assert "You aren't watching any versions" in (await bot.answers())[-1]
     bot.in_zadig("shop", "create", "v20")
     await bot.typed("/release watch shop/v20")
     await bot.typed("/release watch")
-    assert "You watch 1 version: shop/v20" in (await bot.answers())[-1]
+    assert "You're watching 1 version: shop/v20" in (await bot.answers())[-1]
 
 
 async def test_a_menu_watches_and_a_button_ends_it(bot: Staffed) -> None:
     bot.in_zadig("shop", "create", "v20")
     await bot.typed("/release list shop")
     await bot.clicks(await bot.message("Versions of shop"), "Watch")
-    watching = await bot.message("You now watch")
+    watching = await bot.message("You're now watching")
     await bot.clicks(watching, "Unwatch")
-    assert "You no longer watch shop/v20" in (await bot.answers())[-1]
+    assert "You're no longer watching shop/v20" in (await bot.answers())[-1]
     await bot.clicks(watching, "Unwatch")
-    assert "You do not watch shop/v20" in (await bot.answers())[-1]
+    assert "You aren't watching shop/v20" in (await bot.answers())[-1]
 
 
 async def test_pages_reach_every_watch_in_a_message_and_in_home(bot: Staffed) -> None:
     for number in range(25):
         await bot.store.watch(Watch(user=ADA, project="shop", version_name=f"v{number:02}", since=START))
     await bot.typed("/release watch")
-    listed = await bot.message("What you watch")
+    listed = await bot.message("Versions you're watching")
     await bot.clicks(listed, "Next")
-    after = await bot.message("What you watch")
+    after = await bot.message("Versions you're watching")
     assert after["ts"] == listed["ts"]
     assert "v24" in str(after["blocks"])
     view = await home(bot)
@@ -73,13 +73,13 @@ async def test_pages_reach_every_watch_in_a_message_and_in_home(bot: Staffed) ->
 
 
 async def test_home_shows_what_is_watched_and_ends_it(bot: Staffed) -> None:
-    assert "You watch no version" in str(await home(bot))
+    assert "You aren't watching any versions" in str(await home(bot))
     bot.in_zadig("shop", "create", "v20")
     await bot.typed("/release watch shop/v20")
     view = await home(bot)
     assert "shop/v20" in str(view)
     await bot.clicks_in(view, "Unwatch")
-    assert "You watch no version" in str((await bot.person().state())["app"]["home_view"])
+    assert "You aren't watching any versions" in str((await bot.person().state())["app"]["home_view"])
     assert await bot.told() == []
 
 

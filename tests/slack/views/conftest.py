@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from bot.domain.models import Kind, Status, Version
 from bot.sandbox.workspace.blockkit import check_message
 from bot.slack.views.blocks import MESSAGE_CHARACTERS, TEXT
 from bot.slack.views.links import Links
+from bot.slack.views.rich import characters
 from bot.slack.views.said import Said
+from tests.slack.drawn import drawn, objects
 
 # Names as a hostile or careless world gives them.
 HOSTILE = (
@@ -25,6 +27,12 @@ HOSTILE = (
     "https://evil.example.com @here #general",
     "",
 )
+OUR_PAGES = "https://zadig.example.com"
+# All that messages are made of: nothing among it mentions a group or a whole channel.
+RICH = {
+    *("rich_text", "rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"),
+    *("text", "link", "user", "channel", "emoji", "date"),
+}
 OUR_MARKUP = re.compile(
     r"<https://zadig\.example\.com[^<>|\s]*\|[^<>]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>]+>"
     r"|<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>"
@@ -60,29 +68,25 @@ def a_version() -> Callable[..., Version]:
     return build
 
 
-def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object in a message, at any depth."""
-    if isinstance(value, dict):
-        yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from objects(each)
-
-
 def check(said: Said) -> Said:
     """Slack would take it, nothing from outside is read as mark-up, and its text stands alone."""
     assert check_message(said.arguments) == []
     json.dumps(said.arguments, ensure_ascii=False).encode()
     texts = [each for each in objects(said.blocks) if each.get("type") in ("mrkdwn", "plain_text")]
-    assert sum(len(each["text"]) for each in texts) <= MESSAGE_CHARACTERS
+    rich = [each for each in said.blocks if each["type"] == "rich_text"]
+    assert sum(len(each["text"]) for each in texts) + characters(rich) <= MESSAGE_CHARACTERS
+    assert all(each["url"].startswith(OUR_PAGES) for each in objects(rich) if each.get("type") == "link")
+    assert {each["type"] for each in objects(rich) if "type" in each} <= RICH
     for marked in [said.text, *(each["text"] for each in texts if each["type"] == "mrkdwn")]:
         assert "<" not in OUR_MARKUP.sub("", marked)
         assert ">" not in re.sub(r"^> ", "", OUR_MARKUP.sub("", marked), flags=re.MULTILINE)
     assert all(each["verbatim"] for each in texts if each["type"] == "mrkdwn")
     action_ids = [each["action_id"] for each in objects(said.blocks) if "action_id" in each]
     assert len(action_ids) == len(set(action_ids))
-    assert re.search(r"[.?:…`]$", said.text)
+    assert re.search(
+        r"[.?:…`]$|( succeeded| in \d+ [a-z]+| before it was complete| on retry| by \S.*| in Zadig)$",
+        said.text,
+    )
     assert len(said.text) <= TEXT
     return said
 
@@ -101,6 +105,4 @@ def clickable() -> Callable[[Said], dict[str, dict[str, Any]]]:
 @pytest.fixture
 def shown() -> Callable[[Said], str]:
     """All text of a message's blocks, one after another."""
-    return lambda said: "\n".join(
-        each["text"] for each in objects(said.blocks) if each.get("type") in ("mrkdwn", "plain_text")
-    )
+    return lambda said: "\n".join(drawn(said.blocks))

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.choices import Choices
-from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
+from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.slack.forms.create_origins import Earlier, Habits, Replaced, Template
 from bot.slack.forms.create_terms import ALL_IMAGES

@@ -27,7 +27,9 @@ def test_over_a_modal(hostile: str, client: Any) -> None:
     somebody = client()
     somebody.show(details_view(hostile, draft="d"))
     assert FormMetadata.unpack(somebody.view["private_metadata"]).draft == "d"
-    assert "<!channel>" not in somebody.shown()
+    shown = somebody.view["blocks"][0]["elements"]
+    assert [part["type"] for part in shown] == ["rich_text_preformatted"]
+    assert [element["type"] for element in shown[0]["elements"]] == ["text"]
 
 
 def test_it_is_shown_as_it_is(client: Any) -> None:

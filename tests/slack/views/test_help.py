@@ -27,7 +27,7 @@ def test_every_row_is_shown_with_its_example(checked: Check, shown: Shown) -> No
 def test_an_unknown_word_is_named_with_the_nearest_and_no_more(checked: Check, shown: Shown) -> None:
     said = checked(usage(ROWS, command="/release", unknown="lst", nearest="list"))
     assert said.text == (
-        "`/release` does not know `lst`. Did you mean `/release list`? `/release help` shows what it knows."
+        "`/release` does not know `lst`. Did you mean `/release list`? `/release help` lists what it knows."
     )
     assert shown(said).startswith(
         f"{said.text}\n`/release list [project] [status]`\nthe versions of a project"
@@ -45,4 +45,4 @@ def test_many_rows_fit(checked: Check, shown: Shown) -> None:
 
 def test_every_row_has_the_same_room(checked: Check) -> None:
     said = checked(usage(ROWS * 5, command="/release"))
-    assert [block["type"] for block in said.blocks] == ["section"] * 11 + ["context"]
+    assert [block["type"] for block in said.blocks] == ["rich_text", *["section"] * 10, "context"]

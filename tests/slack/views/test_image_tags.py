@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.choices import Choices
-from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
+from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.image_lines import as_text
 from bot.slack.forms.image_tags import opened, read_page

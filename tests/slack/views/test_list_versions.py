@@ -163,7 +163,7 @@ def test_an_empty_filter_says_how_far_it_has_looked(links: Links, checked: Check
 def test_a_page_past_the_end_says_so(links: Links, checked: Check, shown: Shown) -> None:
     state = ListState(project="shop", page=9)
     said = checked(list_versions(page_of([], total=64, number=9), state, links=links))
-    assert "Page 9 is past the end: there are 7." in shown(said)
+    assert "Page 9 is past the end: there are only 7 pages." in shown(said)
 
 
 def test_rows_that_could_not_be_read_are_counted_below_the_list(
@@ -171,4 +171,4 @@ def test_rows_that_could_not_be_read_are_counted_below_the_list(
 ) -> None:
     page = replace(page_of([a_version()]), left_out=2)
     text = shown(checked(list_versions(page, SHOP, links=links)))
-    assert "2 rows left out: Zadig sent no readable name or id" in text
+    assert "2 rows left out: Zadig sent no name or id" in text

@@ -45,11 +45,20 @@ export function emoji(name, tone = 0) {
   );
 }
 
+/** `text` with its emoji characters drawn; :names: stay text, as in rich text. */
+export function withPictures(text) {
+  return drawn(text, new RegExp(`()()(${PICTURE})`, "gu"));
+}
+
 /** `text` with its :names: and emoji characters drawn; everything else stays text. */
 export function withEmoji(text) {
+  return drawn(text, EITHER);
+}
+
+function drawn(text, pattern) {
   const nodes = [];
   let from = 0;
-  for (const match of text.matchAll(EITHER)) {
+  for (const match of text.matchAll(pattern)) {
     const [whole, name, tone, picture] = match;
     const known = name ? (CHARACTERS.has(name) ? name : null) : (NAMES.get(picture) ?? null);
     if (known === null) continue;

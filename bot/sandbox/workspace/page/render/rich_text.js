@@ -1,15 +1,15 @@
 // Draws the rich_text block: sections, lists, quotes, preformatted text and the elements inside them.
 
 import { h } from "../dom.js";
-import { emoji, withEmoji } from "./emoji.js";
+import { emoji, withPictures } from "./emoji.js";
 import { broadcast, channelMention, groupMention, link, moment, userMention } from "./links.js";
 
 const STYLE_TAGS = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code", highlight: "mark" };
 const ORDERED = ["1", "a", "i"];
 
 const ELEMENTS = {
-  text: (element) => withEmoji(element.text ?? ""),
-  link: (element, scene) => link(element.url, element.text ? withEmoji(element.text) : element.url, scene),
+  text: (element) => withPictures(element.text ?? ""),
+  link: (element, scene) => link(element.url, element.text ? withPictures(element.text) : element.url, scene),
   user: (element, scene) => userMention(element.user_id, scene),
   channel: (element, scene) => channelMention(element.channel_id, scene),
   usergroup: (element) => groupMention(element.usergroup_id),
