@@ -106,10 +106,8 @@ def _doubt(details: VersionDetails) -> Iterator[str]:
     ways = [image.copying for image in details.images] + [chart.copying for chart in details.charts]
     if ways and all(way and way.state is not CopyState.UNKNOWN for way in ways):
         return
-    if details.version.status is not Status.SUCCESS:
+    if details.version.status is not Status.SUCCESS or _has_images(details):
         yield "Target images; some may not have been pushed."
-    elif _has_images(details):
-        yield "Target images; those excluded from copying were not pushed."
 
 
 def _has_images(details: VersionDetails) -> bool:
