@@ -58,4 +58,4 @@ async def _turns_the_pages(ada: Person, told: JSON) -> None:
     await ada.clicks(second, "Next")
     third = await ada.sees("Page 3 of 3")
     await ada.clicks(third, "Show")
-    await ada.sees("shop/storm", "It holds", seconds=10)
+    await ada.sees("shop/storm", "It has", seconds=10)
