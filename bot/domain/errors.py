@@ -216,7 +216,9 @@ class ServerDown(Unavailable):
 class WrongServer(Unavailable):
     """Something answers at ZADIG_URL that is not Zadig's OpenAPI, or one that is too old for versions."""
 
-    remedy = "An operator has to check ZADIG_URL: it is the address at which people open Zadig."
+    remedy = (
+        "An operator has to check ZADIG_URL: it must be the address at which you open Zadig in a browser."
+    )
 
 
 class PersonUnknown(Unavailable):
@@ -228,7 +230,7 @@ class PersonUnknown(Unavailable):
 class OutcomeUnknown(Unavailable):
     """A write was sent and no clear answer came; nothing has been repeated."""
 
-    remedy = "Do not send it again: the bot keeps checking and will tell you how it ended."
+    remedy = "Don't send it again: the bot keeps checking and will tell you the result."
 
 
 class StoreDown(Unavailable):

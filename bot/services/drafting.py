@@ -49,7 +49,7 @@ class Drafting:
         """The person's own draft. Raises NotFound for drafts of other people, and for those that have been cleaned up."""
         draft = await self.store.draft(draft_id, user=user)
         if draft is None:
-            raise NotFound("This form has expired or is another person's.", remedy="Open a new one.")
+            raise NotFound("This form has expired or belongs to another user.", remedy="Open a new one.")
         return draft
 
     async def submit(self, draft: Draft, content: str) -> bool:

@@ -126,7 +126,7 @@ class Actor:
         if person.standing is Standing.GUEST:
             raise NotAllowed("Guests cannot change a channel's subscriptions.", remedy=ASK_A_MEMBER)
         if person.standing is Standing.SILENT:
-            raise PersonUnknown("Slack cannot say who you are right now, so you cannot change anything.")
+            raise PersonUnknown("Slack can't confirm who you are right now, so you can't change anything.")
         self._refuse_outsider(person)
 
     async def must_see(self, project: str) -> None:
@@ -141,7 +141,7 @@ class Actor:
             await self._refuse_change(project)
         if production and not await self.may(Right.PRODUCTION, project):
             raise NotAllowed(
-                f"You may not make versions from production environments of {project}.",
+                f"You don't have permission to create versions from the production environments of {project}.",
                 may=self.policy.holders(Right.PRODUCTION, project),
             )
 
@@ -154,7 +154,7 @@ class Actor:
                 remedy=f"{AN_OPERATOR}fix the access file{CHECK_SAYS_MORE}.",
             )
         if person.standing is Standing.SILENT:
-            raise PersonUnknown("Slack cannot say who you are right now, so you cannot change anything.")
+            raise PersonUnknown("Slack can't confirm who you are right now, so you can't change anything.")
         if person.standing not in CHANGING:
             self._refuse_outsider(person)
         who = "Guests" if person.standing is Standing.GUEST else "You"
@@ -181,7 +181,7 @@ class Actor:
             f"{version} was made from a production environment."
             if production
             else f"Zadig does not say whether {version} was made from a production environment.",
-            remedy="Retrying or deleting it needs the right to make versions from production environments.",
+            remedy="Retrying or deleting it needs permission to create versions from production environments.",
             may=self.policy.holders(Right.PRODUCTION, version.project),
         )
 

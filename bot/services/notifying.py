@@ -157,7 +157,10 @@ class Notifier:
     def _defect(self, posting: Posting, error: Exception) -> PostResult:
         """Nobody knows how far a post came that broke in our own code."""
         if posting.attempts >= self._policy.most_defects:
-            return Never(reason=f"it cannot be rendered: {class_and_message(error)}", destination_lost=False)
+            return Never(
+                reason=f"the bot couldn't build the message ({class_and_message(error)})",
+                destination_lost=False,
+            )
         return Unclear(reason=class_and_message(error))
 
     async def _resolve(self, posting: Posting) -> PostResult | None:
@@ -177,7 +180,7 @@ class Notifier:
             )
             if self._policy.resend_unclear:
                 return None
-            unknown = f"the bot cannot tell whether Slack took the message: {found.reason}"
+            unknown = f"the bot couldn't confirm that Slack delivered it ({found.reason})"
             return Never(reason=unknown, destination_lost=False)
         return found
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 # How several projects are spoken of; with one its own sentence says more.
 SEVERAL = {
-    Cause.FORBIDDEN: "the owner of its API token may not look at them.",
+    Cause.FORBIDDEN: "the owner of its API token has no access to them.",
     Cause.MISSING: "Zadig does not know them.",
 }
 

@@ -68,7 +68,7 @@ def nearest(word: str, known: Collection[str]) -> str:
 
 
 def read_reference(words: tuple[str, ...]) -> VersionReference:
-    """`shop/v13`, `shop v13`, `v13` or a 24-digit id. Raises BadInput if nothing or too much was typed.
+    """`shop/v13`, `shop v13`, `v13` or a 24-character id. Raises BadInput if nothing or too much was typed.
 
     Versions and projects can have names with spaces; no project's key or name holds a slash.
     """
@@ -84,7 +84,9 @@ def read_reference(words: tuple[str, ...]) -> VersionReference:
         case (word,):
             return _reference("", word)
         case _:
-            raise _unclear("Say which version: `project/version`, such as `shop/v13`, or its 24-digit id.")
+            raise _unclear(
+                "Say which version: `project/version`, such as `shop/v13`, or its 24-character id."
+            )
 
 
 def _reference(project: str, name: str) -> VersionReference:

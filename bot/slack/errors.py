@@ -16,7 +16,7 @@ from bot.slack.views.problem import in_words, problem
 log = logging.getLogger(__name__)
 
 Known = ReleaseBotError | None  # None is an error that nobody foresaw
-TAKES_LONGER = "The bot's database is slow. It still works on this: wait a little before you send it again."
+TAKES_LONGER = "The bot's database is slow. It's still working on this: wait a moment before you try again."
 Result = TypeVar("Result")
 
 

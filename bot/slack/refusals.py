@@ -49,7 +49,7 @@ CODES: Mapping[str, Row] = MappingProxyType(
         Means.LOST,
         {
             "channel_not_found": "the channel no longer exists, or the bot was removed from it",
-            "not_in_channel": "the bot is not a member of the channel; invite it with /invite and subscribe again",
+            "not_in_channel": "the bot is not a member of the channel; invite it with /invite",
             "is_archived": "the channel is archived",
             "is_inactive": "the channel is archived",
             "restricted_action": "the workspace does not let the bot post in this channel",

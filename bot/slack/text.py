@@ -154,7 +154,7 @@ def whom_to_ask(may: Iterable[str]) -> str:
     """A sentence with those who may, as the access file names them; empty if it names nobody."""
     named = [_holder(one) for one in sorted(may, key=lambda one: (one[:1] in "CG", one[:1] == "S", one))]
     left = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    return f"Those who may: {', '.join(named[:MOST_NAMED])}{left}." if named else ""
+    return f"People with access: {', '.join(named[:MOST_NAMED])}{left}." if named else ""
 
 
 def _holder(name: str) -> str:
@@ -164,9 +164,9 @@ def _holder(name: str) -> str:
         case "S":
             return f"<!subteam^{name}>"
         case "C" | "G":
-            return f"whoever acts in {channel_mention(name)}"
+            return f"anyone using the bot in {channel_mention(name)}"
         case _:
-            return "everyone" if name == "everyone" else "all members of the workspace but guests"
+            return "everyone" if name == "everyone" else "all workspace members except guests"
 
 
 def when(unix_seconds: int) -> str:

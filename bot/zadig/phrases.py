@@ -80,12 +80,12 @@ ENROL = "The owner of the bot's API token has to set up a second factor in Zadig
 VERIFY = "The owner of the bot's API token has to sign in to Zadig with the second factor and make a new token; an operator then replaces ZADIG_TOKEN."
 ADDRESS = "An operator has to check ZADIG_URL and any proxy between the bot and Zadig."
 RECREATE = "Delete it and create it again: it failed before there was anything to repeat."
-CHOOSE_SERVICES = "Choose from the services that the environment runs now."
+CHOOSE_SERVICES = "Choose from the services now running in the environment."
 FOREIGN_CHARTS = (
     "Zadig cannot list the services of this environment: it contains charts that Zadig did not deploy."
 )
 OTHER_ENVIRONMENT = "Choose another environment, or type the services."
-CHOOSE_ENVIRONMENT = "Choose an environment that the project has now."
+CHOOSE_ENVIRONMENT = "Choose an existing environment."
 OPEN_REGISTRY = (
     "Choose another registry, or ask a Zadig administrator to open this one to the project under Settings."
 )
@@ -103,10 +103,10 @@ BY_STATUS = (
     Row(status=(403,), means=NotPermitted, text="The bot has no permission for this in {project}."),
     Row(status=REDIRECTS, means=WrongServer, remedy=ADDRESS, text="ZADIG_URL redirects to {location}."),
     Row(status=range(200, 300), content=Content.HTML, means=WrongServer, remedy=ADDRESS, text="ZADIG_URL leads to a web page instead of Zadig's API."),
-    Row(status=(404,), content=Content.JSON, means=NotFound, text="Zadig does not have what was asked for."),
-    Row(status=(404,), phrase="^Invalid path: .*delivery/releases", means=WrongServer, remedy="That came with Zadig 2.3.1: an operator has to upgrade Zadig, or check ZADIG_URL.", text="This Zadig has no API for versions."),
+    Row(status=(404,), content=Content.JSON, means=NotFound, text="Zadig can't find what you asked for."),
+    Row(status=(404,), phrase="^Invalid path: .*delivery/releases", means=WrongServer, remedy="Versions need Zadig 2.3.1 or later: an operator has to upgrade Zadig or check ZADIG_URL.", text="This Zadig has no API for versions."),
     Row(status=(404,), means=WrongServer, remedy=ADDRESS, text="Zadig's API is not at ZADIG_URL."),
-    Row(status=(405,), means=DialectMismatch, text="Zadig's API is not the one that the bot expected."),
+    Row(status=(405,), means=DialectMismatch, text="Zadig's API is of a different dialect from the one the bot expected."),
     Row(status=(413,), means=Rejected, remedy="Choose fewer services, or shorten the description.", text="This is too large for Zadig to accept."),
     Row(status=GATEWAY, purposes=WRITES, means=OutcomeUnknown, text="A proxy in front of Zadig answered in its place."),
     Row(status=GATEWAY, means=ServerDown, text="Zadig is not answering."),
@@ -130,7 +130,7 @@ ABOUT_A_VERSION = (
     Row(phrase="no workflow task found for version", means=NotRetryable, remedy=RECREATE, text=""),
     Row(phrase="工作流任务状态无法重试", means=NotRetryable, remedy="Its images are still being copied, or have all been copied. Wait until it settles, or delete it and create it again.", text=""),
     Row(phrase="failed to retry workflow task", means=NotRetryable, remedy="Zadig could not restart its copying: delete it and create it again.", text=""),
-    Row(phrase="failed to get delivery version, ID: detail,", purposes=SHOW, means=DialectMismatch, text="This Zadig speaks v1."),
+    Row(phrase="failed to get delivery version, ID: detail,", purposes=SHOW, means=DialectMismatch, text="This Zadig uses dialect v1."),
     Row(phrase="failed to query delivery version data", means=NotFound, text="There is no version {version}."),
     Row(phrase="failed to get delivery version, projectName: .*no documents in result", means=NotFound, text="There is no version {version}."),
     Row(phrase="查询交付中心版本失败", purposes=SHOW, means=NotFound, text="There is no version {version}."),
@@ -148,7 +148,7 @@ ABOUT_A_REQUEST = (
     Row(phrase="failed to find project env info", means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="Zadig could not find the environment in {project}."),
     Row(phrase="ServiceName is empty", purposes=SERVICES, means=Rejected, field=Field.ENVIRONMENT, remedy=OTHER_ENVIRONMENT, text=FOREIGN_CHARTS),
     Row(phrase="env name is required", means=Rejected, field=Field.ENVIRONMENT, remedy=CHOOSE_ENVIRONMENT, text="Zadig needs an environment."),
-    Row(phrase="failed to list release for project", means=Rejected, field=Field.ENVIRONMENT, remedy="Choose another environment, or have the connection to its cluster checked.", text="Zadig could not read the charts of the environment."),
+    Row(phrase="failed to list release for project", means=Rejected, field=Field.ENVIRONMENT, remedy="Choose another environment, or ask a Zadig administrator to check the connection to its cluster.", text="Zadig could not read the charts of the environment."),
     Row(phrase="(product service not found, service name:|not found service|failed to found service|failed to query service:|can't find renderChart for service:|failed get release for service) ?(?P<service>[^,\\s]*)", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The environment has no service {service}."),
     Row(phrase="service (?P<service>\\S+) not found in env", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The environment has no service {service}."),
     Row(phrase="can't find service (?P<service>\\S+) in project", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="{project} has no service {service}."),
@@ -156,21 +156,21 @@ ABOUT_A_REQUEST = (
     Row(phrase="container not found, serviceName: (?P<service>[^,\\s]*)(, containerName: (?P<container>[^,\\s]*))?", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The service {service} has no container {container}."),
     Row(phrase="image not found, serviceName: (?P<service>[^,\\s]*)", means=Rejected, field=Field.SERVICES, remedy=CHOOSE_SERVICES, text="The other version has no such image of {service}."),
     Row(phrase="original version name is required|failed to get original version", means=Rejected, field=Field.SERVICES, remedy="Take the images from an environment.", text="The version that this one is made from does not exist."),
-    Row(phrase="failed to fetch current applied yaml,.*?service(Name)?: (?P<service>[^,\\s]*)", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or have its manifest in the environment checked.", text="Zadig could not render the manifest of {service}."),
-    Row(phrase="failed to (find template service|generate (merged|full) values)", means=Rejected, field=Field.SERVICES, remedy="Have the values of the charts in the environment checked.", text="Zadig could not assemble the values of a chart."),
+    Row(phrase="failed to fetch current applied yaml,.*?service(Name)?: (?P<service>[^,\\s]*)", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or ask a Zadig administrator to check its manifest in the environment.", text="Zadig could not render the manifest of {service}."),
+    Row(phrase="failed to (find template service|generate (merged|full) values)", means=Rejected, field=Field.SERVICES, remedy="Ask a Zadig administrator to check the chart values in the environment.", text="Zadig could not assemble the values of a chart."),
     Row(phrase="no (chart|service) info appointed", means=Rejected, field=Field.SERVICES, remedy="Choose at least one service.", text="A version needs at least one service."),
     Row(phrase="failed to insert deliveryDeploy", means=Rejected, field=Field.SERVICES, remedy="Delete the failed version and create it again without one of them.", text="Two images of one service have the same name, and Zadig cannot record both."),
     Row(phrase="yaml缺少kind字段", means=Rejected, field=Field.SERVICES, remedy="Zadig 4.2.1 and later render manifests themselves: an operator has to upgrade it.", text="Zadig got no manifest for a service."),
-    Row(phrase="yaml缺少(?P<field>spec|template|containers)字段", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or have its manifest in Zadig fixed.", text="The manifest of a service has no {field}, so Zadig cannot put the images into it."),
-    Row(phrase="failed to render env service yaml", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or have its manifest in the environment checked.", text="Zadig could not render the manifest of a service: {detail}"),
+    Row(phrase="yaml缺少(?P<field>spec|template|containers)字段", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or ask a Zadig administrator to fix its manifest.", text="The manifest of a service has no {field}, so Zadig cannot put the images into it."),
+    Row(phrase="failed to render env service yaml", means=Rejected, field=Field.SERVICES, remedy="Leave the service out, or ask a Zadig administrator to check its manifest in the environment.", text="Zadig could not render the manifest of a service: {detail}"),
     Row(phrase="failed to ensure chart files from version", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Choose the chart repository of the original version, or take the charts from an environment. Zadig kept a failed version: delete it first.", text="The charts of the original version are not in the chosen chart repository."),
-    Row(phrase="failed to push chart", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Have the chart repository and its credentials checked in Zadig, then retry.", text="Zadig could not push a chart: {detail}"),
+    Row(phrase="failed to push chart", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Ask a Zadig administrator to check the chart repository and its credentials, then retry.", text="Zadig could not push a chart: {detail}"),
     Row(phrase="chart repo not appointed", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Name the chart repository to push the charts to.", text="Zadig needs a chart repository."),
     Row(phrase="failed to query chart-repo info,.*?repoName: ?(?P<repository>[^,\\s]*)", means=Rejected, field=Field.CHART_REPOSITORY, remedy="Use a chart repository that is open to the project. Zadig kept a failed version: delete it first.", text="There is no chart repository {repository} for {project}."),
     Row(phrase='chart\\.metadata\\.version "?(?P<chart>[^"\\s]*)"? is invalid|invalid semantic version', means=Rejected, field=Field.CHART_VERSION, remedy="Use SemVer, such as 1.4.0.", text="A chart version is not SemVer."),
     Row(phrase="(image|target) registry not appointed", means=Rejected, field=Field.REGISTRY, remedy="Choose the registry to copy the images to.", text="Zadig needs a registry."),
     Row(phrase="registry (?P<registry>\\S+) not support project", means=Rejected, field=Field.REGISTRY, remedy=OPEN_REGISTRY, text="The registry {registry} is not open to {project}."),
-    Row(phrase="can ?not find target registry|failed to find registry", means=Rejected, field=Field.REGISTRY, remedy="Choose a registry that Zadig has now.", text="Zadig does not have this registry."),
+    Row(phrase="can ?not find target registry|failed to find registry", means=Rejected, field=Field.REGISTRY, remedy="Choose an existing registry.", text="Zadig does not have this registry."),
     Row(phrase="failed to build registry map", means=Rejected, field=Field.REGISTRY, remedy="An operator has to check the registries in Zadig.", text="Zadig could not read its registries."),
     Row(phrase="can't find source registry for image: *(?P<image>[^,\\s]+)", means=Rejected, field=Field.NOT_COPIED, remedy=DO_NOT_COPY, text="Zadig does not integrate the registry that {image} comes from."),
     Row(phrase="can't find source registry for image: *$", means=Rejected, field=Field.NOT_COPIED, remedy="Mark every image as not copied: the charts are still pushed.", text="Zadig 3.1.0 to 3.4.1 cannot copy the images of a Helm version created through its API."),
@@ -181,8 +181,8 @@ ABOUT_A_REQUEST = (
 
 # gin's binding: what the bot sent does not suit this Zadig. Nobody typed these, but a wrong one must not look like an outage.
 BINDING = (
-    Row(phrase="(projectKey|projectName)[^\\n]*can(not|'t| not) be empty|\\.ProjectKey' Error:", means=Rejected, field=Field.PROJECT, text="Zadig needs to know the project."),
-    Row(phrase="(versionName|id|envName|serviceName) can(not|'t| not) be empty", means=Rejected, field=Field.VERSION_NAME, text="Zadig needs to know which one is meant."),
+    Row(phrase="(projectKey|projectName)[^\\n]*can(not|'t| not) be empty|\\.ProjectKey' Error:", means=Rejected, field=Field.PROJECT, text="Zadig needs a project."),
+    Row(phrase="(versionName|id|envName|serviceName) can(not|'t| not) be empty", means=Rejected, field=Field.VERSION_NAME, text="Zadig needs a name or an id."),
     Row(phrase="Error:Field validation for '(?P<name>\\w+)' failed", status=(400,), means=Rejected, text="Zadig did not accept {name} as the bot sent it."),
     Row(phrase='strconv\\.\\w+: parsing "(?P<value>.*?)"', status=(400,), means=Rejected, text="Zadig cannot read {value} as a number."),
     Row(phrase="^(unexpected )?EOF$|cannot unmarshal|invalid character", status=(400,), means=Rejected, remedy="Tell the people who run the bot.", text="Zadig could not read the bot's request."),
@@ -190,19 +190,19 @@ BINDING = (
 
 MISSING = (
     Row(phrase="no documents in result", purposes=frozenset({Purpose.SERVICES, Purpose.ENVIRONMENTS, Purpose.PRODUCTION}), means=NotFound, remedy=CHOOSE_ENVIRONMENT, text="{project} has no such environment."),
-    Row(phrase="no documents in result", means=NotFound, text="Zadig does not have what was asked for."),
+    Row(phrase="no documents in result", means=NotFound, text="Zadig can't find what you asked for."),
 )  # fmt: skip
 
 # What Zadig records of versions that fail without anybody there to be answered.
 RECORDED = (
-    Row(phrase=r"\A\s*timeout\s*\Z", means=Rejected, remedy="They may still arrive: see its workflow in Zadig. Retry it if they do not.", text="Zadig stopped waiting after an hour, while images were still being copied."),
+    Row(phrase=r"\A\s*timeout\s*\Z", means=Rejected, remedy="They may still arrive: check the workflow in Zadig, and retry the version if they don't.", text="Zadig stopped waiting after an hour, while images were still being copied."),
 )  # fmt: skip
 
 UNKNOWN = (
     Row(content=Content.JSON, purposes=WRITES, means=Rejected, text="Zadig refused: {detail}"),
     Row(content=Content.JSON, status=SERVER, means=ServerDown, text="Zadig could not answer: {detail}"),
     Row(status=SERVER, purposes=WRITES, means=OutcomeUnknown, text="Zadig did not say whether it worked."),
-    Row(status=SERVER, means=ServerDown, text="Zadig's answer makes no sense."),
+    Row(status=SERVER, means=ServerDown, text="Zadig sent an invalid response."),
     Row(means=Rejected, text="Zadig refused: {detail}"),
 )  # fmt: skip
 

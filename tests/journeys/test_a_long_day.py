@@ -57,7 +57,7 @@ async def _morning(life: Life, ada: Person, grace: Person) -> None:
     await grace.hears("shop/doomed", "was deleted in Zadig before")
 
     await life.zadig("shop", "create", "slow", outcome="hang")
-    await ada.sees("shop/slow", "hasn't settled for", seconds=15)
+    await ada.sees("shop/slow", "still hasn't settled after", seconds=15)
     await life.zadig("shop", "create", "overnight", outcome="hang")
     await ada.sees("shop/overnight is being created.")
 

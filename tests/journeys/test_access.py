@@ -35,7 +35,7 @@ async def test_rules_hold_for_commands_forms_and_buttons(tmp_path: Path) -> None
             await grace.types(f"/release {what}")
             await grace.modal("not create, retry or delete")
         await grace.types("/release create shop/v14")
-        await grace.modal(f"Those who may: <@{ADA}>")
+        await grace.modal(f"People with access: <@{ADA}>")
         await grace.types("/release list shop")
         await grace.clicks(await grace.sees("Versions of shop"), "Use as template")
         await grace.modal("not create, retry or delete")

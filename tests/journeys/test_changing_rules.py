@@ -65,7 +65,7 @@ async def test_who_may_not_read_any_more_hears_that_and_nothing_else(
         await grace.types("/release subscribe shop", channel="general")
         await grace.sees("now subscribed", channel="general")
         rules.write_text(f'[projects.Shop]\nread = ["{ADA}"]\n')
-        await grace.hears("You're no longer watching a version", seconds=15)
+        await grace.hears("You've stopped watching a version", seconds=15)
         await grace.sees("A subscription of this channel has ended", channel="general", seconds=15)
         await life.zadig("shop", "succeed", "v90")
         await ada.hears("v90")

@@ -15,7 +15,7 @@ async def test_nothing_help_and_unknown_words_answer_with_usage(life: Life) -> N
     for text in ("/release", "/release help"):
         assert "`/release`" in (await ada.types(text))["ack"]["text"]
     answer = (await ada.types("/release lst shop"))["ack"]
-    assert "does not know `lst`" in answer["text"]
+    assert "has no command `lst`" in answer["text"]
     assert "`/release list`" in answer["text"]
     assert answer["response_type"] == "ephemeral"
 

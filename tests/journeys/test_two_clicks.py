@@ -232,5 +232,5 @@ async def test_operators_can_read_what_zadig_said(town: Life, ada: Person) -> No
     await ada.submits(view)
     view = await ada.modal("licence", "Details")
     await ada.clicks_in(view, "Details")
-    over: JSON = await ada.modal("7050", "word for word")
+    over: JSON = await ada.modal("7050", "The original response")
     assert over["previous_view_id"] == view["id"]

@@ -111,7 +111,7 @@ async def test_projects_that_may_be_changed_are_told_apart(acting: Acting) -> No
     [
         (Standing.GUEST, False, NotAllowed, "Guests cannot use this bot"),
         (Standing.UNVERIFIED, False, NotAllowed, "Slack does not list you as a member"),
-        (Standing.SILENT, True, PersonUnknown, "Slack cannot say who you are right now"),
+        (Standing.SILENT, True, PersonUnknown, "Slack can't confirm who you are right now"),
         (Standing.REFUSED, False, PersonUnknown, "Slack does not let this bot find out who you are"),
     ],
 )

@@ -96,7 +96,7 @@ async def test_what_is_kept_back_for_good_reaches_who_subscribed_with_the_reason
     assert slack.told("U2") == ["version_failed"]
     channel, reason = told_instead(slack)
     assert channel == "C1"
-    assert reason.startswith("the bot cannot tell whether Slack took the message")
+    assert reason.startswith("the bot couldn't confirm that Slack delivered it")
 
 
 async def test_nobody_is_sent_a_card_instead(outbox: Outbox, slack: FakeSlack) -> None:

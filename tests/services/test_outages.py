@@ -164,7 +164,7 @@ def test_several_projects_are_spoken_of_in_general_and_one_in_particular() -> No
         if word.posting and isinstance(word.posting.notification, ProjectUnreachable)
     ]
     assert texts == [
-        "the owner of its API token may not look at them.",
+        "the owner of its API token has no access to them.",
         "The bot has no permission for this in shop.",
     ]
 

@@ -150,12 +150,12 @@ async def test_a_person_is_told_in_their_direct_message(slack: Slack, poster: Sl
     message = await posted(poster, destination=ADA)
     assert message.channel == ADAS_DM
     [there] = slack.messages(ADAS_DM)
-    assert any("You get this because" in text for text in texts(there.blocks))
+    assert any("You're getting this because" in text for text in texts(there.blocks))
 
 
 async def test_a_channel_is_not_told_why_it_hears(slack: Slack, poster: SlackPoster) -> None:
     await posted(poster)
-    assert not any("You get this because" in text for text in texts(slack.messages()[0].blocks))
+    assert not any("You're getting this because" in text for text in texts(slack.messages()[0].blocks))
 
 
 @pytest.mark.parametrize(

@@ -186,8 +186,8 @@ def test_those_who_may_are_named_as_the_rules_name_them() -> None:
     assert text.whom_to_ask(()) == ""
     named = text.whom_to_ask({"C0PAY", "S0RELEASE", "U0ADA", "members"})
     assert named == (
-        "Those who may: <@U0ADA>, all members of the workspace but guests, <!subteam^S0RELEASE>,"
-        " whoever acts in <#C0PAY>."
+        "People with access: <@U0ADA>, all workspace members except guests, <!subteam^S0RELEASE>,"
+        " anyone using the bot in <#C0PAY>."
     )
-    assert text.whom_to_ask({"everyone"}) == "Those who may: everyone."
+    assert text.whom_to_ask({"everyone"}) == "People with access: everyone."
     assert text.whom_to_ask(f"U0{number:02}" for number in range(13)).endswith("<@U009> and 3 more.")

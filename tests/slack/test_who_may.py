@@ -41,7 +41,7 @@ SAID = {
     "Guests cannot use this bot.": G,
     "Guests cannot change a channel's subscriptions.": G,
     "Slack does not list you as a member of this workspace": U,
-    "Slack cannot say who you are right now": S,
+    "Slack can't confirm who you are right now": S,
     "Slack does not let this bot find out who you are": R,
     "but not create, retry or delete": "may not",
     "was made from a production environment": "production",

@@ -171,7 +171,7 @@ class Dialogue(Generic[FormT]):
         if await parts.drafting.submit(sheet.draft, form.model_dump_json()):
             sent = again or (lambda: form)
             self.go_on(sheet, lambda: self._carry_out(sheet, sent, doing, done, parts), parts)
-        what = f"Asking Zadig for {code(f'{form.project}/{form.version_name}')} …"
+        what = f"Sending your request for {code(f'{form.project}/{form.version_name}')} to Zadig…"
         return {"response_action": "update", "view": working(self.title, what, draft=sheet.draft.id)}
 
     def go_on(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> None:

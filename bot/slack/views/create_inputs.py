@@ -116,8 +116,9 @@ def _registry(form: CreateForm) -> Block:
     optional = form.kind is not Kind.HELM
     choices = choices_of(form, Field.REGISTRY)
     if not choices:
-        why = UNREADABLE if form.choices.registries is None else "Zadig has no registry yet: add one there."
-        hint = f"{why} Type the id of a registry that Zadig integrates: 24 digits and letters."
+        unknown = form.choices.registries is None
+        first = f"{UNREADABLE} Type" if unknown else "Zadig lists no registries. Add one in Zadig, then type"
+        hint = f"{first} its 24-character id here."
         return text_input(
             frame_of(form, Field.REGISTRY, "Image registry", hint=hint, optional=optional, while_typing=True),
             form.registry,
@@ -163,7 +164,7 @@ def _image_tag(form: CreateForm) -> Block:
 def _next_chart(form: CreateForm) -> str:
     """What the charts take if that is one and the same."""
     found = {default_chart_version(form, name) for name in form.chosen_services}
-    return found.pop() if len(found) == 1 and "" not in found else "The next after the running one"
+    return found.pop() if len(found) == 1 and "" not in found else "Next version after the running one"
 
 
 def _chart_version(form: CreateForm) -> Block:
@@ -171,7 +172,7 @@ def _chart_version(form: CreateForm) -> Block:
         form,
         Field.CHART_VERSION,
         "Chart version for all",
-        hint="SemVer. If empty, it comes from the version name: v1.4.0 gives 1.4.0. If the name has none, each chart gets the version after the running one.",
+        hint="SemVer. If empty, it comes from the version name: v1.4.0 gives 1.4.0. If the name has none, each chart gets the next version after the one that's running.",
         placeholder=chart_version_from(form.version_name) or _next_chart(form),
         optional=True,
         while_typing=True,

@@ -55,7 +55,7 @@ def _earlier(form: CreateForm) -> Iterator[Block]:
 def _pending(one: Pending) -> str:
     """The moment stands in the reader's own time; where it has passed, Zadig itself does not answer."""
     by = f"by {clock_time(one.told_by)}" if one.seconds < MISSING_AFTER_SECONDS else "as soon as it does"
-    return f":hourglass_flowing_sand: *Your {code(one.what)} of {_ago(one.seconds)}*: Zadig has not answered. You will hear {by}."
+    return f":hourglass_flowing_sand: *Your {code(one.what)} of {_ago(one.seconds)}*: Zadig has not answered. You'll get a message {by}."
 
 
 def _ago(seconds: int) -> str:

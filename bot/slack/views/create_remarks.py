@@ -47,7 +47,7 @@ _EXPLANATIONS: Mapping[Field, str] = MappingProxyType(
 )
 
 _NOTHING_BUT_PRODUCTION = (
-    ":seedling: *{project} has no environment that you may make versions from.* It has production"
+    ":seedling: *{project} has no environment that you may create versions from.* It has production"
     " environments only. Ask for access to them, or refresh once there is another."
 )
 
@@ -119,7 +119,7 @@ def explanation(form: CreateForm, *fields: Field) -> Iterator[Block]:
 def withheld(form: CreateForm) -> Iterator[Block]:
     """Why environments are missing that others are offered."""
     if form.production_by:
-        text = "Production environments are hidden: you may not make versions from them."
+        text = "Production environments are hidden: you may not create versions from them."
         yield context(f":lock: {text} {whom_to_ask(form.production_by)}")
 
 

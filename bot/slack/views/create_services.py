@@ -84,7 +84,9 @@ def left_out_again(form: CreateForm) -> Iterator[Block]:
 def not_copied_again(form: CreateForm) -> Iterator[Block]:
     """The images that were not copied for the last version, in the same way."""
     if names := stayed_before(form):
-        yield _offer(form, names, "not copied for", "Skip copying again", "images")
+        yield _offer(
+            form, names, "not copied for", "Don't copy them" if len(names) > 1 else "Don't copy it", "images"
+        )
 
 
 def _offer(form: CreateForm, names: Sequence[str], done: str, label: str, what: str) -> Block:

@@ -7,7 +7,7 @@ from bot.slack.views.modal import modal
 from bot.slack.views.rich import preformatted, rich
 from bot.slack.views.said import Block, Said, View
 
-MEANT_FOR = "The answer, word for word, for the people who run the bot and Zadig."
+MEANT_FOR = "The original response, for the people who run the bot and Zadig."
 
 
 def details_button(raw: str) -> list[Block]:
@@ -18,7 +18,7 @@ def details_button(raw: str) -> list[Block]:
 
 def details(raw: str) -> Said:
     """As a message."""
-    return say("The answer, word for word.", *_blocks(raw))
+    return say("The original response.", *_blocks(raw))
 
 
 def details_view(raw: str, *, draft: str) -> View:

@@ -39,10 +39,10 @@ def usage(
         )
     words = ", ".join(phrase(one.word) for one in subcommands)
     return say(
-        f"{marked(*sentence)} It knows: {words}." if words else marked(*sentence),
+        f"{marked(*sentence)} Commands: {words}." if words else marked(*sentence),
         rich.told(sentence),
         *(section(_line(one, command)) for one in subcommands),
-        context("Write a version as project/version, such as `shop/v13`, or as its 24-digit id."),
+        context("Write a version as project/version, such as `shop/v13`, or as its 24-character id."),
     )
 
 
@@ -73,11 +73,11 @@ def other_command(typed: str, command: str) -> Said:
 def _opening(command: str, unknown: str, nearest: str) -> list[Piece]:
     if not unknown:
         return ["This is what you can do with ", rich.code(command), "."]
-    opening: list[Piece] = [rich.code(command), " does not know ", rich.code(unknown), "."]
+    opening: list[Piece] = [rich.code(command), " has no command ", rich.code(unknown), "."]
     if not nearest:
         return opening
     meant: list[Piece] = ["Did you mean ", rich.code(f"{command} {nearest}"), "? "]
-    return [*opening, " ", *meant, rich.code(f"{command} help"), " lists what it knows."]
+    return [*opening, " ", *meant, rich.code(f"{command} help"), " lists all commands."]
 
 
 def _line(one: Usage, command: str) -> str:

@@ -12,7 +12,7 @@ from bot.slack.views.said import Block, View
 
 def loading(title: str, *, draft: str) -> View:
     """Opened at once, because a trigger lives for three seconds only; the form takes its place."""
-    text = ":hourglass_flowing_sand: Loading from Zadig …"
+    text = ":hourglass_flowing_sand: Loading from Zadig…"
     return modal(Callback.NOTICE, title, [section(text)], draft=draft)
 
 
@@ -20,7 +20,7 @@ def working(title: str, text: str, draft: str) -> View:
     """After a submission, while Zadig is asked. `text` is mrkdwn, what comes from outside escaped in it."""
     blocks = [
         section(f":hourglass_flowing_sand: {text}"),
-        context("You can close this: what you typed is kept, and you'll be told how it ended."),
+        context("You can close this: what you typed is kept, and you'll be told the result."),
     ]
     return told(title, blocks, draft=draft)
 

@@ -120,16 +120,21 @@ def _why_you(notification: Notification) -> Iterator[list[Piece]]:
             | VersionMissing(instead=Instead() as instead)
         ):
             reason = sentence(instead.reason) or ["the reason is unknown."]
-            yield ["You get this because ", channel(instead.channel), " couldn't be told: ", *reason]
+            yield [
+                "You're getting this because the message couldn't be posted in ",
+                channel(instead.channel),
+                ": ",
+                *reason,
+            ]
         case WatchesEnded():
             return
         case DestinationLost():
-            yield ["You get this because you subscribed that channel or requested a version there."]
+            yield ["You're getting this because you subscribed that channel or requested a version there."]
         case ProjectUnreachable() | ProjectBack():
-            yield ["You get this because you're watching a version of this project or requested one."]
+            yield ["You're getting this because you're watching a version of this project or requested one."]
         case OutcomesFolded():
             yield [
-                "You get this because you're watching these versions or requested them, or because a channel couldn't be told."
+                "You're getting this because you're watching these versions or requested them, or because the message couldn't be posted in a channel."
             ]
         case _:
-            yield ["You get this because you're watching this version or requested it."]
+            yield ["You're getting this because you're watching this version or requested it."]

@@ -74,12 +74,12 @@ def outcomes_folded(told: OutcomesFolded, *, links: Links) -> Said:
 
 def _projects(tallies: Sequence[Tally], shown: Callable[[str], Piece]) -> list[Piece]:
     if len(tallies) == 1:
-        return ["all of ", shown(tallies[0].of)]
-    parts: list[list[Piece]] = [[f"{one.count} of ", shown(one.of)] for one in tallies[:PROJECTS]]
+        return ["all in ", shown(tallies[0].of)]
+    parts: list[list[Piece]] = [[f"{one.count} in ", shown(one.of)] for one in tallies[:PROJECTS]]
     others = tallies[PROJECTS:]
     if others:
         more = "1 more project" if len(others) == 1 else f"{len(others)} more projects"
-        parts.append([f"{sum(one.count for one in others)} of {more}"])
+        parts.append([f"{sum(one.count for one in others)} in {more}"])
     *first, last = parts
     return [piece for number, part in enumerate(first) for piece in ([", "] if number else []) + part] + [
         " and ",
@@ -124,8 +124,8 @@ def folded_list(page: FoldedPage, state: FoldState, *, links: Links) -> Said:
     where = f"Page {state.page} of {count}, {page.total} versions"
     gone = section("This list is gone: the bot keeps it for 30 days.")
     return say(
-        f"Versions told together. {where}.",
-        header("Versions told together"),
+        f"Versions in this message. {where}.",
+        header("Versions in this message"),
         *(rows or [gone]),
         context(where),
         *actions(list(_turns(state, count))),

@@ -41,9 +41,9 @@ def confirm_outsiders(wish: Wish, *, certain: bool) -> Said:
     unknown = "Slack doesn't say whether this channel is shared with another workspace."
     why, people = (shared, "People there") if certain else (unknown, "If it is, people there")
     what: list[Piece] = [
-        f"{people} will read about every version of ",
+        f"{people} will see every notification about ",
         bold(wish.project),
-        " that this channel is told of.",
+        " that is posted here.",
     ]
     packed = wish.pack()
     confirm = button("Subscribe anyway", Click.CONFIRM_SUBSCRIPTION, packed, style="danger")
@@ -51,7 +51,7 @@ def confirm_outsiders(wish: Wish, *, certain: bool) -> Said:
         marked(f"{why} ", *what),
         rich.told([emoji(":warning:"), f" {why}"], what),
         *actions([confirm] if len(packed) <= BUTTON_VALUE else []),
-        context("Nothing has changed yet. To leave it so, do nothing."),
+        context("Nothing has changed yet. To keep it that way, ignore this message."),
     )
 
 

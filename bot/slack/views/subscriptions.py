@@ -54,7 +54,7 @@ def _done(subscription: Subscription, before: Subscription | None) -> tuple[str,
         return "is now subscribed to", f"It gets {gets}."
     if _gets(before) == gets:
         return "is already subscribed to", f"Nothing has changed: it gets {gets}."
-    return "stays subscribed to", f"It now gets {gets}; until now it got {_gets(before)}."
+    return "is still subscribed to", f"It now gets {gets} (before: {_gets(before)})."
 
 
 def unsubscribed(project: str) -> Said:

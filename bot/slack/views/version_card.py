@@ -58,7 +58,7 @@ def _standing(card: VersionCard, *, quiet: bool) -> list[Piece]:
     if card.gone:
         return ["was deleted"] if quiet and card.deleted_by else ["was ", *deleted(card.deleted_by)]
     if card.stalled:
-        return ["hasn't settled since ", when(card.since)]
+        return ["has been in progress since ", when(card.since)]
     return [STANDINGS[card.version.status]]
 
 

@@ -53,9 +53,10 @@ def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
 def version_failed(told: VersionFailed, *, links: Links) -> Said:
     ending = dotted([f" failed{_after(' after', told.seconds)}"], requested(told.asked_by))
     since = since_then(told.since)
-    why = f": {reason_in_a_sentence(told.version)}"
+    failed = f" failed{_after(' after', told.seconds)}: {reason_in_a_sentence(told.version)}"
+    news = dotted([failed], requested(told.asked_by), since)
     return say(
-        marked(name_of(told.version), *ending, *dotted([why], since), "" if since else "."),
+        marked(name_of(told.version), *news, "" if since or told.asked_by else "."),
         rich.rich(
             rich.lines(
                 [emoji(symbol(told.version.status)), " ", _title(told, links), *dotted(ending, since)],
@@ -86,7 +87,9 @@ def version_gone(told: VersionGone, *, links: Links) -> Said:
 def version_stalled(told: VersionStalled, *, links: Links) -> Said:
     """Not a failure: Zadig does not say. In v1 showing a version makes Zadig compute its status anew."""
     since = since_then(told.since)
-    ending = dotted([f" hasn't settled for {duration(told.seconds)}"], requested(told.asked_by), since)
+    ending = dotted(
+        [f" still hasn't settled after {duration(told.seconds)}"], requested(told.asked_by), since
+    )
     doubt = "Zadig may have stopped tracking it, so it may have succeeded or failed by now."
     advice: list[Piece] = [f"{doubt} ", bold("Show"), " asks Zadig again."]
     return say(
@@ -113,7 +116,7 @@ def version_missing(told: VersionMissing, *, links: Links) -> Said:
     sentence: list[Piece] = [
         name,
         *asked,
-        " never appeared in Zadig, so nothing was created. It can be requested again.",
+        " never appeared in Zadig, so nothing was created. You can request it again.",
     ]
     return say(
         marked(*sentence),

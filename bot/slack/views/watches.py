@@ -55,7 +55,7 @@ def watching(version: Version, *, links: Links, new: bool = True) -> Said:
 
 def already_settled(version: Version, *, links: Links) -> Said:
     """Nothing is left to wait for."""
-    standing = f" {STANDINGS[version.status]} already, so there's nothing to watch."
+    standing = f" has already {STANDINGS[version.status]}, so there's nothing to watch."
     return say(
         marked(name_of(version), standing),
         rich.told([*dotted(status_line(version), [title(version, links)]), standing]),
@@ -75,8 +75,9 @@ def watches_ended(told: WatchesEnded, *, links: Links) -> Said:
     """Said once; which versions they were is not theirs to read any more."""
     del links  # there is nothing to link to
     what = "a version" if told.count == 1 else f"{told.count} versions"
-    sentence = f"You're no longer watching {what}: you no longer have access to the project."
-    how = "If you should have, ask the people who run the bot."
+    lost = "the project" if told.count == 1 else "their projects"
+    sentence = f"You've stopped watching {what} because you've lost access to {lost}."
+    how = "If you should still have access, ask the people who run the bot."
     return say(f"{sentence} {how}", section(f":no_bell: {sentence}\n{how}"))
 
 

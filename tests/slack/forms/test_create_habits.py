@@ -70,7 +70,7 @@ def test_an_image_that_one_person_does_not_copy_is_offered_to_the_next_and_copie
     somebody = create_client(again(catalog, sent))
     assert somebody.form.not_copied == ()
     assert "`service1/app0`, `service2/app0` were not copied for `v20`." in somebody.shown()
-    assert somebody.buttons()["as_last_time.images"]["text"]["text"] == "Skip copying again"
+    assert somebody.buttons()["as_last_time.images"]["text"]["text"] == "Don't copy them"
     stays = create_client(without_copies(somebody.read()))
     assert stays.read().not_copied == ("service1/app0", "service2/app0")
     assert "not copied for" not in stays.shown()

@@ -183,7 +183,7 @@ async def test_production_environments_that_are_left_out_are_said_to_be(
     await bot.typed("/release create shop", user=GRACE)
     view = await bot.modal(GRACE)
     assert "prod" not in text(next(one for one in view["blocks"] if one.get("block_id") == "environment"))
-    assert "Production environments are hidden: you may not make versions from them." in text(view)
+    assert "Production environments are hidden: you may not create versions from them." in text(view)
     assert f"<@{ADA}>" in text(view)
     await bot.typed("/release create shop")
     assert "left out" not in text(await bot.modal())
@@ -202,7 +202,7 @@ async def test_where_there_are_production_environments_only_that_is_the_reason(
     bot.zadig.catalog = replace(bot.zadig.catalog, projects=projects)
     await bot.typed("/release create shop", user=GRACE)
     view = await bot.modal(GRACE)
-    assert "`shop` has no environment that you may make versions from." in text(view)
+    assert "`shop` has no environment that you may create versions from." in text(view)
     assert "that the bot can see" not in text(view)
 
 

@@ -190,7 +190,7 @@ async def test_nothing_is_offered_to_be_sent_again_while_nobody_knows_how_it_end
 
     await bot.while_zadig_thinks("create", bot.person().submits(view), outage, "truncated")
     shown = json.dumps(await bot.modal())
-    assert "Do not send it again" in shown
+    assert "Don't send it again" in shown
     assert "Back to the form" not in shown
 
 
@@ -427,7 +427,7 @@ async def test_while_zadig_has_not_answered_the_next_form_says_so(bot: Staffed) 
         again = await bot.person().modal("Zadig has not answered")
         said = first_block(again)
         assert said.startswith(":hourglass_flowing_sand: *Your `shop/v14` of")
-        assert "You will hear by <!date^" in said
+        assert "You'll get a message by <!date^" in said
 
     await bot.while_zadig_thinks("create", bot.person().submits(view), meanwhile)
 

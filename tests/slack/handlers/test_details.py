@@ -10,7 +10,7 @@ from tests.slack.staffed import Staffed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-MEANT_FOR = "word for word"
+MEANT_FOR = "The original response"
 
 
 def text(view: JSON) -> str:
@@ -69,7 +69,7 @@ async def test_by_direct_message_where_nothing_can_be_laid_over(bot: Staffed) ->
     await bot.typed("/release delete shop/v12")
     bot.slack.fault("error", method="views.push", error="push_limit_reached", times=1)
     await bot.clicks_in(await bot.modal(), "Details")
-    assert await bot.told(ADA) == ["The answer, word for word."]
+    assert await bot.told(ADA) == ["The original response."]
 
 
 async def test_in_a_direct_message(bot: Staffed) -> None:

@@ -15,7 +15,7 @@ from tests.slack.staffed import Staffed
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SECRET = "what only Ada knows"
-NOT_YOURS = "This form has expired or is another person's."
+NOT_YOURS = "This form has expired or belongs to another user."
 BY_GRACE: JSON = {"user": {**USER, "id": GRACE, "username": "grace", "name": "grace"}}
 OPENING: dict[str, str] = {
     "create_version": "create shop",

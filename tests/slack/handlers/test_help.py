@@ -40,7 +40,7 @@ async def test_usage_names_every_word_at_once(bot: Staffed, text: str) -> None:
 )
 async def test_an_unknown_word_is_answered_with_the_nearest(bot: Staffed, typed: str, meant: str) -> None:
     ack = (await bot.typed(f"/release {typed} shop"))["ack"]
-    assert f"does not know `{typed.lower()}`" in ack["text"]
+    assert f"has no command `{typed.lower()}`" in ack["text"]
     assert ("Did you mean" in ack["text"]) is bool(meant)
     assert not meant or f"Did you mean `/release {meant}`" in ack["text"]
     assert (len(ack["blocks"]) < 5) is bool(meant), "the whole help only where nothing is near"
@@ -48,10 +48,10 @@ async def test_an_unknown_word_is_answered_with_the_nearest(bot: Staffed, typed:
 
 async def test_the_nearest_word_is_a_click_away(bot: Staffed) -> None:
     await bot.typed("/release status shop")
-    await bot.clicks(await bot.message("does not know `status`"), "/release list shop")
+    await bot.clicks(await bot.message("has no command `status`"), "/release list shop")
     assert "Versions of shop" in (await bot.answers())[-1]
     await bot.typed("/release remove shop/v13")
-    await bot.clicks(await bot.message("does not know `remove`"), "/release delete shop/v13")
+    await bot.clicks(await bot.message("has no command `remove`"), "/release delete shop/v13")
     assert "v13" in str(await bot.modal())
 
 

@@ -172,15 +172,17 @@ async def test_mistakes_in_the_text_are_told_by_their_line(bot: Staffed) -> None
     assert '"initial_value": "7"' in text(view)
 
 
-async def test_a_click_that_comes_too_late_is_explained(bot: Staffed) -> None:
+async def test_a_click_that_comes_too_late_is_explained(
+    bot: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     view = await form(bot)
-    first_time = bot.parts.first_time
+    once = bot.store.once
 
-    async def slowly(key: str) -> bool:
+    async def slowly(key: str, *, now: int) -> bool:
         bot.slack.workspace.clock.advance(3.1)
-        return await first_time(key)
+        return await once(key, now=now)
 
-    object.__setattr__(bot.parts, "first_time", slowly)
+    monkeypatch.setattr(bot.store, "once", slowly)
     await bot.clicks_in(view, "Set them")
     assert await bot.told() == ["The tags could not open: it took more than three seconds. Please try again."]
     assert (await bot.modal())["callback_id"] == "create_version"

@@ -123,7 +123,7 @@ async def test_a_submission_is_acknowledged_before_zadig_is_asked(bot: Staffed, 
     view = await ready(bot, text)
 
     async def look() -> None:
-        assert "Asking Zadig for" in json.dumps(await bot.modal())
+        assert "Sending your request for" in json.dumps(await bot.modal())
 
     await bot.while_zadig_thinks(WRITES[text], bot.person().submits(view), look)
     assert (await bot.modal())["callback_id"] == "notice"

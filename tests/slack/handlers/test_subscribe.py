@@ -38,7 +38,7 @@ async def test_a_channel_with_one_subscription_need_not_name_it_to_change_it(bot
     await bot.typed("/release subscribe shop")
     await bot.typed("/release subscribe failures nocards")
     said = (await bot.answers())[-1]
-    assert "It now gets every failure in the channel; until now it got a card for each" in said
+    assert "It now gets every failure in the channel (before: a card for each" in said
     [subscription] = await stored(bot)
     assert (subscription.project, subscription.only_failures, subscription.cards) == ("shop", True, False)
     await bot.typed("/release subscribe shop failures nocards")
@@ -76,7 +76,7 @@ async def test_pages_reach_every_subscription_and_stay_where_one_ends(bot: Staff
 async def test_subscribing_again_changes_the_filters(bot: Staffed) -> None:
     await bot.typed("/release subscribe shop failures")
     await bot.typed("/release subscribe shop", user=GRACE)
-    assert "stays subscribed" in (await bot.answers(user=GRACE))[-1]
+    assert "is still subscribed" in (await bot.answers(user=GRACE))[-1]
     [subscription] = await stored(bot)
     assert (subscription.only_failures, subscription.by) == (False, GRACE)
 
@@ -246,7 +246,7 @@ async def test_a_shared_channel_is_subscribed_once_it_is_clear_that_outsiders_re
     share(bot)
     await bot.typed("/release subscribe shop failures nocards")
     asked = await bot.message("This channel is shared with another workspace.")
-    assert "People there will read about every version of shop" in asked["text"]
+    assert "People there will see every notification about shop" in asked["text"]
     assert await stored(bot) == []
     await bot.clicks(asked, "Subscribe anyway")
     [one] = await stored(bot)

@@ -21,13 +21,13 @@ def test_every_row_is_shown_with_its_example(checked: Check, shown: Shown) -> No
     text = shown(said)
     assert "`/ship list [project] [status]`\nthe versions of a project, for example `/ship list shop`" in text
     assert "`/ship help`\nwhat you can type\n" in text, "an example that repeats the command says nothing"
-    assert said.text == "This is what you can do with `/ship`. It knows: list, help."
+    assert said.text == "This is what you can do with `/ship`. Commands: list, help."
 
 
 def test_an_unknown_word_is_named_with_the_nearest_and_no_more(checked: Check, shown: Shown) -> None:
     said = checked(usage(ROWS, command="/release", unknown="lst", nearest="list"))
     assert said.text == (
-        "`/release` does not know `lst`. Did you mean `/release list`? `/release help` lists what it knows."
+        "`/release` has no command `lst`. Did you mean `/release list`? `/release help` lists all commands."
     )
     assert shown(said).startswith(
         f"{said.text}\n`/release list [project] [status]`\nthe versions of a project"

@@ -116,7 +116,7 @@ def test_the_card_of_what_is_stalled_says_since_when(
 ) -> None:
     version = a_version(status=Status.CREATING)
     said = checked(render(VersionCard(version=version, since=1_795_411_440, stalled=True), links=links))
-    assert said.text.startswith("shop/v13 hasn't settled since <!date^1795411440^")
+    assert said.text.startswith("shop/v13 has been in progress since <!date^1795411440^")
 
 
 def test_the_card_of_what_is_gone_offers_nothing(
@@ -167,7 +167,7 @@ def test_no_time_is_said_where_the_clocks_do_not_agree(
 def test_what_stalled_is_not_called_failed(a_version: Versions, links: Links, checked: Check) -> None:
     version = a_version(status=Status.CREATING)
     said = checked(render(VersionStalled(version=version, seconds=4500), links=links))
-    assert said.text.startswith("shop/v13 hasn't settled for 1 h 15 min.")
+    assert said.text.startswith("shop/v13 still hasn't settled after 1 h 15 min.")
 
 
 def test_what_is_gone_links_to_the_project(
@@ -294,13 +294,13 @@ def test_what_a_channel_could_not_be_told_says_why(
     ):
         said = shown(checked(render(told, links=links, direct=True)))
         assert said.endswith(
-            "You get this because <#C012AB> couldn't be told: Slack said msg_too_long & <more>."
+            "You're getting this because the message couldn't be posted in <#C012AB>: Slack said msg_too_long & <more>."
         )
 
 
 def test_a_direct_message_says_why_it_came(a_version: Versions, links: Links, shown: Shown) -> None:
     told = VersionSucceeded(version=a_version(), seconds=5)
-    assert "You get this because you're watching this version" in shown(
+    assert "You're getting this because you're watching this version" in shown(
         render(told, links=links, direct=True)
     )
     assert "You get this" not in shown(render(told, links=links))

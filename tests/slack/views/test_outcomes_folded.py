@@ -52,7 +52,7 @@ def test_one_message_says_how_many_where_and_why(
     links: Links, checked: Check, shown: Shown, clickable: Clickable
 ) -> None:
     said = checked(outcomes_folded(fold(), links=links))
-    assert said.text == "200 versions failed, all of shop: registry unreachable."
+    assert said.text == "200 versions failed, all in shop: registry unreachable."
     assert "All of them failed with\n```\nregistry unreachable\n```" in shown(said)
     assert "*.\nshop/v0, shop/v1, shop/v2, shop/v3, shop/v4 and 195 more\n" in shown(said)
     button = clickable(said)[Click.FOLD_LIST]
@@ -66,7 +66,7 @@ def test_several_projects_and_reasons_are_counted(links: Links, checked: Check, 
     reasons = (Tally(of="disk full", count=150), Tally(of="timeout", count=30), Tally(of="quota", count=20))
     said = checked(outcomes_folded(fold(projects=projects, reasons=reasons), links=links))
     assert said.text == (
-        "200 versions failed, 90 of a, 50 of b, 40 of c and 20 of 2 more projects: disk full."
+        "200 versions failed, 90 in a, 50 in b, 40 in c and 20 in 2 more projects: disk full."
     )
     assert "150 of them failed with" in shown(said)
     assert "2 other reasons in the list." in shown(said)
@@ -75,13 +75,13 @@ def test_several_projects_and_reasons_are_counted(links: Links, checked: Check, 
 def test_two_projects_are_joined_by_an_and(links: Links) -> None:
     projects = (Tally(of="a", count=150), Tally(of="b", count=50))
     assert outcomes_folded(fold(projects=projects), links=links).text.startswith(
-        "200 versions failed, 150 of a and 50 of b: "
+        "200 versions failed, 150 in a and 50 in b: "
     )
 
 
 def test_without_a_reason_nothing_is_said_about_it(links: Links, checked: Check, shown: Shown) -> None:
     said = checked(outcomes_folded(fold(reasons=(), of="version_succeeded"), links=links))
-    assert said.text == "200 versions succeeded, all of shop."
+    assert said.text == "200 versions succeeded, all in shop."
     assert "All of them" not in shown(said)
 
 
@@ -116,7 +116,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
         ),
     )
     said = checked(folded_list(page, FoldState(fold="77", page=2), links=links))
-    assert said.text == "Versions told together. Page 2 of 3, 23 versions."
+    assert said.text == "Versions in this message. Page 2 of 3, 23 versions."
     assert "`quota exceeded`" in shown(said)
     assert "requested by <@U012AB>" in shown(said)
     assert " · requested by <@U056EF>" in shown(said)

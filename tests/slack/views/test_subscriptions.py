@@ -68,8 +68,8 @@ def test_subscribing_says_what_will_come(
 def test_changing_and_ending_are_said(links: Links, checked: Check) -> None:
     before = subscription(only_failures=True, cards=False)
     again = checked(subscribed(subscription(), before=before, links=links)).text
-    assert "stays subscribed to shop. It now gets a card" in again
-    assert "until now it got every failure in the channel." in again
+    assert "is still subscribed to shop. It now gets a card" in again
+    assert "(before: every failure in the channel)." in again
     same = checked(subscribed(subscription(), before=subscription(), links=links)).text
     assert "is already subscribed to shop. Nothing has changed: it gets a card" in same
     assert checked(unsubscribed("shop")).text == "This channel is no longer subscribed to shop."

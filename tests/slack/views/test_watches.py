@@ -56,7 +56,7 @@ def test_what_has_settled_is_not_watched(
     a_version: Versions, links: Links, checked: Check, clickable: Clickable
 ) -> None:
     said = checked(already_settled(a_version(status=Status.FAILED), links=links))
-    assert said.text == "shop/v13 failed already, so there's nothing to watch."
+    assert said.text == "shop/v13 has already failed, so there's nothing to watch."
     assert set(clickable(said)) == {"version_button.show", "version_button.retry"}
 
 
