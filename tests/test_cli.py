@@ -189,7 +189,7 @@ async def test_ten_minutes_of_the_demo_pass_for_everybody_in_it(tmp_path: Path) 
                 moved = (await http.post(f"{zadig}/_control/clock", json={"advance": 600})).json()
             state = (await http.get(f"{page}_control/state", params={"user": ADA})).json()
             assert 0 <= state["now"] - moved["now"] < 60
-            await read_on(http, page, "success after 10 min", "success after 20 min")
+            await read_on(http, page, "succeeded in 10 min", "succeeded in 20 min")
             _, errors = await told_to_stop(running, signal.SIGINT)
     assert errors == ""
 

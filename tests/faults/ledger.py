@@ -218,9 +218,9 @@ def _compare(tally: Tally, hearing: Hearing, name: str, history: list[Moment], h
 def _outdated(outcomes: list[Told], history: list[Moment]) -> list[Told]:
     """Messages that stand and do not say what has become of their version since."""
     if history[-1].status == DELETED:
-        return [one for one in outcomes if not one.folded and "was deleted" not in one.text]
+        return [one for one in outcomes if not one.folded and "deleted in Zadig" not in one.text]
     over = [one for one in outcomes[:-1] if one.kind == _OUTCOME_OF["failed"] and not one.folded]
-    return [one for one in over if "on retry." not in one.text]
+    return [one for one in over if not one.text.endswith("on retry")]
 
 
 def _in_order(cards: list[Told], outcomes: list[Told], due: list[Due]) -> bool:

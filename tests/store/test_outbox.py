@@ -16,6 +16,7 @@ from bot.domain.notifications import (
     ProjectBack,
     ProjectUnreachable,
     Since,
+    SubscriptionChanged,
     Tally,
     VersionCard,
     VersionDeleted,
@@ -24,6 +25,7 @@ from bot.domain.notifications import (
     VersionMissing,
     VersionStalled,
     VersionSucceeded,
+    WatchesEnded,
 )
 from bot.domain.ports import Message, Posting, Store
 from bot.domain.watching import Subscription
@@ -82,6 +84,16 @@ EVERY_KIND: tuple[Notification, ...] = (
         asked_by=("U1", "U2"),
         causes=("p0", "r1"),
     ),
+    SubscriptionChanged(
+        change="c1",
+        channel="C1",
+        project="shop",
+        by="U1",
+        before=Subscription(channel="C1", project="shop", by="U1", since=1, only_failures=True),
+        after=None,
+        undone_by="U2",
+    ),
+    WatchesEnded(count=2),
 )
 
 

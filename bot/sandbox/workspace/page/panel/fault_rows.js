@@ -34,6 +34,9 @@ export const GROUPS = [
         scoped: true,
       }),
       api("truncated", "Half of the answer is lost", "The work is done, the answer cannot be read", { scoped: true }),
+      api("metadata", "Slack drops what the app attached", "The message stands without its metadata, with a warning", {
+        method: "chat.postMessage",
+      }),
       api("fatal", "Slack says it failed although it did it", "fatal_error after the work was done", { scoped: true }),
       api("error", "The app was thrown out of the channel", "Posting answers not_in_channel", {
         method: "chat.postMessage",
