@@ -145,7 +145,7 @@ async def test_who_deleted_a_version_is_said_where_it_is_followed(
     else:
         reply = await ada.sees(f"shop/v50 {by}.", '"thread_ts": "')
         assert reply["thread_ts"] == card["ts"]
-        await ada.sees("shop/v50 succeeded in", f" · deleted by <@{GRACE}>")
+        await ada.sees("shop/v50 succeeded", f" · deleted by <@{GRACE}>")
     said = [one for one in await ada.messages() if "v50" in one["text"] and not one["is_ephemeral"]]
     assert len(said) == (2 if outcome == "hang" else 3)
     assert next(one for one in said if one["ts"] == card["ts"])["text"] == f"shop/v50 {by}."
@@ -168,7 +168,7 @@ async def test_a_failure_says_that_it_succeeded_on_retry_and_the_version_who_ask
     assert "Retry…" not in json.dumps(over, ensure_ascii=False)
     await ada.sees("shop/v51 succeeded", OUTCOME, f"requested by <@{GRACE}>", seconds=15)
     await ada.types("/release show shop/v51")
-    await ada.sees('"text": "Retried by"', f'"user_id": "{GRACE}"')
+    await ada.sees('"text": "Retried by"', f'"user_id": "{GRACE}"', seconds=15)
 
 
 async def test_retry_of_a_failed_k8s_version_sends_just_what_it_needs(town: Life, ada: Person) -> None:

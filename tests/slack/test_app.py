@@ -260,7 +260,7 @@ async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_sam
     await within(AT_ONCE, desk.submission(ack, PAYLOADS["submission"]))
     [answer] = ack.given
     assert answer["response_action"] == "errors"
-    assert "still works on this" in answer["errors"]["name"]
+    assert "still working on this" in answer["errors"]["name"]
     work.gate.set()
     await bot.settled()
     assert work.done == [VIEW["id"]]

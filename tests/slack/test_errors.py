@@ -280,5 +280,5 @@ async def test_a_form_without_inputs_makes_way_for_the_reason(error: ReleaseBotE
 
 
 async def test_a_submission_that_takes_long_says_so() -> None:
-    assert "still works on this" in slow_submission(READ)["errors"]["name"]
-    assert "still works on this" in json.dumps(slow_submission(BARE)["view"])
+    assert "still working on this" in slow_submission(READ)["errors"]["name"]
+    assert "still working on this" in json.dumps(slow_submission(BARE)["view"])
