@@ -120,7 +120,9 @@ async def test_what_cannot_be_found_out_is_treated_as_the_operator_chose_and_nev
         assert await outbox.store.backlog() == 0
         assert len(outbox.slack.messages()) == in_channel + 1
         told = outbox.slack.messages(ADAS_DM) if to_ada else []
-        assert ["the bot cannot tell" in str(message.blocks) for message in told] == [True] * to_ada
+        assert ["confirm that Slack delivered it" in str(message.blocks) for message in told] == [
+            True
+        ] * to_ada
     logging.getLogger("bot").removeHandler(counting)
     uncertain = [one for one in caplog.records if vars(one).get("action") == "posting_uncertain"]
     assert len(uncertain) == 1
