@@ -140,8 +140,8 @@ async def _serve(_parsed: argparse.Namespace) -> int:
 async def _demo(parsed: argparse.Namespace) -> int:
     # Nothing else needs the sandbox, which takes a tenth of the start and some megabytes.
     from bot.sandbox import World  # noqa: PLC0415
-    from bot.sandbox.releases import Zadig  # noqa: PLC0415
-    from bot.sandbox.workspace import Clock, Workspace  # noqa: PLC0415
+    from bot.sandbox.slack import Clock, Workspace  # noqa: PLC0415
+    from bot.sandbox.zadig import Zadig  # noqa: PLC0415
     from bot.slack.manifest import manifest  # noqa: PLC0415
 
     set_up("text", "WARNING")

@@ -15,7 +15,7 @@ from bot import cli
 from bot.checking import Finding, check, scopes_finding
 from bot.config import Settings
 from bot.domain.watching import Subscription
-from bot.sandbox.workspace.people import BOT_USER_ID, OPS_SECRET, SHOP
+from bot.sandbox.slack.people import BOT_USER_ID, OPS_SECRET, SHOP
 from bot.slack.manifest import manifest
 from bot.store import open_store
 from bot.store.engine import open_database

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.sandbox import releases, workspace
+from bot.sandbox import slack, zadig
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
     """Both servers and the application that serves them."""
 
-    zadig: releases.Zadig
-    workspace: workspace.Workspace
+    zadig: zadig.Zadig
+    workspace: slack.Workspace
     app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
         app = Starlette(
             routes=[
-                Mount("/zadig", releases.build_app(self.zadig)),
-                Mount("/", workspace.build_app(self.workspace)),
+                Mount("/zadig", zadig.build_app(self.zadig)),
+                Mount("/", slack.build_app(self.workspace)),
             ]
         )
         object.__setattr__(self, "app", app)
@@ -30,7 +30,7 @@ class World:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Lets time pass in both; enter it before the application is served."""
-        async with releases.running(self.zadig), self.workspace.running():
+        async with zadig.running(self.zadig), self.workspace.running():
             yield
 
     def close_streams(self) -> None:

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.compose.running import Running, running
-from bot.sandbox.workspace.delivery.http import signature
+from bot.sandbox.slack.delivery.http import signature
 from bot.store import SqlStore
 from tests.journeys.living import ADA, GRACE, LINUS, Life, living
 

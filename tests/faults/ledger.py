@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.domain.models import Status
-from bot.sandbox.releases import Zadig
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.slack import Workspace
+from bot.sandbox.zadig import Zadig
 from bot.slack.ids import MetadataEvent
 from bot.slack.views.version_lines import STANDINGS
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.sandbox.workspace.people import BOT_USER_ID
+from bot.sandbox.slack.people import BOT_USER_ID
 from tests.faults.cluster import Cluster, cluster
 from tests.faults.databases import sqlite_url
 from tests.faults.ledger import told

@@ -17,8 +17,8 @@ from bot.compose.running import Running, running
 from bot.config import Settings
 from bot.domain.ports import Clock
 from bot.sandbox import World
-from bot.sandbox.releases import STEADY, AdjustableClock, Zadig
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.slack import Workspace
+from bot.sandbox.zadig import STEADY, AdjustableClock, Zadig
 from bot.slack.manifest import manifest
 
 JSON = dict[str, Any]

@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import log
-from bot.sandbox.workspace.settings import Settings as Installed
+from bot.sandbox.slack.settings import Settings as Installed
 from tests.journeys.garbler import GARBLES, Garbler, written
 from tests.journeys.living import ADA, GRACE, Life, Person, living
 

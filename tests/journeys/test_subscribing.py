@@ -1,6 +1,6 @@
 """What a channel hears is everybody's business: it is told who changed it, and can take it back."""
 
-from bot.sandbox.workspace.people import SHOP
+from bot.sandbox.slack.people import SHOP
 from tests.journeys.living import Life, Person
 
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from bot.sandbox import World
-from bot.sandbox.releases import Zadig
-from bot.sandbox.workspace import Clock, Workspace
+from bot.sandbox.slack import Clock, Workspace
+from bot.sandbox.zadig import Zadig
 
 CALLS = ("/_control/reset", "/zadig/_control/reset")
 HERE = "127.0.0.1:8080"

@@ -4,9 +4,9 @@ import aiohttp
 import pytest
 
 from bot.sandbox import World
-from bot.sandbox.releases import Zadig
-from bot.sandbox.workspace import Workspace
-from tests.sandbox.workspace.conftest import ADA, no_proxies, served
+from bot.sandbox.slack import Workspace
+from bot.sandbox.zadig import Zadig
+from tests.sandbox.slack.conftest import ADA, no_proxies, served
 
 pytestmark = pytest.mark.usefixtures(no_proxies.__name__)
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
-from bot.sandbox.workspace.blockkit import check_view
+from bot.sandbox.slack.blockkit import check_view
 from bot.slack.forms.create_version import CreateForm, needs_choices, read_state
 from bot.slack.forms.image_lines import as_text, read_areas, read_exceptions
 from bot.slack.forms.image_tags import accepted, opened, problems_of, read_page, searched

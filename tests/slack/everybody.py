@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.domain.access import Rules
 from bot.domain.models import Version
-from bot.sandbox.workspace.faults import Fault
-from bot.sandbox.workspace.interactions import payloads
-from bot.sandbox.workspace.interactions.origins import InView
-from bot.sandbox.workspace.model import Message, Person, View
-from bot.sandbox.workspace.people import BOT_ID, BOT_USER_ID
+from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.interactions import payloads
+from bot.sandbox.slack.interactions.origins import InView
+from bot.sandbox.slack.model import Message, Person, View
+from bot.sandbox.slack.people import BOT_ID, BOT_USER_ID
 from bot.slack.bolt import answered
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import ActionWord, FoldState, FormMetadata, ListState, ShowState, VersionAction, Wish

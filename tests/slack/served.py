@@ -9,10 +9,10 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.workspace import Clock as WorkspaceClock
-from bot.sandbox.workspace import Workspace, build_app
-from bot.sandbox.workspace.faults import Fault
-from bot.sandbox.workspace.people import BOT_USER_ID
+from bot.sandbox.slack import Clock as WorkspaceClock
+from bot.sandbox.slack import Workspace, build_app
+from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.people import BOT_USER_ID
 from bot.slack.manifest import manifest
 from bot.slack.sending import DiscreetClient
 from tests.journeys.living import Later

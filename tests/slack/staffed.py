@@ -16,11 +16,11 @@ from starlette.routing import Route
 from bot.domain.access import Policy, Right
 from bot.domain.changes import Memory
 from bot.domain.record import Place
-from bot.sandbox import releases
-from bot.sandbox.releases import STEADY, AdjustableClock, Zadig
-from bot.sandbox.releases.control import add_project, change_version
-from bot.sandbox.releases.control_bodies import ProjectBody, VersionBody
-from bot.sandbox.workspace import build_app as build_workspace
+from bot.sandbox.slack import build_app as build_workspace
+from bot.sandbox.zadig import STEADY, AdjustableClock, Zadig
+from bot.sandbox.zadig import build_app as build_zadig
+from bot.sandbox.zadig.control import add_project, change_version
+from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
 from bot.services.choosing import Choosing
 from bot.services.drafting import Drafting
 from bot.services.finding import Finder
@@ -203,7 +203,7 @@ async def staffed(
                 clock=clock,
                 dialect="v1",
                 retry=ONCE,
-                transport=httpx.ASGITransport(app=releases.build_app(zadig)),
+                transport=httpx.ASGITransport(app=build_zadig(zadig)),
             )
         )
         store = await stack.enter_async_context(open_store(database))

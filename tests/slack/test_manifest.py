@@ -13,8 +13,8 @@ import yaml
 from jsonschema import Draft7Validator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.workspace.people import BOT_USER_ID, OPS_SECRET, SHOP
-from bot.sandbox.workspace.web_api import ROUTES
+from bot.sandbox.slack.people import BOT_USER_ID, OPS_SECRET, SHOP
+from bot.sandbox.slack.web_api import ROUTES
 from bot.slack.handlers import FEATURES
 from bot.slack.manifest import EVENTS, SCOPES, manifest
 from tests.journeys.living import ADA, GRACE, Life, living

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.access import Person, Standing, Zone
-from bot.sandbox.workspace.model import Person as Account
-from bot.sandbox.workspace.model import UserGroup
+from bot.sandbox.slack.model import Person as Account
+from bot.sandbox.slack.model import UserGroup
 from bot.slack.identity import Identity, Workspace
 from bot.slack.people import KEPT_SECONDS, MOST_PAGES, PAGE, People, standing_of, zone_of
 from tests.journeys.living import Later

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.models import Kind, Status, Version
 from bot.domain.notifications import OutcomesFolded, ProjectBack, Tally, VersionCard, VersionSucceeded
 from bot.domain.ports import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
-from bot.sandbox.workspace.model import Message as SlackMessage
+from bot.sandbox.slack.model import Message as SlackMessage
 from bot.slack.poster import SlackPoster
 from bot.slack.refusals import CODES
 from bot.slack.searching import SEARCH_PAGES

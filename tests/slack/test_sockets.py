@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.workspace import Workspace, build_app
+from bot.sandbox.slack import Workspace, build_app
 from bot.slack.manifest import manifest
 from bot.slack.sockets import SocketPolicy, Sockets
 from tests.journeys.living import ADA, serving

@@ -11,13 +11,13 @@ import pytest
 from bot.domain.errors import BadInput, Rejected, ServerDown
 from bot.domain.models import Environment, Kind, Retryable, Status
 from bot.domain.requests import CreateVersion, Field, Source
-from bot.sandbox.releases import STEADY, build_app
-from bot.sandbox.releases import Zadig as Sandbox
-from bot.sandbox.releases.model import Container
-from bot.sandbox.releases.model import Version as Stored
+from bot.sandbox.zadig import STEADY, build_app
+from bot.sandbox.zadig import Zadig as Sandbox
+from bot.sandbox.zadig.model import Container
+from bot.sandbox.zadig.model import Version as Stored
 from bot.zadig import ONCE, open_zadig
 from bot.zadig.fingerprints import Span
-from tests.sandbox.releases.test_sockets import served
+from tests.sandbox.zadig.test_sockets import served
 from tests.zadig.test_real_sockets import RealClock
 from tests.zadig.world import REGISTRY, World, asked, opened
 

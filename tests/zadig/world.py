@@ -11,8 +11,8 @@ from starlette.routing import Mount
 
 from bot.domain.models import Environment, Kind, Service, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, ImageRequest, RetryVersion, ServiceRequest
-from bot.sandbox.releases import STEADY, AdjustableClock, build_app
-from bot.sandbox.releases import Zadig as Sandbox
+from bot.sandbox.zadig import STEADY, AdjustableClock, build_app
+from bot.sandbox.zadig import Zadig as Sandbox
 from bot.zadig import Retry, Zadig, open_zadig
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.watching import Subscription
-from bot.sandbox.workspace.model import Json
+from bot.sandbox.slack.model import Json
 from bot.slack.handlers.subscribe import NotInGroups, run_subscribe
 from bot.slack.payloads import Typed
 from tests.slack.served import ADA, SHOP, START

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.sandbox.workspace.people import BOT_USER_ID
+from bot.sandbox.slack.people import BOT_USER_ID
 from tests.journeys.living import ADA, OUTCOME, Life, Person, living
 from tests.slack.served import SHOP
 

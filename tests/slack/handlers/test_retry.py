@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.record import Deed, Result
 from bot.domain.watching import Action
-from bot.sandbox.workspace.people import TEAM
+from bot.sandbox.slack.people import TEAM
 from bot.slack.metadata import VersionAction
 from tests.slack.served import ADA, JSON, SHOP
 from tests.slack.staffed import Staffed

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.watching import Subscription
-from bot.sandbox.workspace.faults import Fault
+from bot.sandbox.slack.faults import Fault
 from bot.slack.payloads import Spoken
 from tests.slack.served import ADA, ADAS_DM, SHOP, START
 from tests.slack.staffed import Staffed

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.models import Kind, Status, Version
-from bot.sandbox.workspace.blockkit import check_message
+from bot.sandbox.slack.blockkit import check_message
 from bot.slack.views.blocks import MESSAGE_CHARACTERS, TEXT
 from bot.slack.views.links import Links
 from bot.slack.views.rich import characters

@@ -1,6 +1,0 @@
-"""Slack's Web API: `POST|GET /api/{method}`, one module a family, all methods in one table."""
-
-from bot.sandbox.workspace.web_api.routes import ROUTES
-from bot.sandbox.workspace.web_api.server import answer_call
-
-__all__ = ["ROUTES", "answer_call"]
