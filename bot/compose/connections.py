@@ -17,9 +17,9 @@ from bot.domain.secrets import keeping
 from bot.log import OURS
 from bot.metrics import CountActions, Metrics
 from bot.proxies import proxy_for
-from bot.services.caching import CachedCatalog, CachedReleases
-from bot.services.explaining import Explainer
-from bot.services.stale_cache import Bounds, StaleCache
+from bot.services.forms.catalog_cache import CachedCatalog, CachedReleases
+from bot.services.forms.stale_cache import Bounds, StaleCache
+from bot.services.versions.explanations import Explainer
 from bot.slack.sending import DiscreetClient, guarding_claims, hearing_the_time
 from bot.slack.views.links import Links
 from bot.store import open_store

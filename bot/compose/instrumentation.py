@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from bot.domain.ports import Clock, LookClaim, Never, Posted, Posting, PostResult, TryLater
 from bot.metrics import Metrics
-from bot.services.noticing import Looked
-from bot.services.notifying import OnPost
-from bot.services.polling import OnLook
+from bot.services.delivery.notifier import OnPost
+from bot.services.polling.poll_run import Looked
+from bot.services.polling.poller import OnLook
 from bot.slack.views.notifications import is_late
 
 

@@ -11,7 +11,7 @@ from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Catalog, Clock, Releases, Store
 from bot.scheduler import Tick
-from bot.services.recovering import Recovering
+from bot.services.forms.recovery import Recovering
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.naming import unknown_names, unknown_projects
 from bot.slack.people import People

@@ -22,10 +22,10 @@ from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.rotating import LOOK_SECONDS, Rotation
 from bot.scheduler import Tick, ticking
-from bot.services.expiring import Expiring
-from bot.services.hearing import Hearing, HeedingPoster
-from bot.services.notifying import Notifier, PostPolicy
-from bot.services.polling import Poller, PollPolicy
+from bot.services.audience.eligibility import Hearing, HeedingPoster
+from bot.services.audience.expiry import Expiring
+from bot.services.delivery.notifier import Notifier, PostPolicy
+from bot.services.polling.poller import Poller, PollPolicy
 from bot.services.tasks import Tasks
 from bot.slack.bolt import answered, build_app
 from bot.slack.identity import Identity

@@ -7,15 +7,15 @@ from functools import partial
 from bot.compose.connections import Outside
 from bot.domain.access import Right
 from bot.domain.record import Place
-from bot.services.choosing import Choosing
-from bot.services.drafting import Drafting
-from bot.services.finding import Finder
-from bot.services.following import Following
-from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
+from bot.services.access import Actor, GuardedCatalog, GuardedReleases
+from bot.services.audience.subscriptions import Following
+from bot.services.forms.choices import Choosing
+from bot.services.forms.drafts import Drafting
+from bot.services.forms.habits import Remembering
 from bot.services.origins import Origins
-from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
-from bot.services.versions import Versions
+from bot.services.versions.finder import Finder
+from bot.services.versions.operations import Versions
 from bot.slack.callers import Caller
 from bot.slack.errors import Funnel
 from bot.slack.parts import Shared, Turns, UseCases

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.services.choosing import Choosing
-from bot.services.drafting import Drafting
-from bot.services.finding import Finder
-from bot.services.following import Following
-from bot.services.guarding import Actor
-from bot.services.remembering import Remembering
+from bot.services.access import Actor
+from bot.services.audience.subscriptions import Following
+from bot.services.forms.choices import Choosing
+from bot.services.forms.drafts import Drafting
+from bot.services.forms.habits import Remembering
 from bot.services.tasks import Tasks
-from bot.services.versions import Versions
+from bot.services.versions.finder import Finder
+from bot.services.versions.operations import Versions
 from bot.slack.callers import Caller
 from bot.slack.errors import Funnel
 from bot.slack.ids import Callback, Click

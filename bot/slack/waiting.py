@@ -3,8 +3,8 @@
 import logging
 
 from bot.domain.errors import StoreDown
-from bot.services.guarding import Actor
-from bot.services.queueing import FairQueue, Start, TooManyWaiting
+from bot.services.access import Actor
+from bot.services.fair_queue import FairQueue, Start, TooManyWaiting
 from bot.slack.errors import Where
 from bot.slack.parts import Shared
 from bot.slack.views.problem import problem

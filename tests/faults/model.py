@@ -32,9 +32,9 @@ from bot.domain.ports import (
     Unclear,
 )
 from bot.failpoints import Point, reached
-from bot.services.folding import FoldPolicy
-from bot.services.notifying import Notifier, PostPolicy
-from bot.services.polling import Poller, PollPolicy
+from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.notifier import Notifier, PostPolicy
+from bot.services.polling.poller import Poller, PollPolicy
 
 START = 1_700_000_000.0
 PROJECT = "shop"

@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from bot.domain.ports import Posted, Posting, PostResult, Store, TryLater, Unclear
-from bot.services.folding import FoldPolicy
-from bot.services.notifying import Notifier, PostPolicy
+from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.store import open_store
 from tests.faults.databases import sqlite_url
 from tests.services.fakes import Arrives, FakeClock, FakeSlack

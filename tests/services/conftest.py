@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from bot.domain.ports import Store
-from bot.services.polling import Poller, PollPolicy
+from bot.services.polling.poller import Poller, PollPolicy
 from bot.store import open_store
 from tests.services.fakes import FakeClock, FakeSlack, FakeZadig, UnreliableStore
 from tests.services.outboxes import Outbox

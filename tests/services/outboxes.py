@@ -6,7 +6,7 @@ from bot.domain.models import Status
 from bot.domain.notifications import NewPosting, VersionCard, VersionFailed
 from bot.domain.ports import Never, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
-from bot.services.notifying import Notifier, PostPolicy
+from bot.services.delivery.notifier import Notifier, PostPolicy
 from tests.domain.samples import progress, version
 from tests.services.fakes import START, FakeClock, FakeSlack
 

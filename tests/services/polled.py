@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.ports import Message, Store
 from bot.domain.watching import Action, Ask, Subscription
-from bot.services.polling import Poller, PollPolicy
+from bot.services.polling.poller import Poller, PollPolicy
 from tests.services.fakes import START, FakeClock
 
 STALLED_AFTER = PollPolicy().stalled_after

@@ -10,10 +10,10 @@ from bot.domain.notifications import VersionCard
 from bot.domain.ports import Store
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion, ServiceRequest
 from bot.domain.watching import Subscription, Watch
-from bot.services.finding import Finder
-from bot.services.notifying import Notifier, PostPolicy
-from bot.services.polling import Poller, PollPolicy
-from bot.services.versions import Versions
+from bot.services.delivery.notifier import Notifier, PostPolicy
+from bot.services.polling.poller import Poller, PollPolicy
+from bot.services.versions.finder import Finder
+from bot.services.versions.operations import Versions
 from bot.store import open_store
 from tests.services.fakes import FakeClock, FakeSlack, FakeZadig, UnreliableStore
 from tests.services.outboxes import SteppedNotifier

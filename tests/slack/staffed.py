@@ -21,15 +21,15 @@ from bot.sandbox.zadig import STEADY, AdjustableClock, Zadig
 from bot.sandbox.zadig import build_app as build_zadig
 from bot.sandbox.zadig.control import add_project, change_version
 from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
-from bot.services.choosing import Choosing
-from bot.services.drafting import Drafting
-from bot.services.finding import Finder
-from bot.services.following import Following
-from bot.services.guarding import Actor, GuardedCatalog, GuardedReleases
+from bot.services.access import Actor, GuardedCatalog, GuardedReleases
+from bot.services.audience.subscriptions import Following
+from bot.services.forms.choices import Choosing
+from bot.services.forms.drafts import Drafting
+from bot.services.forms.habits import Remembering
 from bot.services.origins import Origins
-from bot.services.remembering import Remembering
 from bot.services.tasks import Tasks
-from bot.services.versions import Versions
+from bot.services.versions.finder import Finder
+from bot.services.versions.operations import Versions
 from bot.slack.bolt import build_app
 from bot.slack.callers import Caller
 from bot.slack.errors import Funnel

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.ports import Store
 from bot.metrics import CountActions, Metrics
-from bot.services.notifying import Notifier, PostPolicy
+from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.slack.poster import SlackPoster
 from bot.slack.views.links import Links
 from bot.store import open_store

@@ -11,7 +11,7 @@ from bot.domain.notifications import Afterwards, NewPosting, Since, VersionDelet
 from bot.domain.ports import LookOutcome, Message, Posting, Store
 from bot.domain.record import Deed, Request, RequestResult, Result
 from bot.domain.watching import Deletion, Subscription
-from bot.services.folding import FoldPolicy
+from bot.services.delivery.digests import FoldPolicy
 
 New = Callable[..., NewPosting]
 Versions = Callable[..., Version]

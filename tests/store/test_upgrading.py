@@ -19,8 +19,8 @@ from bot.domain.errors import StoreDown
 from bot.domain.folding import Folding
 from bot.domain.ports import LookOutcome, Store, TryLater
 from bot.domain.watching import Action, Ask, Subscription, Watch
-from bot.services.folding import FoldPolicy
-from bot.services.notifying import Notifier, PostPolicy
+from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.store import SqlStore, open_store
 from bot.store.migrating import SCRIPTS, revisions
 from bot.store.tables import metadata

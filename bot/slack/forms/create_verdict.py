@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from bot.domain.requests import name_problem
-from bot.services.choosing import NAMES
+from bot.services.forms.choices import NAMES
 from bot.slack.forms.create_form import CreateForm
 
 

@@ -10,7 +10,7 @@ from bot.domain.access import Right
 from bot.domain.errors import CreatedButFailed, NotAllowed, OutcomeUnknown
 from bot.domain.models import Project, VersionReference
 from bot.domain.requests import Field
-from bot.services.asking import MISSING_AFTER_SECONDS
+from bot.services.requests.pending import MISSING_AFTER_SECONDS
 from bot.slack.forms.create_origins import Earlier, Habits, Pending
 from bot.slack.forms.create_terms import TEMPLATE
 from bot.slack.forms.create_version import CreateForm, read_state

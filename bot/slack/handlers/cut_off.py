@@ -3,7 +3,7 @@
 from bot.domain.drafts import Draft
 from bot.domain.errors import Unavailable
 from bot.domain.models import VersionReference
-from bot.services.recovering import Recovering, Wanted
+from bot.services.forms.recovery import Recovering, Wanted
 from bot.slack.failures import SlackFailed
 from bot.slack.handlers.creating import DIALOGUE
 from bot.slack.metadata import Outdated

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.services.asking import MISSING_AFTER_SECONDS
+from bot.services.requests.pending import MISSING_AFTER_SECONDS
 from bot.slack.forms.create_form import CreateForm
 from bot.slack.forms.create_origins import Pending, Template
 from bot.slack.forms.create_template import gone_from_environment, new_in_environment

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import StoreDown
 from bot.domain.watching import Action, Subscription
-from bot.services.versions import Versions
+from bot.services.versions.operations import Versions
 from bot.slack.metadata import FormMetadata
 from tests.slack.served import ADA, ADAS_DM, GRACE, JSON, SHOP, START
 from tests.slack.staffed import Staffed

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.domain.drafts import Draft, DraftState
-from bot.services.recovering import BEFORE_ASKING_SECONDS, Recovering
+from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, Recovering
 from bot.slack.callers import Caller
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.metadata import FormMetadata

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import NotFound, StoreDown
-from bot.services.versions import Versions
+from bot.services.versions.operations import Versions
 from bot.slack.metadata import FormMetadata
 from tests.slack.served import ADA, ADAS_DM, GRACE, JSON, OPS_SECRET, SHOP
 from tests.slack.staffed import Staffed

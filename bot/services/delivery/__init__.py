@@ -1,0 +1,1 @@
+"""The outbox at work: pacing, digests and the notifier."""

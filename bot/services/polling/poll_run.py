@@ -1,0 +1,175 @@
+"""One look at one project, from fetching to writing down: what changed, what is worth telling, and when to look again."""
+
+import logging
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.domain.changes import Change, Memory, Transition, changes, observe
+from bot.domain.errors import ReleaseBotError, StoreDown
+from bot.domain.outages import Cause, trouble_of
+from bot.domain.ports import Clock, LookClaim, LookOutcome, Store
+from bot.domain.watching import Interest
+from bot.failpoints import Point, reached
+from bot.services.polling.notification_plan import plan
+from bot.services.polling.outages import Outages
+from bot.services.polling.project_reader import Looker
+from bot.services.polling.request_results import results
+from bot.services.polling.revisions import aftermaths
+from bot.services.polling.schedule import PollPolicy
+from bot.services.requests import pending
+
+log = logging.getLogger(__name__)
+
+
+class Result(StrEnum):
+    """What came of a look."""
+
+    SEEN = "seen"
+    FAILED = "failed"
+    LOST = "lost"  # the database did not take it, or somebody else had taken over
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looked:
+    """A look that is over: why it failed, if it did, and whether there is something to post."""
+
+    result: Result
+    cause: Cause | None = None
+    news: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noticer:
+    """Looks, compares and writes down."""
+
+    looker: Looker
+    store: Store
+    clock: Clock
+    policy: PollPolicy
+    outages: Outages
+
+    async def look(self, claim: LookClaim, *, hurry: bool = False) -> Looked:
+        """One look, in a `hurry` if others wait for theirs. Raises nothing but defects."""
+        reached(Point.BEFORE_LOOK)
+        try:
+            interest = await self.store.interest(claim.project)
+            before = await self.store.seen(claim.project)
+            outcome = await self._outcome(claim, interest, before, hurry=hurry)
+            told = outcome.trouble is None and await self.outages.seen(claim.project)
+            recorded = await self.store.record_look(outcome, now=self._now())
+        except StoreDown as error:
+            log.warning(
+                "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
+            )
+            return Looked(result=Result.LOST)
+        reached(Point.AFTER_COMMIT)
+        if outcome.trouble is not None:
+            told = await self.outages.failed()
+        return _looked(outcome, recorded=recorded, told=told)
+
+    async def _outcome(
+        self, claim: LookClaim, interest: Interest, before: Memory | None, *, hurry: bool
+    ) -> LookOutcome:
+        try:
+            return await self._seen(claim, interest, before, hurry=hurry)
+        except StoreDown:
+            raise
+        except ReleaseBotError as error:
+            return self._failed(claim, error)
+
+    async def _seen(
+        self, claim: LookClaim, interest: Interest, before: Memory | None, *, hurry: bool
+    ) -> LookOutcome:
+        known = before or {}
+        look = await self.looker.fetch(claim.project, interest, known, at=self._now(), hurry=hurry)
+        reached(Point.AFTER_FETCH)
+        hints = pending.restarted(interest, known, now=look.at)
+        after = observe(known, look, stalled_after=self.policy.stalled_after, restarted=hints)
+        happened = changes(known, after) if before is not None else ()
+        for change in happened:
+            _log_change(change)
+        if any(change.transition is Transition.GONE for change in happened):
+            # Written down before Zadig was asked to delete it, but perhaps after this look began.
+            interest = replace(interest, deletions=await self.store.deletions(claim.project))
+        interest = await self._with_requests(claim.project, interest, happened)
+        unseen, first = self._unseen(claim, look.at), before is None
+        planned = plan(happened, after, interest, now=look.at, unseen=unseen, first=first)
+        return LookOutcome(
+            claim=claim,
+            memory=after,
+            seen_at=look.at,
+            postings=planned.postings,
+            settled_asks=planned.settled_asks,
+            ended_watches=planned.ended_watches,
+            ended_deletions=planned.ended_deletions,
+            aftermaths=aftermaths(happened, after, interest, planned),
+            results=results(happened, after, interest, planned, now=look.at, first=first),
+            next_in=self.policy.after(after, interest),
+        )
+
+    async def _with_requests(
+        self, project: str, interest: Interest, happened: tuple[Change, ...]
+    ) -> Interest:
+        """Who asked for what has changed, also long ago."""
+        names = {change.seen.version.name for change in happened}
+        names |= {ask.version_name for ask in interest.asks}
+        names |= {watch.version_name for watch in interest.watches}
+        names |= {deletion.version_name for deletion in interest.deletions}
+        if not names:
+            return interest
+        return replace(interest, requests=await self.store.requests(project, sorted(names)))
+
+    def _unseen(self, claim: LookClaim, at: int) -> int:
+        """For how many seconds nobody could look, if that is more than looks are usually apart."""
+        apart = at - claim.seen_at if claim.seen_at is not None else 0
+        return apart if apart > 2 * self.policy.idle else 0
+
+    def _failed(self, claim: LookClaim, error: ReleaseBotError) -> LookOutcome:
+        """Nothing is known, so nothing changes. What fails for another cause than before begins to fail anew."""
+        trouble = trouble_of(error)
+        same = claim.trouble is not None and claim.trouble.cause is trouble.cause
+        failures = claim.failures + 1 if same else 1
+        log.log(
+            logging.WARNING if failures == 1 else logging.DEBUG,
+            "look failed",
+            extra={
+                "action": "look_failed",
+                "project": claim.project,
+                "failures": failures,
+                "cause": trouble.cause,
+                "error": str(error),
+            },
+        )
+        return LookOutcome(
+            claim=claim,
+            failures=failures,
+            failing_since=claim.failing_since if same else self._now(),
+            trouble=trouble,
+            next_in=self.policy.after_failures(failures, trouble.cause),
+        )
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())
+
+
+def _looked(outcome: LookOutcome, *, recorded: bool, told: bool) -> Looked:
+    if not recorded:
+        return Looked(result=Result.LOST, news=told)
+    cause = outcome.trouble.cause if outcome.trouble else None
+    return Looked(
+        result=Result.FAILED if cause else Result.SEEN, cause=cause, news=told or bool(outcome.postings)
+    )
+
+
+def _log_change(change: Change) -> None:
+    version = change.seen.version
+    log.info(
+        "change",
+        extra={
+            "action": "change",
+            "project": version.project,
+            "version_name": version.name,
+            "transition": change.transition,
+            "epoch": change.seen.epoch,
+        },
+    )

@@ -1,0 +1,1 @@
+"""What people do with versions: find, show, create, retry and delete them."""
