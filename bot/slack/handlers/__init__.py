@@ -1,25 +1,15 @@
 """What happens when people type and click: one module a feature; this list is all of them."""
 
-from bot.slack.handlers import (
-    create,
-    delete,
-    details,
-    folded,
-    help,  # noqa: A004 - named like its word
-    image_tags,
-    listing,
-    retry,
-    show,
-    subscribe,
-    watch,
-)
+from bot.slack.create import exceptions as create_exceptions
+from bot.slack.create import handler as create
+from bot.slack.handlers import delete, details, folded, help, listing, retry, show, subscribe, watch  # noqa: A004 - the word
 from bot.slack.parts import Feature
 
 FEATURES: tuple[Feature, ...] = (
     listing.FEATURE,
     show.FEATURE,
     create.FEATURE,
-    image_tags.FEATURE,
+    create_exceptions.FEATURE,
     retry.FEATURE,
     delete.FEATURE,
     subscribe.FEATURE,

@@ -4,8 +4,8 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import Unavailable
 from bot.domain.models import VersionReference
 from bot.services.forms.recovery import Recovering, Wanted
+from bot.slack.create.flow import DIALOGUE
 from bot.slack.failures import SlackFailed
-from bot.slack.handlers.creating import DIALOGUE
 from bot.slack.metadata import Outdated
 from bot.slack.talk import Talk
 from bot.slack.views.resume import resume

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.domain.models import VersionReference
 from bot.domain.record import NOBODY
 from bot.slack import commands
-from bot.slack.handlers import create_like, delete, retry, watch
+from bot.slack.create import like
+from bot.slack.handlers import delete, retry, watch
 from bot.slack.handlers.answering import answer
 from bot.slack.handlers.offering import version_offered
 from bot.slack.ids import Click
@@ -47,8 +48,8 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 ACTIONS: Mapping[ActionWord, Callable[[Clicked, Parts, VersionAction], Awaitable[None]]] = {
     "show": from_click,
     "retry": retry.from_click,
-    "recreate": create_like.recreate,
-    "template": create_like.use_as_template,
+    "recreate": like.recreate,
+    "template": like.use_as_template,
     "delete": delete.from_click,
     "watch": watch.from_click,
 }

@@ -1,0 +1,145 @@
+"""The form that creates a version, as all its handlers use it: what it opens on, and what it can offer then."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+
+from pydantic import ValidationError
+
+from bot.domain.access import Right
+from bot.domain.errors import CreatedButFailed, NotAllowed, OutcomeUnknown
+from bot.domain.models import Project, VersionReference
+from bot.domain.requests import Field
+from bot.services.requests.pending import MISSING_AFTER_SECONDS
+from bot.slack.create.constants import TEMPLATE
+from bot.slack.create.origins import Earlier, Habits, Pending
+from bot.slack.create.reading import CreateForm, read_state
+from bot.slack.create.view import create_version
+from bot.slack.handlers.modals import Dialogue, Sheet
+from bot.slack.ids import Callback
+from bot.slack.metadata import Outdated
+from bot.slack.parts import Parts
+from bot.slack.payloads import Asked, ViewState
+from bot.slack.views.resume import resume
+
+DIALOGUE = Dialogue(
+    callback=Callback.CREATE_VERSION,
+    title="Create a version",
+    form=CreateForm,
+    draw=lambda form, draft: create_version(form, draft=draft),
+    closed=lambda form, error, draft, _reference: resume(
+        VersionReference(project=form.project, name=form.version_name), error, draft=draft
+    ),
+    final=(CreatedButFailed, OutcomeUnknown),
+    resumable=True,
+)
+
+
+async def open_on(
+    asked: Asked, beginning: Callable[[Sheet], Awaitable[CreateForm]], parts: Parts, *, channel: str = ""
+) -> None:
+    """Open the form, or put it into the modal that was clicked in; `beginning` gives what it opens on."""
+
+    async def fill(sheet: Sheet) -> None:
+        form = await beginning(sheet)
+        if form.project != form.suggested_project:
+            await must_change(form.project, parts)
+        await draw_anew(sheet, form, parts)
+
+    await DIALOGUE.open(asked, fill, parts, channel=channel)
+
+
+async def must_change(project: str, parts: Parts) -> None:
+    """Raises NotAllowed. What may not even be seen is left to the form: to it that does not exist."""
+    if project and await parts.actor.may(Right.READ, project):
+        await parts.actor.must_change(project)
+
+
+async def draw_anew(sheet: Sheet, form: CreateForm, parts: Parts) -> None:
+    """Ask for everything that the form can offer, and draw it."""
+    await DIALOGUE.show(sheet, await with_choices(sheet, form, parts), parts)
+
+
+async def with_choices(sheet: Sheet, form: CreateForm, parts: Parts) -> CreateForm:
+    """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
+    try:
+        await must_change(form.project, parts)
+    except NotAllowed as error:
+        form = form.changed(project="", problems={**form.problems, Field.PROJECT: f"{error} {error.remedy}"})
+    form = form.offering_projects(await offered_projects(form.project, parts))
+    if not form.project:
+        as_of = parts.choosing.projects_as_of() if form.projects else None
+        return form.changed(choices=replace(form.choices, as_of=as_of))
+    form = form.changed(production_by=tuple(sorted(await parts.actor.production_by(form.project))))
+    if form.habits is None:
+        form = form.accustomed(await _habits(sheet, form.project, parts))
+    form = form.changed(awaited=tuple(sorted(await parts.versions.unanswered(form.project))))
+    wanted = form.wanted_environment
+    choices = await parts.choosing.for_project(form.project, form.kind, wanted)
+    after = form.offering(choices)
+    if after.environment not in ("", TEMPLATE, wanted):  # the one that was wanted is not there (any more)
+        choices = await parts.choosing.for_environment(choices, form.project, after.environment)
+        after = after.offering(choices)
+    return after.proposing(await today(parts))
+
+
+async def today(parts: Parts) -> date:
+    """The date where the person is: names can be dates."""
+    return await parts.actor.today(parts.remembering.now)
+
+
+async def offered_projects(expected: str, parts: Parts) -> tuple[Project, ...] | None:
+    """Those in which the person may make versions; None if Zadig could not be asked. Raises NotAllowed if there are none."""
+    found = await parts.choosing.projects(expected)
+    return found and await parts.actor.changeable(found)
+
+
+async def _habits(sheet: Sheet, project: str, parts: Parts) -> Habits:
+    """None at all rather than some that another release of the bot has written."""
+    draft = sheet.draft
+    found = await parts.remembering.habits(
+        DIALOGUE.callback, user=draft.user, channel=draft.channel, project=project
+    )
+    try:
+        return Habits.model_validate_json(found) if found else Habits()
+    except ValidationError:
+        return Habits()
+
+
+async def earlier(sheet: Sheet, parts: Parts) -> Earlier | None:
+    """The newest form of this person into which something was typed, and which was never sent."""
+    for draft in await parts.drafting.unfinished(DIALOGUE.callback, user=sheet.draft.user):
+        if draft.id == sheet.draft.id:
+            continue
+        try:
+            form = DIALOGUE.read(draft)
+        except Outdated:
+            continue
+        if form.touched:
+            what = str(VersionReference(project=form.project, name=form.version_name)).strip("/")
+            return Earlier(draft=draft.id, what=what, seconds=parts.drafting.age(draft))
+    return None
+
+
+async def pending(sheet: Sheet, parts: Parts) -> tuple[Pending, ...]:
+    """What the same person has sent before, and of which nobody knows yet whether Zadig took it."""
+    found = []
+    for draft in await parts.drafting.unanswered(DIALOGUE.callback, user=sheet.draft.user):
+        try:
+            form = DIALOGUE.read(draft)
+        except Outdated:
+            continue
+        what = str(VersionReference(project=form.project, name=form.version_name))
+        seconds = parts.drafting.age(draft)
+        found.append(Pending(what=what, seconds=seconds, told_by=draft.at + MISSING_AFTER_SECONDS))
+    return tuple(found)
+
+
+async def put_aside(view: ViewState, parts: Parts) -> None:
+    """Another form takes the place of this one: what was typed is kept, and forgotten if nothing was."""
+    sheet, before = await DIALOGUE.kept(view, parts)
+    form = read_state(before, view.values)
+    if form.touched:
+        await parts.drafting.save(sheet.draft, form.model_dump_json())
+    else:
+        await parts.drafting.drop(sheet.draft)

@@ -1,0 +1,205 @@
+"""Reads the modal that creates a version: what was typed into the form, and which input has to hear of a problem."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from bot.domain.models import Choices, Kind
+from bot.domain.requests import Field, FieldError
+from bot.slack.create.constants import ALL_IMAGES, KIND, TEMPLATE, Stage, images_of
+from bot.slack.create.form import CreateForm
+from bot.slack.create.layout import block_of, inputs
+from bot.slack.create.request import read_request
+from bot.slack.create.scope import read_not_copied, read_services
+from bot.slack.forms.state import OPTION_VALUE, Typed, Values, errors_by_block, named, typed
+from bot.slack.ids import input_action
+
+__all__ = [
+    "ALL_IMAGES",
+    "CreateForm",
+    "Stage",
+    "block_errors",
+    "inputs",
+    "needs_choices",
+    "problems_by_block",
+    "read_request",
+    "read_state",
+]
+
+Changes = dict[str, Any]
+# Texts for which the form has proposals.
+PROPOSED = (Field.VERSION_NAME, Field.CHART_VERSION)
+_Read = Callable[[CreateForm, Typed], Changes]
+
+
+def read_state(form: CreateForm, values: Values) -> CreateForm:
+    """The form with what `view.state.values` says; blocks that are not in it keep their former value.
+
+    A new project lets go of everything that belonged to the old one, a new environment of its services; then
+    `needs_choices` is true and the form must be given new choices (`CreateForm.offering`) before it is drawn. What
+    somebody typed in place of a proposal while the next one was on its way is worth another redraw: `proposals` counts up.
+    """
+    changes: Changes = {}
+    answers = typed(values)
+    for field in PROPOSED:
+        if field in answers and _was_replaced(form, values, field):
+            if answers[field] == form.proposed_before[field]:
+                del answers[field]
+            else:
+                changes["proposals"] = form.proposals + 1
+    for block_id, answer in answers.items():
+        if block_id in _READ:
+            changes.update(_READ[block_id](form, answer))
+    changes.update(read_services(form, answers))
+    changes["image_tags"] = _things(
+        Field.IMAGE_TAG, form.image_tags, images_of(form.offered_services), answers
+    )
+    changes["chart_versions"] = _things(
+        Field.CHART_VERSION, form.chart_versions, form.offered_services, answers
+    )
+    after = form.changed(**changes)
+    after = after.changed(**_let_go(form, after), problems=_remaining_problems(form, after))
+    return after.changed(touched=form.touched or any(_differ(form, after, name) for name in _TYPED))
+
+
+def _was_replaced(form: CreateForm, values: Values, field: str) -> bool:
+    """Whether this was typed before a redraw brought another proposal, in an input that is not on screen any more."""
+    current = input_action(form.attempt, form.proposals)
+    return field in form.proposed_before and current not in values[field]
+
+
+def _differ(before: CreateForm, after: CreateForm, name: str) -> bool:
+    return bool(getattr(before, name) != getattr(after, name))
+
+
+def needs_choices(before: CreateForm, after: CreateForm) -> bool:
+    """Whether something was chosen on which the choices depend: they must be fetched anew, and nothing is submitted."""
+    return _chosen(before) != _chosen(after)
+
+
+def block_errors(form: CreateForm, problems: Iterable[FieldError]) -> dict[str, str]:
+    """The answer to a submission (Slack: `response_action: errors`): texts by block id of inputs that are on screen.
+
+    `form` is the one that was drawn. A problem of a field that is not on screen goes to the nearest one that is.
+    """
+    return errors_by_block(inputs(form), problems, _NEAREST)
+
+
+def problems_by_block(form: CreateForm) -> dict[str, str]:
+    """The problems that the form holds, by block id of the inputs that it shows."""
+    return block_errors(form, [FieldError(field=field, text=text) for field, text in form.problems.items()])
+
+
+def _chosen(form: CreateForm) -> tuple[str, str, Kind | None]:
+    return form.project, form.environment, form.kind
+
+
+def _one(answer: Typed) -> str:
+    return answer.strip() if isinstance(answer, str) else ""
+
+
+def _many(answer: Typed) -> tuple[str, ...]:
+    return () if isinstance(answer, str) else answer
+
+
+def _line(name: str) -> _Read:
+    return lambda _, answer: {name: _one(answer)}
+
+
+def _text(name: str) -> _Read:
+    return lambda _, answer: {name: answer if isinstance(answer, str) else ""}
+
+
+def _project(form: CreateForm, answer: Typed) -> Changes:
+    offered = {project.key: project.kind for project in form.usable_projects}
+    (key,) = named([_one(answer)], offered, OPTION_VALUE)
+    return {"project": key, **({"kind": offered[key]} if key in offered else {})}
+
+
+def _kind(_: CreateForm, answer: Typed) -> Changes:
+    return {"kind": Kind(answer)} if answer in set(Kind) else {}
+
+
+def _environment(form: CreateForm, answer: Typed) -> Changes:
+    offered = (*(one.key for one in form.choices.environments or ()), TEMPLATE)
+    return {"environment": named([_one(answer)], offered, OPTION_VALUE)[0]}
+
+
+def _not_copied(form: CreateForm, answer: Typed) -> Changes:
+    return read_not_copied(form, _many(answer))
+
+
+def _registry(form: CreateForm, answer: Typed) -> Changes:
+    offered = (one.id for one in form.choices.registries or ())
+    return {"registry": named([_one(answer)], offered, OPTION_VALUE)[0]}
+
+
+def _chart_repository(form: CreateForm, answer: Typed) -> Changes:
+    return {"chart_repository": named([_one(answer)], form.choices.chart_repositories or (), OPTION_VALUE)[0]}
+
+
+_READ: Mapping[str, _Read] = MappingProxyType(
+    {
+        Field.PROJECT: _project,
+        KIND: _kind,
+        Field.ENVIRONMENT: _environment,
+        Field.PRODUCTION: lambda _, answer: {"production": bool(answer)},
+        Field.VERSION_NAME: _line("version_name"),
+        Field.DESCRIPTION: _text("description"),
+        Field.LABELS: _text("labels"),
+        Field.REGISTRY: _registry,
+        Field.CHART_REPOSITORY: _chart_repository,
+        Field.IMAGE_TAG: _line("image_tag"),
+        Field.CHART_VERSION: _line("chart_version"),
+        Field.NOT_COPIED: _not_copied,
+    }
+)
+# What people type and choose.
+_TYPED = (*map(str, _READ), "services", "scope", "service_lines", "image_tags", "chart_versions")
+
+
+def _things(
+    field: str, before: dict[str, str], things: Iterable[str], answers: Mapping[str, Typed]
+) -> dict[str, str]:
+    """The values of a repeated field by thing; emptied ones leave."""
+    after = dict(before)
+    for thing in things:
+        answer = answers.get(block_of(field, thing))
+        if answer is not None:
+            after[thing] = _one(answer)
+    return {thing: value for thing, value in after.items() if value}
+
+
+def _let_go(before: CreateForm, after: CreateForm) -> Changes:
+    """What a new project, kind or environment takes with it. Tags and labels stay: names often recur."""
+    services: Changes = {"services": None, "scope": None, "not_copied": None, "tagging": None}
+    if before.project != after.project:
+        kind = {"kind": None} if after.projects is not None and not after.project else {}
+        choices = Choices(registries=after.choices.registries)
+        place: Changes = {"environment": "", "production": False, "chart_repository": "", "service_lines": ""}
+        origins: Changes = {"habits": None, "template": None, "replaces": None, "suggested_environment": ""}
+        return {**services, **place, **kind, **origins, "choices": choices}
+    if before.environment != after.environment or before.kind != after.kind:
+        return services
+    return {}
+
+
+def _remaining_problems(before: CreateForm, after: CreateForm) -> dict[str, str]:
+    """The problems of fields that nobody has touched since."""
+    changed = {name for name in CreateForm.model_fields if _differ(before, after, name)}
+    if changed & {"image_tags", "chart_versions", "service_lines", "scope"}:
+        changed |= {Field.IMAGE_TAG, Field.CHART_VERSION, Field.SERVICES}
+    return {field: text for field, text in after.problems.items() if field.partition(":")[0] not in changed}
+
+
+_NEAREST: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        KIND: (Field.PROJECT,),
+        Field.PRODUCTION: (Field.ENVIRONMENT,),
+        Field.IMAGE_TAG: (Field.IMAGE_TAG, Field.SERVICES),
+        Field.CHART_VERSION: (Field.CHART_VERSION, Field.SERVICES),
+        Field.NOT_COPIED: (Field.SERVICES,),
+        Field.SERVICES: (Field.ENVIRONMENT,),
+        Field.CHART_REPOSITORY: (Field.REGISTRY,),
+    }
+)
