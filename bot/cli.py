@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from bot.access_file import read_policy
-from bot.checking import check, database_fix
+from bot.check import check, database_fix
 from bot.clock import FollowedClock
 from bot.compose.running import running
 from bot.config import Settings, SettingsError, named_access_file, read_settings

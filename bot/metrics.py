@@ -4,7 +4,7 @@ import logging
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.domain.looks import Figures
+from bot.domain.polls import Figures
 
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 _WAITS = (0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 900, 3600)

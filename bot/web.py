@@ -17,8 +17,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.bodies import Bodies, Turned, check_length
 from bot.domain.secrets import scrubbed, scrubbed_bytes
+from bot.request_bodies import Bodies, Turned, check_length
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ import bot.domain
 from bot import cli
 from bot.__main__ import start
 from bot.config import Settings
+from bot.setting_sources import SECRETS
 from bot.slack.handlers import FEATURES
 from bot.web import build_web
-from bot.written import SECRETS
 from tests.__main__ import SLOW
 
 ROOT = Path(__file__).parents[1]

@@ -17,7 +17,7 @@ from hypothesis import strategies as some
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.bodies import MOST_BYTES, Bodies, Turned
+from bot.request_bodies import MOST_BYTES, Bodies, Turned
 from bot.web import Guard, build_web, read_payload
 from tests.journeys.living import serving
 

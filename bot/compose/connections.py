@@ -20,8 +20,8 @@ from bot.proxies import proxy_for
 from bot.services.forms.catalog_cache import CachedCatalog, CachedReleases
 from bot.services.forms.stale_cache import Bounds, StaleCache
 from bot.services.versions.explanations import Explainer
-from bot.slack.sending import DiscreetClient, guarding_claims, hearing_the_time
 from bot.slack.views.links import Links
+from bot.slack.wire import DiscreetClient, guarding_claims, hearing_the_time
 from bot.store import open_store
 from bot.zadig import Limits, Zadig, open_zadig
 

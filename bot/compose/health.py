@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot.access_file import AccessFile
+from bot.database_probe import Probe
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.metrics import Metrics
-from bot.probing import Probe
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.sockets import Sockets

@@ -12,10 +12,10 @@ from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Catalog, Clock, Releases, Store
 from bot.scheduler import Tick
 from bot.services.forms.recovery import Recovering
+from bot.slack.access_check import unknown_names, unknown_projects
+from bot.slack.api import Talk
 from bot.slack.handlers.cut_off import tell_cut_off
-from bot.slack.naming import unknown_names, unknown_projects
 from bot.slack.people import People
-from bot.slack.talk import Talk
 from bot.zadig import Zadig
 
 SILENT_SECONDS = 60.0

@@ -20,19 +20,19 @@ from bot.compose.services import Wake, shared_by_all
 from bot.config import Settings
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
-from bot.rotating import LOOK_SECONDS, Rotation
 from bot.scheduler import Tick, ticking
+from bot.secret_rotation import LOOK_SECONDS, Rotation
 from bot.services.audience.eligibility import Hearing, HeedingPoster
 from bot.services.audience.expiry import Expiring
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.services.tasks import Tasks
+from bot.slack.api import Talk
 from bot.slack.bolt import answered, build_app
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.sockets import Sockets
-from bot.slack.talk import Talk
 from bot.web import PAYLOAD, Guard, build_web, respond
 
 log = logging.getLogger(__name__)

@@ -16,11 +16,11 @@ from bot.services.origins import Origins
 from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
+from bot.slack.api import Talk
 from bot.slack.callers import Caller
-from bot.slack.errors import Funnel
-from bot.slack.parts import Shared, Turns, UseCases
+from bot.slack.context import Shared, Turns, UseCases
+from bot.slack.error_reporter import Funnel
 from bot.slack.people import People
-from bot.slack.talk import Talk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

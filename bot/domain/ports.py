@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.changes import Memory
+from bot.domain.digests import FoldedPage, Folding
 from bot.domain.drafts import Draft, DraftState
-from bot.domain.folding import FoldedPage, Folding
-from bot.domain.looks import Figures, LookClaim, LookOutcome
 from bot.domain.models import (
     Environment,
     Page,
@@ -20,6 +19,7 @@ from bot.domain.models import (
 )
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Review, Situation
+from bot.domain.polls import Figures, LookClaim, LookOutcome
 from bot.domain.postings import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.domain.record import Record
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion

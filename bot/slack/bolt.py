@@ -12,10 +12,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.secrets import class_and_message, scrubbed
-from bot.slack.app import Desk
+from bot.slack.context import Feature, Shared
+from bot.slack.dispatcher import Desk
 from bot.slack.handlers import FEATURES
 from bot.slack.identity import Identity
-from bot.slack.parts import Feature, Shared
 
 log = logging.getLogger(__name__)
 

@@ -13,13 +13,13 @@ from bot.domain.notifications import Notification, OutcomesFolded, VersionCard
 from bot.domain.ports import Clock, Message, Posted, Posting, PostResult, TryLater, Unclear
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
+from bot.slack.message_search import Search
 from bot.slack.refusals import ANSWERED_SETTLES, Means, means, not_found_out, not_sent, result_of
-from bot.slack.searching import Search
-from bot.slack.sending import TooLateToSend, sent_before
 from bot.slack.views.links import Links
+from bot.slack.views.message import Said
 from bot.slack.views.notifications import render
-from bot.slack.views.said import Said
 from bot.slack.views.version_card import mentions
+from bot.slack.wire import TooLateToSend, sent_before
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import case, delete, func, select
 
-from bot.domain.looks import Figures
+from bot.domain.polls import Figures
 from bot.store.engine import Database
 from bot.store.tables import FOLDED, WAITING, deliveries, drafts, habits, outbox, projects
 

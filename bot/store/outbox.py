@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.digests import Folding
 from bot.domain.errors import Unreadable
-from bot.domain.folding import Folding
 from bot.domain.notifications import NewPosting, OutcomesFolded
 from bot.domain.ports import Message, Posting
 from bot.domain.watching import Subscription
-from bot.store import folds, projects, queue, rows
+from bot.store import digests, projects, queue, rows
 from bot.store.claimable import claimable, in_flight, keep_others_from_claiming, still_due
 from bot.store.engine import Database
 from bot.store.tables import DROPPED, NOBODY, POSTED, RESTING, WAITING, outbox, subscriptions
@@ -52,7 +52,7 @@ class Outbox:
         async with self._database.write() as connection:
             await keep_others_from_claiming(self._database, connection)
             if folding is not None:
-                await folds.fold(self._database, connection, folding, now=now)
+                await digests.fold(self._database, connection, folding, now=now)
             due = await claimable(connection, now=now, limit=limit, busy=busy)
             if not due:
                 return ()
@@ -92,7 +92,7 @@ class Outbox:
         async with self._database.write() as connection:
             held = await _change(connection, posting, values)
             if held and isinstance(posting.notification, OutcomesFolded):
-                await folds.posted(connection, posting.id, message, now=now)
+                await digests.posted(connection, posting.id, message, now=now)
             return held
 
     async def mark_later(
@@ -118,7 +118,7 @@ class Outbox:
         async with self._database.write() as connection:
             held = await _change(connection, posting, _dropped(reason, now))
             if held:
-                await folds.undo(connection, posting.id, now=now)
+                await digests.undo(connection, posting.id, now=now)
                 await queue.add(self._database, connection, instead, now=now)
             return held
 
@@ -139,7 +139,7 @@ class Outbox:
                     subscriptions.c.channel == channel, subscriptions.c.project.in_(names)
                 )
             )
-            await folds.undo_all(connection, channel, now=now)
+            await digests.undo_all(connection, channel, now=now)
             await connection.execute(
                 update(outbox)
                 .where(

@@ -9,9 +9,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from sqlalchemy import RowMapping
 
 from bot.domain.changes import Memory, Seen
+from bot.domain.digests import Standing, Waiting
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import Unreadable
-from bot.domain.folding import Standing, Waiting
 from bot.domain.models import Version
 from bot.domain.notifications import NewPosting, Notification, Outcome, OutcomesFolded
 from bot.domain.outages import Trouble

@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.store import sqlite
+from bot.store.digests import Folds
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
-from bot.store.folds import Folds
 from bot.store.habits import Habits
 from bot.store.housekeeping import Housekeeping
-from bot.store.looks import Looks
 from bot.store.migrating import migrate
 from bot.store.outages import Outages
 from bot.store.outbox import Outbox
+from bot.store.polls import Looks
 from bot.store.record import Requests
 from bot.store.subscriptions import Subscriptions
 

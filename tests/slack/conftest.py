@@ -12,13 +12,13 @@ import pytest_asyncio
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.sandbox.slack.blockkit import check_view
+from bot.slack import modal_flow
 from bot.slack.create.exceptions_as_text import as_text, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import accepted, opened, problems_of, read_page, searched
 from bot.slack.create.exceptions_text_view import image_lines
 from bot.slack.create.exceptions_view import image_tags
 from bot.slack.create.reading import CreateForm, needs_choices, read_state
 from bot.slack.create.view import create_version, options
-from bot.slack.handlers import modals
 from bot.store import open_store
 from tests.journeys.living import Later, serving
 from tests.slack.drawn import drawn
@@ -321,7 +321,7 @@ def database(migrated: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def _answers_travel_fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modals, "ANSWER_TRAVELS_SECONDS", 0.02)
+    monkeypatch.setattr(modal_flow, "ANSWER_TRAVELS_SECONDS", 0.02)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

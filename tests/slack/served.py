@@ -14,7 +14,7 @@ from bot.sandbox.slack import Workspace, build_app
 from bot.sandbox.slack.faults import Fault
 from bot.sandbox.slack.people import BOT_USER_ID
 from bot.slack.manifest import manifest
-from bot.slack.sending import DiscreetClient
+from bot.slack.wire import DiscreetClient
 from tests.journeys.living import Later
 
 JSON = dict[str, Any]

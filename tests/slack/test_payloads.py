@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.bolt import answered, build_app
+from bot.slack.context import Feature, Form, Shared, Subcommand
 from bot.slack.identity import Identity
-from bot.slack.parts import Feature, Form, Shared, Subcommand
 from bot.slack.payloads import Asked, Clicked, Opened, Submitted, Suggesting, Typed
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
 from tests.slack.staffed import Staffed

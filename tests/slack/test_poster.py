@@ -14,9 +14,9 @@ from bot.domain.models import Kind, Status, Version
 from bot.domain.notifications import OutcomesFolded, ProjectBack, Tally, VersionCard, VersionSucceeded
 from bot.domain.ports import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
 from bot.sandbox.slack.model import Message as SlackMessage
+from bot.slack.message_search import SEARCH_PAGES
 from bot.slack.poster import SlackPoster
 from bot.slack.refusals import CODES
-from bot.slack.searching import SEARCH_PAGES
 from bot.slack.views.links import Links
 from tests.journeys.living import Later
 from tests.slack.drawn import drawn

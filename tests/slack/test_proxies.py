@@ -5,8 +5,8 @@ import pytest
 
 from bot.compose.connections import slack_client
 from bot.proxies import proxy_for
+from bot.slack.api import Talk
 from bot.slack.failures import SlackFailed, asked
-from bot.slack.talk import Talk
 from bot.slack.views.blocks import say, section
 from tests.journeys.living import ADA, Life, living
 

@@ -14,9 +14,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.changes import Seen
+from bot.domain.digests import Folding
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import StoreDown
-from bot.domain.folding import Folding
 from bot.domain.ports import LookOutcome, Store, TryLater
 from bot.domain.watching import Action, Ask, Subscription, Watch
 from bot.services.delivery.digests import FoldPolicy

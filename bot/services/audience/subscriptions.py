@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from bot.domain.access import Right
+from bot.domain.digests import FoldedPage
 from bot.domain.errors import NotFound, Refused, ReleaseBotError
-from bot.domain.folding import FoldedPage
 from bot.domain.models import Version, VersionReference
 from bot.domain.notifications import SubscriptionChanged
 from bot.domain.ports import Clock, Store

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from bot.domain.folding import Fold, Folding, Standing, Waiting
+from bot.domain.digests import Fold, Folding, Standing, Waiting
 from bot.domain.notifications import (
     Outcome,
     OutcomesFolded,

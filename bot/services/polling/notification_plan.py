@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.domain.aftermath import attempt_of
 from bot.domain.changes import Change, Memory, Seen, Transition
 from bot.domain.models import Status, Version
 from bot.domain.notifications import (
@@ -18,6 +17,7 @@ from bot.domain.notifications import (
     card_key,
     outcome_key,
 )
+from bot.domain.revisions import attempt_of
 from bot.domain.watching import Ask, Deletion, Interest, Watch
 from bot.services.audience.recipients import Audience, audiences, is_outcome, is_stalled_news
 from bot.services.requests import pending

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from bot.domain.aftermath import Aftermath, attempt_of
 from bot.domain.changes import Change, Memory, Seen, Transition
 from bot.domain.models import Status, Version
 from bot.domain.notifications import Afterwards
+from bot.domain.revisions import Aftermath, attempt_of
 from bot.domain.watching import Action, Ask, Interest
 from bot.services.polling.notification_plan import Plan
 

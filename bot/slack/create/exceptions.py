@@ -1,5 +1,7 @@
 """The view over the form that creates a version: tags image by image, by page, by search or as text."""
 
+from bot.slack.api import TriggerSpent
+from bot.slack.context import Feature, Form, Parts
 from bot.slack.create.exceptions_as_text import area_blocks, areas, as_text, fits, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import (
     accepted,
@@ -18,13 +20,11 @@ from bot.slack.create.flow import DIALOGUE
 from bot.slack.create.form import CreateForm
 from bot.slack.create.reading import needs_choices, read_state
 from bot.slack.forms.state import errors_by_block
-from bot.slack.handlers.modals import Sheet, TooLate
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import FormMetadata
-from bot.slack.parts import Feature, Form, Parts
+from bot.slack.modal_flow import Sheet, TooLate
 from bot.slack.payloads import Answer, Clicked, Closed, Submitted, ViewState
-from bot.slack.talk import TriggerSpent
-from bot.slack.views.said import View
+from bot.slack.views.message import View
 
 
 async def open_over(clicked: Clicked, parts: Parts) -> None:

@@ -11,8 +11,8 @@ from bot.slack.ids import Callback, Click, input_action
 from bot.slack.text import prose
 from bot.slack.views.blocks import actions, button, context
 from bot.slack.views.inputs import Frame, text_input
+from bot.slack.views.message import Block, View
 from bot.slack.views.modal import modal
-from bot.slack.views.said import Block, View
 
 NONE: Mapping[str, str] = {}
 _LINES = "One per line: service/container image:tag, with nocopy at the end for an image not to be copied."

@@ -22,8 +22,8 @@ from bot.slack.ids import INPUT, Callback, Click, input_action
 from bot.slack.text import code, plain, prose
 from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.inputs import Frame, text_input
+from bot.slack.views.message import Block, View
 from bot.slack.views.modal import modal
-from bot.slack.views.said import Block, View
 
 TITLE = "Different tags"
 SUBMIT = "Save"

@@ -11,14 +11,14 @@ from bot.domain.errors import CreatedButFailed, NotAllowed, OutcomeUnknown
 from bot.domain.models import Project, VersionReference
 from bot.domain.requests import Field
 from bot.services.requests.pending import MISSING_AFTER_SECONDS
+from bot.slack.context import Parts
 from bot.slack.create.constants import TEMPLATE
 from bot.slack.create.origins import Earlier, Habits, Pending
 from bot.slack.create.reading import CreateForm, read_state
 from bot.slack.create.view import create_version
-from bot.slack.handlers.modals import Dialogue, Sheet
 from bot.slack.ids import Callback
 from bot.slack.metadata import Outdated
-from bot.slack.parts import Parts
+from bot.slack.modal_flow import Dialogue, Sheet
 from bot.slack.payloads import Asked, ViewState
 from bot.slack.views.resume import resume
 

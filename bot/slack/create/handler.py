@@ -6,6 +6,7 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import BadInput, CreatedButFailed
 from bot.domain.meaning import project_meant
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError
+from bot.slack.context import Feature, Form, Parts, Subcommand
 from bot.slack.create.defaults import habits_of
 from bot.slack.create.flow import (
     DIALOGUE,
@@ -21,9 +22,8 @@ from bot.slack.create.name_check import verdict_on_name
 from bot.slack.create.reading import CreateForm, block_errors, needs_choices, read_request, read_state
 from bot.slack.create.scope import without_copies, without_left_out
 from bot.slack.create.view import options
-from bot.slack.handlers.modals import Sheet
 from bot.slack.ids import OF, Callback, Click
-from bot.slack.parts import Feature, Form, Parts, Subcommand
+from bot.slack.modal_flow import Sheet
 from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed, ViewState
 from bot.slack.text import code
 

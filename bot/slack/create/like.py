@@ -3,13 +3,13 @@
 from bot.domain.errors import NotFailed, Refused
 from bot.domain.models import Status, VersionReference
 from bot.domain.record import Particulars
+from bot.slack.context import Parts
 from bot.slack.create.constants import TEMPLATE
 from bot.slack.create.flow import earlier, open_on, pending, today
 from bot.slack.create.reading import CreateForm
 from bot.slack.create.template import from_version
-from bot.slack.handlers.modals import Sheet
 from bot.slack.metadata import VersionAction
-from bot.slack.parts import Parts
+from bot.slack.modal_flow import Sheet
 from bot.slack.payloads import Clicked
 
 

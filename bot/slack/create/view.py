@@ -27,8 +27,8 @@ from bot.slack.create.view_things import left_out_again, not_copied_again
 from bot.slack.ids import Callback
 from bot.slack.text import prose
 from bot.slack.views.blocks import context
+from bot.slack.views.message import Block, View
 from bot.slack.views.modal import modal
-from bot.slack.views.said import Block, View
 
 __all__ = ["create_version", "options"]
 

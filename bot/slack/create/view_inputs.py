@@ -14,7 +14,7 @@ from bot.slack.create.view_frames import action_of, frame_of
 from bot.slack.create.view_thing_inputs import TAG, thing_input
 from bot.slack.create.view_things import not_copied, scope, services
 from bot.slack.views.inputs import UNREADABLE, Choice, checkbox, select, text_input
-from bot.slack.views.said import Block
+from bot.slack.views.message import Block
 
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
 NAME = 63

@@ -15,7 +15,7 @@ from bot.slack.ids import Click
 from bot.slack.text import ago, code, prose, whom_to_ask
 from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.details import details_button
-from bot.slack.views.said import Block
+from bot.slack.views.message import Block
 
 THINGS_HEADING = "*Exceptions*: fields left empty use the value above."
 

@@ -9,7 +9,7 @@ from bot.slack.create.template import gone_from_environment, new_in_environment
 from bot.slack.ids import Click
 from bot.slack.text import clock_time, code, duration, phrase, prose
 from bot.slack.views.blocks import actions, button, context, section
-from bot.slack.views.said import Block
+from bot.slack.views.message import Block
 
 SHOWN = 10
 NAME = 60

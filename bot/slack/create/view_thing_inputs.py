@@ -6,7 +6,7 @@ from bot.slack.create.layout import Thing
 from bot.slack.create.things import default_chart_version
 from bot.slack.text import plain
 from bot.slack.views.inputs import Frame, text_input
-from bot.slack.views.said import Block
+from bot.slack.views.message import Block
 
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
 TAG = 128

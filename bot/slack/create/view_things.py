@@ -15,7 +15,7 @@ from bot.slack.ids import Click
 from bot.slack.text import code
 from bot.slack.views.blocks import button, section
 from bot.slack.views.inputs import UNREADABLE, Choice, multi_select, radio, text_input
-from bot.slack.views.said import Block
+from bot.slack.views.message import Block
 
 SHOWN = 5
 NAME = 60

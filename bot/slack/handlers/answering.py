@@ -1,11 +1,11 @@
 """Answers where the person is: below what they typed or clicked, in the modal they clicked in, or by direct message."""
 
+from bot.slack.api import ViewGone
+from bot.slack.context import Parts
 from bot.slack.metadata import FormMetadata
-from bot.slack.parts import Parts
 from bot.slack.payloads import Asked, Typed
-from bot.slack.talk import ViewGone
+from bot.slack.views.message import Said
 from bot.slack.views.notice import told
-from bot.slack.views.said import Said
 
 
 async def answer(asked: Asked, said: Said, parts: Parts, *, replace: bool = False) -> None:

@@ -4,10 +4,10 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import Unavailable
 from bot.domain.models import VersionReference
 from bot.services.forms.recovery import Recovering, Wanted
+from bot.slack.api import Talk
 from bot.slack.create.flow import DIALOGUE
 from bot.slack.failures import SlackFailed
 from bot.slack.metadata import Outdated
-from bot.slack.talk import Talk
 from bot.slack.views.resume import resume
 
 

@@ -3,12 +3,12 @@
 from bot.domain.errors import NotFound
 from bot.domain.models import VersionReference
 from bot.slack import commands
+from bot.slack.context import Feature, Form, Parts, Subcommand
 from bot.slack.forms.delete_version import DeleteForm, read_request
-from bot.slack.handlers.modals import Dialogue, Sheet
-from bot.slack.handlers.offering import version_offered
 from bot.slack.ids import Callback
 from bot.slack.metadata import VersionAction
-from bot.slack.parts import Feature, Form, Parts, Subcommand
+from bot.slack.modal_flow import Dialogue, Sheet
+from bot.slack.offers import version_offered
 from bot.slack.payloads import Answer, Asked, Clicked, Submitted, Typed
 from bot.slack.text import code
 from bot.slack.views.delete_version import delete_version

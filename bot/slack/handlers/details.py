@@ -1,12 +1,12 @@
 """Details: what the other side said, word for word, for the person who asks for it."""
 
+from bot.slack.api import TriggerSpent
+from bot.slack.context import Feature, Parts
 from bot.slack.failures import SlackFailed
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import FormMetadata
-from bot.slack.parts import Feature, Parts
 from bot.slack.payloads import Clicked
-from bot.slack.talk import TriggerSpent
 from bot.slack.views.details import details, details_view
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from bot.slack.commands import nearest
-from bot.slack.parts import Feature, Parts, Subcommand
+from bot.slack.context import Feature, Parts, Subcommand
 from bot.slack.payloads import Typed
 from bot.slack.views.help import Usage, usage
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 
 
 def how_to(word: str, rows: Iterable[Subcommand], command: str, rest: str = "") -> Said:

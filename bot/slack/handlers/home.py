@@ -1,6 +1,6 @@
 """The Home tab is drawn anew every time somebody opens it."""
 
-from bot.slack.parts import Parts
+from bot.slack.context import Parts
 from bot.slack.views.home import home
 
 

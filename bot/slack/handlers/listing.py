@@ -4,14 +4,14 @@ from bot.domain.errors import BadInput
 from bot.domain.meaning import near, status_meant
 from bot.domain.models import Status
 from bot.domain.requests import Field, FieldError
+from bot.slack.context import Feature, Parts, Subcommand
 from bot.slack.handlers.answering import answer
-from bot.slack.handlers.offering import projects_offered
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
-from bot.slack.parts import Feature, Parts, Subcommand
+from bot.slack.offers import projects_offered
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.list_versions import EVERY_STATUS, PAGE_SIZE, list_versions
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:

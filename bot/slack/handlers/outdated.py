@@ -6,9 +6,9 @@ from typing import NoReturn
 
 from pydantic import AliasChoices, BaseModel, Field, ValidationError
 
+from bot.slack.context import ClickRun, Parts
 from bot.slack.ids import Callback
 from bot.slack.metadata import Outdated
-from bot.slack.parts import ClickRun, Parts
 from bot.slack.payloads import Clicked, Submitted, ViewState
 
 # Which word opens a form anew.

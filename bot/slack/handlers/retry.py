@@ -3,12 +3,12 @@
 from bot.domain.errors import NotFound, NotRetryable, OutcomeUnknown
 from bot.domain.models import Kind, Retryable, Status, VersionDetails, VersionReference
 from bot.slack import commands
+from bot.slack.context import Feature, Form, Parts, Subcommand
 from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, read_request, read_state
-from bot.slack.handlers.modals import Dialogue, Sheet
-from bot.slack.handlers.offering import failed, version_offered
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import VersionAction
-from bot.slack.parts import Feature, Form, Parts, Subcommand
+from bot.slack.modal_flow import Dialogue, Sheet
+from bot.slack.offers import failed, version_offered
 from bot.slack.payloads import Answer, Asked, Clicked, Submitted, Suggesting, Typed
 from bot.slack.text import code
 from bot.slack.views.problem import problem

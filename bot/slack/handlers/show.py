@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.domain.models import VersionReference
 from bot.domain.record import NOBODY
 from bot.slack import commands
+from bot.slack.context import Feature, Parts, Subcommand
 from bot.slack.create import like
 from bot.slack.handlers import delete, retry, watch
 from bot.slack.handlers.answering import answer
-from bot.slack.handlers.offering import version_offered
 from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord, ShowState, VersionAction
-from bot.slack.parts import Feature, Parts, Subcommand
+from bot.slack.offers import version_offered
 from bot.slack.payloads import Clicked, Typed
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 from bot.slack.views.show_version import show_version
 
 

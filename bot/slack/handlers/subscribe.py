@@ -7,15 +7,15 @@ from bot.domain.errors import BadInput, Refused
 from bot.domain.meaning import folded, meant, near
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
+from bot.slack.context import Feature, Parts, Subcommand
 from bot.slack.handlers.answering import answer
-from bot.slack.handlers.offering import projects_offered
 from bot.slack.ids import Click
 from bot.slack.metadata import Wish
-from bot.slack.parts import Feature, Parts, Subcommand
+from bot.slack.offers import projects_offered
 from bot.slack.payloads import Asked, Clicked, Typed
+from bot.slack.views.pager import page_number
 from bot.slack.views.subscription_changes import confirm_outsiders, undone
 from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
-from bot.slack.views.turning import page_number
 
 # What can follow the project, and what it changes.
 FILTERS: Mapping[str, Callable[[Subscription], Subscription]] = {

@@ -2,14 +2,14 @@
 
 from bot.domain.models import VersionReference
 from bot.slack import commands
+from bot.slack.context import Feature, Parts, Subcommand
 from bot.slack.handlers.answering import answer
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
-from bot.slack.parts import Feature, Parts, Subcommand
 from bot.slack.payloads import Clicked, Typed
-from bot.slack.views.said import Said
-from bot.slack.views.turning import page_number
+from bot.slack.views.message import Said
+from bot.slack.views.pager import page_number
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 

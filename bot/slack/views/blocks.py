@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.slack.ids import Click
 from bot.slack.text import clip, plain, plain_lines
-from bot.slack.views.said import Block, Said
+from bot.slack.views.message import Block, Said
 
 BLOCKS = 50
 MESSAGE_CHARACTERS = 9000

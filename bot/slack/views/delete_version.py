@@ -8,8 +8,8 @@ from bot.slack.ids import Callback
 from bot.slack.text import code, prose
 from bot.slack.views.blocks import actions, section
 from bot.slack.views.details import details_button
+from bot.slack.views.message import Block, View
 from bot.slack.views.modal import modal
-from bot.slack.views.said import Block, View
 
 _RUNNING = (
     ":warning: *It is still in progress.* Copying goes on after it is deleted, and for an hour its result can end up in"

@@ -4,8 +4,8 @@ from bot.domain.notifications import DestinationLost
 from bot.slack.views import rich
 from bot.slack.views.blocks import say
 from bot.slack.views.links import Links
+from bot.slack.views.message import Said
 from bot.slack.views.rich import Piece, bold, channel, emoji, link, marked, sentence
-from bot.slack.views.said import Said
 
 
 def destination_lost(told: DestinationLost, *, links: Links) -> Said:

@@ -3,9 +3,9 @@
 from bot.slack.ids import Callback, Click
 from bot.slack.text import clean
 from bot.slack.views.blocks import BUTTON_VALUE, TEXT, button, context, say
+from bot.slack.views.message import Block, Said, View
 from bot.slack.views.modal import modal
 from bot.slack.views.rich import preformatted, rich
-from bot.slack.views.said import Block, Said, View
 
 MEANT_FOR = "The original response, for the people who run the bot and Zadig."
 

@@ -7,8 +7,8 @@ from bot.slack.ids import Click
 from bot.slack.text import code, phrase
 from bot.slack.views import rich
 from bot.slack.views.blocks import ACTION_ID, BUTTON_VALUE, actions, button, context, say, section
+from bot.slack.views.message import Block, Said
 from bot.slack.views.rich import Piece, marked
-from bot.slack.views.said import Block, Said
 
 SUMMARY = 200
 

@@ -19,8 +19,8 @@ from bot.slack.views.blocks import (
     say,
 )
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block, Said
 from bot.slack.views.rich import Piece, bold, code, dotted, exact, link
-from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import NAME, labels, origin, requested, retried, status_line
 

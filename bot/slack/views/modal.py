@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.slack.ids import Callback
 from bot.slack.metadata import FormMetadata
 from bot.slack.views.blocks import plain_text
-from bot.slack.views.said import Block, View
+from bot.slack.views.message import Block, View
 
 # Slack: title, submit and close.
 TITLE = 24

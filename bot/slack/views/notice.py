@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from bot.domain.errors import ReleaseBotError
 from bot.slack.ids import Callback, Click
 from bot.slack.views.blocks import actions, button, context, section
+from bot.slack.views.message import Block, View
 from bot.slack.views.modal import modal
 from bot.slack.views.problem import problem
-from bot.slack.views.said import Block, View
 
 
 def loading(title: str, *, draft: str) -> View:

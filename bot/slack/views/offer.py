@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.slack.ids import Click
 from bot.slack.text import prose
 from bot.slack.views.blocks import OPTION_VALUE, actions, context, option, plain_text, say, section
-from bot.slack.views.said import Block, Said
+from bot.slack.views.message import Block, Said
 
 # https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 OPTIONS = 100

@@ -19,7 +19,7 @@ from bot.slack.ids import OF
 from bot.slack.text import code, phrase, sentence, whom_to_ask
 from bot.slack.views.blocks import actions, context, say, section
 from bot.slack.views.details import details_button
-from bot.slack.views.said import Block, Said
+from bot.slack.views.message import Block, Said
 from bot.slack.views.version_actions import buttons, recreate
 
 FIELDS = 10

@@ -7,8 +7,8 @@ from bot.slack.text import duration
 from bot.slack.views import rich
 from bot.slack.views.blocks import say
 from bot.slack.views.links import Links
+from bot.slack.views.message import Said
 from bot.slack.views.rich import Piece, bold, emoji, link, marked, sentence
-from bot.slack.views.said import Said
 
 # So many projects are named, the rest is counted.
 NAMED = 5

@@ -6,7 +6,7 @@ from bot.slack.ids import Click
 from bot.slack.text import prose
 from bot.slack.views.blocks import actions, button, say, section
 from bot.slack.views.details import details_button
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 from bot.slack.views.version_lines import full_name
 
 KEPT = "What you typed is kept."

@@ -19,8 +19,8 @@ from bot.slack.views.inputs import (
     select,
     text_input,
 )
+from bot.slack.views.message import Block, View
 from bot.slack.views.modal import modal
-from bot.slack.views.said import Block, View
 
 _EFFECT = {
     Kind.K8S: "Zadig repeats it with the settings it was created with, and copies only the images that are still missing.",

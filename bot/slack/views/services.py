@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from bot.domain.models import Chart, Copying, CopyState, Image, VersionDetails
 from bot.slack.views import rich
+from bot.slack.views.message import Block
 from bot.slack.views.rich import Piece, bold, bullets, characters, code, emoji, lines
-from bot.slack.views.said import Block
 
 SECTIONS_A_PAGE = 20
 # With a description, a reason and labels of the largest size the first page stays below `MESSAGE_CHARACTERS`.

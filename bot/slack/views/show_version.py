@@ -9,8 +9,8 @@ from bot.slack.metadata import ShowState
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, TEXT, actions, button, context, header, link_button, say
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block, Said
 from bot.slack.views.rich import Piece, bold, code, exact, lines, literal, marked, user, when
-from bot.slack.views.said import Block, Said
 from bot.slack.views.services import pages_of, size_of
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_lines import (

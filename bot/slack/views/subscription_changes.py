@@ -7,8 +7,8 @@ from bot.slack.metadata import Wish
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, say, section
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block, Said
 from bot.slack.views.rich import Piece, bold, emoji, link, marked, user
-from bot.slack.views.said import Block, Said
 
 
 def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Said:

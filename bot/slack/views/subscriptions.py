@@ -8,9 +8,9 @@ from bot.slack.text import phrase
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block, Said
+from bot.slack.views.pager import page_number, page_of, turning
 from bot.slack.views.rich import Piece, bold, code, emoji, link, marked, user, when
-from bot.slack.views.said import Block, Said
-from bot.slack.views.turning import page_number, page_of, turning
 
 ROWS = 20
 _ROW = "subscriptions."

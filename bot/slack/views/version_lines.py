@@ -7,6 +7,7 @@ from bot.domain.models import Kind, Progress, Status, Version
 from bot.slack.text import bar, phrase, symbol, word
 from bot.slack.views.details import details_button
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block
 from bot.slack.views.rich import (
     Piece,
     bold,
@@ -20,7 +21,6 @@ from bot.slack.views.rich import (
     user,
     when,
 )
-from bot.slack.views.said import Block
 
 STANDINGS: Mapping[Status, str] = MappingProxyType(
     {

@@ -16,8 +16,8 @@ from bot.slack.text import duration, symbol
 from bot.slack.views import rich
 from bot.slack.views.blocks import actions, link_button, say
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block, Said
 from bot.slack.views.rich import Piece, bold, dotted, emoji, marked, user
-from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import (

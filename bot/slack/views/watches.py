@@ -10,9 +10,9 @@ from bot.slack.metadata import VersionAction
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say, section
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block, Said
+from bot.slack.views.pager import page_of, turning
 from bot.slack.views.rich import Piece, code, dotted, emoji, marked, when
-from bot.slack.views.said import Block, Said
-from bot.slack.views.turning import page_of, turning
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_lines import STANDINGS, full_name, name_of, named, status_line, title
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.folding import Fold, Standing, Waiting
+from bot.domain.digests import Fold, Standing, Waiting
 from bot.domain.models import Status
 from bot.domain.notifications import (
     NewPosting,

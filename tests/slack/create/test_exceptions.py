@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.slack.handlers import modals
+from bot.slack import modal_flow
 from tests.slack.served import ADA, JSON
 from tests.slack.staffed import Staffed
 
@@ -201,7 +201,7 @@ async def test_keeping_twice_is_keeping_once(bot: Staffed) -> None:
 async def test_a_form_that_is_closed_at_the_same_time_says_nothing(
     bot: Staffed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(modals, "ANSWER_TRAVELS_SECONDS", 0.1)
+    monkeypatch.setattr(modal_flow, "ANSWER_TRAVELS_SECONDS", 0.1)
     view = await over(bot, 30)
     await bot.person().submits(view)
     await bot.closes(await bot.modal())

@@ -259,7 +259,7 @@ async def test_a_shared_channel_is_subscribed_once_it_is_clear_that_outsiders_re
 async def test_where_slack_does_not_say_whether_a_channel_is_shared_the_person_is_asked(
     bot: Staffed, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.talk.AGAIN_SECONDS", 0)
+    monkeypatch.setattr("bot.slack.api.AGAIN_SECONDS", 0)
     bot.slack.fault("error", method="conversations.info", error=error, times=2)
     await bot.typed("/release subscribe shop")
     asked = await bot.message("Slack doesn't say whether this channel is shared with another workspace.")

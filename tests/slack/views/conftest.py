@@ -11,8 +11,8 @@ from bot.domain.models import Kind, Status, Version
 from bot.sandbox.slack.blockkit import check_message
 from bot.slack.views.blocks import MESSAGE_CHARACTERS, TEXT
 from bot.slack.views.links import Links
+from bot.slack.views.message import Said
 from bot.slack.views.rich import characters
-from bot.slack.views.said import Said
 from tests.slack.drawn import drawn, objects
 
 # Names as a hostile or careless world gives them.

@@ -6,7 +6,7 @@ from typing import Any
 from bot.slack.ids import Click
 from bot.slack.metadata import FormMetadata
 from bot.slack.views.details import details, details_button, details_view
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 
 
 def test_a_button_carries_it(hostile: str) -> None:

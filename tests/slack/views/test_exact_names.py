@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.folding import FoldedPage
+from bot.domain.digests import FoldedPage
 from bot.domain.models import (
     Copying,
     CopyState,
@@ -38,9 +38,9 @@ from bot.slack.metadata import FoldState, ListState, ShowState, Wish
 from bot.slack.text import escape
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
+from bot.slack.views.message import Said
 from bot.slack.views.notifications import render
-from bot.slack.views.outcomes_folded import folded_list
-from bot.slack.views.said import Said
+from bot.slack.views.outcome_digest import folded_list
 from bot.slack.views.show_version import show_version
 from bot.slack.views.subscription_changes import confirm_outsiders, undone
 from bot.slack.views.subscriptions import subscribed, subscriptions, unsubscribed

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.slack.views.help import Usage, usage
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 
 Check = Callable[[Said], Said]
 Shown = Callable[[Said], str]

@@ -11,7 +11,7 @@ from bot.domain.record import Requesters
 from bot.slack.metadata import ListState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 
 Versions = Callable[..., Version]
 Check = Callable[[Said], Said]

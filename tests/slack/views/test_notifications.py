@@ -27,8 +27,8 @@ from bot.domain.notifications import (
 )
 from bot.slack.metadata import VersionAction
 from bot.slack.views.links import Links
+from bot.slack.views.message import Said
 from bot.slack.views.notifications import LATE_AFTER_SECONDS, RENDERERS, render
-from bot.slack.views.said import Said
 
 Versions = Callable[..., Version]
 Check = Callable[[Said], Said]

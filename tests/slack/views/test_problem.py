@@ -20,8 +20,8 @@ from bot.domain.errors import (
 from bot.domain.models import Status, Version, VersionReference
 from bot.domain.requests import FieldError
 from bot.slack.metadata import VersionAction
+from bot.slack.views.message import Said
 from bot.slack.views.problem import problem
-from bot.slack.views.said import Said
 
 Versions = Callable[..., Version]
 Check = Callable[[Said], Said]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.watching import Subscription
 from bot.slack.views.links import Links
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
 
 Check = Callable[[Said], Said]

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.domain.aftermath import Aftermath
 from bot.domain.changes import Memory
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Trouble
 from bot.domain.record import RequestResult
+from bot.domain.revisions import Aftermath
 from bot.domain.watching import Ask, Deletion, Watch
 
 

@@ -26,7 +26,8 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Kind, Status, Version, VersionReference
 from bot.domain.requests import FieldError
-from bot.slack.errors import (
+from bot.slack.api import Talk
+from bot.slack.error_reporter import (
     Funnel,
     InDirectMessage,
     InHome,
@@ -38,7 +39,6 @@ from bot.slack.errors import (
     slow_submission,
 )
 from bot.slack.payloads import ViewState
-from bot.slack.talk import Talk
 from bot.slack.views.notice import loading
 from tests.slack.recorded import VIEW
 from tests.slack.served import ADA, ADAS_DM, SHOP, START, Slack, texts

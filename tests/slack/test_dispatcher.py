@@ -11,12 +11,12 @@ import pytest_asyncio
 from slack_bolt import BoltResponse
 
 from bot.domain.errors import Rejected, StoreDown
-from bot.slack import app as module
-from bot.slack.app import Desk
-from bot.slack.errors import InHome, InModal, InResponse, OverModal
+from bot.slack import dispatcher as module
+from bot.slack.context import Feature, Form, Parts, Subcommand
+from bot.slack.dispatcher import Desk
+from bot.slack.error_reporter import InHome, InModal, InResponse, OverModal
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Callback, Click
-from bot.slack.parts import Feature, Form, Parts, Subcommand
 from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
 from tests.slack.served import ADAS_DM

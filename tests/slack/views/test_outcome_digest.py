@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.folding import FoldedPage
+from bot.domain.digests import FoldedPage
 from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
     OUTCOME_KINDS,
@@ -20,9 +20,9 @@ from bot.domain.notifications import (
 from bot.slack.ids import Click
 from bot.slack.metadata import FoldState, VersionAction
 from bot.slack.views.links import Links
+from bot.slack.views.message import Said
 from bot.slack.views.notifications import render
-from bot.slack.views.outcomes_folded import ENDINGS, PAGE_SIZE, folded_list, outcomes_folded
-from bot.slack.views.said import Said
+from bot.slack.views.outcome_digest import ENDINGS, PAGE_SIZE, folded_list, outcomes_folded
 
 Versions = Callable[..., Version]
 Check = Callable[[Said], Said]

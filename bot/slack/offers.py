@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from bot.domain.models import Status, Version
+from bot.slack.context import Parts
 from bot.slack.handlers.answering import answer
-from bot.slack.parts import Parts
 from bot.slack.payloads import Typed
 from bot.slack.text import word
 from bot.slack.views.inputs import named

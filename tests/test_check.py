@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert
 
 from bot import cli
-from bot.checking import Finding, check, scopes_finding
+from bot.check import Finding, check, scopes_finding
 from bot.config import Settings
 from bot.domain.watching import Subscription
 from bot.sandbox.slack.people import BOT_USER_ID, OPS_SECRET, SHOP

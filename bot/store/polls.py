@@ -11,9 +11,9 @@ from bot.domain.ports import LookClaim, LookOutcome
 from bot.failpoints import Point, reached
 from bot.store import projects as followed
 from bot.store import queue, rows
-from bot.store.aftermath import revise
 from bot.store.engine import Database
 from bot.store.record import add_results
+from bot.store.revisions import revise
 from bot.store.subscriptions import this_ask, this_deletion, this_watch
 from bot.store.tables import WRONG_CLOCK_SECONDS, asks, deletions, projects, seen, watches
 

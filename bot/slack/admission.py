@@ -5,10 +5,10 @@ import logging
 from bot.domain.errors import StoreDown
 from bot.services.access import Actor
 from bot.services.fair_queue import FairQueue, Start, TooManyWaiting
-from bot.slack.errors import Where
-from bot.slack.parts import Shared
+from bot.slack.context import Shared
+from bot.slack.error_reporter import Where
+from bot.slack.views.message import Said
 from bot.slack.views.problem import problem
-from bot.slack.views.said import Said
 
 log = logging.getLogger(__name__)
 

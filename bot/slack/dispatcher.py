@@ -11,7 +11,10 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.errors import StoreDown
 from bot.slack import callers, commands
-from bot.slack.errors import (
+from bot.slack.admission import Turnstile
+from bot.slack.command_lines import Lines
+from bot.slack.context import ClickRun, Feature, Form, Parts, Shared
+from bot.slack.error_reporter import (
     InConversation,
     InDirectMessage,
     InHome,
@@ -27,12 +30,9 @@ from bot.slack.errors import (
 from bot.slack.handlers import FEATURES, outdated
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import INPUT, Click, base_of
-from bot.slack.lines import Lines
-from bot.slack.parts import ClickRun, Feature, Form, Parts, Shared
 from bot.slack.payloads import Answer, Clicked, Closed, Opened, Spoken, Submitted, Suggesting, Typed
+from bot.slack.views.message import Said
 from bot.slack.views.problem import problem
-from bot.slack.views.said import Said
-from bot.slack.waiting import Turnstile
 
 log = logging.getLogger(__name__)
 

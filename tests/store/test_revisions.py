@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.aftermath import Aftermath
 from bot.domain.models import Version
 from bot.domain.notifications import Afterwards, NewPosting, Since, VersionDeleted, VersionFailed
 from bot.domain.ports import LookOutcome, Message, Posting, Store
 from bot.domain.record import Deed, Request, RequestResult, Result
+from bot.domain.revisions import Aftermath
 from bot.domain.watching import Deletion, Subscription
 from bot.services.delivery.digests import FoldPolicy
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from bot.domain.folding import FoldedPage
+from bot.domain.digests import FoldedPage
 from bot.domain.notifications import (
     Afterwards,
     Outcome,
@@ -18,6 +18,7 @@ from bot.slack.metadata import FoldState
 from bot.slack.views import rich
 from bot.slack.views.blocks import TEXT, actions, button, context, header, say, section
 from bot.slack.views.links import Links
+from bot.slack.views.message import Block, Said
 from bot.slack.views.rich import (
     Piece,
     bold,
@@ -30,7 +31,6 @@ from bot.slack.views.rich import (
     preformatted,
     user,
 )
-from bot.slack.views.said import Block, Said
 from bot.slack.views.version_actions import ALL, menu
 from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import name_of, named, origin, reason_in_a_line, requested, title

@@ -14,8 +14,8 @@ from bot.domain.models import Kind, Status, Version
 from bot.domain.notifications import VersionSucceeded
 from bot.domain.ports import Message, Posted, Posting, TryLater
 from bot.slack.poster import SlackPoster
-from bot.slack.sending import TooLateToSend, guarding_claims, hearing_the_time, sent_before
 from bot.slack.views.links import Links
+from bot.slack.wire import TooLateToSend, guarding_claims, hearing_the_time, sent_before
 from tests.slack.served import ADA, ADAS_DM, SHOP, START, HandClock, Slack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bot.slack import commands
 from bot.slack.commands import Words
+from bot.slack.context import Parts, Subcommand
 from bot.slack.handlers.answering import answer
 from bot.slack.handlers.help import how_to
-from bot.slack.parts import Parts, Subcommand
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.help import needs_click, other_command
-from bot.slack.views.said import Said
+from bot.slack.views.message import Said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

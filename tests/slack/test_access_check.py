@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.access import Policy, Rules
-from bot.slack.naming import unknown_names, unknown_projects
+from bot.slack.access_check import unknown_names, unknown_projects
 from tests.slack.served import ADA, OPS_SECRET, SHOP, Slack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlalchemy import RowMapping, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.aftermath import REVISED_KINDS, Aftermath, revised
 from bot.domain.changes import same
 from bot.domain.errors import Unreadable
 from bot.domain.notifications import NewPosting, Notification, VersionCard, VersionDeleted
+from bot.domain.revisions import REVISED_KINDS, Aftermath, revised
 from bot.store import queue, rows
 from bot.store.engine import Database
 from bot.store.tables import DROPPED, POSTED, WAITING, outbox

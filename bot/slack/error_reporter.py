@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.errors import OutcomeUnknown, Refused, ReleaseBotError, Unavailable
+from bot.slack.api import Talk, TriggerSpent, ViewGone
 from bot.slack.failures import SlackFailed
 from bot.slack.payloads import Answer, ViewState
-from bot.slack.talk import Talk, TriggerSpent, ViewGone
 from bot.slack.views.notice import refused, working
 from bot.slack.views.problem import in_words, problem
 

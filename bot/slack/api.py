@@ -14,7 +14,7 @@ from bot.domain.secrets import for_operators, scrubbed_tree
 from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked, refused
 from bot.slack.refusals import Means, means, slowed_down
-from bot.slack.views.said import Said, View
+from bot.slack.views.message import Said, View
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.folding import Fold, Folding, Standing, Waiting
+from bot.domain.digests import Fold, Folding, Standing, Waiting
 from bot.domain.notifications import NewPosting, OutcomesFolded, Tally
 from bot.domain.ports import Message, Posting, Store
 from bot.store.housekeeping import KEEP_POSTINGS_SECONDS

@@ -1,11 +1,11 @@
 """The list behind a message that tells of many versions at once: seen by whoever asks for it, page by page."""
 
+from bot.slack.context import Feature, Parts
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import FoldState
-from bot.slack.parts import Feature, Parts
 from bot.slack.payloads import Clicked
-from bot.slack.views.outcomes_folded import PAGE_SIZE, folded_list
+from bot.slack.views.outcome_digest import PAGE_SIZE, folded_list
 
 
 async def open_list(clicked: Clicked, parts: Parts) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.folding import Fold, FoldedPage, Folding, Standing, Waiting
+from bot.domain.digests import Fold, FoldedPage, Folding, Standing, Waiting
 from bot.domain.notifications import OUTCOME_KINDS, NewPosting
 from bot.domain.ports import Message
 from bot.store import rows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.config import unlike_a_token
 from bot.domain.secrets import keep, let_go
-from bot.written import SettingsError, read_secret
+from bot.setting_sources import SettingsError, read_secret
 
 log = logging.getLogger(__name__)
 

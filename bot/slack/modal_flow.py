@@ -18,15 +18,15 @@ from bot.domain.errors import (
     StoreDown,
 )
 from bot.domain.requests import Field, FieldError
-from bot.slack.errors import InModal
+from bot.slack.api import TriggerSpent, ViewGone
+from bot.slack.context import Parts, Work
+from bot.slack.error_reporter import InModal
 from bot.slack.ids import Callback
 from bot.slack.metadata import OUTDATED, FormMetadata, Outdated
-from bot.slack.parts import Parts, Work
 from bot.slack.payloads import Answer, Asked, ViewState
-from bot.slack.talk import TriggerSpent, ViewGone
 from bot.slack.text import code
+from bot.slack.views.message import Said, View
 from bot.slack.views.notice import loading, outcome, working
-from bot.slack.views.said import Said, View
 
 # How long the answer to a submission may take to be on the screen.
 ANSWER_TRAVELS_SECONDS = 0.25

@@ -15,11 +15,11 @@ from bot.services.forms.habits import Remembering
 from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
+from bot.slack.api import Talk
 from bot.slack.callers import Caller
-from bot.slack.errors import Funnel
+from bot.slack.error_reporter import Funnel
 from bot.slack.ids import Callback, Click
 from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed
-from bot.slack.talk import Talk
 from bot.slack.views.links import Links
 
 Work = Coroutine[Any, Any, None]

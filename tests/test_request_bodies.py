@@ -9,8 +9,8 @@ import pytest
 import uvicorn
 from starlette.types import Message
 
-from bot.bodies import MOST_BYTES, Bodies, Turned
 from bot.header_timeout import PunctualProtocol
+from bot.request_bodies import MOST_BYTES, Bodies, Turned
 from bot.web import Guard, build_web, respond
 from tests.test_web import COMMAND, NOW, SECRET, signed
 

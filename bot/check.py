@@ -13,10 +13,10 @@ from bot.config import Settings, SettingsError
 from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError, to_operator
 from bot.domain.secrets import for_operators, keeping
+from bot.slack.access_check import Misnamed, unknown_names, unknown_projects
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
 from bot.slack.manifest import SCOPES
-from bot.slack.naming import Misnamed, unknown_names, unknown_projects
 from bot.store import Inspection, Schema, inspect_store
 from bot.zadig import Zadig, open_zadig
 

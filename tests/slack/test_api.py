@@ -6,11 +6,11 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.secrets import MARK, keeping
+from bot.slack.api import Talk, TriggerSpent, ViewGone, _answerable
 from bot.slack.failures import SlackFailed
-from bot.slack.talk import Talk, TriggerSpent, ViewGone, _answerable
 from bot.slack.views.blocks import say, section
+from bot.slack.views.message import Said
 from bot.slack.views.notice import loading
-from bot.slack.views.said import Said
 from tests.slack.served import ADA, ADAS_DM, GRACE, OPS_SECRET, SHOP, Slack, plain_answer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

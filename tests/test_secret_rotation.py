@@ -8,7 +8,7 @@ import pytest
 
 from bot.compose.running import running
 from bot.config import read_settings
-from bot.rotating import Rotation
+from bot.secret_rotation import Rotation
 from tests.compose.test_running import a_command, get, post
 from tests.journeys.living import ADA, Life, living
 from tests.test_cli import environment, port, process, ready
