@@ -13,7 +13,7 @@ from bot.config import Settings, SettingsError
 from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError, to_operator
 from bot.domain.secrets import for_operators, keeping
-from bot.slack.access_check import Misnamed, unknown_names, unknown_projects
+from bot.slack.access_check import UnknownName, unknown_names, unknown_projects
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity
 from bot.slack.manifest import SCOPES
@@ -31,7 +31,7 @@ STANDINGS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class CheckLine:
     """One thing that was looked at; `fix` says what to do if it is not right. `tried`: it was, and not only read."""
 
     what: str
@@ -50,13 +50,13 @@ class Finding:
         return f"{mark} {self.what}: {self.says}{fix}"
 
 
-async def check(settings: Settings) -> list[Finding]:
+async def check(settings: Settings) -> list[CheckLine]:
     """Everything that can be looked at; never raises. Nothing is changed by it, neither outside nor in the database."""
     with keeping(settings.secrets):
         return await _check(settings)
 
 
-async def _check(settings: Settings) -> list[Finding]:
+async def _check(settings: Settings) -> list[CheckLine]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         client = slack_client(settings, session)
         slack = [*await _bot_token(client), await _app_token(client, settings)]
@@ -64,7 +64,7 @@ async def _check(settings: Settings) -> list[Finding]:
         return [*outside, *await _access_file(settings, client)]
 
 
-async def _bot_token(client: AsyncWebClient) -> list[Finding]:
+async def _bot_token(client: AsyncWebClient) -> list[CheckLine]:
     identity = Identity(client)
     await identity.refresh()
     if identity.problem:
@@ -72,21 +72,21 @@ async def _bot_token(client: AsyncWebClient) -> list[Finding]:
             "copy the Bot User OAuth Token of the app into SLACK_BOT_TOKEN; check SLACK_API_URL if you set it"
         )
         return [
-            Finding(
+            CheckLine(
                 what="Slack bot token", right=False, says=_with_words(identity.problem, identity.raw), fix=fix
             )
         ]
     who = f"{identity.result.bot_user_id or '?'} in team {identity.result.team_id or '?'}"
-    return [Finding(what="Slack bot token", right=True, says=who), scopes_finding(identity.scopes)]
+    return [CheckLine(what="Slack bot token", right=True, says=who), scopes_finding(identity.scopes)]
 
 
-def scopes_finding(said: frozenset[str]) -> Finding:
+def scopes_finding(said: frozenset[str]) -> CheckLine:
     """What the token lacks; Slack always says what it has, other servers may not."""
     missing = sorted(SCOPES.keys() - said)
     if not said:
         says = "not tried: this server does not list the token's scopes"
-        return Finding(what="Slack scopes", right=True, says=says, tried=False)
-    return Finding(
+        return CheckLine(what="Slack scopes", right=True, says=says, tried=False)
+    return CheckLine(
         what="Slack scopes",
         right=not missing,
         says=f"missing: {', '.join(missing)}" if missing else "complete",
@@ -94,21 +94,21 @@ def scopes_finding(said: frozenset[str]) -> Finding:
     )
 
 
-async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
+async def _app_token(client: AsyncWebClient, settings: Settings) -> CheckLine:
     if settings.slack_app_token is None:
         says = "HTTP; SLACK_SIGNING_SECRET is tried only when Slack sends something"
-        return Finding(what="Slack delivery", right=True, says=says, tried=False)
+        return CheckLine(what="Slack delivery", right=True, says=says, tried=False)
     try:
         await asked(client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value()))
     except SlackFailed as error:
         fix = "create an app-level token with the scope connections:write, switch Socket Mode on, set SLACK_APP_TOKEN"
         return _failed("Slack app token", error, fix)
-    return Finding(what="Slack app token", right=True, says="Socket Mode can connect")
+    return CheckLine(what="Slack app token", right=True, says="Socket Mode can connect")
 
 
-def _failed(what: str, error: SlackFailed, fix: str) -> Finding:
+def _failed(what: str, error: SlackFailed, fix: str) -> CheckLine:
     """`fix` helps where Slack has said no; where it has said nothing, only time does."""
-    return Finding(what=what, right=False, says=_why(error), fix=fix if error.code else error.remedy)
+    return CheckLine(what=what, right=False, says=_why(error), fix=fix if error.code else error.remedy)
 
 
 def _why(error: ReleaseBotError) -> str:
@@ -134,26 +134,26 @@ def _open_zadig(settings: Settings) -> AbstractAsyncContextManager[Zadig]:
     )
 
 
-async def _zadig(settings: Settings) -> list[Finding]:
+async def _zadig(settings: Settings) -> list[CheckLine]:
     try:
         async with _open_zadig(settings) as zadig:
             return [
-                Finding(what=found.subject, right=found.ok, says=found.text, fix=found.remedy)
+                CheckLine(what=found.subject, right=found.ok, says=found.text, fix=found.remedy)
                 for found in await zadig.diagnose()
             ]
     except ReleaseBotError as error:
-        return [Finding(what="Zadig", right=False, says=str(error), fix=to_operator(error.remedy))]
+        return [CheckLine(what="Zadig", right=False, says=str(error), fix=to_operator(error.remedy))]
 
 
-async def _database(settings: Settings, client: AsyncWebClient) -> list[Finding]:
+async def _database(settings: Settings, client: AsyncWebClient) -> list[CheckLine]:
     try:
         found = await inspect_store(settings.database_url)
     except ReleaseBotError as error:
-        return [Finding(what="Database", right=False, says=_why(error), fix=database_fix(error))]
+        return [CheckLine(what="Database", right=False, says=_why(error), fix=database_fix(error))]
     return [
-        Finding(what="Database", right=True, says=_standing(found)),
+        CheckLine(what="Database", right=True, says=_standing(found)),
         *[await _channel(client, channel) for channel in found.channels],
-        *([] if found.channels else [Finding(what="Channels", right=True, says="none subscribed yet")]),
+        *([] if found.channels else [CheckLine(what="Channels", right=True, says="none subscribed yet")]),
     ]
 
 
@@ -163,7 +163,7 @@ def _standing(found: Inspection) -> str:
     return STANDINGS[found.schema]
 
 
-async def _channel(client: AsyncWebClient, channel: str) -> Finding:
+async def _channel(client: AsyncWebClient, channel: str) -> CheckLine:
     """History can be read exactly where the bot may post: as a member of a channel that still lives."""
     what = f"Channel {channel}"
     try:
@@ -171,10 +171,10 @@ async def _channel(client: AsyncWebClient, channel: str) -> Finding:
     except SlackFailed as error:
         absent = error.code in {"not_in_channel", "channel_not_found"}
         return _failed(what, error, INVITE if absent else "fix what is named above, then check again")
-    return Finding(what=what, right=True, says="the bot is a member")
+    return CheckLine(what=what, right=True, says="the bot is a member")
 
 
-async def _access_file(settings: Settings, client: AsyncWebClient) -> list[Finding]:
+async def _access_file(settings: Settings, client: AsyncWebClient) -> list[CheckLine]:
     """Whether it can be read, and whether everything that it names is there."""
     if settings.access_file is None:
         return []
@@ -182,25 +182,25 @@ async def _access_file(settings: Settings, client: AsyncWebClient) -> list[Findi
         policy = read_policy(settings.access_file)
     except SettingsError as error:
         says = "; ".join(str(error).removeprefix("ACCESS_FILE: ").splitlines())
-        return [Finding(what="Access file", right=False, says=says, fix="the README shows its format")]
+        return [CheckLine(what="Access file", right=False, says=says, fix="the README shows its format")]
     wrong, silent = await unknown_names(policy, client)
     unsure = [f"{one.where}: not checked: {one.says}" for one in silent]
     findings = [_misnamed(str(one)) for one in [*await _unknown_projects(settings, policy), *wrong]]
     findings += [_misnamed(one, fix="fix what is named above, then check again") for one in unsure]
     return findings or [
-        Finding(what="Access file", right=True, says=f"{settings.access_file}: all names are known")
+        CheckLine(what="Access file", right=True, says=f"{settings.access_file}: all names are known")
     ]
 
 
-def _misnamed(says: str, *, fix: str = "correct the name in the access file, or take it out") -> Finding:
-    return Finding(what="Access file", right=False, says=says, fix=fix)
+def _misnamed(says: str, *, fix: str = "correct the name in the access file, or take it out") -> CheckLine:
+    return CheckLine(what="Access file", right=False, says=says, fix=fix)
 
 
-async def _unknown_projects(settings: Settings, policy: Policy) -> list[Misnamed]:
+async def _unknown_projects(settings: Settings, policy: Policy) -> list[UnknownName]:
     if not policy.projects:
         return []
     try:
         async with _open_zadig(settings) as zadig:
             return unknown_projects(policy, [one.key for one in await zadig.catalog.projects()])
     except ReleaseBotError as error:
-        return [Misnamed(where="projects", says=f"not checked: {error}")]
+        return [UnknownName(where="projects", says=f"not checked: {error}")]

@@ -24,7 +24,7 @@ from bot.compose.running import running
 from bot.config import Settings, SettingsError, named_access_file, read_settings
 from bot.domain.errors import ReleaseBotError, StoreDown, to_operator
 from bot.domain.secrets import for_operators, keep
-from bot.header_timeout import PunctualProtocol
+from bot.header_timeout import HeaderTimeoutProtocol
 from bot.log import print_discreetly, set_up
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ async def _listening(app: ASGIApp, listener: socket.socket, stopped: asyncio.Eve
         log_config=None,
         access_log=False,
         lifespan="off",
-        http=PunctualProtocol,
+        http=HeaderTimeoutProtocol,
         timeout_graceful_shutdown=GRACE_SECONDS,
         # Else it reads WEB_CONCURRENCY and FORWARDED_ALLOW_IPS, which are others' variables.
         workers=1,

@@ -22,7 +22,7 @@ class _Stage(Enum):
     COMPLETE = auto()
 
 
-class PunctualProtocol(HttpToolsProtocol):
+class HeaderTimeoutProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which closes connections on which a request never gets to its end.
 
     A request that comes in one piece, as nearly all do, costs no timer. Where there are too many connections, the one
@@ -50,7 +50,7 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def _make_room(self) -> None:
         open_ones = [one for one in self.connections if not one.transport.is_closing()]
-        idle = [one for one in open_ones if isinstance(one, PunctualProtocol) and one.waits]
+        idle = [one for one in open_ones if isinstance(one, HeaderTimeoutProtocol) and one.waits]
         if len(open_ones) > self.most_connections:
             min(idle, key=lambda one: one.waiting_since, default=self).transport.abort()
 

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 
 
-class Rotation:
+class SecretRotation:
     """Watches `files`, by the names of their settings, and hands what is new to who uses it; `known` is what they use now.
 
     What is no secret (nothing yet, half of one) changes nothing and is logged once.

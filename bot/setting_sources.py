@@ -30,7 +30,7 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
+class SettingSources:
     """`values` and `files` (of secrets) by the name of their field; `problems` likewise, a line for each that cannot be read.
 
     `hints` are no problem by themselves, and tell why something may be missing.
@@ -42,7 +42,7 @@ class Written:
     hints: tuple[str, ...] = ()
 
 
-def read_written(names: Iterable[str]) -> Written:
+def read_written(names: Iterable[str]) -> SettingSources:
     """Everything about these settings; the environment goes before `.env`, and blank is as good as nothing."""
     kept, problems, hints = _dotenv()
     found = kept | _lower(os.environ)
@@ -58,7 +58,7 @@ def read_written(names: Iterable[str]) -> Written:
             values[name] = read_secret(path)
         except SettingsError as error:
             problems[name] = f"{name.upper()}_FILE: {error}"
-    return Written(values=values, files=files, problems=problems, hints=hints)
+    return SettingSources(values=values, files=files, problems=problems, hints=hints)
 
 
 def cleaned(text: str) -> str:

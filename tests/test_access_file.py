@@ -7,7 +7,7 @@ import pytest
 
 from bot.access_file import AccessFile, read_policy
 from bot.config import SettingsError
-from bot.domain.access import Person, Policy, Right, Rules, Standing
+from bot.domain.access import Membership, Person, Policy, Right, Rules
 
 GOOD = """
 [general]
@@ -115,12 +115,12 @@ async def test_while_the_file_is_broken_people_look_as_before_and_nobody_changes
     file: Path, broken: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     access = AccessFile(file)
-    ada = Person(id="U0ADA", standing=Standing.MEMBER)
+    ada = Person(id="U0ADA", standing=Membership.MEMBER)
     assert access.policy.allows(Right.CHANGE, "shop", ada)
     write(file, broken)
     assert await taken_up(access) == [False, True]
     assert access.policy.allows(Right.READ, "shop", ada)
-    assert not access.policy.allows(Right.READ, "pay", Person(id="U0GRACE", standing=Standing.MEMBER))
+    assert not access.policy.allows(Right.READ, "pay", Person(id="U0GRACE", standing=Membership.MEMBER))
     assert not access.policy.allows(Right.CHANGE, "shop", ada)
     assert "nothing can be changed" in access.problem
     [record] = caplog.records

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert
 
 from bot import cli
-from bot.check import Finding, check, scopes_finding
+from bot.check import CheckLine, check, scopes_finding
 from bot.config import Settings
 from bot.domain.watching import Subscription
 from bot.sandbox.slack.people import BOT_USER_ID, OPS_SECRET, SHOP
@@ -34,7 +34,7 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
         yield life
 
 
-async def checked(life: Life, **changed: Any) -> dict[str, Finding]:
+async def checked(life: Life, **changed: Any) -> dict[str, CheckLine]:
     """The findings by what they are about; whatever they say, it holds no secret and stays on its line."""
     settings = life.settings.model_copy(update=changed)
     findings = await check(settings)
@@ -48,7 +48,7 @@ async def checked(life: Life, **changed: Any) -> dict[str, Finding]:
     return {finding.what: finding for finding in findings}
 
 
-def wrong(findings: dict[str, Finding]) -> dict[str, str]:
+def wrong(findings: dict[str, CheckLine]) -> dict[str, str]:
     return {what: finding.line for what, finding in findings.items() if not finding.right}
 
 

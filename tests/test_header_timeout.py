@@ -10,19 +10,19 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.header_timeout import MOST_AHEAD, MOST_BYTES, PunctualProtocol
+from bot.header_timeout import MOST_AHEAD, MOST_BYTES, HeaderTimeoutProtocol
 from bot.web import respond
 
 SECONDS = 0.4
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
-class HastyProtocol(PunctualProtocol):
+class HastyProtocol(HeaderTimeoutProtocol):
     most_seconds = SECONDS
     most_body_seconds = 2 * SECONDS
 
 
-class CrowdedProtocol(PunctualProtocol):
+class CrowdedProtocol(HeaderTimeoutProtocol):
     most_connections = 20
 
 
@@ -35,7 +35,7 @@ async def app(_scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def served(protocol: type[PunctualProtocol], app: ASGIApp) -> AsyncIterator[str]:
+async def served(protocol: type[HeaderTimeoutProtocol], app: ASGIApp) -> AsyncIterator[str]:
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_config=None, lifespan="off", http=protocol, timeout_keep_alive=5
     )

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from starlette.types import Message
 
-from bot.header_timeout import PunctualProtocol
+from bot.header_timeout import HeaderTimeoutProtocol
 from bot.request_bodies import MOST_BYTES, Bodies, Turned
 from bot.web import Guard, build_web, respond
 from tests.test_web import COMMAND, NOW, SECRET, signed
@@ -89,7 +89,7 @@ async def test_hundreds_of_bodies_that_never_end_cost_little_and_hold_up_nobody(
     guard = Guard(behind, signing_secret=SECRET, now=lambda: NOW)
     web = build_web(events=guard, readiness=nothing, metrics=figures, alive=lambda: True)
     config = uvicorn.Config(
-        web, host="127.0.0.1", port=0, log_config=None, lifespan="off", http=PunctualProtocol
+        web, host="127.0.0.1", port=0, log_config=None, lifespan="off", http=HeaderTimeoutProtocol
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

@@ -8,7 +8,7 @@ import pytest
 
 from bot.compose.running import running
 from bot.config import read_settings
-from bot.secret_rotation import Rotation
+from bot.secret_rotation import SecretRotation
 from tests.compose.test_running import a_command, get, post
 from tests.journeys.living import ADA, Life, living
 from tests.test_cli import environment, port, process, ready
@@ -21,7 +21,7 @@ async def test_a_secret_is_handed_on_when_it_has_changed(
 ) -> None:
     path, told = tmp_path / "token", list[str]()
     path.write_text("one\n")
-    rotation = Rotation({"zadig_token": path}, {"zadig_token": "one"}, {"zadig_token": told.append})
+    rotation = SecretRotation({"zadig_token": path}, {"zadig_token": "one"}, {"zadig_token": told.append})
     for text in ("one", "two\n", "two", "", "th ree", "t\u2026", "two", "four"):
         path.write_text(text)
         await rotation.tick()
@@ -36,7 +36,7 @@ async def test_a_secret_is_handed_on_when_it_has_changed(
 
 
 async def test_files_of_what_is_read_once_are_left_alone(tmp_path: Path) -> None:
-    rotation = Rotation({"database_url": tmp_path / "nowhere"}, {}, {})
+    rotation = SecretRotation({"database_url": tmp_path / "nowhere"}, {}, {})
     await rotation.tick()
 
 

@@ -23,7 +23,7 @@ from bot.services.versions.explanations import Explainer
 from bot.slack.views.links import Links
 from bot.slack.wire import DiscreetClient, guarding_claims, hearing_the_time
 from bot.store import open_store
-from bot.zadig import Limits, Zadig, open_zadig
+from bot.zadig import TransportLimits, Zadig, open_zadig
 
 # For a whole call, so that one that is begun within half of a lease (PostPolicy) ends before it.
 SLACK_SECONDS = 8.0
@@ -32,7 +32,7 @@ MOST_REASONS = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outside:
+class Connections:
     """What is open, and what everybody shares of it: `catalog` and `releases` are Zadig's, remembered for a while."""
 
     settings: Settings
@@ -50,7 +50,7 @@ class Outside:
 
 
 @asynccontextmanager
-async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Outside]:
+async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Connections]:
     """Asks neither Slack nor Zadig anything. Raises StoreDown, WrongServer, Unauthorized and SettingsError (access file)."""
     access = AccessFile(settings.access_file)
     async with AsyncExitStack() as stack:
@@ -65,7 +65,7 @@ async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Outsid
         for cache in (catalog, releases, reasons):
             stack.push_async_callback(cache.aclose)
         session = await stack.enter_async_context(_session(clock))
-        yield Outside(
+        yield Connections(
             settings=settings,
             clock=clock,
             metrics=metrics,
@@ -101,7 +101,9 @@ def _zadig(settings: Settings, clock: Clock, metrics: Metrics) -> AbstractAsyncC
         dialect=settings.zadig_dialect,
         version=settings.zadig_version or "",
         # People's own requests never wait for those of looks.
-        limits=Limits(connections=max(Limits().connections, 4 * settings.zadig_concurrency)),
+        limits=TransportLimits(
+            connections=max(TransportLimits().connections, 4 * settings.zadig_concurrency)
+        ),
         on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
     )
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from bot.domain.ports import Clock, LookClaim, Never, Posted, Posting, PostResult, TryLater
+from bot.domain.ports import Clock, Never, PollClaim, Posted, Posting, PostResult, TryLater
 from bot.metrics import Metrics
 from bot.services.delivery.notifier import OnPost
-from bot.services.polling.poll_run import Looked
-from bot.services.polling.poller import OnLook
+from bot.services.polling.poll_run import PollReport
+from bot.services.polling.poller import OnPoll
 from bot.slack.views.notifications import is_late
 
 
-def counting_looks(metrics: Metrics) -> OnLook:
+def counting_looks(metrics: Metrics) -> OnPoll:
     """Counts looks that are over."""
 
-    def count(claim: LookClaim, looked: Looked, seconds: float) -> None:
+    def count(claim: PollClaim, looked: PollReport, seconds: float) -> None:
         metrics.looked(looked.result, seconds, claim.late)
 
     return count

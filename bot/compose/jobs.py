@@ -11,9 +11,9 @@ from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Catalog, Clock, Releases, Store
 from bot.scheduler import Tick
-from bot.services.forms.recovery import Recovering
+from bot.services.forms.recovery import CutOffRecovery
 from bot.slack.access_check import unknown_names, unknown_projects
-from bot.slack.api import Talk
+from bot.slack.api import SlackApi
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.people import People
 from bot.zadig import Zadig
@@ -80,9 +80,9 @@ def agreeing(clock: Clock, store: Store) -> Tick:
     return agree_on_time
 
 
-def recovering(clock: Clock, store: Store, releases: Releases, talk: Talk) -> Tick:
+def recovering(clock: Clock, store: Store, releases: Releases, talk: SlackApi) -> Tick:
     """Tell people whose forms were cut off in the middle of being sent."""
-    recovery = Recovering(store=store, releases=releases, clock=clock)
+    recovery = CutOffRecovery(store=store, releases=releases, clock=clock)
 
     async def recover() -> None:
         await tell_cut_off(recovery, talk)

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import SystemClock
-from bot.compose.connections import Outside, open_outside
+from bot.compose.connections import Connections, open_outside
 from bot.compose.health import Health
 from bot.compose.instrumentation import counting_looks, counting_posts
 from bot.compose.jobs import agreeing, asking, checking_names, cleaning, heeding, keeping_fresh, recovering
@@ -21,13 +21,13 @@ from bot.config import Settings
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Store
 from bot.scheduler import Tick, ticking
-from bot.secret_rotation import LOOK_SECONDS, Rotation
-from bot.services.audience.eligibility import Hearing, HeedingPoster
-from bot.services.audience.expiry import Expiring
+from bot.secret_rotation import LOOK_SECONDS, SecretRotation
+from bot.services.audience.eligibility import Eligibility, EligibilityCheckingPoster
+from bot.services.audience.expiry import AudienceExpiry
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.services.tasks import Tasks
-from bot.slack.api import Talk
+from bot.slack.api import SlackApi
 from bot.slack.bolt import answered, build_app
 from bot.slack.identity import Identity
 from bot.slack.people import People
@@ -68,7 +68,7 @@ class _Work:
 
     owner: str
     tasks: Tasks
-    hearing: Hearing
+    hearing: Eligibility
     notifier: Notifier
     poller: Poller
 
@@ -124,10 +124,10 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
 
 
-def _ticks(outside: Outside, work: _Work, people: People, health: Health) -> dict[Tick, float]:
+def _ticks(outside: Connections, work: _Work, people: People, health: Health) -> dict[Tick, float]:
     """What happens again and again, each with its seconds."""
-    talk = Talk(client=outside.client, session=outside.session)
-    expiring = Expiring(
+    talk = SlackApi(client=outside.client, session=outside.session)
+    expiring = AudienceExpiry(
         store=outside.store, hearing=work.hearing, clock=outside.clock, on_news=work.notifier.wake
     )
     return {
@@ -146,13 +146,13 @@ def _ticks(outside: Outside, work: _Work, people: People, health: Health) -> dic
     }
 
 
-def _work(outside: Outside, people: People) -> _Work:
+def _work(outside: Connections, people: People) -> _Work:
     clock, store, settings = outside.clock, outside.store, outside.settings
     owner = uuid.uuid4().hex
-    hearing = Hearing(
+    hearing = Eligibility(
         policy=lambda: outside.access.policy, who_is=people.who_is, is_in=people.presence, store=store
     )
-    poster = HeedingPoster(
+    poster = EligibilityCheckingPoster(
         inner=SlackPoster(client=outside.client, links=outside.links, clock=clock), hearing=hearing
     )
     notifier = Notifier(
@@ -200,7 +200,9 @@ def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
     return Sockets(app, token.get_secret_value()) if token else None
 
 
-def _rotation(outside: Outside, identity: Identity, sockets: Sockets | None, guard: Guard | None) -> Rotation:
+def _rotation(
+    outside: Connections, identity: Identity, sockets: Sockets | None, guard: Guard | None
+) -> SecretRotation:
     """Who is handed a secret that has changed in its file. That of the database is read at start only."""
     settings = outside.settings
     renew: dict[str, Callable[[str], None]] = {
@@ -212,10 +214,10 @@ def _rotation(outside: Outside, identity: Identity, sockets: Sockets | None, gua
     if guard is not None:
         renew["slack_signing_secret"] = guard.renew
     known = {name: secret.get_secret_value() for name in renew if (secret := getattr(settings, name))}
-    return Rotation(settings.secret_files, known, renew)
+    return SecretRotation(settings.secret_files, known, renew)
 
 
-def _guard(outside: Outside, app: AsyncApp) -> Guard | None:
+def _guard(outside: Connections, app: AsyncApp) -> Guard | None:
     """Bolt behind the guard. It is given the payload as read: its own reading of bodies has holes, see `read_payload`."""
     secret = outside.settings.slack_signing_secret
     if secret is None:

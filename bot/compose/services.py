@@ -4,22 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.compose.connections import Outside
+from bot.compose.connections import Connections
 from bot.domain.access import Right
 from bot.domain.record import Place
 from bot.services.access import Actor, GuardedCatalog, GuardedReleases
-from bot.services.audience.subscriptions import Following
-from bot.services.forms.choices import Choosing
-from bot.services.forms.drafts import Drafting
-from bot.services.forms.habits import Remembering
+from bot.services.audience.subscriptions import Subscribing
+from bot.services.forms.choices import FormChoices
+from bot.services.forms.drafts import FormDrafts
+from bot.services.forms.habits import FormHabits
 from bot.services.origins import Origins
 from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
-from bot.slack.api import Talk
+from bot.slack.api import SlackApi
 from bot.slack.callers import Caller
-from bot.slack.context import Shared, Turns, UseCases
-from bot.slack.error_reporter import Funnel
+from bot.slack.context import LatestOnly, Shared, UseCases
+from bot.slack.error_reporter import ErrorReporter
 from bot.slack.people import People
 
 
@@ -31,7 +31,7 @@ class Wake:
     notifier: Callable[[], None]
 
 
-def _use_cases(outside: Outside, wake: Wake, actor: Actor, place: Place) -> UseCases:
+def _use_cases(outside: Connections, wake: Wake, actor: Actor, place: Place) -> UseCases:
     """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
     store, clock = outside.store, outside.clock
     fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
@@ -55,7 +55,7 @@ def _use_cases(outside: Outside, wake: Wake, actor: Actor, place: Place) -> UseC
             limits=outside.zadig.releases.problems,
             place=place,
         ),
-        following=Following(
+        following=Subscribing(
             actor=actor,
             finder=finder,
             store=store,
@@ -64,7 +64,7 @@ def _use_cases(outside: Outside, wake: Wake, actor: Actor, place: Place) -> UseC
             on_news=wake.notifier,
             place=place,
         ),
-        choosing=Choosing(
+        choosing=FormChoices(
             catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
             releases=remembered,
             memory=outside.catalog,
@@ -73,7 +73,7 @@ def _use_cases(outside: Outside, wake: Wake, actor: Actor, place: Place) -> UseC
     )
 
 
-def shared_by_all(outside: Outside, people: People, tasks: Tasks, wake: Wake) -> Shared:
+def shared_by_all(outside: Connections, people: People, tasks: Tasks, wake: Wake) -> Shared:
     """What every interaction starts from; it gives nobody any use case until it knows who acts and where."""
     clock, store = outside.clock, outside.store
 
@@ -99,13 +99,13 @@ def shared_by_all(outside: Outside, people: People, tasks: Tasks, wake: Wake) ->
 
     return Shared(
         use_cases=use_cases,
-        drafting=Drafting(store=store, clock=clock),
-        remembering=Remembering(store=store, clock=clock, team=people.identity.team),
+        drafting=FormDrafts(store=store, clock=clock),
+        remembering=FormHabits(store=store, clock=clock, team=people.identity.team),
         tasks=tasks,
-        talk=Talk(client=outside.client, session=outside.session),
-        funnel=Funnel(),
+        talk=SlackApi(client=outside.client, session=outside.session),
+        funnel=ErrorReporter(),
         links=outside.links,
         command=outside.settings.command,
         first_time=first_time,
-        turns=Turns(),
+        turns=LatestOnly(),
     )

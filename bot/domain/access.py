@@ -25,7 +25,7 @@ EVERYONE = "everyone"
 MEMBERS = "members"
 
 
-class Standing(StrEnum):
+class Membership(StrEnum):
     """How a person stands to the workspace, as far as Slack says.
 
     Only an account that Slack positively calls one of the workspace's own (or of its organisation's) is a member.
@@ -39,9 +39,9 @@ class Standing(StrEnum):
 
 
 # Those who can have a right to change something.
-CHANGING = frozenset({Standing.MEMBER, Standing.GUEST})
+CHANGING = frozenset({Membership.MEMBER, Membership.GUEST})
 # Those for whom a rule counts that names them, one of their groups or the channel that they act in.
-_NAMEABLE = CHANGING | {Standing.SILENT}
+_NAMEABLE = CHANGING | {Membership.SILENT}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +72,7 @@ class Person:
     """
 
     id: str
-    standing: Standing
+    standing: Membership
     groups: frozenset[str] = frozenset()
     zone: Zone = field(default=UNKNOWN_ZONE, compare=False)
     unsure: bool = False
@@ -154,7 +154,7 @@ class Policy:
 
     def _looks(self, who: frozenset[str] | None, person: Person, channel: str) -> bool:
         """Silence from Slack keeps members from nothing that they could look at."""
-        member = person.standing in (Standing.MEMBER, Standing.SILENT)
+        member = person.standing in (Membership.MEMBER, Membership.SILENT)
         if who is None:
             return member
         named = person.standing in _NAMEABLE and (_named(who, person) or (channel and channel in who))
@@ -162,7 +162,7 @@ class Policy:
 
     def _changes(self, right: Right, project: str, person: Person, channel: str) -> bool:
         """Only for those of whom Slack says who they are; a channel may be shared with others, so it counts for members."""
-        who, member = self._who(right, project), person.standing is Standing.MEMBER
+        who, member = self._who(right, project), person.standing is Membership.MEMBER
         if self.suspended:
             return False
         if person.standing not in CHANGING or who is None:

@@ -41,7 +41,7 @@ Memory = Mapping[str, Seen]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
+class Poll:
     """One fetch of a project: what was listed (newest first), and which remembered versions are known to be deleted.
 
     Versions that were created before `read_to` (unix seconds) were not looked for: they are taken to be as they were.
@@ -83,7 +83,7 @@ def same(before: Version, after: Version) -> bool:
 
 
 def observe(
-    before: Memory, look: Look, *, stalled_after: int, restarted: frozenset[str] = frozenset()
+    before: Memory, look: Poll, *, stalled_after: int, restarted: frozenset[str] = frozenset()
 ) -> dict[str, Seen]:
     """The new memory after a look.
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.notifications import Outcome, OutcomesFolded
+from bot.domain.notifications import Outcome, OutcomeDigest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
+class WaitingOutcome:
     """An outcome in the queue of a destination that nobody has begun to send; `id` is its row."""
 
     id: int
@@ -18,7 +18,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class OpenDigest:
     """A fold that can still grow: it waits, or stands in Slack and can be edited; `id` is its row.
 
     `began_at` is when the first of its outcomes was written down, `grown_at` when it changed last; unix seconds.
@@ -28,24 +28,24 @@ class Standing:
     destination: str
     began_at: int
     grown_at: int
-    notification: OutcomesFolded
+    notification: OutcomeDigest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fold:
+class Digest:
     """Rows that become one message. `into` is the fold that grows by them, None for a new one."""
 
     destination: str
-    notification: OutcomesFolded
+    notification: OutcomeDigest
     rows: tuple[int, ...]
     into: int | None = None
 
 
-Together = Callable[[Sequence[Waiting], Sequence[Standing]], tuple[Fold, ...]]
+Together = Callable[[Sequence[WaitingOutcome], Sequence[OpenDigest]], tuple[Digest, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Folding:
+class DigestRule:
     """What is to be told together: `together` decides it for one destination.
 
     It is asked where more than `more_than` outcomes wait, or where a fold changed later than `grown_since` (unix seconds).
@@ -57,7 +57,7 @@ class Folding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoldedPage:
+class DigestPage:
     """Some of the outcomes of a fold, in the order in which they were written down; `total` is how many it has."""
 
     total: int

@@ -26,7 +26,7 @@ class VersionCard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Instead:
+class Fallback:
     """Why something is told a person and not the channel that was to hear it."""
 
     channel: str
@@ -61,7 +61,7 @@ class VersionSucceeded:
     seconds: int
     asked_by: str = ""
     unseen: int = 0
-    instead: Instead | None = None
+    instead: Fallback | None = None
     attempt: str = ""
     since: Since | None = None
     kind: Literal["version_succeeded"] = "version_succeeded"
@@ -75,7 +75,7 @@ class VersionFailed:
     seconds: int
     asked_by: str = ""
     unseen: int = 0
-    instead: Instead | None = None
+    instead: Fallback | None = None
     attempt: str = ""
     since: Since | None = None
     kind: Literal["version_failed"] = "version_failed"
@@ -89,7 +89,7 @@ class VersionGone:
     asked_by: str = ""
     deleted_by: str = ""
     unseen: int = 0
-    instead: Instead | None = None
+    instead: Fallback | None = None
     kind: Literal["version_gone"] = "version_gone"
 
 
@@ -109,7 +109,7 @@ class VersionStalled:
     version: Version
     seconds: int
     asked_by: str = ""
-    instead: Instead | None = None
+    instead: Fallback | None = None
     since: Since | None = None
     kind: Literal["version_stalled"] = "version_stalled"
 
@@ -121,7 +121,7 @@ class VersionMissing:
     project: str
     version_name: str
     asked_by: str = ""
-    instead: Instead | None = None
+    instead: Fallback | None = None
     kind: Literal["version_missing"] = "version_missing"
 
 
@@ -134,7 +134,7 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OutcomesFolded:
+class OutcomeDigest:
     """Outcomes of one kind that share a reason or a project and waited for one destination together, told as one message.
 
     `fold` is the id of the list that the store keeps of them, `of` the kind of each. `projects` and `reasons` are tallies,
@@ -223,7 +223,7 @@ Notification = (
     | VersionDeleted
     | VersionStalled
     | VersionMissing
-    | OutcomesFolded
+    | OutcomeDigest
     | ProjectUnreachable
     | ProjectBack
     | DestinationLost

@@ -6,12 +6,12 @@ from bot.domain.changes import Memory
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Trouble
 from bot.domain.record import RequestResult
-from bot.domain.revisions import Aftermath
-from bot.domain.watching import Ask, Deletion, Watch
+from bot.domain.revisions import Revision
+from bot.domain.watching import Deletion, PendingRequest, Watch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LookClaim:
+class PollClaim:
     """The right to look at a project for a while.
 
     `failures` looks in a row have failed, for the cause of `trouble` since `failing_since` (unix seconds). `late`: for so
@@ -28,7 +28,7 @@ class LookClaim:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LookOutcome:
+class PollOutcome:
     """What a look leaves behind, written in one transaction.
 
     `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks`, `ended_watches` and
@@ -36,16 +36,16 @@ class LookOutcome:
     messages that stand have to say from now on. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
     """
 
-    claim: LookClaim
+    claim: PollClaim
     next_in: float
     memory: Memory | None = None
     seen_at: int | None = None
     postings: tuple[NewPosting, ...] = ()
-    settled_asks: tuple[Ask, ...] = ()
+    settled_asks: tuple[PendingRequest, ...] = ()
     ended_watches: tuple[Watch, ...] = ()
     ended_deletions: tuple[Deletion, ...] = ()
     results: tuple[RequestResult, ...] = ()
-    aftermaths: tuple[Aftermath, ...] = ()
+    aftermaths: tuple[Revision, ...] = ()
     failures: int = 0
     failing_since: int | None = None
     trouble: Trouble | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.changes import Memory
-from bot.domain.digests import FoldedPage, Folding
+from bot.domain.digests import DigestPage, DigestRule
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.models import (
     Environment,
@@ -19,22 +19,22 @@ from bot.domain.models import (
 )
 from bot.domain.notifications import NewPosting
 from bot.domain.outages import Review, Situation
-from bot.domain.polls import Figures, LookClaim, LookOutcome
-from bot.domain.postings import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
+from bot.domain.polls import Figures, PollClaim, PollOutcome
+from bot.domain.postings import Never, Posted, PostedMessage, Posting, PostResult, TryLater, Unclear
 from bot.domain.record import Record
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.domain.subscribing import SubscriptionStore
-from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
+from bot.domain.watching import Deletion, Interest, PendingRequest, Subscription, Watch
 
 __all__ = [
     "Catalog",
     "Clock",
-    "LookClaim",
-    "LookOutcome",
-    "Message",
     "Never",
+    "PollClaim",
+    "PollOutcome",
     "PostResult",
     "Posted",
+    "PostedMessage",
     "Poster",
     "Posting",
     "Releases",
@@ -152,10 +152,10 @@ class Store(Record, SubscriptionStore, Protocol):
     async def watches(self, user: str) -> tuple[Watch, ...]:
         """What a person watches, by project and version name."""
 
-    async def ask(self, ask: Ask) -> None:
+    async def ask(self, ask: PendingRequest) -> None:
         """Remember an ask before the call to Zadig goes out. The project is looked at soon."""
 
-    async def answered(self, ask: Ask, *, keep: bool) -> None:
+    async def answered(self, ask: PendingRequest, *, keep: bool) -> None:
         """The call is over: no longer in flight, or forgotten (`keep` False) because nothing came of it."""
 
     async def note_deletion(self, deletion: Deletion) -> None:
@@ -176,16 +176,16 @@ class Store(Record, SubscriptionStore, Protocol):
     async def look_soon(self, project: str, *, now: int) -> None:
         """Make the project due now, if anybody is interested in it."""
 
-    async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[LookClaim, ...]:
+    async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[PollClaim, ...]:
         """At most `limit` projects that are due, none of them claimed by anybody else for `lease` seconds."""
 
     async def spread_looks(self, *, now: int, per_second: int) -> None:
         """Make what is due now become due one after another, so many a second; who acted just now does not wait."""
 
-    async def renew_look(self, claim: LookClaim, *, now: int, lease: int) -> bool:
+    async def renew_look(self, claim: PollClaim, *, now: int, lease: int) -> bool:
         """Extend a claim while a look takes long; False if it was lost."""
 
-    async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
+    async def record_look(self, outcome: PollOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing is written.
 
         A project that nobody is interested in any more is forgotten.
@@ -208,7 +208,7 @@ class Store(Record, SubscriptionStore, Protocol):
         limit: int,
         lease: int,
         busy: frozenset[str] = frozenset(),
-        folding: Folding | None = None,
+        folding: DigestRule | None = None,
     ) -> tuple[Posting, ...]:
         """At most one due row for each destination that is not `busy`, the oldest first; claimed for `lease` seconds.
 
@@ -217,13 +217,15 @@ class Store(Record, SubscriptionStore, Protocol):
         never tried, of each version only about the one that comes first.
         """
 
-    async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
+    async def folded(self, fold: str, *, number: int, size: int) -> DigestPage:
         """A page of what a fold tells, from 1; empty if it has been forgotten."""
 
     async def renew(self, posting: Posting, owner: str, *, now: int, lease: int) -> bool:
         """Extend a claim; False if it was lost."""
 
-    async def mark_posted(self, posting: Posting, message: Message, *, now: int, again: bool = False) -> bool:
+    async def mark_posted(
+        self, posting: Posting, message: PostedMessage, *, now: int, again: bool = False
+    ) -> bool:
         """It stands at `message`. What changed meanwhile stays due, or with `again`. False if the claim was lost."""
 
     async def mark_later(

@@ -7,7 +7,7 @@ from bot.domain.notifications import Notification
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
+class PostedMessage:
     """Where a message stands in Slack: `channel` as Slack resolved it (`D…` for people), `ts` its id there."""
 
     channel: str
@@ -38,8 +38,8 @@ class Posting:
     created_at: int
     uncertain: bool = False
     first_tried_at: int | None = None
-    message: Message | None = None
-    thread: Message | None = None
+    message: PostedMessage | None = None
+    thread: PostedMessage | None = None
     fallback: str = ""
     send_before: float = math.inf
 
@@ -48,7 +48,7 @@ class Posting:
 class Posted:
     """It stands in Slack. What is `unfinished` says less than it should, because it was new, and has to be edited."""
 
-    message: Message
+    message: PostedMessage
     unfinished: bool = False
 
 

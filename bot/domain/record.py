@@ -12,7 +12,7 @@ CREATED_WITHIN_SECONDS = 15 * 60
 CLOCKS_DIFFER_SECONDS = 10 * 60
 
 
-class Deed(StrEnum):
+class RequestKind(StrEnum):
     """What a person asked for. `RECREATE` creates what takes the place of a failed version; its deletion is a `DELETE`."""
 
     CREATE = "create"
@@ -72,7 +72,7 @@ class Request:
 
     id: str
     at: int
-    deed: Deed
+    deed: RequestKind
     user: str
     project: str
     version_name: str = ""
@@ -136,7 +136,7 @@ class Recorded:
         return -CLOCKS_DIFFER_SECONDS <= after <= CREATED_WITHIN_SECONDS + CLOCKS_DIFFER_SECONDS
 
 
-CREATING = frozenset({Deed.CREATE, Deed.RECREATE})
+CREATING = frozenset({RequestKind.CREATE, RequestKind.RECREATE})
 
 
 def creation_of(version: Version, recorded: Iterable[Recorded]) -> Request | None:
@@ -157,11 +157,11 @@ NOBODY = Requesters()
 
 def requesters(version: Version, recorded: Sequence[Recorded]) -> Requesters:
     """Who asked for what became this version."""
-    creation, retry = creation_of(version, recorded), _latest(version, recorded, {Deed.RETRY})
+    creation, retry = creation_of(version, recorded), _latest(version, recorded, {RequestKind.RETRY})
     return Requesters(requested_by=creation.user if creation else "", retried_by=retry.user if retry else "")
 
 
-def _latest(version: Version, recorded: Iterable[Recorded], deeds: Collection[Deed]) -> Request | None:
+def _latest(version: Version, recorded: Iterable[Recorded], deeds: Collection[RequestKind]) -> Request | None:
     mine = [one.request for one in recorded if one.request.deed in deeds and one.is_of(version)]
     return mine[-1] if mine else None
 

@@ -19,7 +19,7 @@ REVISED_KINDS = ("version_card", "version_succeeded", "version_failed", "version
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Aftermath:
+class Revision:
     """A version has gone on. `attempt` is the one that is told of now, which messages about it are not outdated by.
 
     `since` is when that began (unix seconds), `by` who asked for it. What is told `aloud` is told in threads too, where
@@ -39,7 +39,7 @@ def attempt_of(seen: Seen) -> str:
     return f"{seen.epoch}/{seen.since}"
 
 
-def revised(notification: Notification, aftermath: Aftermath, *, current: bool) -> Notification:
+def revised(notification: Notification, aftermath: Revision, *, current: bool) -> Notification:
     """What a message says now; the same if nothing has changed for it.
 
     `current` is whether its key is still in use; one that is not is of a time before the project was forgotten.
@@ -59,7 +59,7 @@ def revised(notification: Notification, aftermath: Aftermath, *, current: bool) 
     return notification if is_told else replace(notification, since=since)
 
 
-def _card(card: VersionCard, aftermath: Aftermath) -> VersionCard:
+def _card(card: VersionCard, aftermath: Revision) -> VersionCard:
     if aftermath.what is Afterwards.DELETED:
         return replace(card, gone=True, deleted_by=aftermath.by)
     return replace(

@@ -43,7 +43,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class PendingRequest:
     """Somebody in Slack asked for a version; kept until its outcome has been written down.
 
     While `in_flight` the call to Zadig is not over, or its end is not known, and a settled status seen meanwhile can be a
@@ -96,7 +96,7 @@ class Interest:
 
     subscriptions: tuple[Subscription, ...] = ()
     watches: tuple[Watch, ...] = ()
-    asks: tuple[Ask, ...] = ()
+    asks: tuple[PendingRequest, ...] = ()
     deletions: tuple[Deletion, ...] = ()
     requests: tuple[Recorded, ...] = ()
 
@@ -104,7 +104,7 @@ class Interest:
     def nobody(self) -> bool:
         return not (self.subscriptions or self.watches or self.asks)
 
-    def asks_for(self, seen: Seen) -> tuple[Ask, ...]:
+    def asks_for(self, seen: Seen) -> tuple[PendingRequest, ...]:
         """Those who asked for this very version, the latest last."""
         mine = [ask for ask in self.asks if ask.version_name == seen.version.name and ask.is_for(seen)]
         return tuple(sorted(mine, key=lambda ask: ask.at))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain.access import CHANGING, MEMBERS, Person, Policy, Right, Standing
+from bot.domain.access import CHANGING, MEMBERS, Membership, Person, Policy, Right
 from bot.domain.errors import AN_OPERATOR, CHECK_SAYS_MORE, NotAllowed, NotFound, PersonUnknown
 from bot.domain.models import (
     Environment,
@@ -92,17 +92,17 @@ class Actor:
     def _refuse_outsider(self, person: Person) -> None:
         """The reason that is true, where it is not one of the project. Nothing for members."""
         match person.standing:
-            case Standing.GUEST if not self.policy.lets_in(person, self.channel):
+            case Membership.GUEST if not self.policy.lets_in(person, self.channel):
                 may = self.policy.holders(Right.READ, "") - {MEMBERS}
                 raise NotAllowed("Guests cannot use this bot.", remedy=ASK_A_MEMBER, may=may)
-            case Standing.GUEST:
+            case Membership.GUEST:
                 raise NotAllowed("Guests cannot see this project, if there is one.", remedy=ASK_A_MEMBER)
-            case Standing.UNVERIFIED:
+            case Membership.UNVERIFIED:
                 raise NotAllowed(
                     "Slack does not list you as a member of this workspace, so you cannot use this bot.",
                     remedy=ASK_A_MEMBER,
                 )
-            case Standing.REFUSED:
+            case Membership.REFUSED:
                 raise PersonUnknown(
                     "Slack does not let this bot find out who you are, so you cannot use it.",
                     remedy=GIVE_THE_SCOPE,
@@ -123,9 +123,9 @@ class Actor:
         Raises NotAllowed or PersonUnknown.
         """
         person = await self._who(Right.CHANGE)
-        if person.standing is Standing.GUEST:
+        if person.standing is Membership.GUEST:
             raise NotAllowed("Guests cannot change a channel's subscriptions.", remedy=ASK_A_MEMBER)
-        if person.standing is Standing.SILENT:
+        if person.standing is Membership.SILENT:
             raise PersonUnknown("Slack can't confirm who you are right now, so you can't change anything.")
         self._refuse_outsider(person)
 
@@ -153,11 +153,11 @@ class Actor:
                 "The bot's access file cannot be read right now, so nothing can be changed.",
                 remedy=f"{AN_OPERATOR}fix the access file{CHECK_SAYS_MORE}.",
             )
-        if person.standing is Standing.SILENT:
+        if person.standing is Membership.SILENT:
             raise PersonUnknown("Slack can't confirm who you are right now, so you can't change anything.")
         if person.standing not in CHANGING:
             self._refuse_outsider(person)
-        who = "Guests" if person.standing is Standing.GUEST else "You"
+        who = "Guests" if person.standing is Membership.GUEST else "You"
         what = f"versions of {project}, but not create, retry or delete them" if project else ""
         raise NotAllowed(
             f"{who} may look at {what or 'versions, but not create, retry or delete any'}.",

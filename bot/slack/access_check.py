@@ -12,7 +12,7 @@ from bot.slack.failures import SlackFailed, asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Misnamed:
+class UnknownName:
     """A name in the access file: `where` it stands, and what is wrong with it."""
 
     where: str
@@ -22,7 +22,7 @@ class Misnamed:
         return f"{self.where}: {self.says}"
 
 
-def unknown_projects(policy: Policy, keys: Iterable[str]) -> list[Misnamed]:
+def unknown_projects(policy: Policy, keys: Iterable[str]) -> list[UnknownName]:
     """The tables of projects that Zadig does not have, each with the project that was probably meant."""
     known = list(keys)
     found = []
@@ -36,11 +36,13 @@ def unknown_projects(policy: Policy, keys: Iterable[str]) -> list[Misnamed]:
                 "Zadig has no such project, or the bot's token does not see it, so the rule protects nothing"
             )
             says += f"; did you mean {guess}?" if guess else ""
-        found.append(Misnamed(where=f"[projects.{key}]", says=says))
+        found.append(UnknownName(where=f"[projects.{key}]", says=says))
     return found
 
 
-async def unknown_names(policy: Policy, client: AsyncWebClient) -> tuple[list[Misnamed], list[Misnamed]]:
+async def unknown_names(
+    policy: Policy, client: AsyncWebClient
+) -> tuple[list[UnknownName], list[UnknownName]]:
     """Users, user groups and channels that Slack does not know, and those about which it does not say."""
     wrong, silent = [], []
     for name, places in sorted(_places(policy).items()):
@@ -48,9 +50,9 @@ async def unknown_names(policy: Policy, client: AsyncWebClient) -> tuple[list[Mi
         try:
             says = await _wrong_with(name, client)
         except SlackFailed as error:
-            silent.append(Misnamed(where=where, says=str(error)))
+            silent.append(UnknownName(where=where, says=str(error)))
         else:
-            wrong += [Misnamed(where=where, says=says)] if says else []
+            wrong += [UnknownName(where=where, says=says)] if says else []
     return wrong, silent
 
 

@@ -6,14 +6,14 @@ from bot.domain.errors import StoreDown
 from bot.services.access import Actor
 from bot.services.fair_queue import FairQueue, Start, TooManyWaiting
 from bot.slack.context import Shared
-from bot.slack.error_reporter import Where
-from bot.slack.views.message import Said
+from bot.slack.error_reporter import ReplyTarget
+from bot.slack.views.message import Message
 from bot.slack.views.problem import problem
 
 log = logging.getLogger(__name__)
 
 
-class Turnstile:
+class Admission:
     """Lets the work of people begin in turn; `shared` knows where it runs and how people are answered."""
 
     def __init__(self, shared: Shared) -> None:
@@ -22,7 +22,7 @@ class Turnstile:
         self._first_time = shared.first_time
         self._queue = FairQueue(shared.tasks)
 
-    def refusal(self, user: str) -> Said | None:
+    def refusal(self, user: str) -> Message | None:
         """What to answer at once to somebody whose next command would not be taken."""
         try:
             self._queue.check(user)
@@ -30,7 +30,7 @@ class Turnstile:
             return problem(error, reference=self._funnel.note(error)[1])
         return None
 
-    def start(self, actor: Actor, work: Start, where: Where, *, key: str, name: str) -> None:
+    def start(self, actor: Actor, work: Start, where: ReplyTarget, *, key: str, name: str) -> None:
         """When it is this person's turn, once for each key; what goes wrong is told `where` they are, also that it was not taken."""
         try:
             self._queue.start(

@@ -13,8 +13,8 @@ from yarl import URL
 from bot.domain.secrets import for_operators, scrubbed_tree
 from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked, refused
-from bot.slack.refusals import Means, means, slowed_down
-from bot.slack.views.message import Said, View
+from bot.slack.refusals import RefusalMeaning, means, slowed_down
+from bot.slack.views.message import Message, View
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class TriggerSpent(Exception):  # noqa: N818 - three seconds have passed: nobody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Talk:
+class SlackApi:
     """Calls to Slack on behalf of one interaction. Each raises SlackFailed, and what it says besides.
 
     What Slack refuses because it came too soon is sent once more after the time that it asks for; what may safely happen
@@ -55,7 +55,7 @@ class Talk:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def respond(
-        self, response_url: str, said: Said, *, replace: bool = False, thread: str = ""
+        self, response_url: str, said: Message, *, replace: bool = False, thread: str = ""
     ) -> None:
         """Answer where the person is, seen by them only: in the `thread`, if there is one; `replace` edits the message they clicked in.
 
@@ -119,7 +119,7 @@ class Talk:
             return error.code not in _NO_MEMBER
         return True
 
-    async def tell(self, channel: str, user: str, said: Said, *, thread: str = "") -> None:
+    async def tell(self, channel: str, user: str, said: Message, *, thread: str = "") -> None:
         """Answer what somebody said there: in a direct message for good, elsewhere for their eyes only, in the `thread` if there is one."""
         where: dict[str, Any] = {"channel": channel} | ({"thread_ts": thread} if thread else {})
         if channel.startswith("D"):
@@ -128,7 +128,7 @@ class Talk:
         try:
             await self._asked(lambda: self.client.chat_postEphemeral(**where, user=user, **said.arguments))
         except SlackFailed as error:
-            if means(error) is not Means.LOST and error.code != "user_not_in_channel":
+            if means(error) is not RefusalMeaning.LOST and error.code != "user_not_in_channel":
                 raise
             await self.message(user, said)
 
@@ -147,7 +147,7 @@ class Talk:
             return None
         return _is_shared(answer.get("channel") or {})
 
-    async def message(self, user: str, said: Said) -> None:
+    async def message(self, user: str, said: Message) -> None:
         """A direct message."""
         await self._asked(lambda: self.client.chat_postMessage(channel=user, **said.arguments))
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.secrets import class_and_message, scrubbed
 from bot.slack.context import Feature, Shared
-from bot.slack.dispatcher import Desk
+from bot.slack.dispatcher import Dispatcher
 from bot.slack.handlers import FEATURES
 from bot.slack.identity import Identity
 
@@ -26,7 +26,7 @@ _EVERY = re.compile("")
 class Bolt(AsyncApp):
     """Bolt in front of a desk, which answers where Bolt cannot."""
 
-    desk: Desk
+    desk: Dispatcher
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         response = await self.desk.dispatched(req.body, super().async_dispatch(req))
@@ -73,7 +73,7 @@ def build_app(
         ssl_check_enabled=True,
         attaching_function_token_enabled=False,
     )
-    desk = app.desk = Desk(shared, features, me=lambda: identity.result.bot_user_id)
+    desk = app.desk = Dispatcher(shared, features, me=lambda: identity.result.bot_user_id)
     app.command(_EVERY)(desk.command)
     app.action(_EVERY)(desk.click)
     app.view_submission(_EVERY)(desk.submission)

@@ -10,11 +10,11 @@ from bot.slack.handlers.answering import answer
 from bot.slack.handlers.help import how_to
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.help import needs_click, other_command
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lines:
+class CommandLines:
     """The rows by their words, and the slash command in front of them."""
 
     rows: Mapping[str, Subcommand]
@@ -25,11 +25,11 @@ class Lines:
         return None if words.first == "help" else self.rows.get(words.first)
 
     @property
-    def help(self) -> Said:
+    def help(self) -> Message:
         """Everything that can be typed."""
         return how_to("", self.rows.values(), self.command)
 
-    def usage(self, typed: Typed, words: Words) -> Said:
+    def usage(self, typed: Typed, words: Words) -> Message:
         """The answer where there is nothing to run."""
         if typed.command != self.command:
             return other_command(typed.command, self.command)

@@ -8,24 +8,24 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot.services.access import Actor
-from bot.services.audience.subscriptions import Following
-from bot.services.forms.choices import Choosing
-from bot.services.forms.drafts import Drafting
-from bot.services.forms.habits import Remembering
+from bot.services.audience.subscriptions import Subscribing
+from bot.services.forms.choices import FormChoices
+from bot.services.forms.drafts import FormDrafts
+from bot.services.forms.habits import FormHabits
 from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
-from bot.slack.api import Talk
+from bot.slack.api import SlackApi
 from bot.slack.callers import Caller
-from bot.slack.error_reporter import Funnel
+from bot.slack.error_reporter import ErrorReporter
 from bot.slack.ids import Callback, Click
-from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed
+from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, Suggesting, Typed
 from bot.slack.views.links import Links
 
 Work = Coroutine[Any, Any, None]
 
 
-class Turns:
+class LatestOnly:
     """Says of several pieces of work on one thing which was begun last, and lets them end one at a time.
 
     Knows only what is under way in this process.
@@ -60,8 +60,8 @@ class UseCases:
     actor: Actor
     finder: Finder
     versions: Versions
-    following: Following
-    choosing: Choosing
+    following: Subscribing
+    choosing: FormChoices
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,15 +72,15 @@ class Shared:
     """
 
     use_cases: Callable[[Caller], UseCases]
-    drafting: Drafting
-    remembering: Remembering
+    drafting: FormDrafts
+    remembering: FormHabits
     tasks: Tasks
-    talk: Talk
-    funnel: Funnel
+    talk: SlackApi
+    funnel: ErrorReporter
     links: Links
     command: str
     first_time: Callable[[str], Awaitable[bool]]
-    turns: Turns
+    turns: LatestOnly
 
     def acting(self, caller: Caller) -> "Parts":
         """What a handler works with, for one person in one place. Raises ValueError without a person."""
@@ -102,8 +102,8 @@ class Parts(Shared):
     actor: Actor
     finder: Finder
     versions: Versions
-    following: Following
-    choosing: Choosing
+    following: Subscribing
+    choosing: FormChoices
 
 
 ClickRun = Callable[[Clicked, Parts], Work]
@@ -133,9 +133,9 @@ class Form:
     `closed` hears of a modal that asked for it and was closed without being submitted.
     """
 
-    submitted: Callable[[Submitted, Parts], Awaitable[Answer]]
+    submitted: Callable[[Submitted, Parts], Awaitable[Acknowledgement]]
     changed: ClickRun | None = None
-    suggest: Callable[[Suggesting, Parts], Awaitable[Answer]] | None = None
+    suggest: Callable[[Suggesting, Parts], Awaitable[Acknowledgement]] | None = None
     closed: Callable[[Closed, Parts], Work] | None = None
 
 

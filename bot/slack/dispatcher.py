@@ -11,8 +11,8 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.errors import StoreDown
 from bot.slack import callers, commands
-from bot.slack.admission import Turnstile
-from bot.slack.command_lines import Lines
+from bot.slack.admission import Admission
+from bot.slack.command_lines import CommandLines
 from bot.slack.context import ClickRun, Feature, Form, Parts, Shared
 from bot.slack.error_reporter import (
     InConversation,
@@ -23,15 +23,15 @@ from bot.slack.error_reporter import (
     Known,
     Nowhere,
     OverModal,
-    Where,
+    ReplyTarget,
     refused_submission,
     slow_submission,
 )
 from bot.slack.handlers import FEATURES, outdated
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import INPUT, Click, base_of
-from bot.slack.payloads import Answer, Clicked, Closed, Opened, Spoken, Submitted, Suggesting, Typed
-from bot.slack.views.message import Said
+from bot.slack.payloads import Acknowledgement, Clicked, Closed, Opened, Spoken, Submitted, Suggesting, Typed
+from bot.slack.views.message import Message
 from bot.slack.views.problem import problem
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ _UNKNOWN_FORM = Form(submitted=outdated.unknown_form)
 ACK_SECONDS = 2.0
 
 
-class Desk:
+class Dispatcher:
     """Takes what Slack sends, acknowledges it, and hands it to the feature that declared it."""
 
     def __init__(
@@ -55,10 +55,10 @@ class Desk:
     ) -> None:
         """`me` is the bot's user id, as far as it is known by now."""
         self._shared = shared
-        self._turnstile = Turnstile(shared)
+        self._turnstile = Admission(shared)
         self._me = me
         rows = {row.word: row for one in features for row in one.subcommands}
-        self._lines = Lines(rows=rows, command=shared.command)
+        self._lines = CommandLines(rows=rows, command=shared.command)
         self._clicks: dict[str, ClickRun] = {Click.RUN: self._lines.clicked}
         self._clicks |= {click: run for one in features for click, run in one.clicks.items()}
         self._forms: Mapping[str, Form] = {
@@ -88,13 +88,13 @@ class Desk:
             parts.actor, lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word
         )
 
-    def _usage(self, typed: Typed, words: commands.Words) -> Answer:
+    def _usage(self, typed: Typed, words: commands.Words) -> Acknowledgement:
         if words.first in ("", "help") and typed.command == self._shared.command:
             return self._help
         return _ephemeral(self._lines.usage(typed, words))
 
     @cached_property
-    def _help(self) -> Answer:
+    def _help(self) -> Acknowledgement:
         return _ephemeral(self._lines.help)
 
     async def spoken(self, body: Body) -> None:
@@ -137,7 +137,7 @@ class Desk:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
         return form.changed if form else outdated.unknown
 
-    def _where(self, clicked: Clicked) -> Where:
+    def _where(self, clicked: Clicked) -> ReplyTarget:
         talk, user, view = self._shared.talk, clicked.user, clicked.view
         if clicked.in_home:
             return InHome(talk=talk, user=user)
@@ -155,7 +155,7 @@ class Desk:
         form = self._forms.get(submitted.view.callback_id, _UNKNOWN_FORM)
         await ack(**await self._submitted(form, submitted))
 
-    async def _submitted(self, form: Form, submitted: Submitted) -> Answer:
+    async def _submitted(self, form: Form, submitted: Submitted) -> Acknowledgement:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
         view, funnel = submitted.view, self._shared.funnel
         parts = self._shared.acting(callers.using(submitted))
@@ -184,7 +184,7 @@ class Desk:
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
         parts = self._shared.acting(callers.using(suggesting))
         work = _in_time(_suggested(form, suggesting, parts)) if form and form.suggest else None
-        nothing: Answer = {"options": []}
+        nothing: Acknowledgement = {"options": []}
         await ack(
             **(await self._shared.funnel.result(work, otherwise=lambda *_: nothing) if work else nothing)
         )
@@ -213,7 +213,7 @@ class Desk:
         )
 
 
-async def _suggested(form: Form, suggesting: Suggesting, parts: Parts) -> Answer:
+async def _suggested(form: Form, suggesting: Suggesting, parts: Parts) -> Acknowledgement:
     await parts.actor.must_be_let_in()
     return await form.suggest(suggesting, parts) if form.suggest else {"options": []}
 
@@ -223,7 +223,7 @@ def _key(kind: str, delivery: str, *further: str) -> str:
     return "/".join((kind, delivery, *further)) if delivery else ""
 
 
-async def _in_time(work: Awaitable[Answer]) -> Answer:
+async def _in_time(work: Awaitable[Acknowledgement]) -> Acknowledgement:
     try:
         async with asyncio.timeout(ACK_SECONDS):
             return await work
@@ -231,7 +231,7 @@ async def _in_time(work: Awaitable[Answer]) -> Answer:
         raise StoreDown("The bot's database takes too long to answer.") from error
 
 
-async def _finished(answering: Awaitable[Answer]) -> None:
+async def _finished(answering: Awaitable[Acknowledgement]) -> None:
     await answering
 
 
@@ -243,5 +243,5 @@ def _sorry(body: Body, error: Known, reference: str) -> BoltResponse:
     return BoltResponse(status=200)
 
 
-def _ephemeral(said: Said) -> Answer:
+def _ephemeral(said: Message) -> Acknowledgement:
     return {**said.arguments, "response_type": "ephemeral"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.errors import OutcomeUnknown, Refused, ReleaseBotError, Unavailable
-from bot.slack.api import Talk, TriggerSpent, ViewGone
+from bot.slack.api import SlackApi, TriggerSpent, ViewGone
 from bot.slack.failures import SlackFailed
-from bot.slack.payloads import Answer, ViewState
+from bot.slack.payloads import Acknowledgement, ViewState
 from bot.slack.views.notice import refused, working
 from bot.slack.views.problem import in_words, problem
 
@@ -20,7 +20,7 @@ TAKES_LONGER = "The bot's database is slow. It's still working on this: wait a m
 Result = TypeVar("Result")
 
 
-class Where(Protocol):
+class ReplyTarget(Protocol):
     """Where a person is waiting for an answer."""
 
     async def tell(self, error: Known, reference: str) -> None:
@@ -31,7 +31,7 @@ class Where(Protocol):
 class InResponse:
     """At a slash command or a message with buttons, which may stand in a thread."""
 
-    talk: Talk
+    talk: SlackApi
     response_url: str
     thread: str = ""
 
@@ -44,7 +44,7 @@ class InResponse:
 class InDirectMessage:
     """Nowhere that the bot can write to."""
 
-    talk: Talk
+    talk: SlackApi
     user: str
 
     async def tell(self, error: Known, reference: str) -> None:
@@ -55,7 +55,7 @@ class InDirectMessage:
 class InConversation:
     """Where somebody said something to the bot."""
 
-    talk: Talk
+    talk: SlackApi
     channel: str
     user: str
     thread: str = ""
@@ -76,7 +76,7 @@ class Nowhere:
 class InHome:
     """In the Home tab, which then says why it is empty."""
 
-    talk: Talk
+    talk: SlackApi
     user: str
 
     async def tell(self, error: Known, reference: str) -> None:
@@ -91,7 +91,7 @@ class InModal:
     `draft` is the id of the draft behind it; a form that is `resumable` can be had back unless nobody knows how it ended.
     """
 
-    talk: Talk
+    talk: SlackApi
     view_id: str
     user: str
     title: str
@@ -111,7 +111,7 @@ class InModal:
 class OverModal:
     """Over an open form, which keeps what was typed into it; by direct message if the trigger has expired."""
 
-    talk: Talk
+    talk: SlackApi
     trigger_id: str
     user: str
     title: str
@@ -123,26 +123,26 @@ class OverModal:
             await self.talk.message(self.user, problem(error, reference=reference))
 
 
-def refused_submission(view: ViewState, error: Known, reference: str) -> Answer:
+def refused_submission(view: ViewState, error: Known, reference: str) -> Acknowledgement:
     """Under the first input, so that everything typed stays on screen; in place of a form without inputs."""
     if view.first_input:
         return _under(view.first_input, in_words(error, reference=reference))
     return {"response_action": "update", "view": refused(view.title, error, reference=reference)}
 
 
-def slow_submission(view: ViewState) -> Answer:
+def slow_submission(view: ViewState) -> Acknowledgement:
     """The same for a submission whose answer is still being worked on when Slack wants one."""
     if view.first_input:
         return _under(view.first_input, TAKES_LONGER)
     return {"response_action": "update", "view": working(view.title, TAKES_LONGER, draft="")}
 
 
-def _under(block_id: str, text: str) -> Answer:
+def _under(block_id: str, text: str) -> Acknowledgement:
     return {"response_action": "errors", "errors": {block_id: text}}
 
 
 @dataclass(frozen=True, slots=True)
-class Funnel:
+class ErrorReporter:
     """Runs work whose errors a person should see."""
 
     def note(self, error: BaseException) -> tuple[Known, str]:
@@ -158,7 +158,7 @@ class Funnel:
             log.error("defect", exc_info=error, extra={"action": "defect", **fields})
         return known, reference
 
-    async def run(self, work: Coroutine[Any, Any, None], where: Where) -> None:
+    async def run(self, work: Coroutine[Any, Any, None], where: ReplyTarget) -> None:
         """Do the work; whatever goes wrong is logged and told."""
         try:
             await work

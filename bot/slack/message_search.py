@@ -8,10 +8,10 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.ports import Message, Posted, Posting, PostResult, TryLater, Unclear
+from bot.domain.ports import Posted, PostedMessage, Posting, PostResult, TryLater, Unclear
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
-from bot.slack.refusals import Means, means
+from bot.slack.refusals import RefusalMeaning, means
 
 # How far back history is searched before the first attempt (clocks differ, and are set), and how many pages.
 SEARCH_MARGIN = 2 * 3600
@@ -51,7 +51,7 @@ class Search:
         except _TooMany:
             return Unclear(reason="too many newer messages to search")
         if found:
-            return Posted(message=Message(channel=channel, ts=found))
+            return Posted(message=PostedMessage(channel=channel, ts=found))
         if not self.marked:
             return Unclear(reason="Slack does not keep what such a message could be known by")
         return TryLater(reason="not in the channel")
@@ -78,7 +78,7 @@ class Search:
                 if _operation(message) == self.posting.operation_id or self._says_the_same(message):
                     return str(message["ts"])
         except SlackFailed as error:
-            if means(error) is not Means.UNTHREADED:
+            if means(error) is not RefusalMeaning.UNTHREADED:
                 raise
         return None
 

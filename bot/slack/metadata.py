@@ -63,7 +63,7 @@ class ShowState(RoundTrip):
         return VersionReference(project=self.project, name=self.name, id=self.id)
 
 
-class FoldState(RoundTrip):
+class DigestState(RoundTrip):
     """Which page of which fold's outcomes a message shows."""
 
     fold: str = Field(alias="f")

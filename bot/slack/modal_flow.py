@@ -23,9 +23,9 @@ from bot.slack.context import Parts, Work
 from bot.slack.error_reporter import InModal
 from bot.slack.ids import Callback
 from bot.slack.metadata import OUTDATED, FormMetadata, Outdated
-from bot.slack.payloads import Answer, Asked, ViewState
+from bot.slack.payloads import Acknowledgement, Asked, ViewState
 from bot.slack.text import code
-from bot.slack.views.message import Said, View
+from bot.slack.views.message import Message, View
 from bot.slack.views.notice import loading, outcome, working
 
 # How long the answer to a submission may take to be on the screen.
@@ -60,7 +60,7 @@ Doing = Callable[[Draft], Awaitable[None]]  # asks Zadig on behalf of the draft'
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet:
+class OpenModal:
     """One modal on somebody's screen, and the draft behind it."""
 
     draft: Draft
@@ -68,7 +68,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Dialogue(Generic[FormT]):
+class ModalFlow(Generic[FormT]):
     """One kind of modal, from opening it to telling how it ended.
 
     `draw` gives the view of a form and a draft's id. `closed` tells somebody who has closed the form why it comes back:
@@ -80,12 +80,12 @@ class Dialogue(Generic[FormT]):
     title: str
     form: type[FormT]
     draw: Callable[[FormT, str], View]
-    closed: Callable[[FormT, ReleaseBotError, str, str], Said]
+    closed: Callable[[FormT, ReleaseBotError, str, str], Message]
     final: tuple[type[ReleaseBotError], ...]
     resumable: bool = False
 
     async def open(
-        self, asked: Asked, fill: Callable[[Sheet], Work], parts: Parts, *, channel: str = ""
+        self, asked: Asked, fill: Callable[[OpenModal], Work], parts: Parts, *, channel: str = ""
     ) -> None:
         """Open it within the trigger's three seconds, or in the modal that was clicked in; then `fill` it.
 
@@ -99,7 +99,7 @@ class Dialogue(Generic[FormT]):
             opened_in=parts.actor.channel,
             thread=parts.following.place.thread,
         )
-        sheet = Sheet(draft=draft, view_id=await self._opened(asked, draft, parts))
+        sheet = OpenModal(draft=draft, view_id=await self._opened(asked, draft, parts))
         await parts.funnel.run(fill(sheet), self._where(sheet, parts))
 
     async def _opened(self, asked: Asked, draft: Draft, parts: Parts) -> str:
@@ -112,7 +112,7 @@ class Dialogue(Generic[FormT]):
         except TriggerSpent as error:
             raise TooLate("The form could not open: it took more than three seconds.") from error
 
-    def _where(self, sheet: Sheet, parts: Parts) -> InModal:
+    def _where(self, sheet: OpenModal, parts: Parts) -> InModal:
         return InModal(
             talk=parts.talk,
             view_id=sheet.view_id,
@@ -122,7 +122,7 @@ class Dialogue(Generic[FormT]):
             resumable=self.resumable and bool(sheet.draft.content),
         )
 
-    async def kept(self, view: ViewState, parts: Parts) -> tuple[Sheet, FormT]:
+    async def kept(self, view: ViewState, parts: Parts) -> tuple[OpenModal, FormT]:
         """The person's own draft behind a modal.
 
         Raises NotFound if it has been cleaned up or is not theirs, Outdated if it cannot be read any more.
@@ -130,7 +130,7 @@ class Dialogue(Generic[FormT]):
         draft = await parts.drafting.get(
             FormMetadata.unpack(view.private_metadata).draft, user=parts.actor.user
         )
-        return Sheet(draft=draft, view_id=view.id), self.read(draft)
+        return OpenModal(draft=draft, view_id=view.id), self.read(draft)
 
     def read(self, draft: Draft) -> FormT:
         """What was typed. Raises Outdated."""
@@ -139,30 +139,30 @@ class Dialogue(Generic[FormT]):
         except ValidationError as error:
             raise Outdated(OUTDATED) from error
 
-    async def show(self, sheet: Sheet, form: FormT, parts: Parts) -> None:
+    async def show(self, sheet: OpenModal, form: FormT, parts: Parts) -> None:
         """Keep the form and draw it."""
         await parts.drafting.save(sheet.draft, form.model_dump_json(), view_id=sheet.view_id)
         await _show(sheet, self.draw(form, sheet.draft.id), None, parts)
 
-    def shown(self, sheet: Sheet, form: FormT) -> Answer:
+    def shown(self, sheet: OpenModal, form: FormT) -> Acknowledgement:
         """The answer to a submission that has to be looked at again."""
         return {"response_action": "update", "view": self.draw(form, sheet.draft.id)}
 
-    def completing(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> Answer:
+    def completing(self, sheet: OpenModal, work: Callable[[], Work], parts: Parts) -> Acknowledgement:
         """The answer to a submission in which something was missing that `work` now fetches and shows."""
         self.go_on(sheet, work, parts)
         return {"response_action": "update", "view": loading(self.title, draft=sheet.draft.id)}
 
     async def send(
         self,
-        sheet: Sheet,
+        sheet: OpenModal,
         form: FormT,
         doing: Doing,
         done: str,
         parts: Parts,
         *,
         again: Callable[[], FormT] | None = None,
-    ) -> Answer:
+    ) -> Acknowledgement:
         """Take the submission, once however often it is delivered; the answer. Zadig is asked after that.
 
         `done` is mrkdwn that says how it ended if it went well. `again` gives the form as it comes back if not, where that
@@ -174,13 +174,13 @@ class Dialogue(Generic[FormT]):
         what = f"Sending your request for {code(f'{form.project}/{form.version_name}')} to Zadig…"
         return {"response_action": "update", "view": working(self.title, what, draft=sheet.draft.id)}
 
-    def go_on(self, sheet: Sheet, work: Callable[[], Work], parts: Parts) -> None:
+    def go_on(self, sheet: OpenModal, work: Callable[[], Work], parts: Parts) -> None:
         """Work that goes on after a submission has been answered; its errors are told in the modal."""
         work_then_told = parts.funnel.run(_after_the_answer(work), self._where(sheet, parts))
         parts.tasks.start(work_then_told, name=self.callback)
 
     async def _carry_out(
-        self, sheet: Sheet, again: Callable[[], FormT], doing: Doing, done: str, parts: Parts
+        self, sheet: OpenModal, again: Callable[[], FormT], doing: Doing, done: str, parts: Parts
     ) -> None:
         try:
             await doing(sheet.draft)
@@ -194,7 +194,7 @@ class Dialogue(Generic[FormT]):
             await _show(sheet, outcome(self.title, done, draft=sheet.draft.id), None, parts)
             await _finish(sheet.draft, again(), parts)
 
-    async def _give_back(self, sheet: Sheet, form: FormT, error: ReleaseBotError, parts: Parts) -> None:
+    async def _give_back(self, sheet: OpenModal, form: FormT, error: ReleaseBotError, parts: Parts) -> None:
         _, reference = parts.funnel.note(error)
         again = form.rejected(*blame(error), error.raw)
         await parts.drafting.reopen(sheet.draft, again.model_dump_json())
@@ -214,7 +214,7 @@ def _place(asked: Asked) -> str:
     return asked.channel or opened_in or asked.user
 
 
-async def _show(sheet: Sheet, view: View, otherwise: Said | None, parts: Parts) -> None:
+async def _show(sheet: OpenModal, view: View, otherwise: Message | None, parts: Parts) -> None:
     """Change the modal; if the person has closed it, say `otherwise` in a direct message."""
     try:
         await parts.talk.update(sheet.view_id, view)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
-Answer = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments of Bolt's `ack`
+Acknowledgement = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments of Bolt's `ack`
 T = TypeVar("T")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.access import UNKNOWN_ZONE, Person, Standing, Zone
+from bot.domain.access import UNKNOWN_ZONE, Membership, Person, Zone
 from bot.domain.ports import Clock
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.identity import Identity, Workspace, code_of
@@ -28,7 +28,7 @@ _NO_SUCH_USER = frozenset({"user_not_found", "user_not_visible", "users_not_foun
 Answer = TypeVar("Answer")
 
 
-class Kept(Generic[Answer]):
+class CachedAnswers(Generic[Answer]):
     """Answers of Slack's for `KEPT_SECONDS`; what it did not answer is not here."""
 
     def __init__(self) -> None:
@@ -59,10 +59,10 @@ class People:
     groups: frozenset[str] = frozenset()
     problem: str = ""
     answered: bool = False  # ever
-    _standings: Kept[Standing] = field(default_factory=Kept)
-    _zones: Kept[Zone] = field(default_factory=Kept)
-    _members: Kept[frozenset[str]] = field(default_factory=Kept)
-    _present: Kept[bool] = field(default_factory=Kept)
+    _standings: CachedAnswers[Membership] = field(default_factory=CachedAnswers)
+    _zones: CachedAnswers[Zone] = field(default_factory=CachedAnswers)
+    _members: CachedAnswers[frozenset[str]] = field(default_factory=CachedAnswers)
+    _present: CachedAnswers[bool] = field(default_factory=CachedAnswers)
 
     async def who_is(self, user: str, *, team: str = "") -> Person:
         """At most one question about the person and one for each group. `team` is the one that a payload says they are of."""
@@ -77,16 +77,16 @@ class People:
         found = await asyncio.gather(*(self._members_of(group) for group in groups))
         return dict(zip(groups, found, strict=True))
 
-    async def _standing(self, user: str, team: str) -> Standing:
+    async def _standing(self, user: str, team: str) -> Membership:
         workspace = await self.identity.found_out()
         if workspace is None:
-            return Standing.REFUSED if self.identity.refused else Standing.SILENT
+            return Membership.REFUSED if self.identity.refused else Membership.SILENT
         if team and not workspace.enterprise and team != workspace.team:
-            return Standing.GUEST
+            return Membership.GUEST
         kept = self._standings.get(user, self.clock.monotonic())
         return kept or await self._asked_about(user, workspace)
 
-    async def _asked_about(self, user: str, workspace: Workspace) -> Standing:
+    async def _asked_about(self, user: str, workspace: Workspace) -> Membership:
         try:
             answer = await asked(self.client.users_info(user=user))
         except SlackFailed as error:
@@ -97,15 +97,15 @@ class People:
         self._zones.put(user, zone_of(account), now)
         return self._standings.put(user, standing_of(account, workspace), now)
 
-    def _without_answer(self, user: str, error: SlackFailed) -> Standing:
+    def _without_answer(self, user: str, error: SlackFailed) -> Membership:
         if error.code in _NO_SUCH_USER:
             self.blame("")
-            return self._standings.put(user, Standing.UNVERIFIED, self.clock.monotonic())
+            return self._standings.put(user, Membership.UNVERIFIED, self.clock.monotonic())
         if not error.silent:
             self.blame(f"Slack refuses to say who people are: {code_of(error) or error.status}.")
-            return Standing.REFUSED
+            return Membership.REFUSED
         log.warning("person unknown", extra={"action": "person_unknown", "user": user, "error": str(error)})
-        return Standing.SILENT
+        return Membership.SILENT
 
     def look_at_scopes(self) -> None:
         """Say that Slack will refuse to tell who people are before anybody has to find out."""
@@ -167,15 +167,15 @@ class People:
         return False
 
 
-def standing_of(account: object, workspace: Workspace) -> Standing:
+def standing_of(account: object, workspace: Workspace) -> Membership:
     """What an account of `users.info` is to the workspace: https://docs.slack.dev/reference/objects/user-object."""
     if not isinstance(account, Mapping):
-        return Standing.UNVERIFIED
+        return Membership.UNVERIFIED
     if account.get("deleted") or account.get("is_bot") or account.get("id") == _SLACKBOT:
-        return Standing.UNVERIFIED
+        return Membership.UNVERIFIED
     if any(account.get(flag) for flag in _GUEST_FLAGS):
-        return Standing.GUEST
-    return Standing.MEMBER if _is_of(account, workspace) else Standing.GUEST
+        return Membership.GUEST
+    return Membership.MEMBER if _is_of(account, workspace) else Membership.GUEST
 
 
 def zone_of(account: object) -> Zone:

@@ -9,14 +9,14 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.notifications import Notification, OutcomesFolded, VersionCard
-from bot.domain.ports import Clock, Message, Posted, Posting, PostResult, TryLater, Unclear
+from bot.domain.notifications import Notification, OutcomeDigest, VersionCard
+from bot.domain.ports import Clock, Posted, PostedMessage, Posting, PostResult, TryLater, Unclear
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
 from bot.slack.message_search import Search
-from bot.slack.refusals import ANSWERED_SETTLES, Means, means, not_found_out, not_sent, result_of
+from bot.slack.refusals import ANSWERED_SETTLES, RefusalMeaning, means, not_found_out, not_sent, result_of
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.version_card import mentions
 from bot.slack.wire import TooLateToSend, sent_before
@@ -64,16 +64,16 @@ class SlackPoster:
         except SlackFailed as error:
             return result_of(error)
 
-    async def _send(self, posting: Posting, channel: str, said: Said) -> PostResult:
+    async def _send(self, posting: Posting, channel: str, said: Message) -> PostResult:
         thread = posting.thread.ts if posting.thread else None
         try:
             return await self._post(posting, channel, said, thread)
         except SlackFailed as error:
-            if thread is None or means(error) is not Means.UNTHREADED:
+            if thread is None or means(error) is not RefusalMeaning.UNTHREADED:
                 raise
             return await self._post(posting, channel, said, None)
 
-    async def _post(self, posting: Posting, channel: str, said: Said, thread: str | None) -> PostResult:
+    async def _post(self, posting: Posting, channel: str, said: Message, thread: str | None) -> PostResult:
         send = partial(
             self.client.chat_postMessage,
             channel=channel,
@@ -85,10 +85,10 @@ class SlackPoster:
         answer = await self._marked(posting, send)
         if not answer.get("ts"):
             return Unclear(reason="Slack did not say where the message stands", settles_in=ANSWERED_SETTLES)
-        message = Message(channel=answer.get("channel") or channel, ts=answer["ts"])
+        message = PostedMessage(channel=answer.get("channel") or channel, ts=answer["ts"])
         return Posted(message=message, unfinished=_says_less(posting))
 
-    async def _edit(self, posting: Posting, message: Message, said: Said) -> PostResult:
+    async def _edit(self, posting: Posting, message: PostedMessage, said: Message) -> PostResult:
         update = partial(self.client.chat_update, channel=message.channel, ts=message.ts, **said.arguments)
         await self._marked(posting, update)
         return Posted(message=message)
@@ -132,7 +132,7 @@ class SlackPoster:
             return destination
         return str((answer.get("channel") or {}).get("id") or destination)
 
-    def _render(self, posting: Posting) -> Said:
+    def _render(self, posting: Posting) -> Message:
         """A message that is edited was told in time, or has said so."""
         waited = int(self.clock.now().timestamp()) - posting.created_at
         return render(
@@ -185,7 +185,7 @@ def _metadata(posting: Posting) -> dict[str, Any]:
 
 def _folded(notification: Notification) -> dict[str, Any]:
     """What a fold tells, for programs: the first few versions, one a line, because Slack's metadata knows no lists."""
-    if not isinstance(notification, OutcomesFolded):
+    if not isinstance(notification, OutcomeDigest):
         return {}
     return {"of": notification.of, "count": notification.count, "versions": "\n".join(notification.names)}
 

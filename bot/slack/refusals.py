@@ -16,7 +16,7 @@ ANSWERED_SETTLES, BROKEN_SETTLES, SLOW_SETTLES = 1.0, 5.0, 15.0
 MIGRATING_SECONDS, OPERATOR_SECONDS = 10.0, 60.0
 
 
-class Means(Enum):
+class RefusalMeaning(Enum):
     """What follows from a code. Only LOST, GONE, UNTHREADED and FINAL give anything up."""
 
     LOST = "nothing will pass to this channel or person any more"
@@ -33,12 +33,12 @@ class Means(Enum):
 class Row:
     """A line of the table; `reason` is a clause for people, `seconds` how long a BUSY channel rests."""
 
-    means: Means
+    means: RefusalMeaning
     reason: str
     seconds: float = 1.0
 
 
-def _rows(means: Means, reasons: Mapping[str, str], *, seconds: float = 1.0) -> dict[str, Row]:
+def _rows(means: RefusalMeaning, reasons: Mapping[str, str], *, seconds: float = 1.0) -> dict[str, Row]:
     return {code: Row(means, reason, seconds) for code, reason in reasons.items()}
 
 
@@ -46,7 +46,7 @@ def _rows(means: Means, reasons: Mapping[str, str], *, seconds: float = 1.0) -> 
 # https://docs.slack.dev/reference/methods. What stands here as final has been read there as final.
 CODES: Mapping[str, Row] = MappingProxyType(
     _rows(
-        Means.LOST,
+        RefusalMeaning.LOST,
         {
             "channel_not_found": "the channel no longer exists, or the bot was removed from it",
             "not_in_channel": "the bot is not a member of the channel; invite it with /invite",
@@ -64,7 +64,7 @@ CODES: Mapping[str, Row] = MappingProxyType(
         },
     )
     | _rows(
-        Means.GONE,
+        RefusalMeaning.GONE,
         {
             "message_not_found": "the message in Slack was deleted",
             "cant_update_message": "the message in Slack belongs to another app",
@@ -72,7 +72,7 @@ CODES: Mapping[str, Row] = MappingProxyType(
         },
     )
     | _rows(
-        Means.UNTHREADED,
+        RefusalMeaning.UNTHREADED,
         {
             "cannot_reply_to_message": "the message cannot have replies",
             "thread_not_found": "the thread is gone",
@@ -81,7 +81,7 @@ CODES: Mapping[str, Row] = MappingProxyType(
         },
     )
     | _rows(
-        Means.OPERATOR,
+        RefusalMeaning.OPERATOR,
         {
             "invalid_auth": "Slack does not accept the bot's token",
             "not_authed": "the bot sends no token",
@@ -103,9 +103,9 @@ CODES: Mapping[str, Row] = MappingProxyType(
             "deprecated_endpoint": "Slack has withdrawn what the bot calls",
         },
     )
-    | _rows(Means.AWAY, {"team_added_to_org": "the workspace is being moved into an organization"})
+    | _rows(RefusalMeaning.AWAY, {"team_added_to_org": "the workspace is being moved into an organization"})
     | _rows(
-        Means.BUSY,
+        RefusalMeaning.BUSY,
         {
             "ratelimited": "Slack asks the bot to slow down",
             "rate_limited": "Slack asks the bot to slow down",
@@ -117,12 +117,12 @@ CODES: Mapping[str, Row] = MappingProxyType(
         },
     )
     | _rows(
-        Means.BUSY,
+        RefusalMeaning.BUSY,
         {"external_channel_migrating": "the channel is being moved between workspaces"},
         seconds=MIGRATING_SECONDS,
     )
     | _rows(
-        Means.UNCLEAR,
+        RefusalMeaning.UNCLEAR,
         {
             "fatal_error": "Slack broke off",
             "internal_error": "Slack broke off",
@@ -131,7 +131,7 @@ CODES: Mapping[str, Row] = MappingProxyType(
         },
     )
     | _rows(
-        Means.FINAL,
+        RefusalMeaning.FINAL,
         {
             "no_text": "the message is empty",
             "msg_too_long": "the message is too long",
@@ -167,7 +167,7 @@ CODES: Mapping[str, Row] = MappingProxyType(
 )
 
 
-def means(error: SlackFailed) -> Means | None:
+def means(error: SlackFailed) -> RefusalMeaning | None:
     """What the table says of a refusal; None for a code that it does not hold."""
     row = CODES.get(error.code)
     return row.means if row else None
@@ -185,7 +185,7 @@ def result_of(error: SlackFailed) -> PostResult:
     row = CODES.get(error.code)
     if slowed_down(error):
         return TryLater(reason=str(error), seconds=error.retry_after or 1.0)
-    if row and row.means is Means.BUSY:
+    if row and row.means is RefusalMeaning.BUSY:
         return TryLater(reason=str(error), seconds=error.retry_after or row.seconds)
     if not error.code or (error.status or 0) >= 500:  # noqa: PLR2004 - HTTP
         return _unclear(error)
@@ -194,13 +194,13 @@ def result_of(error: SlackFailed) -> PostResult:
 
 def _of(row: Row, error: SlackFailed) -> PostResult:
     match row.means:
-        case Means.UNCLEAR:
+        case RefusalMeaning.UNCLEAR:
             return _unclear(error)
-        case Means.OPERATOR:
+        case RefusalMeaning.OPERATOR:
             return TryLater(reason=str(error), seconds=OPERATOR_SECONDS, whole_workspace=True)
-        case Means.AWAY:
+        case RefusalMeaning.AWAY:
             return TryLater(reason=str(error), whole_workspace=True)
-        case Means.LOST:
+        case RefusalMeaning.LOST:
             return Never(reason=row.reason, destination_lost=True)
         case _:
             return Never(reason=f"{row.reason} ({error.code})", destination_lost=False)

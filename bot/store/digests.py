@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.digests import Fold, FoldedPage, Folding, Standing, Waiting
+from bot.domain.digests import Digest, DigestPage, DigestRule, OpenDigest, WaitingOutcome
 from bot.domain.notifications import OUTCOME_KINDS, NewPosting
-from bot.domain.ports import Message
+from bot.domain.ports import PostedMessage
 from bot.store import rows
 from bot.store.claimable import in_flight
 from bot.store.engine import Database
@@ -37,12 +37,12 @@ MOST_ROWS = 2000
 _columns = outbox.c
 
 
-class Folds:
+class Digests:
     """The part of `Store` that knows what was told together."""
 
     _database: Database
 
-    async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
+    async def folded(self, fold: str, *, number: int, size: int) -> DigestPage:
         """A page of what a fold tells, from 1; empty if it has been forgotten. Raises Unreadable."""
         async with self._database.read() as connection:
             row = await connection.scalar(select(_columns.id).where(_columns.key == _key(fold)))
@@ -55,10 +55,10 @@ class Folds:
                 .offset((number - 1) * size)
                 .limit(size)
             )
-        return FoldedPage(total=total, outcomes=tuple(map(rows.outcome_from, found)))
+        return DigestPage(total=total, outcomes=tuple(map(rows.outcome_from, found)))
 
 
-async def fold(database: Database, connection: AsyncConnection, folding: Folding, *, now: int) -> None:
+async def fold(database: Database, connection: AsyncConnection, folding: DigestRule, *, now: int) -> None:
     """Make one row of what belongs together, for every destination where much waits. Nobody else may be claiming."""
     bounds = {"more_than": folding.more_than, "grown_since": folding.grown_since}
     destinations = list(await connection.scalars(_CROWDED, bounds))
@@ -71,7 +71,7 @@ async def fold(database: Database, connection: AsyncConnection, folding: Folding
             await _put_together(database, connection, one, now)
 
 
-async def _put_together(database: Database, connection: AsyncConnection, fold: Fold, now: int) -> None:
+async def _put_together(database: Database, connection: AsyncConnection, fold: Digest, now: int) -> None:
     if fold.into is not None:
         await _grow(connection, fold, now)
     into = await _begin(database, connection, fold, now) if fold.into is None else fold.into
@@ -139,7 +139,7 @@ def _crowded() -> Select[str]:
 _CROWDED = _crowded()
 
 
-async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict[str, list[Waiting]]:
+async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict[str, list[WaitingOutcome]]:
     """The untouched outcomes that are the first of their version in line, oldest first."""
     found = await connection.execute(
         select(outbox)
@@ -153,7 +153,7 @@ async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict
         .limit(MOST_ROWS)
         .with_for_update(skip_locked=True)
     )
-    waiting: dict[str, list[Waiting]] = defaultdict(list)
+    waiting: dict[str, list[WaitingOutcome]] = defaultdict(list)
     for row in found.mappings():
         waiting[row["destination"]] += rows.waiting_from(row)
     return waiting
@@ -178,20 +178,20 @@ def _first_outcome() -> ColumnElement[int]:
 
 async def _standing(
     connection: AsyncConnection, destinations: list[str], grown_since: int
-) -> dict[str, list[Standing]]:
+) -> dict[str, list[OpenDigest]]:
     found = await connection.execute(
         select(outbox)
         .where(_can_grow(grown_since), _columns.destination.in_(destinations))
         .order_by(_columns.id)
         .with_for_update(skip_locked=True)
     )
-    standing: dict[str, list[Standing]] = defaultdict(list)
+    standing: dict[str, list[OpenDigest]] = defaultdict(list)
     for row in found.mappings():
         standing[row["destination"]] += rows.standing_from(row)
     return standing
 
 
-async def _begin(database: Database, connection: AsyncConnection, fold: Fold, now: int) -> int:
+async def _begin(database: Database, connection: AsyncConnection, fold: Digest, now: int) -> int:
     """The new row, at the head of its destination; as old as the oldest that it tells."""
     head = await connection.execute(
         select(func.min(_columns.place)).where(
@@ -206,7 +206,7 @@ async def _begin(database: Database, connection: AsyncConnection, fold: Fold, no
     return int(inserted.scalar_one())
 
 
-def _posting(fold: Fold) -> NewPosting:
+def _posting(fold: Digest) -> NewPosting:
     """A queue of its own: the version is none."""
     key = _key(fold.notification.fold)
     return NewPosting(
@@ -218,7 +218,7 @@ def _posting(fold: Fold) -> NewPosting:
     )
 
 
-async def _grow(connection: AsyncConnection, fold: Fold, now: int) -> None:
+async def _grow(connection: AsyncConnection, fold: Digest, now: int) -> None:
     behind = func.coalesce(next_place().scalar_subquery(), 1)
     posted = _columns.state == POSTED
     await connection.execute(
@@ -235,7 +235,7 @@ async def _grow(connection: AsyncConnection, fold: Fold, now: int) -> None:
     )
 
 
-async def _drop_cards(connection: AsyncConnection, fold: Fold) -> None:
+async def _drop_cards(connection: AsyncConnection, fold: Digest) -> None:
     """What was never announced need not be announced one by one when it is told that it has ended."""
     told = select(_columns.project, _columns.version_name).where(_columns.id.in_(fold.rows))
     await connection.execute(
@@ -249,7 +249,7 @@ async def _drop_cards(connection: AsyncConnection, fold: Fold) -> None:
     )
 
 
-async def posted(connection: AsyncConnection, fold: int, message: Message, *, now: int) -> None:
+async def posted(connection: AsyncConnection, fold: int, message: PostedMessage, *, now: int) -> None:
     """The message of this fold stands: with it everything that it tells."""
     await connection.execute(
         update(outbox)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.digests import Folding
+from bot.domain.digests import DigestRule
 from bot.domain.errors import Unreadable
-from bot.domain.notifications import NewPosting, OutcomesFolded
-from bot.domain.ports import Message, Posting
+from bot.domain.notifications import NewPosting, OutcomeDigest
+from bot.domain.ports import PostedMessage, Posting
 from bot.domain.watching import Subscription
 from bot.store import digests, projects, queue, rows
 from bot.store.claimable import claimable, in_flight, keep_others_from_claiming, still_due
@@ -43,7 +43,7 @@ class Outbox:
         limit: int,
         lease: int,
         busy: frozenset[str] = frozenset(),
-        folding: Folding | None = None,
+        folding: DigestRule | None = None,
     ) -> tuple[Posting, ...]:
         """At most one due row for each destination that is not `busy` and has none in flight, the oldest first.
 
@@ -86,12 +86,14 @@ class Outbox:
         async with self._database.write() as connection:
             return await _change(connection, posting, {"lease_until": now + lease}, held_by=owner)
 
-    async def mark_posted(self, posting: Posting, message: Message, *, now: int, again: bool = False) -> bool:
+    async def mark_posted(
+        self, posting: Posting, message: PostedMessage, *, now: int, again: bool = False
+    ) -> bool:
         """It stands at `message`; what changed meanwhile stays due, or with `again`. False if the claim was lost."""
         values = _posted(posting, message, now) | ({"state": WAITING} if again else {})
         async with self._database.write() as connection:
             held = await _change(connection, posting, values)
-            if held and isinstance(posting.notification, OutcomesFolded):
+            if held and isinstance(posting.notification, OutcomeDigest):
                 await digests.posted(connection, posting.id, message, now=now)
             return held
 
@@ -180,7 +182,7 @@ class Outbox:
             )
 
 
-def _posted(posting: Posting, message: Message, now: int) -> rows.Values:
+def _posted(posting: Posting, message: PostedMessage, now: int) -> rows.Values:
     return {
         **_FREE,
         "state": case((outbox.c.revision == posting.revision, POSTED), else_=WAITING),
@@ -220,7 +222,7 @@ async def _change(
     return bool(changed.rowcount)
 
 
-async def _threads(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, Message]:
+async def _threads(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, PostedMessage]:
     """Where the cards of these keys stand; those that were given up are left out."""
     if not keys:
         return {}
@@ -229,7 +231,7 @@ async def _threads(connection: AsyncConnection, keys: Sequence[str]) -> dict[str
             outbox.c.key.in_(keys), outbox.c.state != DROPPED, outbox.c.ts != ""
         )
     )
-    return {row.key: Message(channel=row.channel, ts=row.ts) for row in cards}
+    return {row.key: PostedMessage(channel=row.channel, ts=row.ts) for row in cards}
 
 
 async def _set_aside(connection: AsyncConnection, row: RowMapping, error: Unreadable, now: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Memory, Seen
 from bot.domain.errors import Unreadable
-from bot.domain.ports import LookClaim, LookOutcome
+from bot.domain.ports import PollClaim, PollOutcome
 from bot.failpoints import Point, reached
 from bot.store import projects as followed
 from bot.store import queue, rows
@@ -20,7 +20,7 @@ from bot.store.tables import WRONG_CLOCK_SECONDS, asks, deletions, projects, see
 log = logging.getLogger(__name__)
 
 
-class Looks:
+class Polls:
     """The part of `Store` that shares looks among any number of processes.
 
     Claims and looks without news do not wait for the disk: one that is forgotten is done again. One that found something
@@ -47,7 +47,7 @@ class Looks:
         async with self._database.write() as connection:
             await followed.make_due(connection, project, now=now)
 
-    async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[LookClaim, ...]:
+    async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[PollClaim, ...]:
         """At most `limit` due projects, those that wait longest first.
 
         A claim makes its project due again when the lease ends, in case nobody records the look.
@@ -87,7 +87,7 @@ class Looks:
                 .values(next_look_at=now + waiting.c.place // per_second, touched_at=now)
             )
 
-    async def renew_look(self, claim: LookClaim, *, now: int, lease: int) -> bool:
+    async def renew_look(self, claim: PollClaim, *, now: int, lease: int) -> bool:
         """Extend a claim while a look takes long; False if it was lost."""
         values: rows.Values = {"lease_until": now + lease, "touched_at": now}
         async with self._database.write(lasting=False) as connection:
@@ -102,7 +102,7 @@ class Looks:
             )
             return bool(renewed.rowcount)
 
-    async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
+    async def record_look(self, outcome: PollOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing."""
         project = outcome.claim.project
         async with self._database.write(lasting=_found_something(outcome)) as connection:
@@ -132,12 +132,12 @@ class Looks:
             return True
 
 
-def _found_something(outcome: LookOutcome) -> bool:
+def _found_something(outcome: PollOutcome) -> bool:
     over = outcome.settled_asks or outcome.ended_watches or outcome.ended_deletions
     return bool(outcome.postings or outcome.results or outcome.aftermaths or over)
 
 
-def _claimed(claim: LookClaim) -> rows.Values:
+def _claimed(claim: PollClaim) -> rows.Values:
     """The parameters of `_IS_HELD`."""
     return {"claimed": claim.project, "claimed_fence": claim.fence}
 
@@ -189,7 +189,7 @@ _HELD = select(projects.c.next_look_at, projects.c.asked_soon).where(_IS_HELD).w
 _PLAN = update(projects).where(projects.c.project == bindparam("planned"))
 
 
-async def _hand_back(connection: AsyncConnection, outcome: LookOutcome, next_look_at: int, now: int) -> None:
+async def _hand_back(connection: AsyncConnection, outcome: PollOutcome, next_look_at: int, now: int) -> None:
     plan: rows.Values = {
         "next_look_at": next_look_at,
         "touched_at": now,
@@ -204,7 +204,7 @@ async def _hand_back(connection: AsyncConnection, outcome: LookOutcome, next_loo
     await connection.execute(_PLAN, {**plan, "planned": outcome.claim.project})
 
 
-def _seen_at(outcome: LookOutcome, now: int) -> int:
+def _seen_at(outcome: PollOutcome, now: int) -> int:
     """When the look was, or, where nobody says so, when the newest of what is remembered was seen."""
     if outcome.seen_at is not None:
         return outcome.seen_at

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.record import Deed, Particulars, Recorded, Request, RequestResult, Result
+from bot.domain.record import Particulars, Recorded, Request, RequestKind, RequestResult, Result
 from bot.store.engine import Database
 from bot.store.tables import requests, results
 
@@ -70,7 +70,7 @@ async def add_results(database: Database, connection: AsyncConnection, came: Ite
 def _request(row: RowMapping) -> Request:
     return Request(
         **{name: row[name] for name in _REQUEST},
-        deed=Deed(row["deed"]),
+        deed=RequestKind(row["deed"]),
         particulars=_PARTICULARS.validate_json(row["particulars"]),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.changes import same
 from bot.domain.errors import Unreadable
 from bot.domain.notifications import NewPosting, Notification, VersionCard, VersionDeleted
-from bot.domain.revisions import REVISED_KINDS, Aftermath, revised
+from bot.domain.revisions import REVISED_KINDS, Revision, revised
 from bot.store import queue, rows
 from bot.store.engine import Database
 from bot.store.tables import DROPPED, POSTED, WAITING, outbox
@@ -19,7 +19,7 @@ _columns = outbox.c
 async def revise(
     database: Database,
     connection: AsyncConnection,
-    aftermaths: Iterable[Aftermath],
+    aftermaths: Iterable[Revision],
     *,
     fresh: Collection[str],
     now: int,
@@ -40,7 +40,7 @@ async def revise(
 About = list[tuple[RowMapping, Notification]]
 
 
-async def _about(connection: AsyncConnection, aftermath: Aftermath) -> About:
+async def _about(connection: AsyncConnection, aftermath: Revision) -> About:
     """Every row about this very version that has not been given up, oldest first."""
     version = aftermath.version
     found = await connection.execute(
@@ -64,7 +64,7 @@ def _readable(row: RowMapping) -> Iterator[tuple[RowMapping, Notification]]:
         return
 
 
-def _is_of(notification: Notification, aftermath: Aftermath) -> bool:
+def _is_of(notification: Notification, aftermath: Revision) -> bool:
     about = getattr(notification, "version", None)
     return about is not None and same(about, aftermath.version)
 
@@ -89,7 +89,7 @@ async def _say(connection: AsyncConnection, row: RowMapping, notification: Notif
     await connection.execute(update(outbox).where(_columns.id == row["id"]).values(values))
 
 
-def _replies(about: About, aftermath: Aftermath) -> Iterator[NewPosting]:
+def _replies(about: About, aftermath: Revision) -> Iterator[NewPosting]:
     """One for each destination: under the card, or under the last outcome where there is no card."""
     anchors: dict[str, RowMapping] = {}
     for row, notification in about:

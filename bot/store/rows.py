@@ -9,14 +9,14 @@ from pydantic import Field, TypeAdapter, ValidationError
 from sqlalchemy import RowMapping
 
 from bot.domain.changes import Memory, Seen
-from bot.domain.digests import Standing, Waiting
+from bot.domain.digests import OpenDigest, WaitingOutcome
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import Unreadable
 from bot.domain.models import Version
-from bot.domain.notifications import NewPosting, Notification, Outcome, OutcomesFolded
+from bot.domain.notifications import NewPosting, Notification, Outcome, OutcomeDigest
 from bot.domain.outages import Trouble
-from bot.domain.ports import LookClaim, Message, Posting
-from bot.domain.watching import Action, Ask, Deletion, Subscription, Watch
+from bot.domain.ports import PollClaim, PostedMessage, Posting
+from bot.domain.watching import Action, Deletion, PendingRequest, Subscription, Watch
 
 Values = dict[str, Any]
 T = TypeVar("T")
@@ -25,7 +25,7 @@ _VERSION: TypeAdapter[Version] = TypeAdapter(Version)
 _NOTIFICATION: TypeAdapter[Notification] = TypeAdapter(Annotated[Notification, Field(discriminator="kind")])
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Annotated[Outcome, Field(discriminator="kind")])
 _TROUBLE: TypeAdapter[Trouble] = TypeAdapter(Trouble)
-_FOLD: TypeAdapter[OutcomesFolded] = TypeAdapter(OutcomesFolded)
+_FOLD: TypeAdapter[OutcomeDigest] = TypeAdapter(OutcomeDigest)
 
 
 def _read(adapter: TypeAdapter[T], text: str) -> T:
@@ -49,8 +49,8 @@ def watch_from(row: RowMapping) -> Watch:
     return Watch(**_fields(row))
 
 
-def ask_from(row: RowMapping) -> Ask:
-    return Ask(**{**_fields(row), "action": Action(row["action"])})
+def ask_from(row: RowMapping) -> PendingRequest:
+    return PendingRequest(**{**_fields(row), "action": Action(row["action"])})
 
 
 def deletion_from(row: RowMapping) -> Deletion:
@@ -67,8 +67,8 @@ def draft_values(draft: Draft) -> Values:
     return asdict(draft)
 
 
-def claim_from(row: RowMapping, late: int) -> LookClaim:
-    return LookClaim(
+def claim_from(row: RowMapping, late: int) -> PollClaim:
+    return PollClaim(
         **{name: row[name] for name in ("project", "fence", "failures", "failing_since", "seen_at")},
         trouble=trouble_from(row["trouble"]),
         late=late,
@@ -159,11 +159,11 @@ def posting_values(posting: NewPosting, *, place: int, now: int) -> Values:
     }
 
 
-def message_from(row: RowMapping) -> Message | None:
-    return Message(channel=row["channel"], ts=row["ts"]) if row["ts"] else None
+def message_from(row: RowMapping) -> PostedMessage | None:
+    return PostedMessage(channel=row["channel"], ts=row["ts"]) if row["ts"] else None
 
 
-def posting_from(row: RowMapping, threads: Mapping[str, Message]) -> Posting:
+def posting_from(row: RowMapping, threads: Mapping[str, PostedMessage]) -> Posting:
     """A row that has just been claimed; `threads` says by key where cards stand. Raises Unreadable."""
     same = (
         "id",
@@ -193,24 +193,24 @@ def outcome_from(payload: str) -> Outcome:
     return _read(_OUTCOME, payload)
 
 
-def waiting_from(row: RowMapping) -> list[Waiting]:
+def waiting_from(row: RowMapping) -> list[WaitingOutcome]:
     """An outcome that could be folded; none if this release cannot read it."""
     try:
         outcome = outcome_from(row["payload"])
     except Unreadable:
         return []
     names = ("id", "destination", "project", "version_name")
-    return [Waiting(**{name: row[name] for name in names}, notification=outcome)]
+    return [WaitingOutcome(**{name: row[name] for name in names}, notification=outcome)]
 
 
-def standing_from(row: RowMapping) -> list[Standing]:
+def standing_from(row: RowMapping) -> list[OpenDigest]:
     """A fold that could grow; none if this release cannot read it."""
     try:
         fold = _read(_FOLD, row["payload"])
     except Unreadable:
         return []
     return [
-        Standing(
+        OpenDigest(
             id=row["id"],
             destination=row["destination"],
             began_at=row["created_at"],

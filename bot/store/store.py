@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.store import sqlite
-from bot.store.digests import Folds
+from bot.store.digests import Digests
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.habits import Habits
@@ -12,12 +12,12 @@ from bot.store.housekeeping import Housekeeping
 from bot.store.migrating import migrate
 from bot.store.outages import Outages
 from bot.store.outbox import Outbox
-from bot.store.polls import Looks
+from bot.store.polls import Polls
 from bot.store.record import Requests
 from bot.store.subscriptions import Subscriptions
 
 
-class SqlStore(Subscriptions, Looks, Outbox, Folds, Outages, Drafts, Habits, Requests, Housekeeping):
+class SqlStore(Subscriptions, Polls, Outbox, Digests, Outages, Drafts, Habits, Requests, Housekeeping):
     """`bot.domain.ports.Store` over one database; the parts share nothing but the connections."""
 
     def __init__(self, database: Database) -> None:

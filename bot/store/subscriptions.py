@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notifications import NewPosting, SubscriptionChanged, change_key
-from bot.domain.watching import Ask, Deletion, Interest, Subscription, Watch
+from bot.domain.watching import Deletion, Interest, PendingRequest, Subscription, Watch
 from bot.store import projects, queue, rows
 from bot.store.engine import Database
 from bot.store.tables import asks, deletions, outbox, subscriptions, watches
@@ -151,7 +151,7 @@ class Subscriptions:
             found = await connection.execute(query.order_by(watches.c.project, watches.c.version_name))
         return tuple(rows.watch_from(row) for row in found.mappings())
 
-    async def ask(self, ask: Ask) -> None:
+    async def ask(self, ask: PendingRequest) -> None:
         """Remember an ask. The project is due at once."""
         changing = {"epoch": ask.epoch, "in_flight": ask.in_flight, "request": ask.request}
         async with self._database.write() as connection:
@@ -162,7 +162,7 @@ class Subscriptions:
                 .on_conflict_do_update(index_elements=[asks.c[name] for name in _ASK_IDENTITY], set_=changing)
             )
 
-    async def answered(self, ask: Ask, *, keep: bool) -> None:
+    async def answered(self, ask: PendingRequest, *, keep: bool) -> None:
         """The call is over: no longer in flight, or forgotten."""
         async with self._database.write() as connection:
             if keep:
@@ -242,7 +242,7 @@ def _by_project(watch: Watch) -> str:
     return watch.project
 
 
-def this_ask(ask: Ask) -> ColumnElement[bool]:
+def this_ask(ask: PendingRequest) -> ColumnElement[bool]:
     """Which row an ask is: everything that stays the same in its life."""
     return _equal(asks, _ask_identity(ask), _ASK_IDENTITY)
 
@@ -257,7 +257,7 @@ def this_deletion(deletion: Deletion) -> ColumnElement[bool]:
     return _equal(deletions, asdict(deletion), _DELETION_IDENTITY)
 
 
-def _ask_identity(ask: Ask) -> rows.Values:
+def _ask_identity(ask: PendingRequest) -> rows.Values:
     return {name: getattr(ask, name) for name in _ASK_IDENTITY}
 
 

@@ -18,24 +18,24 @@ from bot.zadig.calls import Purpose
 from bot.zadig.catalog import ZadigCatalog
 from bot.zadig.client import Client
 from bot.zadig.detect import AUTO, Detector
-from bot.zadig.diagnosis import Finding, Owner, diagnose, read_owner
+from bot.zadig.diagnosis import Diagnosis, Owner, diagnose, read_owner
 from bot.zadig.dialects import NAMES, dialects
 from bot.zadig.releases import ZadigReleases
 from bot.zadig.retrying import ONCE, Retry
 from bot.zadig.server import Server
-from bot.zadig.transport import Exchange, Limits, OnRequest, Transport, ignore
-from bot.zadig.workflow_tasks import Tasks
+from bot.zadig.transport import Exchange, OnRequest, Transport, TransportLimits, ignore
+from bot.zadig.workflow_tasks import WorkflowTasks
 from bot.zadig.workflows import ZadigWorkflows
 
 __all__ = [
     "ONCE",
+    "Diagnosis",
     "Exchange",
-    "Finding",
-    "Limits",
     "OnRequest",
     "Owner",
     "Purpose",
     "Retry",
+    "TransportLimits",
     "Zadig",
     "ZadigCatalog",
     "ZadigReleases",
@@ -58,7 +58,7 @@ class Zadig:
         """`v1` or `v2`; asks Zadig the first time. Raises errors of `bot.domain.errors`."""
         return (await self.releases.detector.dialect()).name
 
-    async def diagnose(self) -> tuple[Finding, ...]:
+    async def diagnose(self) -> tuple[Diagnosis, ...]:
         """What is right and wrong about address, token, dialect and licence, with a remedy each; never raises."""
         return await diagnose(
             self.releases, self.catalog, owner=self.owner, now=self.transport.clock.now().timestamp()
@@ -73,7 +73,7 @@ async def open_zadig(
     clock: Clock,
     dialect: str = AUTO,
     version: str = "",
-    limits: Limits | None = None,
+    limits: TransportLimits | None = None,
     retry: Retry | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     on_request: OnRequest = ignore,
@@ -94,7 +94,7 @@ async def open_zadig(
         yield Zadig(
             releases=ZadigReleases(detector=detector, server=server),
             catalog=catalog,
-            workflows=ZadigWorkflows(detector=detector, tasks=Tasks(client=client)),
+            workflows=ZadigWorkflows(detector=detector, tasks=WorkflowTasks(client=client)),
             owner=read_owner(token.strip()),
             transport=wire,
         )

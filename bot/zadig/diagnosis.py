@@ -16,7 +16,7 @@ from bot.zadig.wire import Seconds, Text, Wire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class Diagnosis:
     """One line: what was looked at, whether it is right, what was found, and the fix if it is not."""
 
     subject: str
@@ -58,19 +58,21 @@ def read_owner(token: str) -> Owner | None:
 
 
 # A token that Zadig takes is right, whatever it looks like.
-ANONYMOUS = Finding(subject="ZADIG_TOKEN", ok=True, text="accepted by Zadig; it does not say whom it acts as")
+ANONYMOUS = Diagnosis(
+    subject="ZADIG_TOKEN", ok=True, text="accepted by Zadig; it does not say whom it acts as"
+)
 
 
 async def diagnose(
     releases: ZadigReleases, catalog: Catalog, *, owner: Owner | None, now: float
-) -> tuple[Finding, ...]:
+) -> tuple[Diagnosis, ...]:
     """The findings in the order in which they have to be fixed; stops where the rest could not work."""
     return tuple([finding async for finding in _findings(releases, catalog, owner, now)])
 
 
 async def _findings(
     releases: ZadigReleases, catalog: Catalog, owner: Owner | None, now: float
-) -> AsyncIterator[Finding]:
+) -> AsyncIterator[Diagnosis]:
     token = _about_token(owner, now)
     try:
         spoken = await releases.detector.spoken()
@@ -90,33 +92,33 @@ async def _findings(
     if setting not in (AUTO, spoken):
         yield _mistaken(setting, spoken)
         return
-    yield Finding(subject="Zadig API", ok=True, text=f"reachable, speaks {spoken}{which}")
+    yield Diagnosis(subject="Zadig API", ok=True, text=f"reachable, speaks {spoken}{which}")
     usable = [project for project in projects if project.kind]
     yield _about_projects(usable)
     if usable:
         yield await _about_versions(releases, usable)
 
 
-def _about_token(owner: Owner | None, now: float) -> Finding:
+def _about_token(owner: Owner | None, now: float) -> Diagnosis:
     if owner is None:
-        return Finding(
+        return Diagnosis(
             subject="ZADIG_TOKEN",
             ok=False,
             text="this is not a Zadig API token",
             remedy="Copy it from Zadig again: avatar, Account Settings, API Token.",
         )
     if owner.exp and owner.exp <= now:
-        return Finding(
+        return Diagnosis(
             subject="ZADIG_TOKEN",
             ok=False,
             text=f"the token of {owner.title} has expired",
             remedy="Make a new one in Zadig: avatar, Account Settings, API Token.",
         )
-    return Finding(subject="ZADIG_TOKEN", ok=True, text=f"acts as {owner.title}")
+    return Diagnosis(subject="ZADIG_TOKEN", ok=True, text=f"acts as {owner.title}")
 
 
-def _mistaken(setting: str, spoken: str) -> Finding:
-    return Finding(
+def _mistaken(setting: str, spoken: str) -> Diagnosis:
+    return Diagnosis(
         subject="Zadig API",
         ok=False,
         text=f"it speaks {spoken}, but ZADIG_DIALECT is {setting}",
@@ -124,10 +126,10 @@ def _mistaken(setting: str, spoken: str) -> Finding:
     )
 
 
-def _about_projects(usable: list[Project]) -> Finding:
+def _about_projects(usable: list[Project]) -> Diagnosis:
     if usable:
-        return Finding(subject="Zadig projects", ok=True, text=f"{len(usable)} can have versions")
-    return Finding(
+        return Diagnosis(subject="Zadig projects", ok=True, text=f"{len(usable)} can have versions")
+    return Diagnosis(
         subject="Zadig projects",
         ok=False,
         text="the token's owner sees no K8s YAML or Helm project",
@@ -135,7 +137,7 @@ def _about_projects(usable: list[Project]) -> Finding:
     )
 
 
-async def _about_versions(releases: ZadigReleases, usable: list[Project]) -> Finding:
+async def _about_versions(releases: ZadigReleases, usable: list[Project]) -> Diagnosis:
     """Every call about versions checks permission, then the licence: the first project that is permitted tells."""
     refusal: ReleaseBotError | None = None
     for project in usable[:20]:
@@ -149,9 +151,9 @@ async def _about_versions(releases: ZadigReleases, usable: list[Project]) -> Fin
             return _wrong("Zadig versions", error)
         else:
             text = f"the licence is valid; {project.key} has {page.total} version{'s' * (page.total != 1)}"
-            return Finding(subject="Zadig versions", ok=True, text=text)
+            return Diagnosis(subject="Zadig versions", ok=True, text=text)
     return _wrong("Zadig versions", refusal or NotPermitted("no project is open to the bot"))
 
 
-def _wrong(subject: str, error: ReleaseBotError) -> Finding:
-    return Finding(subject=subject, ok=False, text=str(error), remedy=to_operator(error.remedy))
+def _wrong(subject: str, error: ReleaseBotError) -> Diagnosis:
+    return Diagnosis(subject=subject, ok=False, text=str(error), remedy=to_operator(error.remedy))

@@ -29,7 +29,7 @@ LOCATION_LIMIT = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class TransportLimits:
     """What an answer may cost: seconds by phase, bytes of its body, and connections of the pool.
 
     `grace` is how long after its deadline a call is cancelled that no phase has ended, such as headers that drip in.
@@ -89,7 +89,7 @@ class Transport:
         token: str,
         *,
         clock: Clock,
-        limits: Limits | None = None,
+        limits: TransportLimits | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         on_request: OnRequest = ignore,
     ) -> None:
@@ -100,7 +100,7 @@ class Transport:
         self._token = _checked_token(token)
         self._kept = [self._token]
         keep(self._kept)
-        self._limits = limits or Limits()
+        self._limits = limits or TransportLimits()
         self._wire = transport
         self._on_request = on_request
         self._certificates = True if transport else trusted()

@@ -104,7 +104,7 @@ class _Found:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tasks:
+class WorkflowTasks:
     """Finds the task of a version. Any valid token may ask; every method raises errors of `bot.domain.errors`."""
 
     client: Client

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from bot.domain.changes import Change, Look, Memory, changes, observe
+from bot.domain.changes import Change, Memory, Poll, changes, observe
 from bot.domain.models import Kind, Progress, Status, Version
 from bot.domain.requests import CreateVersion, ImageRequest, ServiceRequest
 
@@ -28,12 +28,12 @@ def progress(done: int = 1, total: int = 3, **changed: Any) -> Progress:
     return Progress(done=done, total=total, **changed)
 
 
-def look(at: int, *versions: Version, gone: frozenset[str] = frozenset()) -> Look:
+def look(at: int, *versions: Version, gone: frozenset[str] = frozenset()) -> Poll:
     """A look so many seconds after START."""
-    return Look(at=START + at, versions=versions, gone=gone)
+    return Poll(at=START + at, versions=versions, gone=gone)
 
 
-def see(before: Memory, seen: Look, *restarted: str) -> tuple[dict[str, Any], list[Change]]:
+def see(before: Memory, seen: Poll, *restarted: str) -> tuple[dict[str, Any], list[Change]]:
     """What is remembered after a look, and what happened."""
     after = observe(before, seen, stalled_after=STALLED_AFTER, restarted=frozenset(restarted))
     return after, list(changes(before, after))

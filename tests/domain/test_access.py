@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.access import EVERYONE, MEMBERS, Person, Policy, Right, Rules, Standing, Zone
+from bot.domain.access import EVERYONE, MEMBERS, Membership, Person, Policy, Right, Rules, Zone
 
-ADA = Person(id="U1", standing=Standing.MEMBER)
-GROUPED = Person(id="U2", standing=Standing.MEMBER, groups=frozenset({"S1"}))
-GUEST = Person(id="U3", standing=Standing.GUEST)
+ADA = Person(id="U1", standing=Membership.MEMBER)
+GROUPED = Person(id="U2", standing=Membership.MEMBER, groups=frozenset({"S1"}))
+GUEST = Person(id="U3", standing=Membership.GUEST)
 NOBODY_ELSE = frozenset({"U1"})
 
 
@@ -87,15 +87,15 @@ NAMED = Policy(general=Rules(read=frozenset({"U9", "S1", "C1"}), change=frozense
 @pytest.mark.parametrize(
     ("standing", "by_default", "as_one_of_everyone", "named", "through_channel"),
     [
-        (Standing.MEMBER, "cpr", "cpr", "cpr", "cpr"),
-        (Standing.GUEST, "", "cr", "cr", "r"),
-        (Standing.UNVERIFIED, "", "r", "", ""),
-        (Standing.SILENT, "r", "r", "r", "r"),
-        (Standing.REFUSED, "", "r", "", ""),
+        (Membership.MEMBER, "cpr", "cpr", "cpr", "cpr"),
+        (Membership.GUEST, "", "cr", "cr", "r"),
+        (Membership.UNVERIFIED, "", "r", "", ""),
+        (Membership.SILENT, "r", "r", "r", "r"),
+        (Membership.REFUSED, "", "r", "", ""),
     ],
 )
 def test_only_those_of_whom_slack_says_who_they_are_change_anything(
-    standing: Standing, by_default: str, as_one_of_everyone: str, named: str, through_channel: str
+    standing: Membership, by_default: str, as_one_of_everyone: str, named: str, through_channel: str
 ) -> None:
     def initials(policy: Policy, channel: str = "", groups: frozenset[str] = frozenset()) -> str:
         user = "U9" if not channel and not groups else "U0"
@@ -109,7 +109,7 @@ def test_only_those_of_whom_slack_says_who_they_are_change_anything(
 
 
 def test_whether_somebody_can_see_any_project_at_all_is_known_without_asking_which() -> None:
-    guest = Person(id="U3", standing=Standing.GUEST)
+    guest = Person(id="U3", standing=Membership.GUEST)
     assert Policy().lets_in(ADA)
     assert not Policy().lets_in(guest)
     assert Policy(projects={"pay": Rules(read=frozenset({"U3"}))}).lets_in(guest)
@@ -140,19 +140,19 @@ def test_a_day_begins_where_the_person_is(zone: Zone, day: str) -> None:
 def test_a_rule_binds_the_project_whose_key_differs_only_in_case_or_form(key: str) -> None:
     policy = Policy(projects={key: Rules(read=frozenset({"U1"}))})
     for project in ("shop", "Shop"):
-        assert not policy.allows(Right.READ, project, Person(id="U2", standing=Standing.MEMBER))
-        assert policy.allows(Right.READ, project, Person(id="U1", standing=Standing.MEMBER))
-    assert policy.allows(Right.READ, "shops", Person(id="U2", standing=Standing.MEMBER))
+        assert not policy.allows(Right.READ, project, Person(id="U2", standing=Membership.MEMBER))
+        assert policy.allows(Right.READ, project, Person(id="U1", standing=Membership.MEMBER))
+    assert policy.allows(Right.READ, "shops", Person(id="U2", standing=Membership.MEMBER))
 
 
 def test_the_rule_with_the_very_key_goes_before_one_that_is_only_like_it() -> None:
     policy = Policy(projects={"Shop": Rules(read=frozenset()), "shop": Rules(read=frozenset({"U1"}))})
-    assert policy.allows(Right.READ, "shop", Person(id="U1", standing=Standing.MEMBER))
+    assert policy.allows(Right.READ, "shop", Person(id="U1", standing=Membership.MEMBER))
 
 
 def test_while_it_is_suspended_nobody_changes_anything_and_looking_goes_on() -> None:
     policy = Policy(projects={"shop": Rules(change=frozenset({"U1", "everyone"}))}, suspended=True)
-    person = Person(id="U1", standing=Standing.MEMBER)
+    person = Person(id="U1", standing=Membership.MEMBER)
     for project in ("shop", "other"):
         assert policy.allows(Right.READ, project, person)
         assert not policy.allows(Right.CHANGE, project, person)

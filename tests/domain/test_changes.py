@@ -9,8 +9,8 @@ from bot.domain.changes import (
     ABANDONED_AFTER_SECONDS,
     FORGET_AFTER_SECONDS,
     Change,
-    Look,
     Memory,
+    Poll,
     Seen,
     Transition,
     changes,
@@ -36,7 +36,7 @@ def what(happened: list[Change]) -> list[Transition]:
     return [change.transition for change in happened]
 
 
-def story(*looks: Look) -> list[list[Transition]]:
+def story(*looks: Poll) -> list[list[Transition]]:
     """What each look after the first one brings."""
     memory, told = see({}, looks[0])[0], []
     for one in looks[1:]:

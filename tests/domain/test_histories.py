@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.domain.changes import OUTCOMES, Change, Look, Seen, Transition, changes, observe
+from bot.domain.changes import OUTCOMES, Change, Poll, Seen, Transition, changes, observe
 from bot.domain.models import Status, Version
 from bot.domain.notifications import outcome_key
 from tests.domain.samples import STALLED_AFTER, START, progress, version
@@ -56,7 +56,7 @@ class Histories(RuleBasedStateMachine):
             name for name, seen in self.memory.items() if name not in self.live and not seen.gone
         )
         listed = tuple(sorted(self.live.values(), key=lambda one: -one.created_at))
-        self.last = Look(at=self.now, versions=listed, gone=gone)
+        self.last = Poll(at=self.now, versions=listed, gone=gone)
         before, self.memory = (
             self.memory,
             observe(self.memory, self.last, stalled_after=STALLED_AFTER, restarted=frozenset(self.hints)),
@@ -163,7 +163,7 @@ some_versions = st.builds(
     labels=st.none() | st.just(("hot",)),
 )
 some_looks = st.builds(
-    Look,
+    Poll,
     at=st.integers(START, START + 2 * STALLED_AFTER),
     versions=st.lists(some_versions, unique_by=lambda one: one.name).map(tuple),
     gone=st.frozensets(NAMES, max_size=1),
@@ -171,7 +171,7 @@ some_looks = st.builds(
 
 
 @given(st.lists(some_looks, min_size=1, max_size=6))
-def test_whatever_was_seen_before_the_same_look_twice_is_no_change(looks: list[Look]) -> None:
+def test_whatever_was_seen_before_the_same_look_twice_is_no_change(looks: list[Poll]) -> None:
     memory: dict[str, Seen] = {}
     for look in sorted(looks, key=lambda one: one.at):
         memory = observe(memory, look, stalled_after=STALLED_AFTER)
@@ -179,7 +179,7 @@ def test_whatever_was_seen_before_the_same_look_twice_is_no_change(looks: list[L
 
 
 @given(st.lists(some_looks, min_size=1, max_size=6))
-def test_no_life_of_a_name_counts_back(looks: list[Look]) -> None:
+def test_no_life_of_a_name_counts_back(looks: list[Poll]) -> None:
     memory: dict[str, Seen] = {}
     for look in sorted(looks, key=lambda one: one.at):
         before, memory = memory, observe(memory, look, stalled_after=STALLED_AFTER)

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.changes import Seen
-from bot.domain.watching import Action, Ask, Interest, Subscription, Watch
+from bot.domain.watching import Action, Interest, PendingRequest, Subscription, Watch
 from tests.domain.samples import START, version
 
-ASK = Ask(project="shop", version_name="v1", action=Action.CREATE, user="U1", channel="C1", at=START)
+ASK = PendingRequest(
+    project="shop", version_name="v1", action=Action.CREATE, user="U1", channel="C1", at=START
+)
 
 
 def seen(epoch: int, name: str = "v1") -> Seen:

@@ -21,9 +21,9 @@ from bot.domain.notifications import (
     VersionSucceeded,
 )
 from bot.domain.ports import (
-    LookOutcome,
-    Message,
+    PollOutcome,
     Posted,
+    PostedMessage,
     Posting,
     PostResult,
     Releases,
@@ -32,7 +32,7 @@ from bot.domain.ports import (
     Unclear,
 )
 from bot.failpoints import Point, reached
-from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.digests import DigestPolicy
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
 
@@ -147,7 +147,7 @@ class Stands:
     operation_id: str
     key: str
     notification: Notification
-    message: Message
+    message: PostedMessage
     at: float
 
 
@@ -193,13 +193,13 @@ class ModelSlack:
             self._stand(posting)
         self.late = [(at, posting) for at, posting in self.late if at > now]
 
-    def _stand(self, posting: Posting) -> Message:
+    def _stand(self, posting: Posting) -> PostedMessage:
         there = self.channels[posting.destination]
         if posting.message is not None:
             stands = next(one for one in there if one.message == posting.message)
             stands.notification = posting.notification
             return posting.message
-        message = Message(channel=posting.destination, ts=f"{next(self._numbers)}.000100")
+        message = PostedMessage(channel=posting.destination, ts=f"{next(self._numbers)}.000100")
         there.append(
             Stands(
                 operation_id=posting.operation_id,
@@ -228,7 +228,7 @@ class Books:
     memory: Memory = field(default_factory=dict)
     begun: bool = False
 
-    def write(self, outcome: LookOutcome) -> None:
+    def write(self, outcome: PollOutcome) -> None:
         """A look was committed."""
         if outcome.memory is None:
             return
@@ -263,7 +263,7 @@ class WatchedStore:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def record_look(self, outcome: LookOutcome, *, now: int) -> bool:
+    async def record_look(self, outcome: PollOutcome, *, now: int) -> bool:
         recorded = await self._store.record_look(outcome, now=now)
         if recorded:
             self._books.write(outcome)
@@ -287,7 +287,7 @@ class Bot:
             poster=slack,
             clock=self.clock,
             owner=self.owner,
-            policy=PostPolicy(jitter=0, folds=FoldPolicy(more_than=10_000)),
+            policy=PostPolicy(jitter=0, folds=DigestPolicy(more_than=10_000)),
         )
         self.poller = Poller(
             releases=cast("Releases", zadig),

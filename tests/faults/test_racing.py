@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from bot.domain.ports import Posted, Posting, PostResult, Store, TryLater, Unclear
-from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.digests import DigestPolicy
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.store import open_store
 from tests.faults.databases import sqlite_url
@@ -46,7 +46,7 @@ class Race:
             poster=self.slack,
             clock=self.clock,
             owner=owner,
-            policy=PostPolicy(pace=0.05, jitter=0, folds=FoldPolicy(more_than=CHANGES)),
+            policy=PostPolicy(pace=0.05, jitter=0, folds=DigestPolicy(more_than=CHANGES)),
             on_post=self._count,
         )
 

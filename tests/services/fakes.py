@@ -24,7 +24,7 @@ from bot.domain.models import (
     VersionReference,
 )
 from bot.domain.notifications import Notification, VersionCard
-from bot.domain.ports import Message, Posted, Posting, PostResult, Store, TryLater
+from bot.domain.ports import Posted, PostedMessage, Posting, PostResult, Store, TryLater
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, RetryVersion
 
 START = 1_700_000_000
@@ -270,11 +270,11 @@ class Arrives:
 class Told:
     """A message in Slack."""
 
-    message: Message
+    message: PostedMessage
     key: str
     operation_id: str
     notification: Notification
-    thread: Message | None
+    thread: PostedMessage | None
     edits: int = 0
 
 
@@ -317,7 +317,7 @@ class FakeSlack:
             told = next(one for one in there if one.message == posting.message)
             told.notification, told.edits = posting.notification, told.edits + 1
             return Posted(message=told.message)
-        message = Message(channel=posting.destination, ts=f"{next(iter(self._numbers))}.000100")
+        message = PostedMessage(channel=posting.destination, ts=f"{next(iter(self._numbers))}.000100")
         there.append(
             Told(
                 message=message,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.domain.ports import Message, Store
-from bot.domain.watching import Action, Ask, Subscription
+from bot.domain.ports import PostedMessage, Store
+from bot.domain.watching import Action, PendingRequest, Subscription
 from bot.services.polling.poller import Poller, PollPolicy
 from tests.services.fakes import START, FakeClock
 
@@ -29,9 +29,9 @@ async def subscribe(store: Store, project: str = "shop", channel: str = "C1", **
     await store.subscribe(Subscription(channel=channel, project=project, by="U1", since=START, **changed))
 
 
-def ask(action: Action = Action.CREATE, **changed: Any) -> Ask:
+def ask(action: Action = Action.CREATE, **changed: Any) -> PendingRequest:
     usual: dict[str, Any] = {"version_name": "v1", "user": "U2", "channel": "C9", "at": START}
-    return Ask(project="shop", action=action, **(usual | changed))
+    return PendingRequest(project="shop", action=action, **(usual | changed))
 
 
 async def told(store: Store, clock: FakeClock) -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ async def told(store: Store, clock: FakeClock) -> list[tuple[str, str]]:
     while postings := await store.claim_postings("poster", now=int(clock.at), limit=100, lease=60):
         for posting in postings:
             found.append((posting.destination, posting.notification.kind))
-            place = posting.message or Message(channel=posting.destination, ts=f"{posting.id}.1")
+            place = posting.message or PostedMessage(channel=posting.destination, ts=f"{posting.id}.1")
             await store.mark_posted(posting, place, now=int(clock.at))
     return found
 

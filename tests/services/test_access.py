@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.access import EVERYONE, Person, Policy, Right, Rules, Standing
+from bot.domain.access import EVERYONE, Membership, Person, Policy, Right, Rules
 from bot.domain.errors import NotAllowed, NotFound, PersonUnknown, ReleaseBotError
 from bot.domain.models import Environment, Kind, Project, Status
 from bot.domain.ports import Store
@@ -22,11 +22,11 @@ class People:
     """Who is what; members unless a test says otherwise. `present` are the channels in which everybody is."""
 
     def __init__(self) -> None:
-        self.standings: dict[str, Standing] = {}
+        self.standings: dict[str, Membership] = {}
         self.present: set[str] = set()
 
     async def who_is(self, user: str) -> Person:
-        return Person(id=user, standing=self.standings.get(user, Standing.MEMBER))
+        return Person(id=user, standing=self.standings.get(user, Membership.MEMBER))
 
     async def is_in(self, _user: str, channel: str) -> bool:
         return channel in self.present
@@ -109,16 +109,16 @@ async def test_projects_that_may_be_changed_are_told_apart(acting: Acting) -> No
 @pytest.mark.parametrize(
     ("standing", "looks", "error", "says"),
     [
-        (Standing.GUEST, False, NotAllowed, "Guests cannot use this bot"),
-        (Standing.UNVERIFIED, False, NotAllowed, "Slack does not list you as a member"),
-        (Standing.SILENT, True, PersonUnknown, "Slack can't confirm who you are right now"),
-        (Standing.REFUSED, False, PersonUnknown, "Slack does not let this bot find out who you are"),
+        (Membership.GUEST, False, NotAllowed, "Guests cannot use this bot"),
+        (Membership.UNVERIFIED, False, NotAllowed, "Slack does not list you as a member"),
+        (Membership.SILENT, True, PersonUnknown, "Slack can't confirm who you are right now"),
+        (Membership.REFUSED, False, PersonUnknown, "Slack does not let this bot find out who you are"),
     ],
 )
 async def test_who_is_no_member_is_told_why(
     acting: Acting,
     people: People,
-    standing: Standing,
+    standing: Membership,
     *,
     looks: bool,
     error: type[ReleaseBotError],
@@ -141,7 +141,7 @@ async def test_who_is_no_member_is_told_why(
 async def test_a_guest_who_may_look_is_told_that_guests_may_not_change(
     acting: Acting, people: People
 ) -> None:
-    people.standings["U9"] = Standing.GUEST
+    people.standings["U9"] = Membership.GUEST
     guest = acting("U9", Policy(projects={"shop": Rules(read=frozenset({EVERYONE}))}))
     await guest.must_be_let_in()
     with pytest.raises(NotAllowed, match="Guests may look at versions of shop, but not create"):
@@ -159,7 +159,7 @@ async def _refusal(actor: Actor, project: str) -> str:
 async def test_who_is_silent_is_asked_about_again_before_anything_is_changed(
     acting: Acting, people: People
 ) -> None:
-    people.standings["U1"] = Standing.SILENT
+    people.standings["U1"] = Membership.SILENT
     ada = acting("U1")
     await ada.must_see("shop")
     del people.standings["U1"]

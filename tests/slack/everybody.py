@@ -15,7 +15,15 @@ from bot.sandbox.slack.model import Message, Person, View
 from bot.sandbox.slack.people import BOT_ID, BOT_USER_ID
 from bot.slack.bolt import answered
 from bot.slack.ids import Callback, Click
-from bot.slack.metadata import ActionWord, FoldState, FormMetadata, ListState, ShowState, VersionAction, Wish
+from bot.slack.metadata import (
+    ActionWord,
+    DigestState,
+    FormMetadata,
+    ListState,
+    ShowState,
+    VersionAction,
+    Wish,
+)
 from bot.slack.people import KEPT_SECONDS
 from tests.slack.served import GRACE, JSON, SHOP
 from tests.slack.staffed import Staffed
@@ -316,7 +324,7 @@ async def choose_environment(stage: Stage) -> Any:
 
 
 LIST = ListState(project="shop").pack()
-FOLD = FoldState(fold="0" * 32).pack()
+FOLD = DigestState(fold="0" * 32).pack()
 COMMANDS = {
     "list": typed("list shop", "look"),
     "show": typed("show shop/VERSION", "look"),

@@ -22,19 +22,19 @@ from bot.sandbox.zadig import build_app as build_zadig
 from bot.sandbox.zadig.control import add_project, change_version
 from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
 from bot.services.access import Actor, GuardedCatalog, GuardedReleases
-from bot.services.audience.subscriptions import Following
-from bot.services.forms.choices import Choosing
-from bot.services.forms.drafts import Drafting
-from bot.services.forms.habits import Remembering
+from bot.services.audience.subscriptions import Subscribing
+from bot.services.forms.choices import FormChoices
+from bot.services.forms.drafts import FormDrafts
+from bot.services.forms.habits import FormHabits
 from bot.services.origins import Origins
 from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
-from bot.slack.api import Talk
+from bot.slack.api import SlackApi
 from bot.slack.bolt import build_app
 from bot.slack.callers import Caller
-from bot.slack.context import Shared, Turns, UseCases
-from bot.slack.error_reporter import Funnel
+from bot.slack.context import LatestOnly, Shared, UseCases
+from bot.slack.error_reporter import ErrorReporter
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.views.links import Links
@@ -239,7 +239,7 @@ async def staffed(
                 versions=Versions(
                     finder=finder, releases=releases, catalog=catalog, store=store, clock=clock, place=place
                 ),
-                following=Following(
+                following=Subscribing(
                     actor=actor,
                     finder=finder,
                     store=store,
@@ -248,20 +248,20 @@ async def staffed(
                     on_news=lambda: None,
                     place=place,
                 ),
-                choosing=Choosing(catalog=catalog, releases=releases),
+                choosing=FormChoices(catalog=catalog, releases=releases),
             )
 
         parts = Shared(
             use_cases=use_cases,
-            drafting=Drafting(store=store, clock=clock),
-            remembering=Remembering(store=store, clock=clock),
+            drafting=FormDrafts(store=store, clock=clock),
+            remembering=FormHabits(store=store, clock=clock),
             tasks=tasks,
-            talk=Talk(client=slack.client, session=slack.session),
-            funnel=Funnel(),
+            talk=SlackApi(client=slack.client, session=slack.session),
+            funnel=ErrorReporter(),
             links=Links(origin="https://zadig.example.com"),
             command=command,
             first_time=first_time,
-            turns=Turns(),
+            turns=LatestOnly(),
         )
         app = build_app(client=slack.client, identity=identity, shared=parts)
         handler = AsyncSlackRequestHandler(app)

@@ -6,10 +6,10 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.secrets import MARK, keeping
-from bot.slack.api import Talk, TriggerSpent, ViewGone, _answerable
+from bot.slack.api import SlackApi, TriggerSpent, ViewGone, _answerable
 from bot.slack.failures import SlackFailed
 from bot.slack.views.blocks import say, section
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.notice import loading
 from tests.slack.served import ADA, ADAS_DM, GRACE, OPS_SECRET, SHOP, Slack, plain_answer
 
@@ -20,11 +20,11 @@ VIEW = loading("A form", draft="d")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def talk(slack: Slack, waits: list[float]) -> Talk:
+async def talk(slack: Slack, waits: list[float]) -> SlackApi:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    return Talk(client=slack.client, session=slack.session, sleep=sleep)
+    return SlackApi(client=slack.client, session=slack.session, sleep=sleep)
 
 
 @pytest.fixture
@@ -43,34 +43,34 @@ def trigger(slack: Slack, *, view_id: str | None = None) -> str:
     return slack.workspace.triggers.issue(ADA, view_id=view_id, channel=SHOP)
 
 
-async def test_an_answer_is_for_one_person_only(slack: Slack, talk: Talk) -> None:
+async def test_an_answer_is_for_one_person_only(slack: Slack, talk: SlackApi) -> None:
     await talk.respond(url(slack), SAID)
     assert [message.text for message in slack.messages(user=ADA)] == ["Hello."]
     assert slack.messages() == []
     assert slack.messages(user=GRACE) == []
 
 
-async def test_an_answer_needs_no_membership(slack: Slack, talk: Talk) -> None:
+async def test_an_answer_needs_no_membership(slack: Slack, talk: SlackApi) -> None:
     await talk.respond(url(slack, channel=OPS_SECRET), SAID)
     assert len(slack.messages(OPS_SECRET, user=ADA)) == 1
 
 
-async def test_an_answer_can_replace_the_message_that_was_clicked_in(slack: Slack, talk: Talk) -> None:
+async def test_an_answer_can_replace_the_message_that_was_clicked_in(slack: Slack, talk: SlackApi) -> None:
     await talk.respond(url(slack), SAID)
     [before] = slack.messages(user=ADA)
-    await talk.respond(url(slack, message=before.ts), Said(text="Bye.", blocks=SAID.blocks), replace=True)
+    await talk.respond(url(slack, message=before.ts), Message(text="Bye.", blocks=SAID.blocks), replace=True)
     [after] = slack.messages(user=ADA)
     assert (after.ts, after.text) == (before.ts, "Bye.")
 
 
-async def test_an_answer_in_a_thread_stays_there(slack: Slack, talk: Talk) -> None:
+async def test_an_answer_in_a_thread_stays_there(slack: Slack, talk: SlackApi) -> None:
     parent = await slack.client.chat_postMessage(channel=SHOP, text="A card.")
     await talk.respond(url(slack), SAID, thread=str(parent["ts"]))
     answers = [message.thread_ts for message in slack.messages(user=ADA) if message.text == SAID.text]
     assert answers == [parent["ts"]]
 
 
-async def test_the_sixth_answer_is_one_too_many(slack: Slack, talk: Talk) -> None:
+async def test_the_sixth_answer_is_one_too_many(slack: Slack, talk: SlackApi) -> None:
     once = url(slack)
     for _ in range(5):
         await talk.respond(once, SAID)
@@ -79,7 +79,7 @@ async def test_the_sixth_answer_is_one_too_many(slack: Slack, talk: Talk) -> Non
     assert (refused.value.status, refused.value.code) == (404, "used_url")
 
 
-async def test_half_an_hour_later_is_too_late_for_an_answer(slack: Slack, talk: Talk) -> None:
+async def test_half_an_hour_later_is_too_late_for_an_answer(slack: Slack, talk: SlackApi) -> None:
     late = url(slack)
     slack.workspace.clock.advance(31 * 60)
     with pytest.raises(SlackFailed) as refused:
@@ -87,15 +87,15 @@ async def test_half_an_hour_later_is_too_late_for_an_answer(slack: Slack, talk: 
     assert refused.value.code == "expired_url"
 
 
-async def test_an_answer_that_slack_cannot_show_is_not_passed_over(slack: Slack, talk: Talk) -> None:
+async def test_an_answer_that_slack_cannot_show_is_not_passed_over(slack: Slack, talk: SlackApi) -> None:
     with pytest.raises(SlackFailed) as refused:
-        await talk.respond(url(slack), Said(text="x", blocks=[{"type": "section"}]))
+        await talk.respond(url(slack), Message(text="x", blocks=[{"type": "section"}]))
     assert refused.value.status == 400
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "503", "html", "drop_before", "drop_after"])
 async def test_an_answer_that_does_not_arrive_is_a_failure_of_slacks(
-    slack: Slack, talk: Talk, fault: str
+    slack: Slack, talk: SlackApi, fault: str
 ) -> None:
     slack.fault(fault, method="hooks", times=None)
     with pytest.raises(SlackFailed):
@@ -103,7 +103,7 @@ async def test_an_answer_that_does_not_arrive_is_a_failure_of_slacks(
 
 
 async def test_an_answer_that_comes_too_soon_is_given_again_when_slack_says(
-    slack: Slack, talk: Talk, waits: list[float]
+    slack: Slack, talk: SlackApi, waits: list[float]
 ) -> None:
     slack.fault("429", method="hooks", retry_after=7)
     await talk.respond(url(slack), SAID)
@@ -113,7 +113,7 @@ async def test_an_answer_that_comes_too_soon_is_given_again_when_slack_says(
 
 @pytest.mark.parametrize("code", ["ratelimited", "rate_limited", "rate_limit"])
 async def test_too_soon_can_be_said_with_status_200(
-    slack: Slack, talk: Talk, waits: list[float], code: str
+    slack: Slack, talk: SlackApi, waits: list[float], code: str
 ) -> None:
     slack.fault("error", method="chat.postMessage", error=code)
     await talk.message(ADA, SAID)
@@ -123,7 +123,7 @@ async def test_too_soon_can_be_said_with_status_200(
 
 @pytest.mark.parametrize(("kind", "retry_after"), [("429", 11), ("500", 1), ("drop_after", 1)])
 async def test_an_answer_is_not_waited_for_too_long_nor_given_twice(
-    slack: Slack, talk: Talk, waits: list[float], kind: str, retry_after: int
+    slack: Slack, talk: SlackApi, waits: list[float], kind: str, retry_after: int
 ) -> None:
     slack.fault(kind, method="hooks", retry_after=retry_after)
     with pytest.raises(SlackFailed):
@@ -132,19 +132,19 @@ async def test_an_answer_is_not_waited_for_too_long_nor_given_twice(
 
 
 @pytest.mark.parametrize("nowhere", ["", "not a url", "ftp://x", "http://127.0.0.1:9/hooks"])
-async def test_an_answer_to_nowhere_is_a_failure_too(talk: Talk, nowhere: str) -> None:
+async def test_an_answer_to_nowhere_is_a_failure_too(talk: SlackApi, nowhere: str) -> None:
     with pytest.raises(SlackFailed):
         await talk.respond(nowhere, SAID)
 
 
-async def test_a_page_instead_of_an_answer_is_a_failure_too(slack: Slack, talk: Talk) -> None:
+async def test_a_page_instead_of_an_answer_is_a_failure_too(slack: Slack, talk: SlackApi) -> None:
     where = url(slack)
     slack.answers(plain_answer(502, b"\xff<html>", "text/html; charset=utf-8"))
     with pytest.raises(SlackFailed):
         await talk.respond(where, SAID)
 
 
-async def test_a_modal_opens_changes_and_is_gone(slack: Slack, talk: Talk) -> None:
+async def test_a_modal_opens_changes_and_is_gone(slack: Slack, talk: SlackApi) -> None:
     view_id = await talk.open(trigger(slack), VIEW)
     await talk.update(view_id, loading("Another", draft="d"))
     top = slack.workspace.views.top(ADA)
@@ -157,7 +157,7 @@ async def test_a_modal_opens_changes_and_is_gone(slack: Slack, talk: Talk) -> No
 
 @pytest.mark.parametrize("fault", ["429", "500", "html", "truncated", "drop_before", "drop_after"])
 async def test_a_modal_that_could_not_be_changed_is_changed_at_the_second_attempt(
-    slack: Slack, talk: Talk, waits: list[float], fault: str
+    slack: Slack, talk: SlackApi, waits: list[float], fault: str
 ) -> None:
     view_id = await talk.open(trigger(slack), VIEW)
     slack.fault(fault, method="views.update")
@@ -169,7 +169,7 @@ async def test_a_modal_that_could_not_be_changed_is_changed_at_the_second_attemp
 
 
 async def test_a_view_that_slack_refuses_for_what_it_is_is_sent_once(
-    slack: Slack, talk: Talk, waits: list[float]
+    slack: Slack, talk: SlackApi, waits: list[float]
 ) -> None:
     view_id = await talk.open(trigger(slack), VIEW)
     with pytest.raises(SlackFailed) as refused:
@@ -180,7 +180,7 @@ async def test_a_view_that_slack_refuses_for_what_it_is_is_sent_once(
 
 @pytest.mark.parametrize(("retry_after", "opens"), [(2, True), (3, False)])
 async def test_a_form_is_opened_later_only_while_its_trigger_lives(
-    slack: Slack, talk: Talk, *, retry_after: int, opens: bool
+    slack: Slack, talk: SlackApi, *, retry_after: int, opens: bool
 ) -> None:
     slack.fault("429", method="views.open", retry_after=retry_after)
     if opens:
@@ -190,7 +190,7 @@ async def test_a_form_is_opened_later_only_while_its_trigger_lives(
             await talk.open(trigger(slack), VIEW)
 
 
-async def test_a_modal_can_lie_over_another(slack: Slack, talk: Talk) -> None:
+async def test_a_modal_can_lie_over_another(slack: Slack, talk: SlackApi) -> None:
     view_id = await talk.open(trigger(slack), VIEW)
     await talk.push(trigger(slack, view_id=view_id), loading("Over it", draft="d"))
     assert [view.content["title"]["text"] for view in slack.workspace.views.stack(ADA)] == [
@@ -199,7 +199,7 @@ async def test_a_modal_can_lie_over_another(slack: Slack, talk: Talk) -> None:
     ]
 
 
-async def test_a_trigger_works_once(slack: Slack, talk: Talk) -> None:
+async def test_a_trigger_works_once(slack: Slack, talk: SlackApi) -> None:
     once = trigger(slack)
     view_id = await talk.open(once, VIEW)
     with pytest.raises(TriggerSpent):
@@ -210,7 +210,7 @@ async def test_a_trigger_works_once(slack: Slack, talk: Talk) -> None:
         await talk.push(over, VIEW)
 
 
-async def test_a_trigger_works_for_three_seconds(slack: Slack, talk: Talk) -> None:
+async def test_a_trigger_works_for_three_seconds(slack: Slack, talk: SlackApi) -> None:
     late = trigger(slack)
     slack.workspace.clock.advance(3.1)
     with pytest.raises(TriggerSpent):
@@ -219,7 +219,7 @@ async def test_a_trigger_works_for_three_seconds(slack: Slack, talk: Talk) -> No
 
 @pytest.mark.parametrize("fault", ["500", "drop_before", "truncated", "html"])
 async def test_views_that_slack_does_not_take_are_failures_of_slacks(
-    slack: Slack, talk: Talk, fault: str
+    slack: Slack, talk: SlackApi, fault: str
 ) -> None:
     slack.fault(fault, method="views.open", times=None)
     with pytest.raises(SlackFailed):
@@ -232,18 +232,18 @@ async def test_views_that_slack_does_not_take_are_failures_of_slacks(
         await talk.push(trigger(slack), VIEW)
 
 
-async def test_an_unknown_trigger_is_a_failure_and_not_merely_late(talk: Talk) -> None:
+async def test_an_unknown_trigger_is_a_failure_and_not_merely_late(talk: SlackApi) -> None:
     with pytest.raises(SlackFailed) as refused:
         await talk.open("123.456.abc", VIEW)
     assert refused.value.code == "invalid_trigger_id"
 
 
-async def test_a_person_is_told_by_direct_message(slack: Slack, talk: Talk) -> None:
+async def test_a_person_is_told_by_direct_message(slack: Slack, talk: SlackApi) -> None:
     await talk.message(ADA, SAID)
     assert [message.text for message in slack.messages(ADAS_DM)] == ["Hello."]
 
 
-async def test_home_is_drawn_for_one_person(slack: Slack, talk: Talk) -> None:
+async def test_home_is_drawn_for_one_person(slack: Slack, talk: SlackApi) -> None:
     await talk.publish_home(ADA, {"type": "home", "blocks": SAID.blocks})
     assert slack.workspace.views.home(ADA) is not None
     assert slack.workspace.views.home(GRACE) is None
@@ -266,7 +266,7 @@ async def test_home_is_drawn_for_one_person(slack: Slack, talk: Talk) -> None:
     ],
 )
 async def test_an_answer_goes_to_slack_and_nowhere_else(
-    talk: Talk, response_url: str, caplog: pytest.LogCaptureFixture
+    talk: SlackApi, response_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(SlackFailed, match="is not one of Slack's"):
         await talk.respond(response_url, SAID)
@@ -282,7 +282,7 @@ async def test_slacks_own_addresses_are_answered_at_whatever_the_api_url(host: s
     )
 
 
-async def test_an_answer_does_not_follow_a_redirect(slack: Slack, talk: Talk) -> None:
+async def test_an_answer_does_not_follow_a_redirect(slack: Slack, talk: SlackApi) -> None:
     asked: list[str] = []
 
     async def redirect(scope: Any, _receive: Any, send: Any) -> None:
@@ -297,7 +297,7 @@ async def test_an_answer_does_not_follow_a_redirect(slack: Slack, talk: Talk) ->
     assert len(asked) == 1
 
 
-async def test_no_secret_goes_to_slack_in_any_way(slack: Slack, talk: Talk) -> None:
+async def test_no_secret_goes_to_slack_in_any_way(slack: Slack, talk: SlackApi) -> None:
     secret = "eyJhbGciOi.kq3_Zt7-w9XyVb2LmNp4RsTuA6cEfGhJ"
     said = say(f"It said {secret}.", section(f"It said {secret}."))
     with keeping((secret,)):

@@ -13,11 +13,11 @@ from slack_bolt import BoltResponse
 from bot.domain.errors import Rejected, StoreDown
 from bot.slack import dispatcher as module
 from bot.slack.context import Feature, Form, Parts, Subcommand
-from bot.slack.dispatcher import Desk
+from bot.slack.dispatcher import Dispatcher
 from bot.slack.error_reporter import InHome, InModal, InResponse, OverModal
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Callback, Click
-from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed
+from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, Suggesting, Typed
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
 from tests.slack.served import ADAS_DM
 from tests.slack.staffed import Staffed
@@ -32,7 +32,7 @@ class Ack:
     """Bolt's `ack`: what Slack is answered with, and how often."""
 
     def __init__(self) -> None:
-        self.given: list[Answer] = []
+        self.given: list[Acknowledgement] = []
 
     async def __call__(self, **answer: Any) -> BoltResponse:
         self.given.append(answer)
@@ -60,11 +60,11 @@ class Work:
     async def clicked(self, clicked: Clicked, _parts: Parts) -> None:
         await self._do(clicked.value)
 
-    async def submitted(self, submitted: Submitted, _parts: Parts) -> Answer:
+    async def submitted(self, submitted: Submitted, _parts: Parts) -> Acknowledgement:
         await self._do(submitted.view.id)
         return self.answer
 
-    async def suggested(self, suggesting: Suggesting, _parts: Parts) -> Answer:
+    async def suggested(self, suggesting: Suggesting, _parts: Parts) -> Acknowledgement:
         await self._do(suggesting.value)
         return {"options": [{"text": {"type": "plain_text", "text": "x"}, "value": "x"}]}
 
@@ -92,8 +92,8 @@ def work() -> Work:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(bot: Staffed, work: Work) -> AsyncIterator[Desk]:
-    yield Desk(bot.parts, (work.feature,))
+async def desk(bot: Staffed, work: Work) -> AsyncIterator[Dispatcher]:
+    yield Dispatcher(bot.parts, (work.feature,))
     work.gate.set()
     await bot.settled()
 
@@ -109,7 +109,7 @@ async def within(seconds: float, doing: Any) -> None:
     assert time.monotonic() - started < seconds
 
 
-DELIVERIES: dict[str, Callable[[Desk], Any]] = {
+DELIVERIES: dict[str, Callable[[Dispatcher], Any]] = {
     "command": lambda desk: desk.command,
     "button": lambda desk: desk.click,
     "select": lambda desk: desk.click,
@@ -121,7 +121,7 @@ DELIVERIES: dict[str, Callable[[Desk], Any]] = {
 
 @pytest.mark.parametrize("name", DELIVERIES)
 async def test_commands_and_clicks_are_acknowledged_before_anything_is_done(
-    desk: Desk, bot: Staffed, work: Work, name: str
+    desk: Dispatcher, bot: Staffed, work: Work, name: str
 ) -> None:
     ack = Ack()
     await within(AT_ONCE, DELIVERIES[name](desk)(ack, PAYLOADS[name]))
@@ -140,7 +140,7 @@ async def test_a_database_that_hangs_does_not_keep_slack_waiting(bot: Staffed, w
         await hung.wait()
         return True
 
-    desk = Desk(replace(bot.parts, first_time=hanging), (work.feature,))
+    desk = Dispatcher(replace(bot.parts, first_time=hanging), (work.feature,))
     ack = Ack()
     await within(AT_ONCE, DELIVERIES[name](desk)(ack, PAYLOADS[name]))
     assert ack.given == [{}]
@@ -150,7 +150,7 @@ async def test_a_database_that_hangs_does_not_keep_slack_waiting(bot: Staffed, w
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
-async def test_the_same_delivery_acts_once(desk: Desk, bot: Staffed, work: Work, name: str) -> None:
+async def test_the_same_delivery_acts_once(desk: Dispatcher, bot: Staffed, work: Work, name: str) -> None:
     work.gate.set()
     for _ in range(3):
         await DELIVERIES[name](desk)(Ack(), PAYLOADS[name])
@@ -158,7 +158,9 @@ async def test_the_same_delivery_acts_once(desk: Desk, bot: Staffed, work: Work,
     assert len(work.done) == 1
 
 
-async def test_two_elements_used_with_one_trigger_both_act(desk: Desk, bot: Staffed, work: Work) -> None:
+async def test_two_elements_used_with_one_trigger_both_act(
+    desk: Dispatcher, bot: Staffed, work: Work
+) -> None:
     work.gate.set()
     for number in (1, 2):
         action = {"action_id": f"work.{number}", "block_id": "row", "value": str(number)}
@@ -167,7 +169,9 @@ async def test_two_elements_used_with_one_trigger_both_act(desk: Desk, bot: Staf
     assert sorted(work.done) == ["1", "2"]
 
 
-async def test_deliveries_that_nothing_tells_apart_all_act(desk: Desk, bot: Staffed, work: Work) -> None:
+async def test_deliveries_that_nothing_tells_apart_all_act(
+    desk: Dispatcher, bot: Staffed, work: Work
+) -> None:
     work.gate.set()
     for _ in range(2):
         await desk.click(Ack(), {**IN_MESSAGE, "trigger_id": None})
@@ -181,7 +185,7 @@ async def test_without_a_database_people_are_served_all_the_same(bot: Staffed, w
         raise StoreDown("The bot's database does not answer.")
 
     work.gate.set()
-    desk = Desk(replace(bot.parts, first_time=down), (work.feature,))
+    desk = Dispatcher(replace(bot.parts, first_time=down), (work.feature,))
     await DELIVERIES[name](desk)(Ack(), PAYLOADS[name])
     await bot.settled()
     assert len(work.done) == 1
@@ -196,11 +200,11 @@ async def test_without_a_database_people_are_served_all_the_same(bot: Staffed, w
         ("input of a form", OverModal),
     ],
 )
-async def test_it_is_known_where_the_person_is(desk: Desk, name: str, where: type) -> None:
+async def test_it_is_known_where_the_person_is(desk: Dispatcher, name: str, where: type) -> None:
     assert isinstance(desk._where(Clicked.read(PAYLOADS[name])), where)
 
 
-async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Desk) -> None:
+async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Dispatcher) -> None:
     clicked = Clicked.read({**IN_MODAL, "view": {**VIEW, "callback_id": Callback.NOTICE}})
     where = desk._where(clicked)
     assert isinstance(where, InModal)
@@ -209,7 +213,7 @@ async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Desk) -> None:
 
 @pytest.mark.parametrize("action_id", ["nobody.1", "", "wor", "work_", "input", "open_link.zadig"])
 async def test_unknown_clicks_are_acknowledged_and_reach_no_feature(
-    desk: Desk, bot: Staffed, work: Work, action_id: str
+    desk: Dispatcher, bot: Staffed, work: Work, action_id: str
 ) -> None:
     work.gate.set()
     ack = Ack()
@@ -223,7 +227,7 @@ async def test_unknown_clicks_are_acknowledged_and_reach_no_feature(
     ("callback_id", "instead"), [("unknown", "help"), ("create_version", "create"), ("image_tags", "create")]
 )
 async def test_an_input_of_a_form_of_an_older_release_says_so(
-    desk: Desk, bot: Staffed, work: Work, callback_id: str, instead: str
+    desk: Dispatcher, bot: Staffed, work: Work, callback_id: str, instead: str
 ) -> None:
     work.gate.set()
     body = {**PAYLOADS["input of a form"], "view": {**VIEW, "callback_id": callback_id}}
@@ -235,7 +239,7 @@ async def test_an_input_of_a_form_of_an_older_release_says_so(
     ]
 
 
-async def test_a_form_is_answered_with_what_it_says(desk: Desk, work: Work) -> None:
+async def test_a_form_is_answered_with_what_it_says(desk: Dispatcher, work: Work) -> None:
     work.gate.set()
     ack = Ack()
     await desk.submission(ack, PAYLOADS["submission"])
@@ -243,7 +247,7 @@ async def test_a_form_is_answered_with_what_it_says(desk: Desk, work: Work) -> N
 
 
 async def test_a_form_of_an_older_release_keeps_what_was_typed_and_says_what_to_use_instead(
-    desk: Desk,
+    desk: Dispatcher,
 ) -> None:
     ack = Ack()
     body = {**PAYLOADS["submission"], "view": {**VIEW, "callback_id": "unknown"}}
@@ -254,7 +258,7 @@ async def test_a_form_of_an_older_release_keeps_what_was_typed_and_says_what_to_
 
 @pytest.mark.usefixtures("hurry")
 async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_same(
-    desk: Desk, bot: Staffed, work: Work
+    desk: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     ack = Ack()
     await within(AT_ONCE, desk.submission(ack, PAYLOADS["submission"]))
@@ -269,7 +273,7 @@ async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_sam
 
 @pytest.mark.usefixtures("hurry")
 async def test_a_submission_that_takes_long_and_then_goes_wrong_is_told_by_direct_message(
-    desk: Desk, bot: Staffed, work: Work
+    desk: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     work.error = StoreDown("The bot's database does not answer.")
     await desk.submission(Ack(), PAYLOADS["submission"])
@@ -281,7 +285,7 @@ async def test_a_submission_that_takes_long_and_then_goes_wrong_is_told_by_direc
 
 @pytest.mark.parametrize("error", [StoreDown("Away."), Rejected("No."), RuntimeError("x")])
 async def test_a_submission_that_goes_wrong_is_answered_in_the_form(
-    desk: Desk, work: Work, error: Exception
+    desk: Dispatcher, work: Work, error: Exception
 ) -> None:
     work.error = error
     work.gate.set()
@@ -292,7 +296,7 @@ async def test_a_submission_that_goes_wrong_is_answered_in_the_form(
 
 
 async def test_a_form_that_is_closed_is_acknowledged_before_anything_is_done(
-    desk: Desk, bot: Staffed, work: Work
+    desk: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     ack = Ack()
     await within(AT_ONCE, desk.closing(ack, PAYLOADS["closing"]))
@@ -304,7 +308,7 @@ async def test_a_form_that_is_closed_is_acknowledged_before_anything_is_done(
 
 @pytest.mark.parametrize("error", [StoreDown("Away."), RuntimeError("x")])
 async def test_what_goes_wrong_after_a_form_was_closed_is_logged_and_told_to_nobody(
-    desk: Desk, bot: Staffed, work: Work, error: Exception, caplog: pytest.LogCaptureFixture
+    desk: Dispatcher, bot: Staffed, work: Work, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     work.error = error
     work.gate.set()
@@ -314,13 +318,13 @@ async def test_what_goes_wrong_after_a_form_was_closed_is_logged_and_told_to_nob
     assert [record for record in caplog.records if getattr(record, "reference", "")]
 
 
-async def test_an_unknown_form_may_be_closed(desk: Desk) -> None:
+async def test_an_unknown_form_may_be_closed(desk: Dispatcher) -> None:
     ack = Ack()
     await desk.closing(ack, {**PAYLOADS["closing"], "view": {**VIEW, "callback_id": "unknown"}})
     assert ack.given == [{}]
 
 
-async def test_options_are_what_the_form_offers(desk: Desk, work: Work) -> None:
+async def test_options_are_what_the_form_offers(desk: Dispatcher, work: Work) -> None:
     work.gate.set()
     ack = Ack()
     await desk.suggestion(ack, PAYLOADS["suggestion"])
@@ -328,14 +332,14 @@ async def test_options_are_what_the_form_offers(desk: Desk, work: Work) -> None:
 
 
 @pytest.mark.usefixtures("hurry")
-async def test_options_that_take_long_are_none(desk: Desk) -> None:
+async def test_options_that_take_long_are_none(desk: Dispatcher) -> None:
     ack = Ack()
     await within(AT_ONCE, desk.suggestion(ack, PAYLOADS["suggestion"]))
     assert ack.given == [{"options": []}]
 
 
 @pytest.mark.parametrize("error", [StoreDown("Away."), RuntimeError("x")])
-async def test_options_that_go_wrong_are_none(desk: Desk, work: Work, error: Exception) -> None:
+async def test_options_that_go_wrong_are_none(desk: Dispatcher, work: Work, error: Exception) -> None:
     work.error = error
     work.gate.set()
     ack = Ack()
@@ -344,14 +348,14 @@ async def test_options_that_go_wrong_are_none(desk: Desk, work: Work, error: Exc
 
 
 @pytest.mark.parametrize("view", [None, {**VIEW, "callback_id": "unknown"}, HOME])
-async def test_nothing_is_offered_outside_of_known_forms(desk: Desk, view: JSON | None) -> None:
+async def test_nothing_is_offered_outside_of_known_forms(desk: Dispatcher, view: JSON | None) -> None:
     ack = Ack()
     await desk.suggestion(ack, {**PAYLOADS["suggestion"], "view": view})
     assert ack.given == [{"options": []}]
 
 
 async def test_what_is_done_belongs_to_the_process_and_is_waited_for(
-    desk: Desk, bot: Staffed, work: Work
+    desk: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     await desk.command(Ack(), PAYLOADS["command"])
     asyncio.get_running_loop().call_later(0.05, work.gate.set)
@@ -360,7 +364,7 @@ async def test_what_is_done_belongs_to_the_process_and_is_waited_for(
 
 
 async def test_what_is_cut_off_by_the_end_of_the_process_leaves_nothing_behind(
-    desk: Desk, bot: Staffed, work: Work
+    desk: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     await desk.command(Ack(), PAYLOADS["command"])
     await bot.parts.tasks.drain(0.01)

@@ -26,15 +26,15 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Kind, Status, Version, VersionReference
 from bot.domain.requests import FieldError
-from bot.slack.api import Talk
+from bot.slack.api import SlackApi
 from bot.slack.error_reporter import (
-    Funnel,
+    ErrorReporter,
     InDirectMessage,
     InHome,
     InModal,
     InResponse,
     OverModal,
-    Where,
+    ReplyTarget,
     refused_submission,
     slow_submission,
 )
@@ -83,16 +83,16 @@ def example(kind: type[ReleaseBotError]) -> ReleaseBotError:
 class Place:
     """Somewhere to be told, and all text that Ada then sees of it."""
 
-    where: Where
+    where: ReplyTarget
     seen: Callable[[], list[str]]
 
 
 @pytest.fixture
-def talk(slack: Slack) -> Talk:
-    return Talk(client=slack.client, session=slack.session)
+def talk(slack: Slack) -> SlackApi:
+    return SlackApi(client=slack.client, session=slack.session)
 
 
-def in_response(slack: Slack, talk: Talk) -> Place:
+def in_response(slack: Slack, talk: SlackApi) -> Place:
     url = slack.workspace.url + slack.workspace.hooks.issue("commands", user=ADA, channel=SHOP)
     return Place(
         where=InResponse(talk=talk, response_url=url),
@@ -100,14 +100,14 @@ def in_response(slack: Slack, talk: Talk) -> Place:
     )
 
 
-def in_direct_message(slack: Slack, talk: Talk) -> Place:
+def in_direct_message(slack: Slack, talk: SlackApi) -> Place:
     return Place(
         where=InDirectMessage(talk=talk, user=ADA),
         seen=lambda: [text for one in slack.messages(ADAS_DM) for text in texts(one.blocks)],
     )
 
 
-def in_home(slack: Slack, talk: Talk) -> Place:
+def in_home(slack: Slack, talk: SlackApi) -> Place:
     def seen() -> list[str]:
         view = slack.workspace.views.home(ADA)
         return [*texts(view.blocks)] if view else []
@@ -115,7 +115,7 @@ def in_home(slack: Slack, talk: Talk) -> Place:
     return Place(where=InHome(talk=talk, user=ADA), seen=seen)
 
 
-async def opened(slack: Slack, talk: Talk) -> str:
+async def opened(slack: Slack, talk: SlackApi) -> str:
     return await talk.open(slack.workspace.triggers.issue(ADA, channel=SHOP), loading("A form", draft="d"))
 
 
@@ -124,31 +124,31 @@ def on_top(slack: Slack) -> list[str]:
     return [*texts(view.blocks)] if view else []
 
 
-async def in_modal(slack: Slack, talk: Talk) -> Place:
+async def in_modal(slack: Slack, talk: SlackApi) -> Place:
     where = InModal(talk=talk, view_id=await opened(slack, talk), user=ADA, title="A form")
     return Place(where=where, seen=lambda: on_top(slack))
 
 
-async def in_closed_modal(slack: Slack, talk: Talk) -> Place:
+async def in_closed_modal(slack: Slack, talk: SlackApi) -> Place:
     place = await in_modal(slack, talk)
     slack.workspace.views.clear(ADA)
     return Place(where=place.where, seen=in_direct_message(slack, talk).seen)
 
 
-async def over_modal(slack: Slack, talk: Talk) -> Place:
+async def over_modal(slack: Slack, talk: SlackApi) -> Place:
     view_id = await opened(slack, talk)
     trigger = slack.workspace.triggers.issue(ADA, view_id=view_id)
     where = OverModal(talk=talk, trigger_id=trigger, user=ADA, title="A form")
     return Place(where=where, seen=lambda: on_top(slack))
 
 
-async def over_modal_too_late(slack: Slack, talk: Talk) -> Place:
+async def over_modal_too_late(slack: Slack, talk: SlackApi) -> Place:
     place = await over_modal(slack, talk)
     slack.workspace.clock.advance(4)
     return Place(where=place.where, seen=in_direct_message(slack, talk).seen)
 
 
-PLACES: dict[str, Callable[[Slack, Talk], Place | Awaitable[Place]]] = {
+PLACES: dict[str, Callable[[Slack, SlackApi], Place | Awaitable[Place]]] = {
     "response": in_response,
     "direct message": in_direct_message,
     "home": in_home,
@@ -160,7 +160,7 @@ PLACES: dict[str, Callable[[Slack, Talk], Place | Awaitable[Place]]] = {
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=PLACES)
-async def place(request: pytest.FixtureRequest, slack: Slack, talk: Talk) -> Place:
+async def place(request: pytest.FixtureRequest, slack: Slack, talk: SlackApi) -> Place:
     made = PLACES[request.param](slack, talk)
     return made if isinstance(made, Place) else await made
 
@@ -176,7 +176,7 @@ async def failing(error: BaseException) -> None:
 @pytest.mark.parametrize("kind", TOLD)
 async def test_every_error_is_told_in_every_place(place: Place, kind: type[ReleaseBotError]) -> None:
     error = example(kind)
-    await Funnel().run(failing(error), place.where)
+    await ErrorReporter().run(failing(error), place.where)
     said = "\n".join(place.seen())
     first = error.fields[0].text if isinstance(error, BadInput) else str(error).split(":")[0]
     assert first in said
@@ -187,7 +187,7 @@ async def test_every_error_is_told_in_every_place(place: Place, kind: type[Relea
 async def test_an_error_that_nobody_foresaw_is_told_under_a_reference_that_the_log_has(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await Funnel().run(failing(KeyError("secret")), place.where)
+    await ErrorReporter().run(failing(KeyError("secret")), place.where)
     said = "\n".join(place.seen())
     [record] = logged(caplog, "defect")
     assert record["reference"] in said
@@ -201,7 +201,7 @@ async def test_work_that_goes_well_says_nothing(place: Place) -> None:
     async def well() -> None:
         pass
 
-    await Funnel().run(well(), place.where)
+    await ErrorReporter().run(well(), place.where)
     assert place.seen() == before
 
 
@@ -210,7 +210,7 @@ async def test_nobody_hears_where_slack_does_not_answer_and_that_is_logged(
     slack: Slack, place: Place, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
     slack.fault(fault, times=None)
-    await Funnel().run(failing(ServerDown("Zadig does not answer.")), place.where)
+    await ErrorReporter().run(failing(ServerDown("Zadig does not answer.")), place.where)
     slack.workspace.faults.clear()
     [unheard], [first] = logged(caplog, "unheard"), logged(caplog, "unavailable")
     assert unheard["reference"] == first["reference"]
@@ -230,7 +230,7 @@ async def test_the_log_tells_refusals_outages_and_defects_apart(
     caplog: pytest.LogCaptureFixture, error: Exception, action: str, level: int
 ) -> None:
     caplog.set_level(logging.INFO, "bot")
-    known, reference = Funnel().note(error)
+    known, reference = ErrorReporter().note(error)
     [record] = logged(caplog, action)
     assert (record["levelno"], record["reference"]) == (level, reference)
     assert known is (error if isinstance(error, ReleaseBotError) else None)
@@ -239,11 +239,11 @@ async def test_the_log_tells_refusals_outages_and_defects_apart(
 
 
 async def test_references_differ() -> None:
-    assert len({Funnel().note(NotFound("x"))[1] for _ in range(50)}) == 50
+    assert len({ErrorReporter().note(NotFound("x"))[1] for _ in range(50)}) == 50
 
 
 async def test_a_form_can_be_had_back_from_the_modal_that_tells_why_it_went_wrong(
-    slack: Slack, talk: Talk
+    slack: Slack, talk: SlackApi
 ) -> None:
     for error, offered in ((ServerDown("Away."), True), (OutcomeUnknown("Who knows."), False)):
         where = InModal(

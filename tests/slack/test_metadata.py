@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.models import Status
 from bot.slack.metadata import (
-    FoldState,
+    DigestState,
     FormMetadata,
     ListState,
     Outdated,
@@ -31,7 +31,7 @@ VALUES: dict[type[RoundTrip], dict[str, st.SearchStrategy[Any]]] = {
         "id": NAME,
     },
     FormMetadata: {"draft": NAME},
-    FoldState: {"fold": NAME, "page": st.integers(1, 999)},
+    DigestState: {"fold": NAME, "page": st.integers(1, 999)},
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.access import Person, Standing, Zone
+from bot.domain.access import Membership, Person, Zone
 from bot.sandbox.slack.model import Person as Account
 from bot.sandbox.slack.model import UserGroup
 from bot.slack.identity import Identity, Workspace
@@ -35,48 +35,48 @@ def people_of(slack: Slack, *groups: str) -> People:
     )
 
 
-async def standing(people: People, user: str, team: str = "") -> Standing:
+async def standing(people: People, user: str, team: str = "") -> Membership:
     return (await people.who_is(user, team=team)).standing
 
 
 @pytest.mark.parametrize(
     ("account", "workspace", "expected"),
     [
-        ({"team_id": "T1"}, OURS, Standing.MEMBER),
-        ({"team_id": "T1", "is_admin": True}, GRID, Standing.MEMBER),
-        ({"team_id": THEIRS, "is_stranger": False}, OURS, Standing.GUEST),
-        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": "E1"}}, GRID, Standing.MEMBER),
-        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": "E2"}}, GRID, Standing.GUEST),
-        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": ""}}, OURS, Standing.GUEST),
-        ({"team_id": THEIRS, "enterprise_user": "E1"}, GRID, Standing.GUEST),
-        ({"team_id": ""}, Workspace(team="", enterprise="E1"), Standing.GUEST),
-        ({"team_id": "T1", "is_restricted": True}, OURS, Standing.GUEST),
-        ({"team_id": "T1", "is_restricted": True, "is_ultra_restricted": True}, OURS, Standing.GUEST),
-        ({"team_id": "T1", "is_stranger": True}, OURS, Standing.GUEST),
-        ({"team_id": "T1", "deleted": True}, OURS, Standing.UNVERIFIED),
-        ({"team_id": "T1", "is_bot": True}, OURS, Standing.UNVERIFIED),
-        ({"team_id": "T1", "id": "USLACKBOT", "is_bot": False}, OURS, Standing.UNVERIFIED),
-        ({}, OURS, Standing.GUEST),
-        (None, OURS, Standing.UNVERIFIED),
-        ("U1", OURS, Standing.UNVERIFIED),
+        ({"team_id": "T1"}, OURS, Membership.MEMBER),
+        ({"team_id": "T1", "is_admin": True}, GRID, Membership.MEMBER),
+        ({"team_id": THEIRS, "is_stranger": False}, OURS, Membership.GUEST),
+        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": "E1"}}, GRID, Membership.MEMBER),
+        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": "E2"}}, GRID, Membership.GUEST),
+        ({"team_id": THEIRS, "enterprise_user": {"enterprise_id": ""}}, OURS, Membership.GUEST),
+        ({"team_id": THEIRS, "enterprise_user": "E1"}, GRID, Membership.GUEST),
+        ({"team_id": ""}, Workspace(team="", enterprise="E1"), Membership.GUEST),
+        ({"team_id": "T1", "is_restricted": True}, OURS, Membership.GUEST),
+        ({"team_id": "T1", "is_restricted": True, "is_ultra_restricted": True}, OURS, Membership.GUEST),
+        ({"team_id": "T1", "is_stranger": True}, OURS, Membership.GUEST),
+        ({"team_id": "T1", "deleted": True}, OURS, Membership.UNVERIFIED),
+        ({"team_id": "T1", "is_bot": True}, OURS, Membership.UNVERIFIED),
+        ({"team_id": "T1", "id": "USLACKBOT", "is_bot": False}, OURS, Membership.UNVERIFIED),
+        ({}, OURS, Membership.GUEST),
+        (None, OURS, Membership.UNVERIFIED),
+        ("U1", OURS, Membership.UNVERIFIED),
     ],
 )
 async def test_only_an_account_of_the_workspaces_own_is_a_member(
-    account: Any, workspace: Workspace, expected: Standing
+    account: Any, workspace: Workspace, expected: Membership
 ) -> None:
     assert standing_of(account, workspace) is expected
 
 
 async def test_guests_are_told_from_members(people: People) -> None:
-    assert await people.who_is(ADA) == Person(id=ADA, standing=Standing.MEMBER)
-    assert await people.who_is(GUEST) == Person(id=GUEST, standing=Standing.GUEST)
+    assert await people.who_is(ADA) == Person(id=ADA, standing=Membership.MEMBER)
+    assert await people.who_is(GUEST) == Person(id=GUEST, standing=Membership.GUEST)
 
 
 async def test_users_of_another_company_are_guests_without_asking(slack: Slack, people: People) -> None:
-    assert await standing(people, ADA, THEIRS) is Standing.GUEST
+    assert await standing(people, ADA, THEIRS) is Membership.GUEST
     assert not slack.calls("users.info")
     slack.workspace.directory.put(Account(id="U9", name="olga", real_name="Olga", team=THEIRS))
-    assert await standing(people, "U9") is Standing.GUEST, "also where no payload says their team"
+    assert await standing(people, "U9") is Membership.GUEST, "also where no payload says their team"
 
 
 async def test_on_enterprise_grid_a_colleague_of_another_workspace_is_asked_about(slack: Slack) -> None:
@@ -84,7 +84,7 @@ async def test_on_enterprise_grid_a_colleague_of_another_workspace_is_asked_abou
     slack.workspace.directory.team = type(team)(id=team.id, name="x", domain="x", enterprise="E1")
     colleague = Account(id="U9", name="olga", real_name="Olga", team=THEIRS, enterprise="E1")
     slack.workspace.directory.put(colleague)
-    assert await standing(people_of(slack), "U9", THEIRS) is Standing.MEMBER
+    assert await standing(people_of(slack), "U9", THEIRS) is Membership.MEMBER
 
 
 @pytest.mark.parametrize("unseen", ["user_not_found", "user_not_visible"])
@@ -92,7 +92,7 @@ async def test_an_account_that_slack_does_not_show_is_no_members(
     slack: Slack, people: People, unseen: Any
 ) -> None:
     slack.workspace.directory.put(Account(id="U9", name="olga", real_name="Olga", unseen=unseen))
-    assert await standing(people, "U9") is Standing.UNVERIFIED
+    assert await standing(people, "U9") is Membership.UNVERIFIED
     assert people.problem == ""
 
 
@@ -108,9 +108,9 @@ async def test_slack_is_asked_once_a_minute(slack: Slack, people: People) -> Non
 @pytest.mark.parametrize("kind", ["429", "500", "503", "html", "truncated", "drop_before", "fatal"])
 async def test_silence_is_no_answer_and_is_not_remembered(slack: Slack, people: People, kind: str) -> None:
     slack.fault(kind, method="users.info", times=None)
-    assert await standing(people, GUEST) is Standing.SILENT
+    assert await standing(people, GUEST) is Membership.SILENT
     slack.workspace.faults.clear()
-    assert await standing(people, GUEST) is Standing.GUEST
+    assert await standing(people, GUEST) is Membership.GUEST
     assert people.problem == ""
 
 
@@ -118,15 +118,15 @@ async def test_until_slack_has_said_which_workspace_it_is_nobody_is_a_member(
     slack: Slack, people: People
 ) -> None:
     slack.fault("500", method="auth.test", times=2)
-    assert await standing(people, ADA) is Standing.SILENT
+    assert await standing(people, ADA) is Membership.SILENT
     assert not slack.calls("users.info")
-    assert await standing(people, ADA) is Standing.SILENT
-    assert await standing(people, ADA) is Standing.MEMBER
+    assert await standing(people, ADA) is Membership.SILENT
+    assert await standing(people, ADA) is Membership.MEMBER
 
 
 async def test_a_token_that_slack_refuses_makes_nobody_a_member(slack: Slack, people: People) -> None:
     slack.workspace.revoke(revoked=True)
-    assert await standing(people, ADA) is Standing.REFUSED
+    assert await standing(people, ADA) is Membership.REFUSED
 
 
 async def test_a_missing_scope_is_a_problem_and_nobody_is_a_member(
@@ -135,8 +135,8 @@ async def test_a_missing_scope_is_a_problem_and_nobody_is_a_member(
     caplog.set_level(logging.INFO, "bot")
     async with slack_of(*port, manifest=scopes_but("users:read")) as slack:
         people = people_of(slack)
-        assert await standing(people, ADA) is Standing.REFUSED
-        assert await standing(people, GUEST) is Standing.REFUSED
+        assert await standing(people, ADA) is Membership.REFUSED
+        assert await standing(people, GUEST) is Membership.REFUSED
         assert "missing_scope" in people.problem
         assert "Nothing can be changed" in people.problem
     said = [record for record in caplog.records if getattr(record, "action", "") == "people"]
@@ -153,9 +153,9 @@ async def test_a_missing_scope_is_a_problem_before_anybody_does_anything(port: t
 
 async def test_any_other_refusal_is_a_problem_until_slack_answers(slack: Slack, people: People) -> None:
     slack.fault("error", method="users.info", error="access_denied")
-    assert await standing(people, ADA) is Standing.REFUSED
+    assert await standing(people, ADA) is Membership.REFUSED
     assert "access_denied" in people.problem
-    assert await standing(people, ADA) is Standing.MEMBER
+    assert await standing(people, ADA) is Membership.MEMBER
     assert people.problem == ""
 
 

@@ -11,8 +11,8 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.models import Kind, Status, Version
-from bot.domain.notifications import OutcomesFolded, ProjectBack, Tally, VersionCard, VersionSucceeded
-from bot.domain.ports import Message, Never, Posted, Posting, PostResult, TryLater, Unclear
+from bot.domain.notifications import OutcomeDigest, ProjectBack, Tally, VersionCard, VersionSucceeded
+from bot.domain.ports import Never, Posted, PostedMessage, Posting, PostResult, TryLater, Unclear
 from bot.sandbox.slack.model import Message as SlackMessage
 from bot.slack.message_search import SEARCH_PAGES
 from bot.slack.poster import SlackPoster
@@ -75,7 +75,7 @@ def poster_of(slack: Slack, clock: HandClock | None = None) -> SlackPoster:
     return SlackPoster(client=slack.client, links=links, clock=clock or HandClock())
 
 
-async def posted(poster: SlackPoster, **changed: Any) -> Message:
+async def posted(poster: SlackPoster, **changed: Any) -> PostedMessage:
     result = await poster.post(posting(**changed))
     assert isinstance(result, Posted)
     return result.message
@@ -312,7 +312,7 @@ async def test_where_slack_drops_the_metadata_a_message_is_known_by_its_words_or
     await slack.client.chat_postMessage(channel=SHOP, text=said)
     result = await poster.find(lost)
     if arrived:
-        assert result == Posted(message=Message(channel=SHOP, ts=slack.messages()[-1].ts))
+        assert result == Posted(message=PostedMessage(channel=SHOP, ts=slack.messages()[-1].ts))
     else:
         assert isinstance(result, Unclear)
     assert await poster.find(posting(operation_id="operation-3")) == TryLater(reason="not in the channel")
@@ -341,7 +341,7 @@ async def test_an_edit_whose_metadata_is_dropped_is_noticed(slack: Slack, poster
 
 async def test_the_metadata_of_a_fold_holds_no_lists(slack: Slack, poster: SlackPoster) -> None:
     shop = Tally(of="shop", count=2)
-    fold = OutcomesFolded(
+    fold = OutcomeDigest(
         fold="7", of="version_failed", count=2, projects=(shop,), names=("shop/v1", "shop/v2")
     )
     await posted(poster, notification=fold)
@@ -477,7 +477,7 @@ async def test_a_card_that_was_deleted_is_given_up_but_not_its_channel(
     slack: Slack, poster: SlackPoster, code: str
 ) -> None:
     slack.fault("error", method="chat.update", error=code)
-    result = await poster.post(posting(message=Message(channel=SHOP, ts="1.0")))
+    result = await poster.post(posting(message=PostedMessage(channel=SHOP, ts="1.0")))
     assert isinstance(result, Never)
     assert not result.destination_lost
     assert "the message in Slack" in result.reason
@@ -533,7 +533,7 @@ async def test_a_message_whose_answer_was_lost_is_found_again(slack: Slack, post
     lost = posting()
     assert isinstance(await poster.post(lost), Unclear)
     found = await poster.find(lost)
-    assert found == Posted(message=Message(channel=SHOP, ts=slack.messages()[0].ts))
+    assert found == Posted(message=PostedMessage(channel=SHOP, ts=slack.messages()[0].ts))
 
 
 async def test_a_message_that_never_arrived_may_be_sent(slack: Slack, poster: SlackPoster) -> None:
@@ -585,7 +585,7 @@ async def test_a_lost_direct_message_is_found(slack: Slack, poster: SlackPoster)
     lost = posting(destination=ADA)
     assert isinstance(await poster.post(lost), Unclear)
     found = await poster.find(lost)
-    assert found == Posted(message=Message(channel=ADAS_DM, ts=slack.messages(ADAS_DM)[0].ts))
+    assert found == Posted(message=PostedMessage(channel=ADAS_DM, ts=slack.messages(ADAS_DM)[0].ts))
 
 
 def chatter(slack: Slack, count: int) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from bot.compose.connections import slack_client
 from bot.proxies import proxy_for
-from bot.slack.api import Talk
+from bot.slack.api import SlackApi
 from bot.slack.failures import SlackFailed, asked
 from bot.slack.views.blocks import say, section
 from tests.journeys.living import ADA, Life, living
@@ -52,7 +52,7 @@ async def called(life: Life) -> list[bool]:
     """Whether the Web API and a response URL can be reached."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         client = slack_client(life.settings, session)
-        talk = Talk(client=client, session=session)
+        talk = SlackApi(client=client, session=session)
         return [await reached(asked(client.auth_test())), await reached(talk.respond(hook(life), SAID))]
 
 

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 import pytest_asyncio
 
-from bot.domain.access import Policy, Rules, Standing
+from bot.domain.access import Membership, Policy, Rules
 from bot.domain.models import Version, VersionReference
 from bot.slack.callers import Caller
 from bot.slack.handlers import FEATURES
@@ -19,7 +19,7 @@ from tests.slack.everybody import ACTS, CLICKS, COMMANDS, FILES, FORMS, KINDS, L
 from tests.slack.served import ADA
 from tests.slack.staffed import staffed
 
-G, U, S, R = Standing.GUEST, Standing.UNVERIFIED, Standing.SILENT, Standing.REFUSED
+G, U, S, R = Membership.GUEST, Membership.UNVERIFIED, Membership.SILENT, Membership.REFUSED
 STANDINGS = dict(zip(KINDS, ("member", "named", G, G, G, U, U, U, U, S, R, "member"), strict=True))
 # By what is done and by access file ("*": any), what becomes of it for
 #   a member, one whom the file names, a guest, somebody unverified, somebody of whom Slack says nothing, or refuses to.

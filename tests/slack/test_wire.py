@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.models import Kind, Status, Version
 from bot.domain.notifications import VersionSucceeded
-from bot.domain.ports import Message, Posted, Posting, TryLater
+from bot.domain.ports import Posted, PostedMessage, Posting, TryLater
 from bot.slack.poster import SlackPoster
 from bot.slack.views.links import Links
 from bot.slack.wire import TooLateToSend, guarding_claims, hearing_the_time, sent_before
@@ -123,7 +123,7 @@ async def test_the_second_try_outside_a_lost_thread_is_guarded_too(
     wire: Wire, session: aiohttp.ClientSession
 ) -> None:
     wire.ticks = 6
-    lost = Message(channel=SHOP, ts="1.000001")
+    lost = PostedMessage(channel=SHOP, ts="1.000001")
     assert await wire.poster(session).post(posting(thread=lost)) == TOO_LATE
     assert len(wire.slack.calls("chat.postMessage")) == 1
     assert wire.slack.messages() == []

@@ -15,7 +15,7 @@ from bot.domain.changes import Seen
 from bot.domain.models import Kind, Status, Version
 from bot.domain.notifications import NewPosting, VersionCard, VersionFailed
 from bot.domain.ports import Store
-from bot.domain.watching import Action, Ask, Subscription, Watch
+from bot.domain.watching import Action, PendingRequest, Subscription, Watch
 from bot.store import open_store
 from bot.store.tables import metadata
 
@@ -180,5 +180,7 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def ask() -> Ask:
-    return Ask(project="shop", version_name="v1", action=Action.CREATE, user="U1", channel="C1", at=1_000)
+def ask() -> PendingRequest:
+    return PendingRequest(
+        project="shop", version_name="v1", action=Action.CREATE, user="U1", channel="C1", at=1_000
+    )

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from bot.domain.models import Status
 from bot.domain.notifications import NewPosting
-from bot.domain.ports import Message, Posting, Store
+from bot.domain.ports import PostedMessage, Posting, Store
 
 New = Callable[..., NewPosting]
 NOW = 10_000
-HERE = Message(channel="C1", ts="1.000100")
+HERE = PostedMessage(channel="C1", ts="1.000100")
 
 
 async def claims(store: Store, now: int = NOW) -> list[Posting]:
@@ -21,7 +21,7 @@ async def only(store: Store, now: int = NOW) -> Posting:
     return posting
 
 
-async def post(store: Store, message: Message = HERE, now: int = NOW) -> Posting:
+async def post(store: Store, message: PostedMessage = HERE, now: int = NOW) -> Posting:
     posting = await only(store, now)
     assert await store.mark_posted(posting, message, now=now)
     return posting

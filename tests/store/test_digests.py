@@ -6,52 +6,52 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.digests import Fold, Folding, Standing, Waiting
-from bot.domain.notifications import NewPosting, OutcomesFolded, Tally
-from bot.domain.ports import Message, Posting, Store
+from bot.domain.digests import Digest, DigestRule, OpenDigest, WaitingOutcome
+from bot.domain.notifications import NewPosting, OutcomeDigest, Tally
+from bot.domain.ports import PostedMessage, Posting, Store
 from bot.store.housekeeping import KEEP_POSTINGS_SECONDS
 
 New = Callable[..., NewPosting]
 NOW = 10_000
-HERE = Message(channel="C1", ts="1.000100")
+HERE = PostedMessage(channel="C1", ts="1.000100")
 
 
-Queue = tuple[tuple[Waiting, ...], tuple[Standing, ...]]
+Queue = tuple[tuple[WaitingOutcome, ...], tuple[OpenDigest, ...]]
 
 
 async def crowds(store: Store, *, more_than: int = 2, since: int = NOW - 60) -> dict[str, Queue]:
     """What the store asks about by destination; nothing is folded and nothing claimed."""
     found: dict[str, Queue] = {}
 
-    def note(waiting: Sequence[Waiting], standing: Sequence[Standing]) -> tuple[Fold, ...]:
+    def note(waiting: Sequence[WaitingOutcome], standing: Sequence[OpenDigest]) -> tuple[Digest, ...]:
         destination = waiting[0].destination if waiting else standing[0].destination
         found[destination] = (tuple(waiting), tuple(standing))
         return ()
 
-    await claims(store, limit=0, folding=Folding(more_than=more_than, grown_since=since, together=note))
+    await claims(store, limit=0, folding=DigestRule(more_than=more_than, grown_since=since, together=note))
     return found
 
 
-async def rows(store: Store, destination: str = "C1") -> tuple[Waiting, ...]:
+async def rows(store: Store, destination: str = "C1") -> tuple[WaitingOutcome, ...]:
     waiting, _ = (await crowds(store, more_than=0))[destination]
     return waiting
 
 
-async def fold(store: Store, *folds: Fold, now: int = NOW) -> None:
+async def fold(store: Store, *folds: Digest, now: int = NOW) -> None:
     """These, and nothing is claimed."""
-    folding = Folding(more_than=0, grown_since=NOW - 60, together=lambda *_: folds)
+    folding = DigestRule(more_than=0, grown_since=NOW - 60, together=lambda *_: folds)
     await claims(store, now, limit=0, folding=folding)
 
 
-def fold_of(waiting: Sequence[Waiting], into: int | None = None, count: int = 0) -> Fold:
-    told = OutcomesFolded(
+def fold_of(waiting: Sequence[WaitingOutcome], into: int | None = None, count: int = 0) -> Digest:
+    told = OutcomeDigest(
         fold=str(waiting[0].id),
         of="version_failed",
         count=count or len(waiting),
         projects=(Tally(of="shop", count=len(waiting)),),
         causes=("p1",),
     )
-    return Fold(
+    return Digest(
         destination=waiting[0].destination,
         notification=told,
         rows=tuple(one.id for one in waiting),
@@ -60,19 +60,19 @@ def fold_of(waiting: Sequence[Waiting], into: int | None = None, count: int = 0)
 
 
 async def claims(
-    store: Store, now: int = NOW, owner: str = "me", limit: int = 9, folding: Folding | None = None
+    store: Store, now: int = NOW, owner: str = "me", limit: int = 9, folding: DigestRule | None = None
 ) -> list[Posting]:
     return list(await store.claim_postings(owner, now=now, limit=limit, lease=20, folding=folding))
 
 
-async def folded(store: Store, an_outcome: New, count: int = 4) -> Fold:
+async def folded(store: Store, an_outcome: New, count: int = 4) -> Digest:
     await store.enqueue([an_outcome(f"v{number}") for number in range(count)], now=NOW)
     made = fold_of(await rows(store))
     await fold(store, made)
     return made
 
 
-async def listed(store: Store, fold: Fold, number: int = 1, size: int = 100) -> list[str]:
+async def listed(store: Store, fold: Digest, number: int = 1, size: int = 100) -> list[str]:
     page = await store.folded(fold.notification.fold, number=number, size=size)
     return [one.version.name for one in page.outcomes if one.kind == "version_failed"]
 
@@ -118,20 +118,20 @@ async def test_what_is_put_together_is_asked_about_and_claimed_in_one_go(
     store: Store, an_outcome: New
 ) -> None:
     await store.enqueue([an_outcome(f"v{number}") for number in range(4)], now=NOW)
-    folding = Folding(more_than=2, grown_since=NOW, together=lambda waiting, _: (fold_of(waiting),))
+    folding = DigestRule(more_than=2, grown_since=NOW, together=lambda waiting, _: (fold_of(waiting),))
     (posting,) = await claims(store, folding=folding)
-    assert isinstance(posting.notification, OutcomesFolded)
+    assert isinstance(posting.notification, OutcomeDigest)
     assert await claims(store, folding=folding) == []
 
 
 async def test_of_two_processes_one_folds(replicas: tuple[Store, ...], an_outcome: New) -> None:
     await replicas[0].enqueue([an_outcome(f"v{number}") for number in range(40)], now=NOW)
-    folding = Folding(more_than=2, grown_since=NOW, together=lambda waiting, _: (fold_of(waiting),))
+    folding = DigestRule(more_than=2, grown_since=NOW, together=lambda waiting, _: (fold_of(waiting),))
     taken = await asyncio.gather(
         *(claims(one, owner=str(number), folding=folding) for number, one in enumerate(replicas))
     )
     told = [posting.notification for some in taken for posting in some]
-    assert [one.count for one in told if isinstance(one, OutcomesFolded)] == [40]
+    assert [one.count for one in told if isinstance(one, OutcomeDigest)] == [40]
     assert await replicas[0].backlog() == 1
 
 
@@ -151,7 +151,7 @@ async def test_a_fold_grows_before_it_is_sent_and_after(store: Store, an_outcome
     assert (standing.notification, standing.began_at) == (made.notification, NOW)
     await fold(store, fold_of(waiting, standing.id, 5), now=NOW + 1)
     (posting,) = await claims(store, NOW + 2)
-    assert isinstance(posting.notification, OutcomesFolded)
+    assert isinstance(posting.notification, OutcomeDigest)
     assert posting.notification.count == 5
     await store.enqueue([an_outcome("v9")], now=NOW + 2)
     assert await crowds(store) == {}
@@ -182,7 +182,7 @@ async def test_a_fold_that_waits_out_an_outage_grows_meanwhile(store: Store, an_
     await fold(store, fold_of(await rows(store), posting.id, 5), now=NOW)
     assert await claims(store, NOW + 49) == []
     (posting,) = await claims(store, NOW + 50)
-    assert isinstance(posting.notification, OutcomesFolded)
+    assert isinstance(posting.notification, OutcomeDigest)
     assert posting.notification.count == 5
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.notifications import NewPosting
-from bot.domain.ports import Message, Store
+from bot.domain.ports import PostedMessage, Store
 
 DAY = 24 * 3600
 NOW = 100 * DAY
@@ -96,7 +96,7 @@ async def test_what_is_old_is_forgotten(
     await store.enqueue([card, posted, dropped, waiting], now=NOW)
     for _ in range(2):
         (posting,) = await store.claim_postings("me", now=NOW, limit=1, lease=60)
-        await store.mark_posted(posting, Message(channel="C1", ts="1.1"), now=NOW)
+        await store.mark_posted(posting, PostedMessage(channel="C1", ts="1.1"), now=NOW)
     (posting,) = await store.claim_postings("me", now=NOW, limit=1, lease=60)
     await store.mark_dropped(posting, reason="", now=NOW)
     await store.save_draft(DRAFT)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.ports import Store
-from bot.domain.watching import Action, Ask, Deletion, Interest, Subscription, Watch
+from bot.domain.watching import Action, Deletion, Interest, PendingRequest, Subscription, Watch
 
 DELETION = Deletion(project="shop", version_name="v1", created_at=900, user="U1", at=1_000)
 
@@ -55,19 +55,19 @@ async def test_a_person_watches_a_version_once(store: Store, watch: Watch) -> No
     assert not await store.unwatch("U1", "shop", "v1")
 
 
-async def test_an_answered_ask_is_no_longer_in_flight(store: Store, ask: Ask) -> None:
+async def test_an_answered_ask_is_no_longer_in_flight(store: Store, ask: PendingRequest) -> None:
     await store.ask(ask)
     await store.answered(ask, keep=True)
     assert (await store.interest("shop")).asks == (replace(ask, in_flight=False),)
 
 
-async def test_an_ask_that_came_to_nothing_is_forgotten(store: Store, ask: Ask) -> None:
+async def test_an_ask_that_came_to_nothing_is_forgotten(store: Store, ask: PendingRequest) -> None:
     await store.ask(ask)
     await store.answered(ask, keep=False)
     assert (await store.interest("shop")).nobody
 
 
-async def test_answering_one_ask_leaves_the_others_alone(store: Store, ask: Ask) -> None:
+async def test_answering_one_ask_leaves_the_others_alone(store: Store, ask: PendingRequest) -> None:
     others = (
         replace(ask, user="U2"),
         replace(ask, version_name="v2"),
@@ -81,7 +81,7 @@ async def test_answering_one_ask_leaves_the_others_alone(store: Store, ask: Ask)
     assert set((await store.interest("shop")).asks) == set(others)
 
 
-async def test_the_same_ask_twice_is_one(store: Store, ask: Ask) -> None:
+async def test_the_same_ask_twice_is_one(store: Store, ask: PendingRequest) -> None:
     await store.ask(ask)
     await store.answered(ask, keep=True)
     await store.ask(replace(ask, epoch=3))
@@ -89,7 +89,7 @@ async def test_the_same_ask_twice_is_one(store: Store, ask: Ask) -> None:
 
 
 async def test_interest_is_everybody_of_one_project(
-    store: Store, subscription: Subscription, watch: Watch, ask: Ask
+    store: Store, subscription: Subscription, watch: Watch, ask: PendingRequest
 ) -> None:
     await store.subscribe(subscription)
     await store.subscribe(replace(subscription, project="bank"))
@@ -104,7 +104,7 @@ async def test_interest_is_everybody_of_one_project(
 
 
 async def test_every_new_wish_makes_its_project_due(
-    store: Store, subscription: Subscription, watch: Watch, ask: Ask
+    store: Store, subscription: Subscription, watch: Watch, ask: PendingRequest
 ) -> None:
     await store.subscribe(subscription)
     await store.watch(replace(watch, project="bank"))
@@ -113,7 +113,7 @@ async def test_every_new_wish_makes_its_project_due(
 
 
 async def test_a_project_is_forgotten_with_its_last_follower(
-    store: Store, subscription: Subscription, watch: Watch, ask: Ask
+    store: Store, subscription: Subscription, watch: Watch, ask: PendingRequest
 ) -> None:
     await store.subscribe(subscription)
     await store.watch(watch)

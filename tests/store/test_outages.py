@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.domain.drafts import Draft
 from bot.domain.errors import StoreDown
 from bot.domain.notifications import NewPosting
-from bot.domain.ports import LookOutcome
+from bot.domain.ports import PollOutcome
 from bot.domain.watching import Subscription
 from bot.store import SqlStore, inspect_store, open_store
 from bot.store.addresses import read_address
@@ -261,9 +261,9 @@ async def test_a_failure_half_way_writes_nothing(
     (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=60)
     broken = an_outcome("v2", project=None)
     with pytest.raises(IntegrityError):
-        await store.record_look(LookOutcome(claim=claim, next_in=0, postings=(an_outcome(), broken)), now=NOW)
+        await store.record_look(PollOutcome(claim=claim, next_in=0, postings=(an_outcome(), broken)), now=NOW)
     assert await store.backlog() == 0
-    assert await store.record_look(LookOutcome(claim=claim, next_in=0, postings=(an_outcome(),)), now=NOW)
+    assert await store.record_look(PollOutcome(claim=claim, next_in=0, postings=(an_outcome(),)), now=NOW)
 
 
 async def test_a_mistake_of_ours_is_not_called_an_outage(store: SqlStore) -> None:
@@ -283,7 +283,7 @@ async def test_cancelled_work_neither_blocks_nor_half_writes(
         postings = (an_outcome(what=f"{turns}/a"), an_outcome(what=f"{turns}/b"))
         before = await store.backlog()
         task = asyncio.create_task(
-            store.record_look(LookOutcome(claim=claim, next_in=0, postings=postings), now=NOW)
+            store.record_look(PollOutcome(claim=claim, next_in=0, postings=postings), now=NOW)
         )
         for _ in range(turns):
             await asyncio.sleep(0.0002)

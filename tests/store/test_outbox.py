@@ -12,7 +12,7 @@ from bot.domain.notifications import (
     DestinationLost,
     NewPosting,
     Notification,
-    OutcomesFolded,
+    OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
     Since,
@@ -27,7 +27,7 @@ from bot.domain.notifications import (
     VersionSucceeded,
     WatchesEnded,
 )
-from bot.domain.ports import Message, Posting, Store
+from bot.domain.ports import PostedMessage, Posting, Store
 from bot.domain.watching import Subscription
 from bot.store import SqlStore
 from bot.store.outbox import MOST_UNREADABLE_CLAIMS, UNREADABLE_WAIT_SECONDS
@@ -35,7 +35,7 @@ from bot.store.tables import outbox
 
 New = Callable[..., NewPosting]
 NOW = 10_000
-HERE = Message(channel="C1", ts="1.000100")
+HERE = PostedMessage(channel="C1", ts="1.000100")
 
 
 async def claims(
@@ -74,7 +74,7 @@ EVERY_KIND: tuple[Notification, ...] = (
     ProjectBack(project="shop", seconds=60),
     DestinationLost(channel="C1", project="shop", reason="is_archived"),
     VersionMissing(project="shop", version_name="v1", asked_by="U1"),
-    OutcomesFolded(
+    OutcomeDigest(
         fold="7",
         of="version_failed",
         count=9,
@@ -393,9 +393,9 @@ async def test_a_channel_of_any_length_and_spelling_can_be_told(store: Store, an
         assert await store.mark_dropped(posting, reason=name, now=NOW)
 
 
-@pytest.mark.parametrize("message", [HERE, Message(channel="D024BE91L", ts="1355517523.000005")])
+@pytest.mark.parametrize("message", [HERE, PostedMessage(channel="D024BE91L", ts="1355517523.000005")])
 async def test_where_a_message_stands_comes_back_with_its_edit(
-    store: Store, a_card: New, message: Message
+    store: Store, a_card: New, message: PostedMessage
 ) -> None:
     await store.enqueue([a_card()], now=NOW)
     posting = await only(store)

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.notifications import NewPosting
-from bot.domain.ports import LookClaim, LookOutcome, Message, Posting, Store
-from bot.domain.watching import Ask, Subscription
+from bot.domain.ports import PollClaim, PollOutcome, PostedMessage, Posting, Store
+from bot.domain.watching import PendingRequest, Subscription
 from bot.store import SqlStore
 from bot.store.tables import projects
 
@@ -25,7 +25,7 @@ async def test_no_look_is_claimed_twice(replicas: Replicas, subscription: Subscr
     names = [f"p{number}" for number in range(60)]
     for name in names:
         await replicas[0].subscribe(replace(subscription, project=name))
-    claimed: list[LookClaim] = []
+    claimed: list[PollClaim] = []
 
     async def work(store: Store, owner: str) -> None:
         while claims := await store.claim_looks(owner, now=NOW, limit=3, lease=600):
@@ -52,7 +52,7 @@ async def test_no_posting_is_claimed_twice_and_each_channel_keeps_its_order(
                 await asyncio.sleep(0)
                 sent.append(posting.key)
                 flying[posting.destination] -= 1
-                message = Message(channel=posting.destination, ts="1.1")
+                message = PostedMessage(channel=posting.destination, ts="1.1")
                 assert await store.mark_posted(posting, message, now=NOW)
 
     await asyncio.gather(*(work(store, str(number)) for number, store in enumerate(replicas)))
@@ -86,7 +86,7 @@ async def test_one_look_of_a_claim_is_recorded(
     await replicas[0].subscribe(subscription)
     (claim,) = await replicas[0].claim_looks("me", now=NOW, limit=1, lease=60)
     outcomes = [
-        LookOutcome(claim=claim, next_in=60, postings=(an_outcome(what=str(number)),)) for number in range(12)
+        PollOutcome(claim=claim, next_in=60, postings=(an_outcome(what=str(number)),)) for number in range(12)
     ]
     recorded = await asyncio.gather(
         *(replicas[number % 4].record_look(outcome, now=NOW) for number, outcome in enumerate(outcomes))
@@ -110,7 +110,7 @@ async def test_one_of_many_submits_and_deliveries_wins(replicas: Replicas) -> No
 
 
 async def test_following_and_forgetting_at_once_neither_waits_for_the_other_nor_loses_a_wish(
-    replicas: Replicas, subscription: Subscription, ask: Ask
+    replicas: Replicas, subscription: Subscription, ask: PendingRequest
 ) -> None:
     """The last follower leaves while another comes: the project must stay due for the one who came."""
     for number in range(15):
@@ -118,7 +118,7 @@ async def test_following_and_forgetting_at_once_neither_waits_for_the_other_nor_
         await replicas[0].ask(leaving)
         (claim,) = await replicas[0].claim_looks("me", now=NOW, limit=1, lease=60)
         await asyncio.gather(
-            replicas[0].record_look(LookOutcome(claim=claim, next_in=0, settled_asks=(leaving,)), now=NOW),
+            replicas[0].record_look(PollOutcome(claim=claim, next_in=0, settled_asks=(leaving,)), now=NOW),
             replicas[1].subscribe(coming),
             replicas[2].answered(leaving, keep=False),
             replicas[3].look_soon("shop", now=NOW),
@@ -135,7 +135,7 @@ async def test_a_card_that_changes_while_it_is_marked_is_not_lost(replicas: Repl
         (posting,) = await replicas[0].claim_postings("me", now=NOW, limit=1, lease=60)
         newer = a_card(description=str(number))
         await asyncio.gather(
-            replicas[1].mark_posted(posting, Message(channel="C1", ts="1.1"), now=NOW),
+            replicas[1].mark_posted(posting, PostedMessage(channel="C1", ts="1.1"), now=NOW),
             replicas[2].enqueue([newer], now=NOW),
         )
         shown = posting.key
@@ -164,7 +164,9 @@ class World:
     async def _handle(self, store: Store, posting: Posting) -> None:
         fate = self.random.random()
         if posting.uncertain and not posting.message and posting.key in self.stands:
-            await store.mark_posted(posting, Message(channel=posting.destination, ts="1.1"), now=self.now)
+            await store.mark_posted(
+                posting, PostedMessage(channel=posting.destination, ts="1.1"), now=self.now
+            )
         elif fate < 0.15:
             await store.mark_later(posting, at=self.now + 5, uncertain=False, reason="ratelimited")
         elif fate < 0.25:
@@ -176,7 +178,9 @@ class World:
             if fate < 0.45:
                 await store.mark_later(posting, at=self.now + 5, uncertain=True, reason="time-out")
             else:
-                await store.mark_posted(posting, Message(channel=posting.destination, ts="1.1"), now=self.now)
+                await store.mark_posted(
+                    posting, PostedMessage(channel=posting.destination, ts="1.1"), now=self.now
+                )
 
     def _send(self, posting: Posting) -> None:
         if posting.message is None:

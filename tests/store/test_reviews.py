@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.notifications import NewPosting, ProjectBack, ProjectUnreachable
 from bot.domain.outages import Cause, Outage, Review, Trouble, Word
-from bot.domain.ports import LookOutcome, Store
-from bot.domain.watching import Ask, Subscription
+from bot.domain.ports import PollOutcome, Store
+from bot.domain.watching import PendingRequest, Subscription
 
 NOW = 10_000
 AWAY = Trouble(cause=Cause.AWAY, text="Zadig does not answer.", remedy="Wait.")
@@ -23,7 +23,7 @@ async def followed(store: Store, subscription: Subscription) -> None:
 async def looks(store: Store, *, trouble: Trouble | None = None, failures: int = 0, now: int = NOW) -> None:
     """One look at everything that is due, with this outcome."""
     for claim in await store.claim_looks("me", now=now, limit=99, lease=60):
-        outcome = LookOutcome(
+        outcome = PollOutcome(
             claim=claim,
             next_in=0,
             memory=None if trouble else {},
@@ -53,7 +53,7 @@ async def test_where_nothing_is_wrong_there_is_nothing_to_review(store: Store) -
 
 
 async def test_the_situation_is_what_fails_and_who_follows_it(
-    store: Store, subscription: Subscription, ask: Ask
+    store: Store, subscription: Subscription, ask: PendingRequest
 ) -> None:
     await looks(store, now=NOW - 50)
     await store.subscribe(replace(subscription, project="bank"))

@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.domain.models import Version
 from bot.domain.notifications import Afterwards, NewPosting, Since, VersionDeleted, VersionFailed
-from bot.domain.ports import LookOutcome, Message, Posting, Store
-from bot.domain.record import Deed, Request, RequestResult, Result
-from bot.domain.revisions import Aftermath
+from bot.domain.ports import PollOutcome, PostedMessage, Posting, Store
+from bot.domain.record import Request, RequestKind, RequestResult, Result
+from bot.domain.revisions import Revision
 from bot.domain.watching import Deletion, Subscription
-from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.digests import DigestPolicy
 
 New = Callable[..., NewPosting]
 Versions = Callable[..., Version]
@@ -29,27 +29,27 @@ async def told(store: Store, *postings: NewPosting) -> None:
     await store.enqueue(postings, now=NOW)
     while claimed := await claims(store):
         for one in claimed:
-            place = Message(channel=one.destination, ts=f"{one.id}.000100")
+            place = PostedMessage(channel=one.destination, ts=f"{one.id}.000100")
             assert await store.mark_posted(one, place, now=NOW)
 
 
 async def look(store: Store, **outcome: Any) -> None:
     (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=60)
-    assert await store.record_look(LookOutcome(claim=claim, next_in=0, **outcome), now=NOW)
+    assert await store.record_look(PollOutcome(claim=claim, next_in=0, **outcome), now=NOW)
 
 
-def aftermath(version: Version, what: Afterwards = Afterwards.RETRYING, **changed: Any) -> Aftermath:
+def aftermath(version: Version, what: Afterwards = Afterwards.RETRYING, **changed: Any) -> Revision:
     usual: dict[str, Any] = {"attempt": "2/2000", "by": "U2"}
-    return Aftermath(version=version, what=what, since=2_000, **(usual | changed))
+    return Revision(version=version, what=what, since=2_000, **(usual | changed))
 
 
-async def edits(store: Store) -> list[tuple[str, str, Message | None]]:
+async def edits(store: Store) -> list[tuple[str, str, PostedMessage | None]]:
     """What is sent next, until nothing is left: where, what, and which message it changes."""
     found = []
     while claimed := await claims(store):
         for one in claimed:
             found.append((one.destination, one.notification.kind, one.message))
-            assert await store.mark_posted(one, one.message or Message(channel="C", ts="9.9"), now=NOW)
+            assert await store.mark_posted(one, one.message or PostedMessage(channel="C", ts="9.9"), now=NOW)
     return sorted(found, key=str)
 
 
@@ -85,7 +85,7 @@ async def test_a_message_that_is_just_being_sent_is_edited_afterwards(
     await store.enqueue([an_outcome()], now=NOW)
     (sending,) = await claims(store)
     await look(store, aftermaths=(aftermath(a_version()),))
-    here = Message(channel="C1", ts="1.000100")
+    here = PostedMessage(channel="C1", ts="1.000100")
     assert await store.mark_posted(sending, here, now=NOW)
     (edit,) = await claims(store)
     assert isinstance(edit.notification, VersionFailed)
@@ -99,7 +99,7 @@ async def test_a_look_whose_claim_was_lost_changes_nothing(
     await told(store, an_outcome())
     (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=60)
     lost = replace(claim, fence=claim.fence + 1)
-    outcome = LookOutcome(
+    outcome = PollOutcome(
         claim=lost,
         next_in=0,
         aftermaths=(aftermath(a_version()),),
@@ -134,14 +134,16 @@ async def test_what_is_edited_is_not_told_together_with_others(
     names = [f"v{number}" for number in range(4)]
     await told(store, *(an_outcome(name) for name in names))
     await look(store, aftermaths=tuple(aftermath(a_version(name)) for name in names))
-    policy = FoldPolicy(more_than=2).at(NOW)
+    policy = DigestPolicy(more_than=2).at(NOW)
     claimed = await store.claim_postings("me", now=NOW, limit=9, lease=60, folding=policy)
     assert [one.notification.kind for one in claimed] == ["version_failed"]
 
 
 async def test_the_record_keeps_every_request_and_each_result_once(store: Store) -> None:
     requests = [
-        Request(id=f"r{number}", at=NOW, deed=Deed.WATCH, user="U1", project="shop", version_name="v\x001")
+        Request(
+            id=f"r{number}", at=NOW, deed=RequestKind.WATCH, user="U1", project="shop", version_name="v\x001"
+        )
         for number in range(20)
     ]
     await asyncio.gather(*(store.note(request) for request in requests))

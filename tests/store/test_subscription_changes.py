@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 
 from bot.domain.notifications import SubscriptionChanged
-from bot.domain.ports import Message, Posting, Store
+from bot.domain.ports import PostedMessage, Posting, Store
 from bot.domain.watching import Subscription
 
 NOW = 1_000
-MESSAGE = Message(channel="C1", ts="1.1")
+MESSAGE = PostedMessage(channel="C1", ts="1.1")
 
 
 def change(
@@ -82,7 +82,7 @@ async def test_undoing_edits_the_message_of_what_was_undone(store: Store, subscr
     for _ in range(2):
         (posting,) = await due(store)
         told.append((posting.message, posting.notification))
-        await store.mark_posted(posting, posting.message or Message(channel="C1", ts="2.2"), now=NOW)
+        await store.mark_posted(posting, posting.message or PostedMessage(channel="C1", ts="2.2"), now=NOW)
     assert told == [(None, back), (MESSAGE, replace(begun, undone_by="U2"))]
     assert await due(store) == ()
 

@@ -14,12 +14,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.changes import Seen
-from bot.domain.digests import Folding
+from bot.domain.digests import DigestRule
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import StoreDown
-from bot.domain.ports import LookOutcome, Store, TryLater
-from bot.domain.watching import Action, Ask, Subscription, Watch
-from bot.services.delivery.digests import FoldPolicy
+from bot.domain.ports import PollOutcome, Store, TryLater
+from bot.domain.watching import Action, PendingRequest, Subscription, Watch
+from bot.services.delivery.digests import DigestPolicy
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.store import SqlStore, open_store
 from bot.store.migrating import SCRIPTS, revisions
@@ -32,7 +32,7 @@ Rows = Mapping[str, list[dict[str, Any]]]
 WISHES = {
     "subscription": Subscription(channel="C1", project="shop", by="U1", since=START),
     "watch": Watch(user="U1", project="shop", version_name="v1", since=START),
-    "ask": Ask(
+    "ask": PendingRequest(
         project="shop", version_name="v1", action=Action.CREATE, user="U1", channel="C1", at=START, epoch=1
     ),
 }
@@ -62,7 +62,7 @@ class Life:
             clock=self.clock,
             owner="an old release",
             policy=PostPolicy(
-                jitter=0, folds=FoldPolicy(more_than=2 if folds else 9999), looks_before_resending=99
+                jitter=0, folds=DigestPolicy(more_than=2 if folds else 9999), looks_before_resending=99
             ),
         )
 
@@ -71,7 +71,7 @@ class Life:
         await store.subscribe(WISHES["subscription"])  # type: ignore[arg-type] # by its name
         await store.watch(WISHES["watch"])  # type: ignore[arg-type] # by its name
         (claim,) = await store.claim_looks("old", now=START, limit=1, lease=60)
-        assert await store.record_look(LookOutcome(claim=claim, next_in=600, memory=SEEN), now=START)
+        assert await store.record_look(PollOutcome(claim=claim, next_in=600, memory=SEEN), now=START)
         await store.ask(WISHES["ask"])  # type: ignore[arg-type] # by its name
         await store.save_draft(DRAFT)
         assert await store.move_draft("d1", before=DraftState.OPEN, after=DraftState.SUBMITTED)
@@ -97,7 +97,7 @@ class Life:
         if folds:
             await store.enqueue([failed(f"v{number}", FOLDED) for number in range(3)], now=now)
             others = frozenset((WAITS, CHANGED, CLAIMED, FOLDED))
-            policy: Folding = FoldPolicy(more_than=2).at(now)
+            policy: DigestRule = DigestPolicy(more_than=2).at(now)
             await store.claim_postings("old", now=now, limit=9, lease=20, busy=others, folding=policy)
 
     async def _tick(self, bot: Notifier) -> None:

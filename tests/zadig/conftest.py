@@ -17,7 +17,7 @@ from bot.zadig.dialects.v2 import V2
 from bot.zadig.retrying import Retry
 from bot.zadig.server import Server
 from bot.zadig.transport import Exchange, Transport
-from bot.zadig.workflow_tasks import Tasks
+from bot.zadig.workflow_tasks import WorkflowTasks
 
 EXAMPLES = Path(__file__).parent / "examples"
 TOKEN = "header.payload.signature"
@@ -132,7 +132,9 @@ def v1(client: Client) -> V1:
 
 @pytest.fixture
 def v2(client: Client, catalog: ZadigCatalog) -> V2:
-    return V2(client=client, catalog=catalog, tasks=Tasks(client=client), server=Server(client=client))
+    return V2(
+        client=client, catalog=catalog, tasks=WorkflowTasks(client=client), server=Server(client=client)
+    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.errors import Unauthorized, WrongServer
-from bot.zadig import Finding, open_zadig
+from bot.zadig import Diagnosis, open_zadig
 from bot.zadig.diagnosis import Owner, read_owner
 
 if TYPE_CHECKING:
@@ -38,21 +38,21 @@ SPEAKS_V1: dict[str, Any] = {
 }
 
 
-Check = Callable[[list[dict[str, Any]]], Awaitable[tuple[Finding, ...]]]
+Check = Callable[[list[dict[str, Any]]], Awaitable[tuple[Diagnosis, ...]]]
 
 
 @pytest.fixture
 def check(wire: "Wire", clock: "TestClock", reply: "type[Reply]") -> Check:
     """The findings of a check to which the server gives these answers."""
 
-    async def run(script: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    async def run(script: list[dict[str, Any]]) -> tuple[Diagnosis, ...]:
         wire.answers(*(reply(**given) for given in script))
         return await findings(wire, clock)
 
     return run
 
 
-async def findings(wire: "Wire", clock: "TestClock", *, api_token: str = PATRICK) -> tuple[Finding, ...]:
+async def findings(wire: "Wire", clock: "TestClock", *, api_token: str = PATRICK) -> tuple[Diagnosis, ...]:
     async with open_zadig(url="http://zadig.test", token=api_token, clock=clock, transport=wire) as zadig:
         return await zadig.diagnose()
 

@@ -10,12 +10,12 @@ import pytest
 
 from bot.domain.errors import OutcomeUnknown, ReleaseBotError, ServerDown, Unreadable
 from bot.zadig.calls import Call, Purpose
-from bot.zadig.transport import Limits, Transport
+from bot.zadig.transport import Transport, TransportLimits
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LIST = Call(purpose=Purpose.LIST, path=("x",), seconds=0.3)
 CREATE = Call(purpose=Purpose.CREATE, verb="POST", path=("x",), body={}, seconds=0.3)
-LIMITS = Limits(grace=0.1, connections=2, wait_for_connection=0.2, connect=0.3)
+LIMITS = TransportLimits(grace=0.1, connections=2, wait_for_connection=0.2, connect=0.3)
 
 
 class RealClock:

@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, OutcomeUnknown, ServerDown, Unauthorized
 from bot.zadig.calls import Answer, Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.retrying import ONCE
-from bot.zadig.transport import Exchange, Limits, Transport
+from bot.zadig.transport import Exchange, Transport, TransportLimits
 
 if TYPE_CHECKING:
     from tests.zadig.conftest import Reply, TestClock, Wire
@@ -179,7 +179,9 @@ async def test_a_read_survives_a_full_pool(client: Client, wire: "Wire", reply: 
 
 
 async def test_a_long_answer_is_cut_off(wire: "Wire", clock: "TestClock", reply: "type[Reply]") -> None:
-    transport = Transport("http://z", TOKEN, clock=clock, transport=wire, limits=Limits(body_bytes=100))
+    transport = Transport(
+        "http://z", TOKEN, clock=clock, transport=wire, limits=TransportLimits(body_bytes=100)
+    )
     wire.answers(reply(content=b"x" * 100), reply(content=b"x" * 101))
     assert len((await transport.send(LIST)).body) == 100
     with pytest.raises(Unreadable, match="longer than 100 bytes"):
@@ -202,7 +204,9 @@ class Stuck(httpx.AsyncBaseTransport):
 
 
 async def test_a_call_that_no_phase_ends_is_ended_after_its_grace(clock: "TestClock") -> None:
-    transport = Transport("http://z", TOKEN, clock=clock, transport=Stuck(), limits=Limits(grace=0.01))
+    transport = Transport(
+        "http://z", TOKEN, clock=clock, transport=Stuck(), limits=TransportLimits(grace=0.01)
+    )
     before = transport._pool.client
     with pytest.raises(ServerDown, match=r"within 0\.01 seconds"):
         await transport.send(Call(purpose=Purpose.LIST, path=("x",), seconds=0.01))

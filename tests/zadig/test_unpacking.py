@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import OutcomeUnknown, Unreadable, WrongServer
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
-from bot.zadig.transport import Limits, Transport
+from bot.zadig.transport import Transport, TransportLimits
 
 if TYPE_CHECKING:
     from tests.zadig.conftest import Reply, TestClock, Wire
@@ -51,7 +51,9 @@ async def test_a_byte_order_mark_is_no_part_of_it(client: Client, wire: "Wire", 
 async def test_what_unpacks_to_too_much_is_cut_off(
     encoding: str, pack: Callable[[bytes], bytes], wire: "Wire", clock: "TestClock", reply: "type[Reply]"
 ) -> None:
-    transport = Transport("http://z", "a.b.c", clock=clock, transport=wire, limits=Limits(body_bytes=100_000))
+    transport = Transport(
+        "http://z", "a.b.c", clock=clock, transport=wire, limits=TransportLimits(body_bytes=100_000)
+    )
     wire.answers(reply(content=pack(b"x" * 50_000_000), headers={"content-encoding": encoding}))
     with pytest.raises(Unreadable, match="longer than 100,000 bytes"):
         await transport.send(LIST)

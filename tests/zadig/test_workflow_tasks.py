@@ -18,7 +18,7 @@ from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
 from bot.zadig.server import Server as KnownServer
 from bot.zadig.transport import Transport
-from bot.zadig.workflow_tasks import PAGE_SIZE, Tasks, Workflow
+from bot.zadig.workflow_tasks import PAGE_SIZE, Workflow, WorkflowTasks
 from bot.zadig.workflows import ZadigWorkflows
 
 if TYPE_CHECKING:
@@ -98,9 +98,9 @@ def details(*images: str, kind: Kind = Kind.K8S) -> VersionDetails:
     return VersionDetails(version=version(kind), charts=(chart,))
 
 
-def tasks_of(server: Server, clock: "TestClock") -> Tasks:
+def tasks_of(server: Server, clock: "TestClock") -> WorkflowTasks:
     transport = Transport("http://zadig.test", "a.b.c", clock=clock, transport=server)
-    return Tasks(client=Client(transport=transport, retry=ONCE))
+    return WorkflowTasks(client=Client(transport=transport, retry=ONCE))
 
 
 async def test_failing_jobs_say_why_and_those_that_passed_do_not(clock: "TestClock") -> None:
@@ -269,7 +269,7 @@ def workflows(client: Client, catalog: "ZadigCatalog") -> ZadigWorkflows:
     detector = Detector(
         client=client, dialects=dialects(client, catalog, KnownServer(client=client)), setting="v1"
     )
-    return ZadigWorkflows(detector=detector, tasks=Tasks(client=client))
+    return ZadigWorkflows(detector=detector, tasks=WorkflowTasks(client=client))
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.access import Person, Policy, Right, Standing
+from bot.domain.access import Membership, Person, Policy, Right
 from bot.domain.notifications import (
-    OutcomesFolded,
+    OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
     SubscriptionChanged,
@@ -15,7 +15,7 @@ from bot.domain.notifications import (
 from bot.domain.ports import Never, Poster, Posting, PostResult, Store, TryLater
 
 # Somebody of the workspace whom no rule names.
-_ANYONE = Person(id="", standing=Standing.MEMBER)
+_ANYONE = Person(id="", standing=Membership.MEMBER)
 # How long a message waits for Slack to say who its reader is.
 AGAIN_SECONDS = 30.0
 # What says who did something in the channel that reads it, and what names no project.
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hearing:
+class Eligibility:
     """Asks the policy of the moment. `is_in(user, channel)` is None where Slack does not say."""
 
     policy: Callable[[], Policy]
@@ -85,15 +85,15 @@ class Hearing:
 
 
 def _is_unsure(person: Person) -> bool:
-    return person.unsure or person.standing in (Standing.SILENT, Standing.REFUSED)
+    return person.unsure or person.standing in (Membership.SILENT, Membership.REFUSED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HeedingPoster:
+class EligibilityCheckingPoster:
     """Implements the Poster port: what may not be read any more where it goes is not told, however long ago it was planned."""
 
     inner: Poster
-    hearing: Hearing
+    hearing: Eligibility
 
     async def post(self, posting: Posting) -> PostResult:
         """As the inner one. A message about several projects is told about those that may be heard of."""
@@ -119,7 +119,7 @@ class HeedingPoster:
 def _projects(posting: Posting) -> Iterator[str]:
     told = posting.notification
     match told:
-        case OutcomesFolded():
+        case OutcomeDigest():
             yield from dict.fromkeys(
                 [*(one.of for one in told.projects), *(name.partition("/")[0] for name in told.names)]
             )

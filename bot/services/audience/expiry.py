@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.domain.notifications import NewPosting, SubscriptionChanged, WatchesEnded
 from bot.domain.ports import Clock, Store
 from bot.domain.watching import Subscription, Watch
-from bot.services.audience.eligibility import Hearing, Verdict
+from bot.services.audience.eligibility import Eligibility, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +18,12 @@ AT_ONCE = 20
 T = TypeVar("T")
 
 
-class Expiring:
+class AudienceExpiry:
     """`tick` is one round. What Slack does not say ends nothing. Raises StoreDown."""
 
-    def __init__(self, *, store: Store, hearing: Hearing, clock: Clock, on_news: Callable[[], None]) -> None:
+    def __init__(
+        self, *, store: Store, hearing: Eligibility, clock: Clock, on_news: Callable[[], None]
+    ) -> None:
         self._store = store
         self._hearing = hearing
         self._clock = clock

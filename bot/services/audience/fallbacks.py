@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain.notifications import DestinationLost, Instead, NewPosting, Outcome, VersionCard
+from bot.domain.notifications import DestinationLost, Fallback, NewPosting, Outcome, VersionCard
 from bot.domain.ports import Posting
 from bot.domain.watching import Subscription
 
@@ -31,7 +31,7 @@ def redirect(posting: Posting, reason: str) -> list[NewPosting]:
     if told or posting.fallback in ("", posting.destination):
         return []
     if isinstance(notification, Outcome):
-        notification = replace(notification, instead=Instead(channel=posting.destination, reason=reason))
+        notification = replace(notification, instead=Fallback(channel=posting.destination, reason=reason))
     return [
         NewPosting(
             key=f"{posting.key}/instead/{posting.fallback}",

@@ -7,15 +7,15 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from bot.domain.access import Right
-from bot.domain.digests import FoldedPage
+from bot.domain.digests import DigestPage
 from bot.domain.errors import NotFound, Refused, ReleaseBotError
 from bot.domain.models import Version, VersionReference
 from bot.domain.notifications import SubscriptionChanged
 from bot.domain.ports import Clock, Store
-from bot.domain.record import NOWHERE, Deed, Place, Request
+from bot.domain.record import NOWHERE, Place, Request, RequestKind
 from bot.domain.watching import Subscription, Watch
 from bot.services.access import Actor
-from bot.services.requests.intents import Notes
+from bot.services.requests.intents import Intents
 from bot.services.versions.finder import Finder
 
 FIRST_LOOK_SECONDS = 3.0
@@ -39,7 +39,7 @@ class Watching:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Following:
+class Subscribing:
     """Use cases of one person around subscriptions and watches. Every method raises errors of `bot.domain.errors`.
 
     `wake` asks for looks at once, `on_news` says that there is something to post. Whoever changes what a channel hears
@@ -62,17 +62,17 @@ class Following:
     async def subscribe(self, wanted: Subscription) -> Subscription | None:
         """What the channel had for this project before. Raises what `must_subscribe` does before anything is stored."""
         await self.must_subscribe(wanted.project)
-        async with self._recorded(Deed.SUBSCRIBE, wanted.channel, wanted.project, wanted):
+        async with self._recorded(RequestKind.SUBSCRIBE, wanted.channel, wanted.project, wanted):
             told = await self._change(wanted.channel, wanted.project, wanted)
         await self._first_look(wanted.project)
         return told.before
 
     @property
-    def _notes(self) -> Notes:
-        return Notes(store=self.store, clock=self.clock, place=self.place)
+    def _notes(self) -> Intents:
+        return Intents(store=self.store, clock=self.clock, place=self.place)
 
     def _recorded(
-        self, deed: Deed, channel: str, project: str, wanted: Subscription | None = None
+        self, deed: RequestKind, channel: str, project: str, wanted: Subscription | None = None
     ) -> AbstractAsyncContextManager[Request]:
         options = options_of(wanted) if wanted else ()
         return self._notes.recorded(deed, project, user=self.actor.user, channel=channel, options=options)
@@ -132,7 +132,7 @@ class Following:
         """Put back exactly what a change replaced; the change that this is. Raises what `undoable` does."""
         undone = await self.undoable(change, channel=channel)
         back = replace(self._told(channel, undone.project, undone.after, undone.before), undoes=True)
-        deed = Deed.SUBSCRIBE if back.after else Deed.UNSUBSCRIBE
+        deed = RequestKind.SUBSCRIBE if back.after else RequestKind.UNSUBSCRIBE
         async with self._recorded(deed, channel, undone.project, back.after):
             if not await self._changed(back, undone):
                 await self.undoable(change, channel=channel)
@@ -157,7 +157,7 @@ class Following:
 
     async def unsubscribe(self, channel: str, project: str) -> None:
         """Raises NotAllowed, and NotFound if the channel was not subscribed, as far as the person may see."""
-        async with self._recorded(Deed.UNSUBSCRIBE, channel, project):
+        async with self._recorded(RequestKind.UNSUBSCRIBE, channel, project):
             await self._unsubscribe(channel, project)
 
     async def _unsubscribe(self, channel: str, project: str) -> None:
@@ -196,7 +196,7 @@ class Following:
             return Watching(version=version, new=False)
         wish = Watch(user=user, project=version.project, version_name=version.name, since=self._now())
         async with self._notes.recorded(
-            Deed.WATCH, version.project, version.name, user=user, channel=channel
+            RequestKind.WATCH, version.project, version.name, user=user, channel=channel
         ):
             new = await self.store.watch(wish)
         return Watching(version=version, new=new)
@@ -204,13 +204,13 @@ class Following:
     async def unwatch(self, reference: VersionReference, *, user: str, channel: str = "") -> bool:
         """True if the person watched it."""
         project, name = reference.project, reference.name
-        async with self._notes.recorded(Deed.UNWATCH, project, name, user=user, channel=channel):
+        async with self._notes.recorded(RequestKind.UNWATCH, project, name, user=user, channel=channel):
             return await self.store.unwatch(user, project, name)
 
     async def watches(self, user: str) -> tuple[Watch, ...]:
         return await self.store.watches(user)
 
-    async def folded(self, fold: str, *, number: int, size: int) -> FoldedPage:
+    async def folded(self, fold: str, *, number: int, size: int) -> DigestPage:
         """A page of the outcomes that were told together as one message, from 1; empty if they have been forgotten."""
         return await self.store.folded(fold, number=number, size=size)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from bot.domain.digests import Fold, Folding, Standing, Waiting
+from bot.domain.digests import Digest, DigestRule, OpenDigest, WaitingOutcome
 from bot.domain.notifications import (
     Outcome,
-    OutcomesFolded,
+    OutcomeDigest,
     Tally,
     VersionFailed,
     VersionMissing,
@@ -24,7 +24,7 @@ _NAME = "#"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoldPolicy:
+class DigestPolicy:
     """More than `more_than` outcomes that belong together become one message.
 
     It grows by edits until nothing has joined it for `grow_for` seconds, and at most for `longest`: an edit notifies
@@ -35,9 +35,9 @@ class FoldPolicy:
     grow_for: int = 120
     longest: int = 1800
 
-    def at(self, now: int) -> Folding:
+    def at(self, now: int) -> DigestRule:
         """The policy as the store needs it; `now` in unix seconds."""
-        return Folding(
+        return DigestRule(
             more_than=self.more_than,
             grown_since=now - self.grow_for,
             together=lambda waiting, standing: plan_folds(waiting, standing, now=now, policy=self),
@@ -45,14 +45,14 @@ class FoldPolicy:
 
 
 def plan_folds(
-    waiting: Sequence[Waiting], standing: Sequence[Standing], *, now: int, policy: FoldPolicy
-) -> tuple[Fold, ...]:
+    waiting: Sequence[WaitingOutcome], standing: Sequence[OpenDigest], *, now: int, policy: DigestPolicy
+) -> tuple[Digest, ...]:
     """The folds of one destination.
 
     Outcomes of one kind belong together if they share a project or a reason, also by way of others. Whoever asked for one
     and has not been mentioned yet is told in a new message.
     """
-    folds: list[Fold] = []
+    folds: list[Digest] = []
     for kind in dict.fromkeys(one.notification.kind for one in waiting):
         mine = [one for one in waiting if one.notification.kind == kind]
         growing = [one for one in standing if one.notification.of == kind and _grows(one, now, policy)]
@@ -60,11 +60,13 @@ def plan_folds(
     return tuple(folds)
 
 
-def _grows(fold: Standing, now: int, policy: FoldPolicy) -> bool:
+def _grows(fold: OpenDigest, now: int, policy: DigestPolicy) -> bool:
     return now - fold.grown_at < policy.grow_for and now - fold.began_at < policy.longest
 
 
-def _of_kind(waiting: Sequence[Waiting], standing: Sequence[Standing], policy: FoldPolicy) -> Iterator[Fold]:
+def _of_kind(
+    waiting: Sequence[WaitingOutcome], standing: Sequence[OpenDigest], policy: DigestPolicy
+) -> Iterator[Digest]:
     for rows, folds in _together(waiting, standing):
         joining = [one for one in rows if folds and _is_mentioned(one, folds[-1])]
         left = [one for one in rows if one not in joining]
@@ -74,14 +76,14 @@ def _of_kind(waiting: Sequence[Waiting], standing: Sequence[Standing], policy: F
             yield _fold(left, None)
 
 
-def _is_mentioned(one: Waiting, fold: Standing) -> bool:
+def _is_mentioned(one: WaitingOutcome, fold: OpenDigest) -> bool:
     asker = one.notification.asked_by
     return not asker or asker in fold.notification.asked_by
 
 
 def _together(
-    waiting: Sequence[Waiting], standing: Sequence[Standing]
-) -> Iterator[tuple[list[Waiting], list[Standing]]]:
+    waiting: Sequence[WaitingOutcome], standing: Sequence[OpenDigest]
+) -> Iterator[tuple[list[WaitingOutcome], list[OpenDigest]]]:
     """The rows, and the folds beside them, that hang together by their causes."""
     groups: dict[str, str] = {}
 
@@ -102,7 +104,7 @@ def _together(
     return ((together, folds[group]) for group, together in rows.items())
 
 
-def _causes(row: Waiting) -> tuple[str, ...]:
+def _causes(row: WaitingOutcome) -> tuple[str, ...]:
     reason = reason_of(row.notification)
     return (_short("project", row.project), *([_short("reason", pattern(reason))] if reason else []))
 
@@ -124,7 +126,7 @@ def pattern(reason: str) -> str:
     return " ".join(word for before, word in zip(["", *shown], shown, strict=False) if word != before)
 
 
-def _fold(rows: Sequence[Waiting], into: Standing | None) -> Fold:
+def _fold(rows: Sequence[WaitingOutcome], into: OpenDigest | None) -> Digest:
     first = rows[0]
     before = into.notification if into else _nothing(first, min(one.id for one in rows))
     outcomes = [one.notification for one in rows]
@@ -138,7 +140,7 @@ def _fold(rows: Sequence[Waiting], into: Standing | None) -> Fold:
         causes=_each_once(before.causes, (cause for one in rows for cause in _causes(one))),
         unseen=max(before.unseen, *(_unseen(one) for one in outcomes)),
     )
-    return Fold(
+    return Digest(
         destination=first.destination,
         notification=notification,
         rows=tuple(one.id for one in rows),
@@ -150,8 +152,8 @@ def _unseen(outcome: Outcome) -> int:
     return 0 if isinstance(outcome, VersionStalled | VersionMissing) else outcome.unseen
 
 
-def _nothing(first: Waiting, number: int) -> OutcomesFolded:
-    return OutcomesFolded(fold=str(number), of=first.notification.kind, count=0)
+def _nothing(first: WaitingOutcome, number: int) -> OutcomeDigest:
+    return OutcomeDigest(fold=str(number), of=first.notification.kind, count=0)
 
 
 def _each_once(known: Iterable[str], further: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bot.domain.secrets import class_and_message
 from bot.domain.watching import Subscription
 from bot.failpoints import Point, reached
 from bot.services.audience.fallbacks import redirect, tell_subscribers
-from bot.services.delivery.pacing import Pace, PostPolicy
+from bot.services.delivery.pacing import PostPolicy, RateLimiter
 from bot.services.tasks import Tasks
 
 __all__ = ["Notifier", "PostPolicy"]
@@ -50,7 +50,7 @@ class Notifier:
         self._owner = owner
         self._policy = policy
         self._on_post = on_post
-        self._pace = Pace(clock.monotonic, seconds=policy.pace, burst=policy.burst)
+        self._pace = RateLimiter(clock.monotonic, seconds=policy.pace, burst=policy.burst)
         self._tasks = Tasks()
         self._sending: set[str] = set()
         self._round = asyncio.Lock()

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.digests import DigestPolicy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,7 +13,7 @@ class PostPolicy:
     """Pace and patience; seconds.
 
     A message is begun within half of `lease` and its request takes less than the other half, so that nobody else sends it
-    meanwhile. `pace` and `burst`: see `Pace`. A channel is searched `looks_before_resending` times for an unclear message
+    meanwhile. `pace` and `burst`: see `RateLimiter`. A channel is searched `looks_before_resending` times for an unclear message
     before it is sent again all the same; `resend_unclear` False keeps it back for good instead. Pauses are up to the share
     `jitter` shorter than said, so that processes do not ask in step. A row that nobody can render is dropped after
     `most_defects` attempts, one that Slack refuses with a code that nobody knows after `most_unknown`, about half an hour.
@@ -32,7 +32,7 @@ class PostPolicy:
     most_unknown: int = 32
     looks_before_resending: int = 8
     resend_unclear: bool = True
-    folds: FoldPolicy = field(default_factory=FoldPolicy)
+    folds: DigestPolicy = field(default_factory=DigestPolicy)
 
     def wait(self, attempts: int) -> float:
         """Until a row is tried again after so many attempts."""
@@ -53,7 +53,7 @@ class PostPolicy:
         return seconds * (1 - self.jitter * self.chance())
 
 
-class Pace:
+class RateLimiter:
     """Slack allows a message a second and channel, and short bursts: `burst` at once, then one every `seconds`.
 
     `monotonic` gives seconds. What Slack asks for (Retry-After) rests a destination; an outage rests everything, and after it

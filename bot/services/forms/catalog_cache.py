@@ -22,23 +22,23 @@ from bot.domain.models import (
 )
 from bot.domain.ports import Catalog, Clock, Releases
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
-from bot.services.forms.stale_cache import DAY, Bounds, Key, Life, StaleCache
+from bot.services.forms.stale_cache import DAY, Bounds, Freshness, Key, StaleCache
 
 log = logging.getLogger(__name__)
 
 PROJECTS: Key = ("projects",)
 REGISTRIES: Key = ("registries",)
 # Which projects, environments and registries there are seldom changes; what runs in an environment changes all day.
-SELDOM = Life(current=60)
-OFTEN = Life(current=60, overdue=300)
+SELDOM = Freshness(current=60)
+OFTEN = Freshness(current=60, overdue=300)
 # The names that are taken: a name that was freed must not be refused for long.
-AT_ONCE = Life(current=5, overdue=5, limit=300)
+AT_ONCE = Freshness(current=5, overdue=5, limit=300)
 # Older than this is worth saying.
 TELL_AFTER_SECONDS = 600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Warmth:
+class CachePolicy:
     """How warm memory is kept; seconds.
 
     `at_once` reads at most begin with a tick. Lists are renewed every `lists`; what runs in an environment every
@@ -69,13 +69,13 @@ class CachedCatalog:
         *,
         clock: Clock,
         followed: Callable[[], Awaitable[Iterable[str]]],
-        warmth: Warmth | None = None,
+        warmth: CachePolicy | None = None,
         bounds: Bounds | None = None,
     ) -> None:
         self._catalog = catalog
         self._clock = clock
         self._followed = followed
-        self._warmth = warmth or Warmth()
+        self._warmth = warmth or CachePolicy()
         self._cache = StaleCache(monotonic=clock.monotonic, bounds=bounds)
         self._used: OrderedDict[Key, float] = OrderedDict()
 
@@ -114,7 +114,7 @@ class CachedCatalog:
         key = _environments(project) if project else PROJECTS
         read = (lambda: self._catalog.environments(project)) if project else self._catalog.projects
         try:
-            await self._cache.get(key, read, Life(current=1, overdue=1))
+            await self._cache.get(key, read, Freshness(current=1, overdue=1))
         except ReleaseBotError as error:
             log.info(
                 "not renewed", extra={"action": "not_renewed", "key": "/".join(key), "error": str(error)}

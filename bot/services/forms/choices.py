@@ -45,7 +45,7 @@ async def nobody_knows() -> bool | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choosing:
+class FormChoices:
     """Reads of the catalog for forms; None for what Zadig does not answer, never an error.
 
     Where the catalog answers from `memory`, what is missing there is asked for again before it is said to be missing.

@@ -12,7 +12,7 @@ UNFINISHED = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Drafting:
+class FormDrafts:
     """Use cases around drafts. Raises StoreDown if the database does not answer."""
 
     store: Store

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Remembering:
+class FormHabits:
     """Habits of a form, by channel and by person of a workspace; `content` only the form's own module reads.
 
     `team` is the workspace's id, empty while that is not known; what was remembered before it was is still found.

@@ -8,7 +8,7 @@ from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Clock, Releases, Store
 from bot.domain.record import RequestResult, Result
-from bot.domain.watching import Action, Ask
+from bot.domain.watching import Action, PendingRequest
 from bot.services.requests.pending import IN_FLIGHT_SECONDS
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recovering:
+class CutOffRecovery:
     """Looks after what was submitted. Raises StoreDown if the database does not answer."""
 
     store: Store
@@ -71,7 +71,7 @@ class Recovering:
         )
         return True
 
-    async def _ask(self, draft: Draft, wanted: Wanted) -> Ask | None:
+    async def _ask(self, draft: Draft, wanted: Wanted) -> PendingRequest | None:
         """The ask that was written down before Zadig was called, if it came so far and nobody has ended it."""
         interest = await self.store.interest(wanted.project)
         mine = (

@@ -18,7 +18,7 @@ DAY = 24 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Life:
+class Freshness:
     """How long an answer is good for, by its age in seconds.
 
     Up to `current` it is given as it is, up to `overdue` too, but it is renewed beside. Beyond, the caller waits up to
@@ -95,7 +95,7 @@ class StaleCache:
         at = self._let_down.get(key)
         return at is not None and self._monotonic() - at < (self._bounds.rest if seconds is None else seconds)
 
-    async def get(self, key: Key, read: Callable[[], Awaitable[T]], life: Life) -> T:
+    async def get(self, key: Key, read: Callable[[], Awaitable[T]], life: Freshness) -> T:
         """The answer from memory or by `read`. Raises what `read` raises if there is no answer that is good enough."""
         entry = self._entries.get(key)
         age = 0.0 if entry is None else self._monotonic() - entry.read_at

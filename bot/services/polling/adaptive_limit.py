@@ -8,7 +8,7 @@ STRUGGLES = 3
 LONGEST_PAUSE, LONGEST_REFUSED_PAUSE = 15.0, 60.0
 
 
-class Pressure:
+class AdaptiveLimit:
     """Bounds the looks under way: at most `most`.
 
     Looks that fail one after another, whichever project they are of, halve that down to one, with pauses in between; each

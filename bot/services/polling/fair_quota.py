@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class Ration:
+class FairQuota:
     """Remembers by project whose turn it was last; knows only projects where not everybody had a turn."""
 
     def __init__(self) -> None:

@@ -18,10 +18,10 @@ from bot.domain.notifications import (
     outcome_key,
 )
 from bot.domain.revisions import attempt_of
-from bot.domain.watching import Ask, Deletion, Interest, Watch
+from bot.domain.watching import Deletion, Interest, PendingRequest, Watch
 from bot.services.audience.recipients import Audience, audiences, is_outcome, is_stalled_news
 from bot.services.requests import pending
-from bot.services.requests.pending import Standing
+from bot.services.requests.pending import PendingState
 
 ENDINGS = frozenset({Transition.SUCCEEDED, Transition.FAILED, Transition.GONE})
 
@@ -31,7 +31,7 @@ class Plan:
     """What a look makes worth telling, and which asks, watches and deletions it ends; `gone_deletions` have come true."""
 
     postings: tuple[NewPosting, ...] = ()
-    settled_asks: tuple[Ask, ...] = ()
+    settled_asks: tuple[PendingRequest, ...] = ()
     ended_watches: tuple[Watch, ...] = ()
     ended_deletions: tuple[Deletion, ...] = ()
     gone_deletions: tuple[Deletion, ...] = ()
@@ -188,7 +188,7 @@ def _outcome(change: Change, scene: _Scene) -> Notification | None:
             return None
 
 
-def _end_of_ask(ask: Ask, scene: _Scene) -> list[NewPosting] | None:
+def _end_of_ask(ask: PendingRequest, scene: _Scene) -> list[NewPosting] | None:
     """What the asker alone has still to be told now that the ask is over; None while it waits."""
     name = ask.version_name
     busy, seen = scene.busy(name), scene.memory.get(name)
@@ -197,11 +197,11 @@ def _end_of_ask(ask: Ask, scene: _Scene) -> list[NewPosting] | None:
             return []
     audience = Audience(destination=ask.channel, fallback=ask.user)
     match pending.standing_of_ask(ask, seen, busy=busy, now=scene.now):
-        case Standing.WAITS:
+        case PendingState.WAITS:
             return None
-        case Standing.MISSING:
+        case PendingState.MISSING:
             return [_missing(ask)]
-        case Standing.NOT_BEGUN:
+        case PendingState.NOT_BEGUN:
             return [replace(told, key=f"{told.key}/{ask.at}") for told in _private(seen, audience, scene)]
         case _:
             return _private(seen, audience, scene)
@@ -214,9 +214,9 @@ def _end_of_watch(watch: Watch, scene: _Scene) -> list[NewPosting] | None:
     if any(scene.endings_of(name)):
         return []
     match pending.standing_of_watch(watch, seen, busy=scene.busy(name), now=scene.now):
-        case Standing.WAITS:
+        case PendingState.WAITS:
             return None
-        case Standing.MISSING:
+        case PendingState.MISSING:
             return [_vanished(watch)]
         case _:
             return _private(seen, Audience(destination=watch.user), scene)
@@ -236,7 +236,7 @@ def _ending(seen: Seen) -> Transition:
     return Transition.SUCCEEDED if seen.version.status is Status.SUCCESS else Transition.FAILED
 
 
-def _missing(ask: Ask) -> NewPosting:
+def _missing(ask: PendingRequest) -> NewPosting:
     return NewPosting(
         key=f"missing/{ask.channel}/{ask.project}/{ask.version_name}/{ask.at}",
         destination=ask.channel,

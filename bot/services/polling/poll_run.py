@@ -7,12 +7,12 @@ from enum import StrEnum
 from bot.domain.changes import Change, Memory, Transition, changes, observe
 from bot.domain.errors import ReleaseBotError, StoreDown
 from bot.domain.outages import Cause, trouble_of
-from bot.domain.ports import Clock, LookClaim, LookOutcome, Store
+from bot.domain.ports import Clock, PollClaim, PollOutcome, Store
 from bot.domain.watching import Interest
 from bot.failpoints import Point, reached
 from bot.services.polling.notification_plan import plan
 from bot.services.polling.outages import Outages
-from bot.services.polling.project_reader import Looker
+from bot.services.polling.project_reader import ProjectReader
 from bot.services.polling.request_results import results
 from bot.services.polling.revisions import aftermaths
 from bot.services.polling.schedule import PollPolicy
@@ -30,7 +30,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Looked:
+class PollReport:
     """A look that is over: why it failed, if it did, and whether there is something to post."""
 
     result: Result
@@ -39,16 +39,16 @@ class Looked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Noticer:
+class PollRun:
     """Looks, compares and writes down."""
 
-    looker: Looker
+    looker: ProjectReader
     store: Store
     clock: Clock
     policy: PollPolicy
     outages: Outages
 
-    async def look(self, claim: LookClaim, *, hurry: bool = False) -> Looked:
+    async def look(self, claim: PollClaim, *, hurry: bool = False) -> PollReport:
         """One look, in a `hurry` if others wait for theirs. Raises nothing but defects."""
         reached(Point.BEFORE_LOOK)
         try:
@@ -61,15 +61,15 @@ class Noticer:
             log.warning(
                 "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
             )
-            return Looked(result=Result.LOST)
+            return PollReport(result=Result.LOST)
         reached(Point.AFTER_COMMIT)
         if outcome.trouble is not None:
             told = await self.outages.failed()
         return _looked(outcome, recorded=recorded, told=told)
 
     async def _outcome(
-        self, claim: LookClaim, interest: Interest, before: Memory | None, *, hurry: bool
-    ) -> LookOutcome:
+        self, claim: PollClaim, interest: Interest, before: Memory | None, *, hurry: bool
+    ) -> PollOutcome:
         try:
             return await self._seen(claim, interest, before, hurry=hurry)
         except StoreDown:
@@ -78,8 +78,8 @@ class Noticer:
             return self._failed(claim, error)
 
     async def _seen(
-        self, claim: LookClaim, interest: Interest, before: Memory | None, *, hurry: bool
-    ) -> LookOutcome:
+        self, claim: PollClaim, interest: Interest, before: Memory | None, *, hurry: bool
+    ) -> PollOutcome:
         known = before or {}
         look = await self.looker.fetch(claim.project, interest, known, at=self._now(), hurry=hurry)
         reached(Point.AFTER_FETCH)
@@ -94,7 +94,7 @@ class Noticer:
         interest = await self._with_requests(claim.project, interest, happened)
         unseen, first = self._unseen(claim, look.at), before is None
         planned = plan(happened, after, interest, now=look.at, unseen=unseen, first=first)
-        return LookOutcome(
+        return PollOutcome(
             claim=claim,
             memory=after,
             seen_at=look.at,
@@ -119,12 +119,12 @@ class Noticer:
             return interest
         return replace(interest, requests=await self.store.requests(project, sorted(names)))
 
-    def _unseen(self, claim: LookClaim, at: int) -> int:
+    def _unseen(self, claim: PollClaim, at: int) -> int:
         """For how many seconds nobody could look, if that is more than looks are usually apart."""
         apart = at - claim.seen_at if claim.seen_at is not None else 0
         return apart if apart > 2 * self.policy.idle else 0
 
-    def _failed(self, claim: LookClaim, error: ReleaseBotError) -> LookOutcome:
+    def _failed(self, claim: PollClaim, error: ReleaseBotError) -> PollOutcome:
         """Nothing is known, so nothing changes. What fails for another cause than before begins to fail anew."""
         trouble = trouble_of(error)
         same = claim.trouble is not None and claim.trouble.cause is trouble.cause
@@ -140,7 +140,7 @@ class Noticer:
                 "error": str(error),
             },
         )
-        return LookOutcome(
+        return PollOutcome(
             claim=claim,
             failures=failures,
             failing_since=claim.failing_since if same else self._now(),
@@ -152,11 +152,11 @@ class Noticer:
         return int(self.clock.now().timestamp())
 
 
-def _looked(outcome: LookOutcome, *, recorded: bool, told: bool) -> Looked:
+def _looked(outcome: PollOutcome, *, recorded: bool, told: bool) -> PollReport:
     if not recorded:
-        return Looked(result=Result.LOST, news=told)
+        return PollReport(result=Result.LOST, news=told)
     cause = outcome.trouble.cause if outcome.trouble else None
-    return Looked(
+    return PollReport(
         result=Result.FAILED if cause else Result.SEEN, cause=cause, news=told or bool(outcome.postings)
     )
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from bot.domain.errors import StoreDown
 from bot.domain.outages import WHOLE, Cause
-from bot.domain.ports import Clock, LookClaim, Releases, Store
-from bot.services.polling.adaptive_limit import Pressure
+from bot.domain.ports import Clock, PollClaim, Releases, Store
+from bot.services.polling.adaptive_limit import AdaptiveLimit
 from bot.services.polling.outages import Outages
-from bot.services.polling.poll_run import Looked, Noticer, Result
-from bot.services.polling.project_reader import Looker
+from bot.services.polling.poll_run import PollReport, PollRun, Result
+from bot.services.polling.project_reader import ProjectReader
 from bot.services.polling.schedule import PollPolicy
 from bot.services.tasks import Tasks
 from bot.services.versions.explanations import Explain, unexplained
@@ -29,10 +29,10 @@ LATE_SECONDS = 5
 # After so many seconds without a round, whoever is due has not become so one by one.
 SILENCE_SECONDS = 30
 
-OnLook = Callable[[LookClaim, Looked, float], None]
+OnPoll = Callable[[PollClaim, PollReport, float], None]
 
 
-def _ignore(_claim: LookClaim, _looked: Looked, _seconds: float) -> None:
+def _ignore(_claim: PollClaim, _looked: PollReport, _seconds: float) -> None:
     """The observer that looks away."""
 
 
@@ -40,7 +40,7 @@ def _ignore(_claim: LookClaim, _looked: Looked, _seconds: float) -> None:
 class _Turn:
     """A look under way; times on the monotonic clock."""
 
-    claim: LookClaim
+    claim: PollClaim
     began_at: float
     renewed_at: float
     task: asyncio.Task[None] | None = None
@@ -62,7 +62,7 @@ class Poller:
         policy: PollPolicy,
         on_news: Callable[[], None],
         explain: Explain = unexplained,
-        on_look: OnLook = _ignore,
+        on_look: OnPoll = _ignore,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -71,8 +71,8 @@ class Poller:
         self._on_news = on_news
         self._on_look = on_look
         self._outages = Outages(store=store, clock=clock, policy=policy.outages)
-        self._noticer = Noticer(
-            looker=Looker(
+        self._noticer = PollRun(
+            looker=ProjectReader(
                 releases=releases,
                 requests=asyncio.Semaphore(policy.concurrency),
                 quiet_k8s=policy.quiet_k8s,
@@ -85,10 +85,10 @@ class Poller:
             policy=policy,
             outages=self._outages,
         )
-        self.pressure = Pressure(clock.monotonic, most=policy.concurrency, chance=policy.chance)
+        self.pressure = AdaptiveLimit(clock.monotonic, most=policy.concurrency, chance=policy.chance)
         self._tasks = Tasks()
         self._turns: dict[str, _Turn] = {}
-        self._claimed: deque[tuple[LookClaim, float]] = deque()
+        self._claimed: deque[tuple[PollClaim, float]] = deque()
         self._more = False
         self._quick = False
         self._last_round: int | None = None
@@ -141,13 +141,13 @@ class Poller:
         self._more = len(claims) == most
         return bool(claims)
 
-    def _take_turn(self, claim: LookClaim, claimed_at: float) -> None:
+    def _take_turn(self, claim: PollClaim, claimed_at: float) -> None:
         turn = _Turn(claim=claim, began_at=self._clock.monotonic(), renewed_at=claimed_at)
         self._turns[claim.project] = turn
         turn.task = self._tasks.start(self._look(turn), name=f"look at {claim.project}")
 
     async def _look(self, turn: _Turn) -> None:
-        looked = Looked(result=Result.LOST)
+        looked = PollReport(result=Result.LOST)
         try:
             hurry = self._more and turn.claim.late >= LATE_SECONDS
             looked = await self._noticer.look(turn.claim, hurry=hurry)
@@ -159,7 +159,7 @@ class Poller:
         if (self._claimed or self._more) and not self._draining:
             await self._go_on()
 
-    def _learn(self, turn: _Turn, looked: Looked) -> None:
+    def _learn(self, turn: _Turn, looked: PollReport) -> None:
         seconds = self._clock.monotonic() - turn.began_at
         self._quick = seconds < QUICK_SECONDS
         self._on_look(turn.claim, looked, seconds)
@@ -177,7 +177,7 @@ class Poller:
             if not held and turn.task is not None:
                 turn.task.cancel()
 
-    async def _is_held(self, claim: LookClaim) -> bool:
+    async def _is_held(self, claim: PollClaim) -> bool:
         """A database that does not answer takes nothing away."""
         try:
             return await self._store.renew_look(claim, now=self._now(), lease=self._policy.lease)

@@ -5,12 +5,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.domain.changes import ABANDONED_AFTER_SECONDS, Look, Memory, Seen, same
+from bot.domain.changes import ABANDONED_AFTER_SECONDS, Memory, Poll, Seen, same
 from bot.domain.errors import NotFound, ReleaseBotError
 from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Releases
 from bot.domain.watching import Action, Interest
-from bot.services.polling.fair_quota import Ration
+from bot.services.polling.fair_quota import FairQuota
 from bot.services.polling.page_depth import FULL, page_size
 from bot.services.requests import pending
 from bot.services.versions.explanations import Explain, unexplained
@@ -42,7 +42,7 @@ class _Listed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Looker:
+class ProjectReader:
     """Reads of Zadig for looks. `requests` bounds how many run at once, `most_details` how many details one look asks for.
 
     Details of a version somebody else is creating are not asked for before it is `quiet_k8s` or `quiet_helm` seconds old:
@@ -55,12 +55,12 @@ class Looker:
     quiet_helm: int
     most_details: int = 20
     explain: Explain = unexplained
-    ration: Ration = field(default_factory=Ration)
-    finds: Ration = field(default_factory=Ration)
+    ration: FairQuota = field(default_factory=FairQuota)
+    finds: FairQuota = field(default_factory=FairQuota)
 
     async def fetch(
         self, project: str, interest: Interest, before: Memory, *, at: int, hurry: bool = False
-    ) -> Look:
+    ) -> Poll:
         """A look at a project, in a `hurry` without how far the copying is.
 
         Raises errors of `bot.domain.errors` if the list cannot be read.
@@ -78,7 +78,7 @@ class Looker:
         )
         gone = await self._gone(interest, before, listed)
         read_to = listed.from_ if listed.narrow else 0
-        return Look(at=at, versions=tuple(versions), gone=gone, read_to=read_to)
+        return Poll(at=at, versions=tuple(versions), gone=gone, read_to=read_to)
 
     def _detailed(
         self, project: str, interest: Interest, before: Memory, listed: _Listed, *, at: int, hurry: bool

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from bot.domain.changes import Change, Memory, Seen, Transition
 from bot.domain.models import Status
 from bot.domain.record import RequestResult, Result
-from bot.domain.watching import Action, Ask, Deletion, Interest
+from bot.domain.watching import Action, Deletion, Interest, PendingRequest
 from bot.services.polling.notification_plan import ENDINGS, Plan
 
 _ENDED = {
@@ -47,7 +47,7 @@ def _ended(changes: Collection[Change], memory: Memory, plan: Plan, now: int) ->
             )
 
 
-def _end_of(ask: Ask, changes: Collection[Change], memory: Memory, now: int) -> RequestResult:
+def _end_of(ask: PendingRequest, changes: Collection[Change], memory: Memory, now: int) -> RequestResult:
     """By the change that ended it, also where its name is another version's by now; else by what is remembered."""
     for change in changes:
         mine = change.seen.version.name == ask.version_name and ask.is_for(change.seen)
@@ -64,11 +64,11 @@ def _end_of(ask: Ask, changes: Collection[Change], memory: Memory, now: int) -> 
     return _result(ask, Result.SUCCEEDED if succeeded else Result.FAILED, seen, now)
 
 
-def _is_unbegun(ask: Ask, seen: Seen) -> bool:
+def _is_unbegun(ask: PendingRequest, seen: Seen) -> bool:
     """A retry of which no look has seen anything: the version stands as it did before."""
     return ask.action is Action.RETRY and ask.epoch == seen.epoch and not seen.open
 
 
-def _result(ask: Ask | Deletion, result: Result, seen: Seen | None, now: int) -> RequestResult:
+def _result(ask: PendingRequest | Deletion, result: Result, seen: Seen | None, now: int) -> RequestResult:
     created_at = seen.version.created_at if seen else None
     return RequestResult(request=ask.request, result=result, at=now, created_at=created_at)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from bot.domain.changes import Change, Memory, Seen, Transition
 from bot.domain.models import Status, Version
 from bot.domain.notifications import Afterwards
-from bot.domain.revisions import Aftermath, attempt_of
-from bot.domain.watching import Action, Ask, Interest
+from bot.domain.revisions import Revision, attempt_of
+from bot.domain.watching import Action, Interest, PendingRequest
 from bot.services.polling.notification_plan import Plan
 
 _GONE_ON = {
@@ -19,7 +19,7 @@ _GONE_ON = {
 
 def aftermaths(
     changes: Collection[Change], memory: Memory, interest: Interest, plan: Plan
-) -> tuple[Aftermath, ...]:
+) -> tuple[Revision, ...]:
     """The last of each version, oldest version first."""
     found = [
         *_of_changes(changes, interest),
@@ -30,7 +30,7 @@ def aftermaths(
     return tuple(last.values())
 
 
-def _of_changes(changes: Collection[Change], interest: Interest) -> Iterator[Aftermath]:
+def _of_changes(changes: Collection[Change], interest: Interest) -> Iterator[Revision]:
     for change in changes:
         seen = change.seen
         if change.transition is Transition.GONE:
@@ -49,7 +49,7 @@ def _retried_by(seen: Seen, interest: Interest) -> str:
 
 def _of_retries(
     changes: Collection[Change], memory: Memory, interest: Interest, plan: Plan
-) -> Iterator[Aftermath]:
+) -> Iterator[Revision]:
     """The first look at a project sees no changes; what was retried through the bot has gone on all the same."""
     changed = {change.seen.version.name for change in changes}
     for ask in interest.asks:
@@ -60,7 +60,7 @@ def _of_retries(
             yield _aftermath(seen, what, ask.user)
 
 
-def _became(ask: Ask, seen: Seen, plan: Plan) -> Afterwards | None:
+def _became(ask: PendingRequest, seen: Seen, plan: Plan) -> Afterwards | None:
     """Nothing for a retry of which nobody knows whether it has begun."""
     if seen.open:
         return Afterwards.RETRYING
@@ -69,7 +69,7 @@ def _became(ask: Ask, seen: Seen, plan: Plan) -> Afterwards | None:
     return Afterwards.SUCCEEDED if seen.version.status is Status.SUCCESS else Afterwards.FAILED
 
 
-def _of_deletions(changes: Collection[Change], plan: Plan) -> Iterator[Aftermath]:
+def _of_deletions(changes: Collection[Change], plan: Plan) -> Iterator[Revision]:
     """What was deleted through the bot in a project that nobody followed was never seen, and so not seen to go."""
     seen_to_go = {
         (change.seen.version.name, change.seen.version.created_at)
@@ -87,10 +87,10 @@ def _of_deletions(changes: Collection[Change], plan: Plan) -> Iterator[Aftermath
                 status_word="",
                 created_at=one.created_at,
             )
-            yield Aftermath(version=version, what=Afterwards.DELETED, since=one.at, by=one.user, aloud=True)
+            yield Revision(version=version, what=Afterwards.DELETED, since=one.at, by=one.user, aloud=True)
 
 
-def _aftermath(seen: Seen, what: Afterwards, by: str, *, aloud: bool = False) -> Aftermath:
-    return Aftermath(
+def _aftermath(seen: Seen, what: Afterwards, by: str, *, aloud: bool = False) -> Revision:
+    return Revision(
         version=seen.version, what=what, since=seen.since, attempt=attempt_of(seen), by=by, aloud=aloud
     )

@@ -22,7 +22,7 @@ class PollPolicy:
     details and list disagree, each up to the share `jitter` sooner or later. Failed looks back off up to
     `longest_back_off`, and up to `longest_outage_wait` while Zadig is away, because much is waiting then. A look that takes
     long renews its `lease`, but not for ever: after `longest_look` somebody else may try. What has become due while nobody
-    looked is looked at in its order, `catch_up` projects a second. `quiet_k8s`, `quiet_helm`, `details`: see `Looker`.
+    looked is looked at in its order, `catch_up` projects a second. `quiet_k8s`, `quiet_helm`, `details`: see `ProjectReader`.
     """
 
     poll: float = 10

@@ -9,8 +9,17 @@ from dataclasses import dataclass
 from bot.domain.errors import OutcomeUnknown, ReleaseBotError, StoreDown, Unreadable
 from bot.domain.models import Version
 from bot.domain.ports import Clock, Store
-from bot.domain.record import CREATING, NOWHERE, Deed, Particulars, Place, Request, RequestResult, Result
-from bot.domain.watching import Action, Ask, Deletion
+from bot.domain.record import (
+    CREATING,
+    NOWHERE,
+    Particulars,
+    Place,
+    Request,
+    RequestKind,
+    RequestResult,
+    Result,
+)
+from bot.domain.watching import Action, Deletion, PendingRequest
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +30,7 @@ _NOTHING = Particulars()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Notes:
+class Intents:
     """The record, and asks and deletions that looks follow up; everything is in the log too."""
 
     store: Store
@@ -30,7 +39,7 @@ class Notes:
 
     async def request(
         self,
-        deed: Deed,
+        deed: RequestKind,
         project: str,
         name: str = "",
         *,
@@ -79,7 +88,7 @@ class Notes:
     @asynccontextmanager
     async def recorded(
         self,
-        deed: Deed,
+        deed: RequestKind,
         project: str,
         name: str = "",
         *,
@@ -98,11 +107,11 @@ class Notes:
             raise
         await self.came_of(request.id, Result.ACCEPTED)
 
-    async def ask(self, request: Request, *, channel: str) -> Ask:
+    async def ask(self, request: Request, *, channel: str) -> PendingRequest:
         """Follow up what was asked of Zadig, and tell `channel`, or raise StoreDown: nothing is begun that nobody would follow."""
         memory = await self.store.seen(request.project) or {}
         name = request.version_name
-        ask = Ask(
+        ask = PendingRequest(
             project=request.project,
             version_name=name,
             action=Action.CREATE if request.deed in CREATING else Action.RETRY,
@@ -116,7 +125,12 @@ class Notes:
         return ask
 
     async def answered(
-        self, ask: Ask, result: Result, *, error: Exception | None = None, version: Version | None = None
+        self,
+        ask: PendingRequest,
+        result: Result,
+        *,
+        error: Exception | None = None,
+        version: Version | None = None,
     ) -> None:
         """The call is over: what was accepted is followed up, what is unclear too. Without a database the ask ends in time."""
         await self.came_of(ask.request, result, error=error, version=version)
@@ -130,7 +144,7 @@ class Notes:
     async def deletion(self, version: Version, *, user: str, channel: str) -> Deletion:
         """Write down who deletes, or raise StoreDown: nothing is deleted of which nobody could say by whom."""
         request = await self.request(
-            Deed.DELETE, version.project, version.name, user=user, channel=channel, version=version
+            RequestKind.DELETE, version.project, version.name, user=user, channel=channel, version=version
         )
         deletion = Deletion(
             project=version.project,

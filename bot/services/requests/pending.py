@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from bot.domain.changes import ABANDONED_AFTER_SECONDS, Memory, Seen
-from bot.domain.watching import Action, Ask, Deletion, Interest, Watch
+from bot.domain.watching import Action, Deletion, Interest, PendingRequest, Watch
 
 # A call to Zadig has ended after this many seconds, whoever made it: five minutes are its deadline.
 IN_FLIGHT_SECONDS = 6 * 60
@@ -12,7 +12,7 @@ IN_FLIGHT_SECONDS = 6 * 60
 MISSING_AFTER_SECONDS = 15 * 60
 
 
-class Standing(StrEnum):
+class PendingState(StrEnum):
     """Where an ask or a watch stands. All but `WAITS` are over."""
 
     WAITS = "waits"
@@ -45,31 +45,31 @@ def restarted(interest: Interest, memory: Memory, *, now: int) -> frozenset[str]
     )
 
 
-def standing_of_ask(ask: Ask, seen: Seen | None, *, busy: bool, now: int) -> Standing:
+def standing_of_ask(ask: PendingRequest, seen: Seen | None, *, busy: bool, now: int) -> PendingState:
     """Where an ask stands after a look; `seen` is what is remembered of its name, `busy` that a call for it goes on."""
     if busy:
-        return Standing.WAITS
+        return PendingState.WAITS
     if seen is None or not ask.is_for(seen):
-        return Standing.MISSING if now - ask.at >= MISSING_AFTER_SECONDS else Standing.WAITS
+        return PendingState.MISSING if now - ask.at >= MISSING_AFTER_SECONDS else PendingState.WAITS
     if seen.open or seen.gone:
         return _standing(seen, ask.at, now)
     if ask.action is Action.RETRY and seen.epoch == ask.epoch:
-        return Standing.NOT_BEGUN if ask.in_flight else Standing.WAITS
-    return Standing.ENDED
+        return PendingState.NOT_BEGUN if ask.in_flight else PendingState.WAITS
+    return PendingState.ENDED
 
 
-def standing_of_watch(watch: Watch, seen: Seen | None, *, busy: bool, now: int) -> Standing:
+def standing_of_watch(watch: Watch, seen: Seen | None, *, busy: bool, now: int) -> PendingState:
     """Where a watch stands after a look. A version was there when its watch began, so one that is not has been deleted."""
     if busy:
-        return Standing.WAITS
-    return Standing.MISSING if seen is None else _standing(seen, watch.since, now)
+        return PendingState.WAITS
+    return PendingState.MISSING if seen is None else _standing(seen, watch.since, now)
 
 
-def _standing(seen: Seen, since: int, now: int) -> Standing:
+def _standing(seen: Seen, since: int, now: int) -> PendingState:
     if not seen.open:
-        return Standing.ENDED
+        return PendingState.ENDED
     patient = seen.abandoned(now) and now - since >= ABANDONED_AFTER_SECONDS
-    return Standing.ABANDONED if patient else Standing.WAITS
+    return PendingState.ABANDONED if patient else PendingState.WAITS
 
 
 def is_gone(deletion: Deletion, memory: Memory, interest: Interest) -> bool:

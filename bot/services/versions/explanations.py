@@ -8,12 +8,12 @@ from typing import Protocol
 from bot.domain.errors import ReleaseBotError
 from bot.domain.models import Progress, Status, Version, VersionDetails
 from bot.domain.ports import Workflows
-from bot.services.forms.stale_cache import Life, StaleCache
+from bot.services.forms.stale_cache import Freshness, StaleCache
 
 log = logging.getLogger(__name__)
 
 # A retry that fails in its turn says something else soon enough.
-FOR_MINUTES = Life(current=120, overdue=120, limit=120)
+FOR_MINUTES = Freshness(current=120, overdue=120, limit=120)
 # Nobody waits longer for a reason than this many seconds.
 PATIENCE_SECONDS = 5.0
 

@@ -21,10 +21,10 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Catalog, Clock, Releases, Store
-from bot.domain.record import NOWHERE, Deed, Particulars, Place, Result, creation_of
+from bot.domain.record import NOWHERE, Particulars, Place, RequestKind, Result, creation_of
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
-from bot.domain.watching import Action, Ask
-from bot.services.requests.intents import UNCLEAR, Notes
+from bot.domain.watching import Action, PendingRequest
+from bot.services.requests.intents import UNCLEAR, Intents
 from bot.services.requests.uncopied_images import left_by, marked
 from bot.services.versions.explanations import Explain, unexplained
 from bot.services.versions.finder import Finder
@@ -56,8 +56,8 @@ class Versions:
     place: Place = NOWHERE
 
     @property
-    def _notes(self) -> Notes:
-        return Notes(store=self.store, clock=self.clock, place=self.place)
+    def _notes(self) -> Intents:
+        return Intents(store=self.store, clock=self.clock, place=self.place)
 
     async def show(self, reference: VersionReference, *, channel: str = "") -> VersionDetails:
         """A version in full, by a reference as people type it or a button carries it."""
@@ -86,9 +86,9 @@ class Versions:
         Raises BadInput, NameTaken, CreatedButFailed (it exists and holds the name), OutcomeUnknown (the bot keeps looking
         and tells the asker), or whatever Zadig refused with.
         """
-        await self._create(request, Deed.CREATE, user=user, channel=channel)
+        await self._create(request, RequestKind.CREATE, user=user, channel=channel)
 
-    async def _create(self, request: CreateVersion, deed: Deed, *, user: str, channel: str) -> None:
+    async def _create(self, request: CreateVersion, deed: RequestKind, *, user: str, channel: str) -> None:
         await self._check(request)
         taken = await self.releases.find(request.project, request.version_name)
         if taken:
@@ -135,7 +135,7 @@ class Versions:
         if version is not None:
             await self._make_room(request, failed, version, user=user, channel=channel)
         on_deleted()
-        await self._create(request, Deed.RECREATE, user=user, channel=channel)
+        await self._create(request, RequestKind.RECREATE, user=user, channel=channel)
 
     async def _make_room(
         self, request: CreateVersion, failed: DeleteVersion, version: Version, *, user: str, channel: str
@@ -175,7 +175,9 @@ class Versions:
             return ()
         return (FieldError(field=Field.REGISTRY, text="Zadig has no registry with this id."),)
 
-    async def _after_failed_create(self, request: CreateVersion, ask: Ask, error: ReleaseBotError) -> None:
+    async def _after_failed_create(
+        self, request: CreateVersion, ask: PendingRequest, error: ReleaseBotError
+    ) -> None:
         """Whatever the answer was, the version may exist: some errors come after Zadig has stored it.
 
         Where nobody knows whether Zadig is still at it, the ask stays in flight until its time is up.
@@ -229,7 +231,7 @@ class Versions:
         if version.status is not Status.FAILED:
             raise NotRetryable(reference, version.status)
         asked = await self._notes.request(
-            Deed.RETRY,
+            RequestKind.RETRY,
             version.project,
             version.name,
             user=user,
@@ -252,7 +254,9 @@ class Versions:
         else:
             await self._notes.answered(ask, Result.ACCEPTED)
 
-    async def _after_failed_retry(self, version: Version, ask: Ask, error: ReleaseBotError) -> None:
+    async def _after_failed_retry(
+        self, version: Version, ask: PendingRequest, error: ReleaseBotError
+    ) -> None:
         """A lost answer is no loss if the version can be seen to run again."""
         refused = isinstance(error, Refused)
         found = None if refused else await self._find_again(version.project, version.name)

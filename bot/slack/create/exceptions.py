@@ -22,8 +22,8 @@ from bot.slack.create.reading import needs_choices, read_state
 from bot.slack.forms.state import errors_by_block
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import FormMetadata
-from bot.slack.modal_flow import Sheet, TooLate
-from bot.slack.payloads import Answer, Clicked, Closed, Submitted, ViewState
+from bot.slack.modal_flow import OpenModal, TooLate
+from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, ViewState
 from bot.slack.views.message import View
 
 
@@ -42,7 +42,7 @@ async def open_over(clicked: Clicked, parts: Parts) -> None:
     await parts.drafting.save(below.draft, form.model_dump_json())
 
 
-def _view(form: CreateForm, here: Sheet, *, page: int, search: str) -> View:
+def _view(form: CreateForm, here: OpenModal, *, page: int, search: str) -> View:
     if editing(form).lines is not None:
         return image_lines(form, draft=here.draft.id)
     return image_tags(form, draft=here.draft.id, page=page, search=search)
@@ -84,7 +84,7 @@ async def switch(clicked: Clicked, parts: Parts) -> None:
         await _show(here, form, parts)
 
 
-async def _show(here: Sheet, form: CreateForm, parts: Parts, *, page: int = 1, search: str = "") -> None:
+async def _show(here: OpenModal, form: CreateForm, parts: Parts, *, page: int = 1, search: str = "") -> None:
     await parts.drafting.save(here.draft, form.model_dump_json())
     await parts.talk.update(here.view_id, _view(form, here, page=page, search=search))
 
@@ -93,7 +93,7 @@ def _metadata(view: ViewState) -> FormMetadata:
     return FormMetadata.unpack(view.private_metadata)
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Answer:
+async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
     """Keep the tags, or show what is wrong with them, on whatever page it is."""
     view = submitted.view
     here, before = await DIALOGUE.kept(view, parts)
@@ -109,7 +109,7 @@ async def submitted(submitted: Submitted, parts: Parts) -> Answer:
     return {"response_action": "update", "view": image_tags(form, draft=here.draft.id, page=page, told=True)}
 
 
-async def submitted_text(submitted: Submitted, parts: Parts) -> Answer:
+async def submitted_text(submitted: Submitted, parts: Parts) -> Acknowledgement:
     """Keep what the text says, or show the mistakes by the number of their line."""
     here, before = await DIALOGUE.kept(submitted.view, parts)
     typed = read_areas(before, submitted.view.values)
@@ -121,11 +121,11 @@ async def submitted_text(submitted: Submitted, parts: Parts) -> Answer:
     return {"response_action": "errors", "errors": errors}
 
 
-async def _keep(here: Sheet, form: CreateForm, view: ViewState, parts: Parts) -> Answer:
+async def _keep(here: OpenModal, form: CreateForm, view: ViewState, parts: Parts) -> Acknowledgement:
     """Back to the form, which shows how many there are now. An answer without an action closes this view only."""
     form = accepted(form)
     await parts.drafting.save(here.draft, form.model_dump_json())
-    below = Sheet(draft=here.draft, view_id=view.root_view_id or here.draft.view_id)
+    below = OpenModal(draft=here.draft, view_id=view.root_view_id or here.draft.view_id)
     DIALOGUE.go_on(below, lambda: DIALOGUE.show(below, form, parts), parts)
     return {}
 

@@ -18,11 +18,11 @@ from bot.slack.create.reading import CreateForm, read_state
 from bot.slack.create.view import create_version
 from bot.slack.ids import Callback
 from bot.slack.metadata import Outdated
-from bot.slack.modal_flow import Dialogue, Sheet
+from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.payloads import Asked, ViewState
 from bot.slack.views.resume import resume
 
-DIALOGUE = Dialogue(
+DIALOGUE = ModalFlow(
     callback=Callback.CREATE_VERSION,
     title="Create a version",
     form=CreateForm,
@@ -36,11 +36,11 @@ DIALOGUE = Dialogue(
 
 
 async def open_on(
-    asked: Asked, beginning: Callable[[Sheet], Awaitable[CreateForm]], parts: Parts, *, channel: str = ""
+    asked: Asked, beginning: Callable[[OpenModal], Awaitable[CreateForm]], parts: Parts, *, channel: str = ""
 ) -> None:
     """Open the form, or put it into the modal that was clicked in; `beginning` gives what it opens on."""
 
-    async def fill(sheet: Sheet) -> None:
+    async def fill(sheet: OpenModal) -> None:
         form = await beginning(sheet)
         if form.project != form.suggested_project:
             await must_change(form.project, parts)
@@ -55,12 +55,12 @@ async def must_change(project: str, parts: Parts) -> None:
         await parts.actor.must_change(project)
 
 
-async def draw_anew(sheet: Sheet, form: CreateForm, parts: Parts) -> None:
+async def draw_anew(sheet: OpenModal, form: CreateForm, parts: Parts) -> None:
     """Ask for everything that the form can offer, and draw it."""
     await DIALOGUE.show(sheet, await with_choices(sheet, form, parts), parts)
 
 
-async def with_choices(sheet: Sheet, form: CreateForm, parts: Parts) -> CreateForm:
+async def with_choices(sheet: OpenModal, form: CreateForm, parts: Parts) -> CreateForm:
     """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
     try:
         await must_change(form.project, parts)
@@ -94,7 +94,7 @@ async def offered_projects(expected: str, parts: Parts) -> tuple[Project, ...] |
     return found and await parts.actor.changeable(found)
 
 
-async def _habits(sheet: Sheet, project: str, parts: Parts) -> Habits:
+async def _habits(sheet: OpenModal, project: str, parts: Parts) -> Habits:
     """None at all rather than some that another release of the bot has written."""
     draft = sheet.draft
     found = await parts.remembering.habits(
@@ -106,7 +106,7 @@ async def _habits(sheet: Sheet, project: str, parts: Parts) -> Habits:
         return Habits()
 
 
-async def earlier(sheet: Sheet, parts: Parts) -> Earlier | None:
+async def earlier(sheet: OpenModal, parts: Parts) -> Earlier | None:
     """The newest form of this person into which something was typed, and which was never sent."""
     for draft in await parts.drafting.unfinished(DIALOGUE.callback, user=sheet.draft.user):
         if draft.id == sheet.draft.id:
@@ -121,7 +121,7 @@ async def earlier(sheet: Sheet, parts: Parts) -> Earlier | None:
     return None
 
 
-async def pending(sheet: Sheet, parts: Parts) -> tuple[Pending, ...]:
+async def pending(sheet: OpenModal, parts: Parts) -> tuple[Pending, ...]:
     """What the same person has sent before, and of which nobody knows yet whether Zadig took it."""
     found = []
     for draft in await parts.drafting.unanswered(DIALOGUE.callback, user=sheet.draft.user):

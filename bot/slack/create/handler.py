@@ -23,8 +23,8 @@ from bot.slack.create.reading import CreateForm, block_errors, needs_choices, re
 from bot.slack.create.scope import without_copies, without_left_out
 from bot.slack.create.view import options
 from bot.slack.ids import OF, Callback, Click
-from bot.slack.modal_flow import Sheet
-from bot.slack.payloads import Answer, Clicked, Closed, Submitted, Suggesting, Typed, ViewState
+from bot.slack.modal_flow import OpenModal
+from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, Suggesting, Typed, ViewState
 from bot.slack.text import code
 
 # Texts of which nothing else in the form depends, or nothing that cannot wait for the next redraw.
@@ -34,7 +34,7 @@ _TEXTS = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG, Field.CHAR
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     """`create [project[/version]]`."""
 
-    async def beginning(sheet: Sheet) -> CreateForm:
+    async def beginning(sheet: OpenModal) -> CreateForm:
         chosen, version_name = await _meant(words, typed.channel, parts)
         last = "" if chosen else await _last_project(sheet.draft, parts)
         form = CreateForm(project=chosen or last, suggested_project=last, version_name=version_name)
@@ -75,7 +75,7 @@ async def continue_draft(clicked: Clicked, parts: Parts) -> None:
     if clicked.view and clicked.view.callback_id == DIALOGUE.callback:
         await put_aside(clicked.view, parts)
 
-    async def beginning(_: Sheet) -> CreateForm:
+    async def beginning(_: OpenModal) -> CreateForm:
         await must_change(form.project, parts)
         await parts.drafting.drop(before)
         return form.changed(earlier=None, attempt=form.attempt + 1)
@@ -152,7 +152,7 @@ def _typed_instead(form: CreateForm) -> set[str]:
     return {field.value for field, choices in offered.items() if not choices}
 
 
-async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
+async def suggest(suggesting: Suggesting, parts: Parts) -> Acknowledgement:
     """Options for a select with more than a hundred of them: those the form was drawn with, and projects that are new since."""
     if suggesting.view is None:
         return {"options": []}
@@ -162,7 +162,7 @@ async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Answer:
+async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
     """Check what can be checked here; keep the draft; answer; then ask Zadig."""
     sheet, before = await DIALOGUE.kept(submitted.view, parts)
     form = read_state(before, submitted.view.values).changed(touched=True)

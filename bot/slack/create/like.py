@@ -9,14 +9,14 @@ from bot.slack.create.flow import earlier, open_on, pending, today
 from bot.slack.create.reading import CreateForm
 from bot.slack.create.template import from_version
 from bot.slack.metadata import VersionAction
-from bot.slack.modal_flow import Sheet
+from bot.slack.modal_flow import OpenModal
 from bot.slack.payloads import Clicked
 
 
 async def use_as_template(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
     """The form filled in from a version, under the next name."""
 
-    async def beginning(sheet: Sheet) -> CreateForm:
+    async def beginning(sheet: OpenModal) -> CreateForm:
         details = await parts.versions.show(action.reference, channel=clicked.channel)
         made_from = await parts.versions.made_from(details)
         form = from_version(details, today=await today(parts), made_from=made_from)
@@ -28,7 +28,7 @@ async def use_as_template(clicked: Clicked, parts: Parts, action: VersionAction)
 async def recreate(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
     """The form filled in from a failed version, under its own name: submitting deletes it first."""
 
-    async def beginning(_: Sheet) -> CreateForm:
+    async def beginning(_: OpenModal) -> CreateForm:
         details = await parts.versions.show(action.reference, channel=clicked.channel)
         if details.version.status is not Status.FAILED:
             raise NotFailed(details.version)

@@ -7,7 +7,7 @@ from bot.services.forms.choices import NAMES
 from bot.slack.create.form import CreateForm
 
 
-class Verdict(StrEnum):
+class NameVerdict(StrEnum):
     """`REPLACES`: a failed version has the name, and goes. `FREE_AMONG_NEWEST`: older versions than those read may have it."""
 
     NONE = "none"
@@ -19,21 +19,21 @@ class Verdict(StrEnum):
     FREE_AMONG_NEWEST = "free among the newest"
 
 
-def verdict_on_name(form: CreateForm) -> Verdict:
+def verdict_on_name(form: CreateForm) -> NameVerdict:
     """Nothing is said of no name, and nothing where no name is known."""
     name, names = form.version_name, form.choices.names
     if not name:
-        return Verdict.NONE
+        return NameVerdict.NONE
     if name_problem(name):
-        return Verdict.INVALID
+        return NameVerdict.INVALID
     if form.replacing:
-        return Verdict.REPLACES
+        return NameVerdict.REPLACES
     if name in names or name in form.awaited:
-        return Verdict.TAKEN if name in names else Verdict.AWAITED
+        return NameVerdict.TAKEN if name in names else NameVerdict.AWAITED
     return _free(len(names))
 
 
-def _free(known: int) -> Verdict:
+def _free(known: int) -> NameVerdict:
     if not known:
-        return Verdict.NONE
-    return Verdict.FREE if known < NAMES else Verdict.FREE_AMONG_NEWEST
+        return NameVerdict.NONE
+    return NameVerdict.FREE if known < NAMES else NameVerdict.FREE_AMONG_NEWEST

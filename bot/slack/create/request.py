@@ -7,7 +7,7 @@ from bot.domain.requests import CreateVersion, Field, FieldError, Source, tag_pr
 from bot.slack.create.constants import KIND
 from bot.slack.create.form import CreateForm
 from bot.slack.create.labels import labels_of
-from bot.slack.create.name_check import Verdict, verdict_on_name
+from bot.slack.create.name_check import NameVerdict, verdict_on_name
 from bot.slack.create.things import Contents, contents
 from bot.slack.ids import OF
 
@@ -41,10 +41,10 @@ def _known_here(form: CreateForm) -> Iterator[FieldError]:
     """What only the form can know: a kind that nobody named, and a name that is taken."""
     if form.project and form.kind is None:
         yield FieldError(field=KIND, text="Choose the kind of project: K8s YAML or Helm.")
-    if verdict_on_name(form) is Verdict.AWAITED:
+    if verdict_on_name(form) is NameVerdict.AWAITED:
         text = f"Zadig has not yet confirmed {form.version_name}. Wait, or choose another name."
         yield FieldError(field=Field.VERSION_NAME, text=text)
-    if verdict_on_name(form) is Verdict.TAKEN:
+    if verdict_on_name(form) is NameVerdict.TAKEN:
         text = f"{form.project} already has a version named {form.version_name}. Choose another name."
         yield FieldError(field=Field.VERSION_NAME, text=text)
 

@@ -8,7 +8,7 @@ from bot.domain.requests import CreateVersion, Field, name_problem
 from bot.slack.create.exceptions_form import exceptions, is_unfinished
 from bot.slack.create.form import CreateForm
 from bot.slack.create.layout import copied_things, inputs, is_folded
-from bot.slack.create.name_check import Verdict, verdict_on_name
+from bot.slack.create.name_check import NameVerdict, verdict_on_name
 from bot.slack.create.request import read_request
 from bot.slack.create.template import overwritten
 from bot.slack.ids import Click
@@ -19,13 +19,13 @@ from bot.slack.views.message import Block
 
 THINGS_HEADING = "*Exceptions*: fields left empty use the value above."
 
-_VERDICTS: Mapping[Verdict, str] = MappingProxyType(
+_VERDICTS: Mapping[NameVerdict, str] = MappingProxyType(
     {
-        Verdict.REPLACES: ":wastebasket: The failed version with this name is deleted first.",
-        Verdict.TAKEN: ":no_entry_sign: This name is taken.",
-        Verdict.AWAITED: ":hourglass: Zadig has not yet confirmed a version with this name.",
-        Verdict.FREE: ":white_check_mark: This name is free.",
-        Verdict.FREE_AMONG_NEWEST: ":white_check_mark: None of the newest versions has this name.",
+        NameVerdict.REPLACES: ":wastebasket: The failed version with this name is deleted first.",
+        NameVerdict.TAKEN: ":no_entry_sign: This name is taken.",
+        NameVerdict.AWAITED: ":hourglass: Zadig has not yet confirmed a version with this name.",
+        NameVerdict.FREE: ":white_check_mark: This name is free.",
+        NameVerdict.FREE_AMONG_NEWEST: ":white_check_mark: None of the newest versions has this name.",
     }
 )
 
@@ -80,7 +80,7 @@ def oldness(form: CreateForm) -> Iterator[Block]:
 def verdict(form: CreateForm) -> Iterator[Block]:
     """What can be said of the name as it stands; it does not repeat it, so that it changes only with the verdict."""
     found = verdict_on_name(form)
-    if found is Verdict.INVALID:
+    if found is NameVerdict.INVALID:
         yield context(f":warning: {prose(name_problem(form.version_name))}")
     elif found in _VERDICTS:
         yield context(_VERDICTS[found])

@@ -4,11 +4,11 @@ from bot.slack.api import ViewGone
 from bot.slack.context import Parts
 from bot.slack.metadata import FormMetadata
 from bot.slack.payloads import Asked, Typed
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.notice import told
 
 
-async def answer(asked: Asked, said: Said, parts: Parts, *, replace: bool = False) -> None:
+async def answer(asked: Asked, said: Message, parts: Parts, *, replace: bool = False) -> None:
     """Seen by this person only. `replace` edits the message that was clicked in; a modal always changes."""
     if asked.response_url:
         await parts.talk.respond(asked.response_url, said, replace=replace, thread=asked.thread)
@@ -18,7 +18,7 @@ async def answer(asked: Asked, said: Said, parts: Parts, *, replace: bool = Fals
         await parts.talk.message(asked.user, said)
 
 
-async def _in_modal(asked: Asked, said: Said, parts: Parts) -> bool:
+async def _in_modal(asked: Asked, said: Message, parts: Parts) -> bool:
     """False if it did not happen in a modal, or in one that is closed by now."""
     if not asked.modal or asked.view is None:
         return False

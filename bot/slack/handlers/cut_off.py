@@ -3,8 +3,8 @@
 from bot.domain.drafts import Draft
 from bot.domain.errors import Unavailable
 from bot.domain.models import VersionReference
-from bot.services.forms.recovery import Recovering, Wanted
-from bot.slack.api import Talk
+from bot.services.forms.recovery import CutOffRecovery, Wanted
+from bot.slack.api import SlackApi
 from bot.slack.create.flow import DIALOGUE
 from bot.slack.failures import SlackFailed
 from bot.slack.metadata import Outdated
@@ -15,7 +15,7 @@ class CutOff(Unavailable):
     """The bot was stopped between a form and Zadig's answer."""
 
 
-async def tell_cut_off(recovering: Recovering, talk: Talk) -> None:
+async def tell_cut_off(recovering: CutOffRecovery, talk: SlackApi) -> None:
     """Tell everybody whose form was cut off, once. Raises StoreDown."""
     for draft in await recovering.cut_off(DIALOGUE.callback, _wanted):
         form = DIALOGUE.read(draft)

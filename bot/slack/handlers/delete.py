@@ -7,14 +7,14 @@ from bot.slack.context import Feature, Form, Parts, Subcommand
 from bot.slack.forms.delete_version import DeleteForm, read_request
 from bot.slack.ids import Callback
 from bot.slack.metadata import VersionAction
-from bot.slack.modal_flow import Dialogue, Sheet
+from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.offers import version_offered
-from bot.slack.payloads import Answer, Asked, Clicked, Submitted, Typed
+from bot.slack.payloads import Acknowledgement, Asked, Clicked, Submitted, Typed
 from bot.slack.text import code
 from bot.slack.views.delete_version import delete_version
 from bot.slack.views.problem import problem
 
-DIALOGUE = Dialogue(
+DIALOGUE = ModalFlow(
     callback=Callback.DELETE_VERSION,
     title="Delete a version",
     form=DeleteForm,
@@ -37,7 +37,7 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 
 
 async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None:
-    async def fill(sheet: Sheet) -> None:
+    async def fill(sheet: OpenModal) -> None:
         version = await parts.finder.locate(reference, channel=asked.channel)
         await parts.actor.must_change_made(version.reference)
         (version,) = await parts.finder.as_known(version.project, [version])
@@ -49,7 +49,7 @@ async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None
     await DIALOGUE.open(asked, fill, parts)
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Answer:
+async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
     """Confirmed: answer, then ask Zadig."""
     sheet, form = await DIALOGUE.kept(submitted.view, parts)
     request, problems = read_request(form)

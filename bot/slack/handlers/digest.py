@@ -3,7 +3,7 @@
 from bot.slack.context import Feature, Parts
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
-from bot.slack.metadata import FoldState
+from bot.slack.metadata import DigestState
 from bot.slack.payloads import Clicked
 from bot.slack.views.outcome_digest import PAGE_SIZE, folded_list
 
@@ -19,7 +19,7 @@ async def turn(clicked: Clicked, parts: Parts) -> None:
 
 
 async def _answer(clicked: Clicked, parts: Parts, *, replace: bool) -> None:
-    state = FoldState.unpack(clicked.value)
+    state = DigestState.unpack(clicked.value)
     page = await parts.following.folded(state.fold, number=state.page, size=PAGE_SIZE)
     await answer(clicked, folded_list(page, state, links=parts.links), parts, replace=replace)
 

@@ -6,10 +6,10 @@ from bot.slack.commands import nearest
 from bot.slack.context import Feature, Parts, Subcommand
 from bot.slack.payloads import Typed
 from bot.slack.views.help import Usage, usage
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 
 
-def how_to(word: str, rows: Iterable[Subcommand], command: str, rest: str = "") -> Said:
+def how_to(word: str, rows: Iterable[Subcommand], command: str, rest: str = "") -> Message:
     """Usage; a word that is not in `rows` is named together with the one that was probably meant, which a click then runs.
 
     `rest` is what was typed behind it.

@@ -11,7 +11,7 @@ from bot.slack.metadata import ListState
 from bot.slack.offers import projects_offered
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.list_versions import EVERY_STATUS, PAGE_SIZE, list_versions
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 
 
 async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
@@ -59,7 +59,7 @@ async def _project(words: list[str], parts: Parts) -> str:
     raise BadInput((FieldError(field="status", text=text),))
 
 
-async def _page(state: ListState, parts: Parts) -> Said:
+async def _page(state: ListState, parts: Parts) -> Message:
     listing = await parts.finder.page(state.project, number=state.page, size=PAGE_SIZE, status=state.status)
     return list_versions(
         listing.page,

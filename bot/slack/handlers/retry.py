@@ -7,14 +7,14 @@ from bot.slack.context import Feature, Form, Parts, Subcommand
 from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, read_request, read_state
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import VersionAction
-from bot.slack.modal_flow import Dialogue, Sheet
+from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.offers import failed, version_offered
-from bot.slack.payloads import Answer, Asked, Clicked, Submitted, Suggesting, Typed
+from bot.slack.payloads import Acknowledgement, Asked, Clicked, Submitted, Suggesting, Typed
 from bot.slack.text import code
 from bot.slack.views.problem import problem
 from bot.slack.views.retry_version import options, retry_version
 
-DIALOGUE = Dialogue(
+DIALOGUE = ModalFlow(
     callback=Callback.RETRY_VERSION,
     title="Retry a version",
     form=RetryForm,
@@ -40,7 +40,7 @@ async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> N
 
 
 async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None:
-    async def fill(sheet: Sheet) -> None:
+    async def fill(sheet: OpenModal) -> None:
         details = await parts.versions.show(reference, channel=asked.channel)
         await parts.actor.must_change_made(details.version.reference)
         await DIALOGUE.show(sheet, await _form(details, parts), parts)
@@ -78,7 +78,7 @@ async def choose_environment(clicked: Clicked, parts: Parts) -> None:
         await DIALOGUE.show(sheet, form.model_copy(update={"asks": True}), parts)
 
 
-async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
+async def suggest(suggesting: Suggesting, parts: Parts) -> Acknowledgement:
     """Options for more than a hundred environments."""
     if suggesting.view is None:
         return {"options": []}
@@ -86,7 +86,7 @@ async def suggest(suggesting: Suggesting, parts: Parts) -> Answer:
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Answer:
+async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
     """Check, answer, then ask Zadig."""
     sheet, before = await DIALOGUE.kept(submitted.view, parts)
     form = read_state(before, submitted.view.values)

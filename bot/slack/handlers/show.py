@@ -13,7 +13,7 @@ from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord, ShowState, VersionAction
 from bot.slack.offers import version_offered
 from bot.slack.payloads import Clicked, Typed
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.show_version import show_version
 
 
@@ -25,7 +25,7 @@ async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     await answer(typed, await _shown(reference, 1, typed.channel, parts), parts)
 
 
-async def _shown(reference: VersionReference, page: int, channel: str, parts: Parts) -> Said:
+async def _shown(reference: VersionReference, page: int, channel: str, parts: Parts) -> Message:
     details = await parts.versions.show(reference, channel=channel)
     version = details.version
     state = ShowState(project=version.project, name=version.name, id=version.id, page=page)

@@ -8,7 +8,7 @@ from bot.slack.handlers.home import show_home
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
 from bot.slack.payloads import Clicked, Typed
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.pager import page_number
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
@@ -22,7 +22,7 @@ async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
     await answer(typed, said, parts)
 
 
-async def _watched(reference: VersionReference, user: str, channel: str, parts: Parts) -> Said:
+async def _watched(reference: VersionReference, user: str, channel: str, parts: Parts) -> Message:
     result = await parts.following.watch(reference, user=user, channel=channel)
     if result.version.status.settled:
         return already_settled(result.version, links=parts.links)

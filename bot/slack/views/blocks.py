@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.slack.ids import Click
 from bot.slack.text import clip, plain, plain_lines
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 
 BLOCKS = 50
 MESSAGE_CHARACTERS = 9000
@@ -103,6 +103,6 @@ def option(label: str, value: str, *, emoji: bool = False) -> Block:
     return {"text": plain_text(label, OPTION_TEXT, emoji=emoji), "value": value}
 
 
-def say(text: str, *blocks: Block) -> Said:
+def say(text: str, *blocks: Block) -> Message:
     """One message; `text` is a sentence that stands alone in a notification."""
-    return Said(text=clip(text, TEXT), blocks=list(blocks))
+    return Message(text=clip(text, TEXT), blocks=list(blocks))

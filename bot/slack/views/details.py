@@ -3,7 +3,7 @@
 from bot.slack.ids import Callback, Click
 from bot.slack.text import clean
 from bot.slack.views.blocks import BUTTON_VALUE, TEXT, button, context, say
-from bot.slack.views.message import Block, Said, View
+from bot.slack.views.message import Block, Message, View
 from bot.slack.views.modal import modal
 from bot.slack.views.rich import preformatted, rich
 
@@ -16,7 +16,7 @@ def details_button(raw: str) -> list[Block]:
     return [button("Details", Click.DETAILS, value)] if value else []
 
 
-def details(raw: str) -> Said:
+def details(raw: str) -> Message:
     """As a message."""
     return say("The original response.", *_blocks(raw))
 

@@ -7,7 +7,7 @@ from bot.slack.ids import Click
 from bot.slack.text import code, phrase
 from bot.slack.views import rich
 from bot.slack.views.blocks import ACTION_ID, BUTTON_VALUE, actions, button, context, say, section
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, marked
 
 SUMMARY = 200
@@ -25,7 +25,7 @@ class Usage:
 
 def usage(
     subcommands: Sequence[Usage], *, command: str, unknown: str = "", nearest: str = "", rest: str = ""
-) -> Said:
+) -> Message:
     """Every subcommand with an example. `unknown` is what was typed instead of one, `nearest` the one that was meant.
 
     Where one was meant it is all that is said, with a button that runs it on `rest`, the words behind.
@@ -46,7 +46,7 @@ def usage(
     )
 
 
-def needs_click(word: str, rest: str) -> Said:
+def needs_click(word: str, rest: str) -> Message:
     """What was said opens a form, for which Slack wants a click."""
     sentence = "Slack opens a form only after a click."
     label = f"{word} {rest}".strip().capitalize()
@@ -63,7 +63,7 @@ def run_button(word: str, rest: str, command: str, label: str = "") -> list[Bloc
     return [button(label or f"{command} {line}", f"{Click.RUN}.{word}"[:ACTION_ID], line)]
 
 
-def other_command(typed: str, command: str) -> Said:
+def other_command(typed: str, command: str) -> Message:
     """A slash command reaches the bot that is not the one it was told to listen to."""
     sentence: list[Piece] = ["This bot listens to ", rich.code(command), ", not to ", rich.code(typed), "."]
     remedy = "Its COMMAND setting and the slash command in its Slack app have to be the same."

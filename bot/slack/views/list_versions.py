@@ -19,7 +19,7 @@ from bot.slack.views.blocks import (
     say,
 )
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, code, dotted, exact, link
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import NAME, labels, origin, requested, retried, status_line
@@ -38,7 +38,7 @@ def list_versions(
     searched: int | None = None,
     requesters: Mapping[str, Requesters] = UNKNOWN,
     command: str = "/release",
-) -> Said:
+) -> Message:
     """One page, newest version first; at most 20 items fit.
 
     `requesters` says by version name who asked for it. `searched` is how many of the newest versions a filter

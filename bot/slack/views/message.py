@@ -8,7 +8,7 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class Message:
     """One message: `text` (at most 3,000 characters, mrkdwn) stands where blocks cannot, `blocks` are at most 50."""
 
     text: str

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 from bot.domain.notifications import (
     DestinationLost,
-    Instead,
+    Fallback,
     Notification,
-    OutcomesFolded,
+    OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
     VersionCard,
@@ -24,7 +24,7 @@ from bot.slack.views import rich
 from bot.slack.views.blocks import say
 from bot.slack.views.destination_lost import destination_lost
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.outcome_digest import outcomes_folded
 from bot.slack.views.project_reachability import project_back, project_unreachable
 from bot.slack.views.rich import Piece, channel, sentence
@@ -47,7 +47,7 @@ LATE_AFTER_SECONDS = 300
 class Renderer(Protocol):
     """Says one kind of notification."""
 
-    def __call__(self, notification: Any, /, *, links: Links) -> Said: ...
+    def __call__(self, notification: Any, /, *, links: Links) -> Message: ...
 
 
 RENDERERS: Mapping[str, Renderer] = MappingProxyType(
@@ -76,7 +76,7 @@ def render(
     late_seconds: int = 0,
     direct: bool = False,
     quiet: bool = False,
-) -> Said:
+) -> Message:
     """The message of a notification.
 
     `late_seconds` is how long ago it happened; cards show what is now and are never late. `direct` says that it goes to
@@ -100,7 +100,7 @@ def _lateness(notification: Notification, seconds: int) -> Iterator[str]:
             VersionSucceeded(unseen=unseen)
             | VersionFailed(unseen=unseen)
             | VersionGone(unseen=unseen)
-            | OutcomesFolded(unseen=unseen)
+            | OutcomeDigest(unseen=unseen)
         ) if unseen >= LATE_AFTER_SECONDS:
             yield f"Noticed up to {duration(unseen)} late: the bot couldn't reach Zadig."
 
@@ -113,11 +113,11 @@ def is_late(notification: Notification, seconds: int) -> bool:
 def _why_you(notification: Notification) -> Iterator[list[Piece]]:
     match notification:
         case (
-            VersionSucceeded(instead=Instead() as instead)
-            | VersionFailed(instead=Instead() as instead)
-            | VersionGone(instead=Instead() as instead)
-            | VersionStalled(instead=Instead() as instead)
-            | VersionMissing(instead=Instead() as instead)
+            VersionSucceeded(instead=Fallback() as instead)
+            | VersionFailed(instead=Fallback() as instead)
+            | VersionGone(instead=Fallback() as instead)
+            | VersionStalled(instead=Fallback() as instead)
+            | VersionMissing(instead=Fallback() as instead)
         ):
             reason = sentence(instead.reason) or ["the reason is unknown."]
             yield [
@@ -132,7 +132,7 @@ def _why_you(notification: Notification) -> Iterator[list[Piece]]:
             yield ["You're getting this because you subscribed that channel or requested a version there."]
         case ProjectUnreachable() | ProjectBack():
             yield ["You're getting this because you're watching a version of this project or requested one."]
-        case OutcomesFolded():
+        case OutcomeDigest():
             yield [
                 "You're getting this because you're watching these versions or requested them, or because the message couldn't be posted in a channel."
             ]

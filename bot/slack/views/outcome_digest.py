@@ -3,22 +3,22 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from bot.domain.digests import FoldedPage
+from bot.domain.digests import DigestPage
 from bot.domain.notifications import (
     Afterwards,
     Outcome,
-    OutcomesFolded,
+    OutcomeDigest,
     Tally,
     VersionFailed,
     VersionGone,
     VersionMissing,
 )
 from bot.slack.ids import Click
-from bot.slack.metadata import FoldState
+from bot.slack.metadata import DigestState
 from bot.slack.views import rich
 from bot.slack.views.blocks import TEXT, actions, button, context, header, say, section
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import (
     Piece,
     bold,
@@ -54,14 +54,14 @@ ENDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-def outcomes_folded(told: OutcomesFolded, *, links: Links) -> Said:
+def outcomes_folded(told: OutcomeDigest, *, links: Links) -> Message:
     """Each person who asked for one of them is mentioned once."""
     sign, ending = ENDINGS[told.of]
     what = f"{told.count} versions {ending}"
     linked = _projects(told.projects, lambda project: link(links.project(project), project))
     plain = _projects(told.projects, bold)
     why = f": {exact(told.reasons[0].of, 300).strip().rstrip('.')}." if told.reasons else "."
-    see = button(f"See all {told.count}", Click.FOLD_LIST, FoldState(fold=told.fold).pack())
+    see = button(f"See all {told.count}", Click.FOLD_LIST, DigestState(fold=told.fold).pack())
     return say(
         marked(what, ", ", *plain, why),
         rich.rich(
@@ -87,13 +87,13 @@ def _projects(tallies: Sequence[Tally], shown: Callable[[str], Piece]) -> list[P
     ]
 
 
-def _names(told: OutcomesFolded) -> str:
+def _names(told: OutcomeDigest) -> str:
     shown = [exact(name, 80) for name in told.names[:NAMES]]
     left = told.count - len(shown)
     return ", ".join(shown) + (f" and {left} more" if left else "")
 
 
-def _reasons(told: OutcomesFolded) -> Iterator[Block]:
+def _reasons(told: OutcomeDigest) -> Iterator[Block]:
     """Parts of a block."""
     if not told.reasons:
         return
@@ -117,7 +117,7 @@ def _askers(users: Sequence[str]) -> Iterator[Block]:
         yield rich.told(["Requested by", *(piece for one in shown for piece in (" ", one)), more])
 
 
-def folded_list(page: FoldedPage, state: FoldState, *, links: Links) -> Said:
+def folded_list(page: DigestPage, state: DigestState, *, links: Links) -> Message:
     """One page of the versions behind a fold, each with what can be done with it."""
     count = max(1, -(-page.total // PAGE_SIZE))
     rows = [block for number, one in enumerate(page.outcomes) for block in _row(one, number, links)]
@@ -150,7 +150,7 @@ def _row(one: Outcome, number: int, links: Links) -> list[Block]:
     ]
 
 
-def _turns(state: FoldState, count: int) -> Iterator[Block]:
+def _turns(state: DigestState, count: int) -> Iterator[Block]:
     targets = {}
     if state.page > 1:
         targets["Previous"] = min(state.page - 1, count)

@@ -19,7 +19,7 @@ from bot.slack.ids import OF
 from bot.slack.text import code, phrase, sentence, whom_to_ask
 from bot.slack.views.blocks import actions, context, say, section
 from bot.slack.views.details import details_button
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.version_actions import buttons, recreate
 
 FIELDS = 10
@@ -37,7 +37,7 @@ NOT_SAID = "That did not work."
 WHOM_TO_TELL = "If it happens again, give the reference to the people who run the bot."
 
 
-def problem(error: ReleaseBotError | None, *, reference: str) -> Said:
+def problem(error: ReleaseBotError | None, *, reference: str) -> Message:
     """An error of ours, or None for one that nobody foresaw. `reference` is the id under which the log has it.
 
     Errors that the person can set right themselves show no reference.

@@ -7,14 +7,14 @@ from bot.slack.text import duration
 from bot.slack.views import rich
 from bot.slack.views.blocks import say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.rich import Piece, bold, emoji, link, marked, sentence
 
 # So many projects are named, the rest is counted.
 NAMED = 5
 
 
-def project_unreachable(told: ProjectUnreachable, *, links: Links) -> Said:
+def project_unreachable(told: ProjectUnreachable, *, links: Links) -> Message:
     """Why, what to do, and that nothing is lost meanwhile."""
     why = sentence(told.text) or ["the reason is unknown."]
     names = (told.project, *told.others)
@@ -29,7 +29,7 @@ def project_unreachable(told: ProjectUnreachable, *, links: Links) -> Said:
     )
 
 
-def project_back(told: ProjectBack, *, links: Links) -> Said:
+def project_back(told: ProjectBack, *, links: Links) -> Message:
     found = "The bot can see the versions of "
     after = f" again after {duration(told.seconds)}. Anything that happened in the meantime follows."
     names = (told.project, *told.others)

@@ -9,7 +9,7 @@ from bot.slack.metadata import ShowState
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, TEXT, actions, button, context, header, link_button, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, code, exact, lines, literal, marked, user, when
 from bot.slack.views.services import pages_of, size_of
 from bot.slack.views.version_actions import buttons
@@ -30,7 +30,7 @@ LABELS = 500
 
 def show_version(
     details: VersionDetails, state: ShowState, *, links: Links, requested: Requesters = NOBODY
-) -> Said:
+) -> Message:
     """A page of one version; `state.page` past the end shows the last one. `requested` says who asked for it.
 
     The first page says everything about the version itself, the others only where it stands.

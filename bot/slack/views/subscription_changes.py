@@ -7,11 +7,11 @@ from bot.slack.metadata import Wish
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, say, section
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, emoji, link, marked, user
 
 
-def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Said:
+def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Message:
     """Seen by the whole channel. What has been undone says by whom, and cannot be undone again.
 
     Where the rules have ended it, the channel may not hear of the project any more, not even its name.
@@ -29,13 +29,13 @@ def subscription_changed(told: SubscriptionChanged, *, links: Links) -> Said:
     )
 
 
-def _ended() -> Said:
+def _ended() -> Message:
     sentence = "A subscription of this channel has ended: the access rules no longer allow this channel to hear about the project."
     how = "The people who run the bot know which one; `subscriptions` lists the others."
     return say(f"{sentence} {how}", section(f":no_bell: {sentence}"), context(how))
 
 
-def confirm_outsiders(wish: Wish, *, certain: bool) -> Said:
+def confirm_outsiders(wish: Wish, *, certain: bool) -> Message:
     """Asks one person before a channel is subscribed that is shared, or may be if not `certain`, with another company."""
     shared = "This channel is shared with another workspace."
     unknown = "Slack doesn't say whether this channel is shared with another workspace."
@@ -55,7 +55,7 @@ def confirm_outsiders(wish: Wish, *, certain: bool) -> Said:
     )
 
 
-def undone(told: SubscriptionChanged) -> Said:
+def undone(told: SubscriptionChanged) -> Message:
     """The answer to the person who clicked Undo; the channel is told beside it."""
     sentence: list[Piece] = ["Undone: ", *_standing(told, bold(told.project)), "."]
     return say(marked(*sentence), rich.told([emoji(":leftwards_arrow_with_hook:"), " ", *sentence]))

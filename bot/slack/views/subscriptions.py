@@ -8,7 +8,7 @@ from bot.slack.text import phrase
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.pager import page_number, page_of, turning
 from bot.slack.views.rich import Piece, bold, code, emoji, link, marked, user, when
 
@@ -18,7 +18,7 @@ _ROW = "subscriptions."
 
 def subscriptions(
     mine: Sequence[Subscription], *, links: Links, command: str = "/release", number: int = 1
-) -> Said:
+) -> Message:
     """The subscriptions of one channel with a button each to end them, by project; a page of at most `ROWS`."""
     if not mine:
         return _none(command)
@@ -38,7 +38,7 @@ def page_clicked(block_id: str) -> int:
     return page_number(block_id.removeprefix(_ROW).partition(".")[0])
 
 
-def subscribed(subscription: Subscription, *, before: Subscription | None, links: Links) -> Said:
+def subscribed(subscription: Subscription, *, before: Subscription | None, links: Links) -> Message:
     """The subscription stands; `before` is the one that it has replaced."""
     page = link(links.project(subscription.project), subscription.project)
     done, gets = _done(subscription, before)
@@ -57,12 +57,12 @@ def _done(subscription: Subscription, before: Subscription | None) -> tuple[str,
     return "is still subscribed to", f"It now gets {gets} (before: {_gets(before)})."
 
 
-def unsubscribed(project: str) -> Said:
+def unsubscribed(project: str) -> Message:
     sentence: list[Piece] = ["This channel is no longer subscribed to ", bold(project), "."]
     return say(marked(*sentence), rich.told([emoji(":no_bell:"), " ", *sentence]))
 
 
-def _none(command: str) -> Said:
+def _none(command: str) -> Message:
     sentence: list[Piece] = [
         "This channel isn't subscribed to any project. Subscribe it with ",
         code(f"{command} subscribe project"),

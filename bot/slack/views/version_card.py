@@ -7,7 +7,7 @@ from bot.domain.notifications import VersionCard
 from bot.slack.text import symbol
 from bot.slack.views.blocks import actions, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.rich import Piece, dotted, emoji, exact, marked, told, when
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import (
@@ -28,7 +28,7 @@ GONE = ":wastebasket:"
 STALLED = ":warning:"
 
 
-def version_card(card: VersionCard, *, links: Links, quiet: bool = False) -> Said:
+def version_card(card: VersionCard, *, links: Links, quiet: bool = False) -> Message:
     """How the version stands now; a version that is gone can no longer be acted upon.
 
     Slack notifies whom a new message mentions, and an edit notifies nobody: a `quiet` card leaves people out.

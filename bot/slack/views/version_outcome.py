@@ -16,7 +16,7 @@ from bot.slack.text import duration, symbol
 from bot.slack.views import rich
 from bot.slack.views.blocks import actions, link_button, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, dotted, emoji, marked, user
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_card import GONE, STALLED
@@ -37,7 +37,7 @@ HARMLESS = {"show", "template"}
 Told = VersionSucceeded | VersionFailed | VersionStalled
 
 
-def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
+def version_succeeded(told: VersionSucceeded, *, links: Links) -> Message:
     ending = dotted(
         [f" succeeded{_after(' in', told.seconds)}"], requested(told.asked_by), since_then(told.since)
     )
@@ -50,7 +50,7 @@ def version_succeeded(told: VersionSucceeded, *, links: Links) -> Said:
     )
 
 
-def version_failed(told: VersionFailed, *, links: Links) -> Said:
+def version_failed(told: VersionFailed, *, links: Links) -> Message:
     ending = dotted([f" failed{_after(' after', told.seconds)}"], requested(told.asked_by))
     since = since_then(told.since)
     failed = f" failed{_after(' after', told.seconds)}: {reason_in_a_sentence(told.version)}"
@@ -73,7 +73,7 @@ def version_failed(told: VersionFailed, *, links: Links) -> Said:
     )
 
 
-def version_gone(told: VersionGone, *, links: Links) -> Said:
+def version_gone(told: VersionGone, *, links: Links) -> Message:
     """Its own page is gone too, so the link leads to the project's."""
     asked = requested(told.asked_by) if told.asked_by != told.deleted_by else []
     ending = dotted([" was ", *deleted(told.deleted_by), " before it was complete"], asked)
@@ -84,7 +84,7 @@ def version_gone(told: VersionGone, *, links: Links) -> Said:
     )
 
 
-def version_stalled(told: VersionStalled, *, links: Links) -> Said:
+def version_stalled(told: VersionStalled, *, links: Links) -> Message:
     """Not a failure: Zadig does not say. In v1 showing a version makes Zadig compute its status anew."""
     since = since_then(told.since)
     ending = dotted(
@@ -103,13 +103,13 @@ def version_stalled(told: VersionStalled, *, links: Links) -> Said:
     )
 
 
-def version_deleted(told: VersionDeleted, *, links: Links) -> Said:  # noqa: ARG001 - as all renderers are called
+def version_deleted(told: VersionDeleted, *, links: Links) -> Message:  # noqa: ARG001 - as all renderers are called
     """A reply under what was told of it; its own page is gone."""
     sentence: list[Piece] = [name_of(told.version), " was ", *deleted(told.deleted_by), "."]
     return say(marked(*sentence), rich.told([emoji(GONE), " ", *sentence]))
 
 
-def version_missing(told: VersionMissing, *, links: Links) -> Said:
+def version_missing(told: VersionMissing, *, links: Links) -> Message:
     """Zadig answered unclearly when it was asked for the version, and never showed it."""
     name = named(told.project, told.version_name)
     asked: list[Piece] = [" was ", *requested(told.asked_by), " but"] if told.asked_by else []

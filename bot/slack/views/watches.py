@@ -10,7 +10,7 @@ from bot.slack.metadata import VersionAction
 from bot.slack.views import rich
 from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say, section
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Said
+from bot.slack.views.message import Block, Message
 from bot.slack.views.pager import page_of, turning
 from bot.slack.views.rich import Piece, code, dotted, emoji, marked, when
 from bot.slack.views.version_actions import buttons
@@ -19,7 +19,7 @@ from bot.slack.views.version_lines import STANDINGS, full_name, name_of, named, 
 ROWS = 20
 
 
-def watches(mine: Sequence[Watch], *, command: str = "/release", number: int = 1) -> Said:
+def watches(mine: Sequence[Watch], *, command: str = "/release", number: int = 1) -> Message:
     """What a person watches, with a button each to stop; a page of at most `ROWS`."""
     if not mine:
         none: list[Piece] = [
@@ -40,7 +40,7 @@ def watches(mine: Sequence[Watch], *, command: str = "/release", number: int = 1
     )
 
 
-def watching(version: Version, *, links: Links, new: bool = True) -> Said:
+def watching(version: Version, *, links: Links, new: bool = True) -> Message:
     """A direct message will follow; `new` False: that was so before."""
     verb = "You're now watching " if new else "You're already watching "
     promise = "You get a direct message once it succeeds, fails or is deleted."
@@ -53,7 +53,7 @@ def watching(version: Version, *, links: Links, new: bool = True) -> Said:
     )
 
 
-def already_settled(version: Version, *, links: Links) -> Said:
+def already_settled(version: Version, *, links: Links) -> Message:
     """Nothing is left to wait for."""
     standing = f" has already {STANDINGS[version.status]}, so there's nothing to watch."
     return say(
@@ -63,15 +63,15 @@ def already_settled(version: Version, *, links: Links) -> Said:
     )
 
 
-def unwatched(reference: VersionReference) -> Said:
+def unwatched(reference: VersionReference) -> Message:
     return _say("You're no longer watching ", _named(reference), ".")
 
 
-def not_watching(reference: VersionReference) -> Said:
+def not_watching(reference: VersionReference) -> Message:
     return _say("You aren't watching ", _named(reference), ", or it has already settled.")
 
 
-def watches_ended(told: WatchesEnded, *, links: Links) -> Said:
+def watches_ended(told: WatchesEnded, *, links: Links) -> Message:
     """Said once; which versions they were is not theirs to read any more."""
     del links  # there is nothing to link to
     what = "a version" if told.count == 1 else f"{told.count} versions"
@@ -81,7 +81,7 @@ def watches_ended(told: WatchesEnded, *, links: Links) -> Said:
     return say(f"{sentence} {how}", section(f":no_bell: {sentence}\n{how}"))
 
 
-def _say(*sentence: Piece) -> Said:
+def _say(*sentence: Piece) -> Message:
     return say(marked(*sentence), rich.told(sentence))
 
 

@@ -8,7 +8,7 @@ from bot.zadig.dialects.base import Dialect
 from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
 from bot.zadig.server import Server
-from bot.zadig.workflow_tasks import Tasks
+from bot.zadig.workflow_tasks import WorkflowTasks
 
 NAMES = (V1.name, V2.name)
 
@@ -17,5 +17,5 @@ def dialects(client: Client, catalog: ZadigCatalog, server: Server) -> Mapping[s
     """One of each."""
     return {
         V1.name: V1(client=client, catalog=catalog),
-        V2.name: V2(client=client, catalog=catalog, tasks=Tasks(client=client), server=server),
+        V2.name: V2(client=client, catalog=catalog, tasks=WorkflowTasks(client=client), server=server),
     }

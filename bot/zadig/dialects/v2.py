@@ -17,7 +17,7 @@ from bot.zadig.dialects.v2_wire import DetailsBody, ListBody, read_list
 from bot.zadig.failures import describe
 from bot.zadig.phrases import DialectMismatch, SaysTaken
 from bot.zadig.server import Server
-from bot.zadig.workflow_tasks import PASSED, Tasks, Workflow
+from bot.zadig.workflow_tasks import PASSED, Workflow, WorkflowTasks
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class V2(Dialect):
 
     name: ClassVar[str] = "v2"
     catalog: ZadigCatalog
-    tasks: Tasks
+    tasks: WorkflowTasks
     server: Server
 
     @property

@@ -4,22 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.access import Person, Policy, Rules, Standing
+from bot.domain.access import Membership, Person, Policy, Rules
 from bot.domain.models import Status
 from bot.domain.notifications import (
     NewPosting,
     Notification,
-    OutcomesFolded,
+    OutcomeDigest,
     ProjectBack,
     SubscriptionChanged,
     Tally,
     VersionFailed,
     WatchesEnded,
 )
-from bot.domain.ports import Message, Never, Posted, Posting, PostResult, Store, TryLater
+from bot.domain.ports import Never, Posted, PostedMessage, Posting, PostResult, Store, TryLater
 from bot.domain.watching import Subscription, Watch
-from bot.services.audience.eligibility import Hearing, HeedingPoster, Verdict
-from bot.services.audience.expiry import AT_ONCE, Expiring
+from bot.services.audience.eligibility import Eligibility, EligibilityCheckingPoster, Verdict
+from bot.services.audience.expiry import AT_ONCE, AudienceExpiry
 from tests.services.fakes import START, FakeClock, FakeZadig
 
 MEMBERS_ONLY = Policy()
@@ -35,12 +35,12 @@ class Town:
         self.present: dict[tuple[str, str], bool | None] = {}
 
     def knows(
-        self, user: str, standing: Standing = Standing.MEMBER, *groups: str, unsure: bool = False
+        self, user: str, standing: Membership = Membership.MEMBER, *groups: str, unsure: bool = False
     ) -> None:
         self.people[user] = Person(id=user, standing=standing, groups=frozenset(groups), unsure=unsure)
 
     async def who_is(self, user: str) -> Person:
-        return self.people.get(user, Person(id=user, standing=Standing.MEMBER))
+        return self.people.get(user, Person(id=user, standing=Membership.MEMBER))
 
     async def is_in(self, user: str, channel: str) -> bool | None:
         return self.present.get((user, channel), False)
@@ -54,7 +54,7 @@ class Posts:
 
     async def post(self, posting: Posting) -> PostResult:
         self.given.append(posting)
-        return Posted(message=Message(channel=posting.destination, ts="1.1"))
+        return Posted(message=PostedMessage(channel=posting.destination, ts="1.1"))
 
     async def find(self, _posting: Posting) -> PostResult:
         return TryLater(reason="not in the channel")
@@ -66,34 +66,34 @@ def town() -> Town:
 
 
 @pytest.fixture
-def hearing(town: Town, store: Store) -> Hearing:
-    return Hearing(policy=lambda: town.policy, who_is=town.who_is, is_in=town.is_in, store=store)
+def hearing(town: Town, store: Store) -> Eligibility:
+    return Eligibility(policy=lambda: town.policy, who_is=town.who_is, is_in=town.is_in, store=store)
 
 
 @pytest.fixture
-def expiring(hearing: Hearing, store: Store, clock: FakeClock) -> Expiring:
-    return Expiring(store=store, hearing=hearing, clock=clock, on_news=lambda: None)
+def expiring(hearing: Eligibility, store: Store, clock: FakeClock) -> AudienceExpiry:
+    return AudienceExpiry(store=store, hearing=hearing, clock=clock, on_news=lambda: None)
 
 
 @pytest.mark.parametrize(
     ("standing", "groups", "present", "unsure", "verdict"),
     [
-        (Standing.MEMBER, ("S1",), False, False, Verdict.YES),
-        (Standing.MEMBER, (), True, False, Verdict.YES),
-        (Standing.MEMBER, (), False, False, Verdict.NO),
-        (Standing.MEMBER, (), None, False, Verdict.UNKNOWN),
-        (Standing.MEMBER, (), False, True, Verdict.UNKNOWN),
-        (Standing.SILENT, (), False, False, Verdict.UNKNOWN),
-        (Standing.REFUSED, (), False, False, Verdict.UNKNOWN),
-        (Standing.UNVERIFIED, ("S1",), True, False, Verdict.NO),
-        (Standing.GUEST, (), False, False, Verdict.NO),
+        (Membership.MEMBER, ("S1",), False, False, Verdict.YES),
+        (Membership.MEMBER, (), True, False, Verdict.YES),
+        (Membership.MEMBER, (), False, False, Verdict.NO),
+        (Membership.MEMBER, (), None, False, Verdict.UNKNOWN),
+        (Membership.MEMBER, (), False, True, Verdict.UNKNOWN),
+        (Membership.SILENT, (), False, False, Verdict.UNKNOWN),
+        (Membership.REFUSED, (), False, False, Verdict.UNKNOWN),
+        (Membership.UNVERIFIED, ("S1",), True, False, Verdict.NO),
+        (Membership.GUEST, (), False, False, Verdict.NO),
     ],
 )
 async def test_a_person_hears_by_what_slack_says_of_them_now(
     town: Town,
-    hearing: Hearing,
+    hearing: Eligibility,
     *,
-    standing: Standing,
+    standing: Membership,
     groups: tuple[str, ...],
     present: bool | None,
     unsure: bool,
@@ -108,15 +108,15 @@ async def test_a_person_hears_by_what_slack_says_of_them_now(
 @pytest.mark.parametrize(
     ("standing", "verdict"),
     [
-        (Standing.MEMBER, Verdict.YES),
-        (Standing.SILENT, Verdict.YES),
-        (Standing.GUEST, Verdict.NO),
-        (Standing.UNVERIFIED, Verdict.NO),
-        (Standing.REFUSED, Verdict.UNKNOWN),
+        (Membership.MEMBER, Verdict.YES),
+        (Membership.SILENT, Verdict.YES),
+        (Membership.GUEST, Verdict.NO),
+        (Membership.UNVERIFIED, Verdict.NO),
+        (Membership.REFUSED, Verdict.UNKNOWN),
     ],
 )
 async def test_without_rules_members_hear(
-    town: Town, hearing: Hearing, standing: Standing, verdict: Verdict
+    town: Town, hearing: Eligibility, standing: Membership, verdict: Verdict
 ) -> None:
     town.knows("U2", standing)
     assert await hearing.person("U2", "shop") is verdict
@@ -129,25 +129,25 @@ async def test_without_rules_members_hear(
             MEMBERS_ONLY,
             "C1",
             "U2",
-            Standing.UNVERIFIED,
+            Membership.UNVERIFIED,
             Verdict.YES,
         ),  # who subscribed has left: others may read
-        (RESTRICTED, "C9", "U2", Standing.UNVERIFIED, Verdict.YES),  # the channel itself is named
-        (RESTRICTED, "C1", "U1", Standing.MEMBER, Verdict.YES),  # who subscribed may read
-        (RESTRICTED, "C1", "U1", Standing.UNVERIFIED, Verdict.NO),  # and has left
-        (RESTRICTED, "C1", "U2", Standing.MEMBER, Verdict.NO),
-        (RESTRICTED, "C1", "U2", Standing.SILENT, Verdict.UNKNOWN),
-        (RESTRICTED, "C1", "", Standing.MEMBER, Verdict.NO),
+        (RESTRICTED, "C9", "U2", Membership.UNVERIFIED, Verdict.YES),  # the channel itself is named
+        (RESTRICTED, "C1", "U1", Membership.MEMBER, Verdict.YES),  # who subscribed may read
+        (RESTRICTED, "C1", "U1", Membership.UNVERIFIED, Verdict.NO),  # and has left
+        (RESTRICTED, "C1", "U2", Membership.MEMBER, Verdict.NO),
+        (RESTRICTED, "C1", "U2", Membership.SILENT, Verdict.UNKNOWN),
+        (RESTRICTED, "C1", "", Membership.MEMBER, Verdict.NO),
     ],
 )
 async def test_a_channel_hears_by_its_own_right_or_that_of_who_subscribed_it(
     town: Town,
-    hearing: Hearing,
+    hearing: Eligibility,
     *,
     policy: Policy,
     channel: str,
     by: str,
-    standing: Standing,
+    standing: Membership,
     verdict: Verdict,
 ) -> None:
     town.policy = policy
@@ -159,7 +159,7 @@ async def test_a_channel_hears_by_its_own_right_or_that_of_who_subscribed_it(
 
 
 async def sent(
-    hearing: Hearing, store: Store, destination: str, notification: Notification, *, fallback: str = ""
+    hearing: Eligibility, store: Store, destination: str, notification: Notification, *, fallback: str = ""
 ) -> tuple[PostResult, list[Posting]]:
     posts = Posts()
     new = NewPosting(
@@ -172,7 +172,7 @@ async def sent(
     )
     await store.enqueue([new], now=START)
     (posting,) = await store.claim_postings("me", now=START, limit=1, lease=60)
-    return await HeedingPoster(inner=posts, hearing=hearing).post(posting), posts.given
+    return await EligibilityCheckingPoster(inner=posts, hearing=hearing).post(posting), posts.given
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def failed(zadig: FakeZadig) -> VersionFailed:
     return VersionFailed(version=zadig.add("v1", Status.FAILED), seconds=1)
 
 
-async def test_what_may_be_read_is_sent(hearing: Hearing, store: Store, failed: VersionFailed) -> None:
+async def test_what_may_be_read_is_sent(hearing: Eligibility, store: Store, failed: VersionFailed) -> None:
     for destination in ("U2", "C1"):
         result, given = await sent(hearing, store, destination, failed)
         assert isinstance(result, Posted)
@@ -190,7 +190,7 @@ async def test_what_may_be_read_is_sent(hearing: Hearing, store: Store, failed: 
 
 
 async def test_an_outcome_that_may_not_be_read_any_more_is_not_sent(
-    town: Town, hearing: Hearing, store: Store, failed: VersionFailed
+    town: Town, hearing: Eligibility, store: Store, failed: VersionFailed
 ) -> None:
     town.policy = RESTRICTED
     result, given = await sent(hearing, store, "U2", failed)
@@ -200,17 +200,17 @@ async def test_an_outcome_that_may_not_be_read_any_more_is_not_sent(
 
 
 async def test_an_outcome_waits_while_slack_does_not_say_who_reads_it(
-    town: Town, hearing: Hearing, store: Store, failed: VersionFailed
+    town: Town, hearing: Eligibility, store: Store, failed: VersionFailed
 ) -> None:
     town.policy = RESTRICTED
-    town.knows("U2", Standing.SILENT)
+    town.knows("U2", Membership.SILENT)
     result, given = await sent(hearing, store, "U2", failed)
     assert isinstance(result, TryLater)
     assert given == []
 
 
 async def test_a_channel_hears_what_was_asked_for_by_somebody_who_may_read_it(
-    town: Town, hearing: Hearing, store: Store, failed: VersionFailed
+    town: Town, hearing: Eligibility, store: Store, failed: VersionFailed
 ) -> None:
     town.policy = RESTRICTED
     result, _ = await sent(hearing, store, "C1", failed, fallback="U1")
@@ -218,7 +218,7 @@ async def test_a_channel_hears_what_was_asked_for_by_somebody_who_may_read_it(
 
 
 async def test_a_message_about_several_projects_is_about_those_that_may_be_read(
-    town: Town, hearing: Hearing, store: Store
+    town: Town, hearing: Eligibility, store: Store
 ) -> None:
     town.policy = RESTRICTED
     result, given = await sent(hearing, store, "U2", ProjectBack(project="shop", seconds=5, others=("bank",)))
@@ -227,10 +227,10 @@ async def test_a_message_about_several_projects_is_about_those_that_may_be_read(
 
 
 async def test_a_fold_of_which_a_part_may_not_be_read_is_given_up_and_told_one_by_one(
-    town: Town, hearing: Hearing, store: Store
+    town: Town, hearing: Eligibility, store: Store
 ) -> None:
     town.policy = RESTRICTED
-    fold = OutcomesFolded(
+    fold = OutcomeDigest(
         fold="1", of="version_failed", count=2, projects=(Tally(of="bank", count=1),), names=("shop/v1",)
     )
     result, given = await sent(hearing, store, "U2", fold)
@@ -246,7 +246,7 @@ async def told(store: Store) -> list[tuple[str, Notification]]:
     while postings := await store.claim_postings("me", now=START, limit=9, lease=60):
         for posting in postings:
             found.append((posting.destination, posting.notification))
-            await store.mark_posted(posting, Message(channel=posting.destination, ts="1.1"), now=START)
+            await store.mark_posted(posting, PostedMessage(channel=posting.destination, ts="1.1"), now=START)
     return found
 
 
@@ -255,7 +255,7 @@ def watch(user: str, project: str = "shop", name: str = "v1") -> Watch:
 
 
 async def test_watches_of_those_who_may_not_read_end_and_they_are_told_once_without_a_name(
-    town: Town, store: Store, expiring: Expiring
+    town: Town, store: Store, expiring: AudienceExpiry
 ) -> None:
     for one in (watch("U1"), watch("U2"), watch("U2", name="v2"), watch("U2", project="bank")):
         await store.watch(one)
@@ -269,17 +269,17 @@ async def test_watches_of_those_who_may_not_read_end_and_they_are_told_once_with
 
 
 async def test_watches_of_an_account_that_was_switched_off_end(
-    town: Town, store: Store, expiring: Expiring
+    town: Town, store: Store, expiring: AudienceExpiry
 ) -> None:
     await store.watch(watch("U2"))
-    town.knows("U2", Standing.UNVERIFIED)
+    town.knows("U2", Membership.UNVERIFIED)
     await expiring.tick()
     assert await store.every_watch() == ()
 
 
-@pytest.mark.parametrize("standing", [Standing.SILENT, Standing.REFUSED])
+@pytest.mark.parametrize("standing", [Membership.SILENT, Membership.REFUSED])
 async def test_what_slack_does_not_say_ends_nothing(
-    town: Town, store: Store, expiring: Expiring, standing: Standing
+    town: Town, store: Store, expiring: AudienceExpiry, standing: Membership
 ) -> None:
     await store.watch(watch("U2"))
     mine = Subscription(channel="C1", project="shop", by="U2", since=START)
@@ -292,7 +292,7 @@ async def test_what_slack_does_not_say_ends_nothing(
 
 
 async def test_a_subscription_that_hangs_on_somebody_who_may_not_read_any_more_ends(
-    town: Town, store: Store, expiring: Expiring
+    town: Town, store: Store, expiring: AudienceExpiry
 ) -> None:
     mine = Subscription(channel="C1", project="shop", by="U1", since=START)
     theirs = replace(mine, channel="C9", by="U2")
@@ -301,8 +301,8 @@ async def test_a_subscription_that_hangs_on_somebody_who_may_not_read_any_more_e
     town.policy = RESTRICTED
     await expiring.tick()
     assert await store.subscriptions() == (mine, theirs)
-    town.knows("U1", Standing.UNVERIFIED)
-    town.knows("U2", Standing.UNVERIFIED)
+    town.knows("U1", Membership.UNVERIFIED)
+    town.knows("U2", Membership.UNVERIFIED)
     for _ in range(2):
         await expiring.tick()
     assert await store.subscriptions() == (theirs,), "that channel may hear by a right of its own"
@@ -312,12 +312,12 @@ async def test_a_subscription_that_hangs_on_somebody_who_may_not_read_any_more_e
     assert (notification.by, notification.before, notification.after) == ("", mine, None)
 
 
-async def test_everybody_comes_round(town: Town, store: Store, expiring: Expiring) -> None:
+async def test_everybody_comes_round(town: Town, store: Store, expiring: AudienceExpiry) -> None:
     people = [f"U{number:03}" for number in range(2 * AT_ONCE + 3)]
     for user in people:
         await store.watch(watch(user))
     for user in people[::2]:
-        town.knows(user, Standing.UNVERIFIED)
+        town.knows(user, Membership.UNVERIFIED)
     for _ in range(6):
         await expiring.tick()
     assert [one.user for one in await store.every_watch()] == people[1::2]

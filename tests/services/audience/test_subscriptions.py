@@ -7,14 +7,14 @@ from functools import partial
 
 import pytest
 
-from bot.domain.access import Person, Policy, Right, Rules, Standing
+from bot.domain.access import Membership, Person, Policy, Right, Rules
 from bot.domain.errors import BadInput, NotAllowed, NotFound, NotPermitted
 from bot.domain.models import Status, VersionReference
 from bot.domain.notifications import SubscriptionChanged
-from bot.domain.ports import LookOutcome, Message, Store
+from bot.domain.ports import PollOutcome, PostedMessage, Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.access import Actor, GuardedCatalog, GuardedReleases
-from bot.services.audience.subscriptions import CannotUndo, Following
+from bot.services.audience.subscriptions import CannotUndo, Subscribing
 from bot.services.origins import Origins
 from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
@@ -42,7 +42,7 @@ class Looks:
 
     async def look(self) -> None:
         for claim in await self.store.claim_looks("looker", now=START, limit=9, lease=60):
-            await self.store.record_look(LookOutcome(claim=claim, next_in=60, memory={}), now=START)
+            await self.store.record_look(PollOutcome(claim=claim, next_in=60, memory={}), now=START)
 
 
 @pytest.fixture
@@ -56,17 +56,17 @@ RULES = Policy(projects={"bank": Rules(read=frozenset({"U1", "C9"}))})
 
 
 async def who_is(user: str) -> Person:
-    return Person(id=user, standing=Standing.GUEST if user == "UGUEST" else Standing.MEMBER)
+    return Person(id=user, standing=Membership.GUEST if user == "UGUEST" else Membership.MEMBER)
 
 
-Acting = Callable[..., Following]
+Acting = Callable[..., Subscribing]
 
 
 @pytest.fixture
 def acting(zadig: FakeZadig, store: Store, clock: FakeClock, looks: Looks) -> Acting:
     """The use cases of somebody in a channel."""
 
-    def of(user: str, channel: str = "C1") -> Following:
+    def of(user: str, channel: str = "C1") -> Subscribing:
         origins = Origins(releases=zadig, catalog=zadig, store=store, clock=clock)
         actor = Actor(user=user, channel=channel, policy=RULES, who_is=who_is, origins=origins)
         finder = Finder(
@@ -75,7 +75,7 @@ def acting(zadig: FakeZadig, store: Store, clock: FakeClock, looks: Looks) -> Ac
             store=store,
             sees=partial(actor.may, Right.READ),
         )
-        return Following(
+        return Subscribing(
             actor=actor, finder=finder, store=store, clock=clock, wake=looks.wake, on_news=looks.heard
         )
 
@@ -83,12 +83,12 @@ def acting(zadig: FakeZadig, store: Store, clock: FakeClock, looks: Looks) -> Ac
 
 
 @pytest.fixture
-def following(acting: Acting) -> Following:
+def following(acting: Acting) -> Subscribing:
     return acting("U1")
 
 
 async def test_a_channel_subscribes_once_and_can_change_its_mind(
-    following: Following, store: Store, clock: FakeClock
+    following: Subscribing, store: Store, clock: FakeClock
 ) -> None:
     assert await following.subscribe(MINE) is None
     clock.passes(60)
@@ -100,7 +100,7 @@ async def test_a_channel_subscribes_once_and_can_change_its_mind(
 
 
 async def test_a_subscription_is_answered_once_the_project_has_been_seen(
-    following: Following, store: Store, looks: Looks
+    following: Subscribing, store: Store, looks: Looks
 ) -> None:
     await following.subscribe(MINE)
     assert looks.woken == 1
@@ -108,7 +108,7 @@ async def test_a_subscription_is_answered_once_the_project_has_been_seen(
 
 
 async def test_nothing_is_stored_for_a_project_that_does_not_exist(
-    following: Following, zadig: FakeZadig, looks: Looks
+    following: Subscribing, zadig: FakeZadig, looks: Looks
 ) -> None:
     nope = Subscription(channel="C1", project="nope", by="U1", since=0)
     with pytest.raises(NotFound):
@@ -124,14 +124,14 @@ async def test_nothing_is_stored_for_a_project_that_does_not_exist(
 
 
 async def test_a_database_that_goes_away_after_the_subscription_does_not_undo_it(
-    following: Following, down: set[str]
+    following: Subscribing, down: set[str]
 ) -> None:
     down.add("seen")
     await following.subscribe(MINE)
     assert len(await following.subscriptions("C1")) == 1
 
 
-async def test_unsubscribing_from_what_is_not_followed_says_what_is(following: Following) -> None:
+async def test_unsubscribing_from_what_is_not_followed_says_what_is(following: Subscribing) -> None:
     with pytest.raises(NotFound) as caught:
         await following.unsubscribe("C1", "bank")
     assert caught.value.remedy == "It has no subscriptions."
@@ -143,7 +143,7 @@ async def test_unsubscribing_from_what_is_not_followed_says_what_is(following: F
     assert await following.subscriptions("C1") == ()
 
 
-async def test_only_one_subscription_makes_a_project_clear(following: Following, down: set[str]) -> None:
+async def test_only_one_subscription_makes_a_project_clear(following: Subscribing, down: set[str]) -> None:
     assert await following.only_project("C1") == ""
     await following.subscribe(MINE)
     assert await following.only_project("C1") == "shop"
@@ -154,7 +154,7 @@ async def test_only_one_subscription_makes_a_project_clear(following: Following,
     assert await following.only_project("C1") == ""
 
 
-async def test_a_version_under_way_is_watched_once(following: Following, zadig: FakeZadig) -> None:
+async def test_a_version_under_way_is_watched_once(following: Subscribing, zadig: FakeZadig) -> None:
     zadig.add("v1")
     first = await following.watch(V1, user="U1", channel="C1")
     second = await following.watch(V1, user="U1", channel="C1")
@@ -166,7 +166,7 @@ async def test_a_version_under_way_is_watched_once(following: Following, zadig: 
 
 @pytest.mark.parametrize("status", [Status.SUCCESS, Status.FAILED])
 async def test_a_settled_version_is_shown_and_not_watched(
-    following: Following, zadig: FakeZadig, status: Status
+    following: Subscribing, zadig: FakeZadig, status: Status
 ) -> None:
     zadig.add("v1", status)
     result = await following.watch(V1, user="U1", channel="C1")
@@ -174,13 +174,13 @@ async def test_a_settled_version_is_shown_and_not_watched(
     assert await following.watches("U1") == ()
 
 
-async def test_a_version_that_is_not_there_is_not_watched(following: Following) -> None:
+async def test_a_version_that_is_not_there_is_not_watched(following: Subscribing) -> None:
     with pytest.raises(NotFound):
         await following.watch(V1, user="U1", channel="C1")
     assert await following.watches("U1") == ()
 
 
-async def test_a_watch_by_id_is_kept_by_name(following: Following, zadig: FakeZadig) -> None:
+async def test_a_watch_by_id_is_kept_by_name(following: Subscribing, zadig: FakeZadig) -> None:
     version = zadig.add("v1")
     await following.watch(VersionReference(project="shop", id=version.id), user="U1", channel="C1")
     assert [watch.version_name for watch in await following.watches("U1")] == ["v1"]
@@ -188,7 +188,7 @@ async def test_a_watch_by_id_is_kept_by_name(following: Following, zadig: FakeZa
     assert not await following.unwatch(V1, user="U1")
 
 
-async def test_everybody_watches_for_themselves(following: Following, zadig: FakeZadig) -> None:
+async def test_everybody_watches_for_themselves(following: Subscribing, zadig: FakeZadig) -> None:
     zadig.add("v1")
     await asyncio.gather(*(following.watch(V1, user=user, channel="C1") for user in ("U1", "U2")))
     assert await following.unwatch(V1, user="U1")
@@ -206,12 +206,12 @@ async def changes(store: Store) -> list[SubscriptionChanged]:
         for posting in postings:
             if isinstance(posting.notification, SubscriptionChanged):
                 found.append(posting.notification)
-            await store.mark_posted(posting, Message(channel=posting.destination, ts="1.1"), now=START)
+            await store.mark_posted(posting, PostedMessage(channel=posting.destination, ts="1.1"), now=START)
     return found
 
 
 async def test_a_channel_is_told_who_changed_what_it_hears(
-    following: Following, acting: Acting, store: Store, looks: Looks
+    following: Subscribing, acting: Acting, store: Store, looks: Looks
 ) -> None:
     await following.subscribe(MINE)
     await acting("U2").subscribe(replace(MINE, by="U2", only_failures=True))
@@ -226,7 +226,7 @@ async def test_a_channel_is_told_who_changed_what_it_hears(
 
 
 async def test_asking_for_the_same_again_tells_nobody_and_changes_nothing(
-    following: Following, store: Store, clock: FakeClock
+    following: Subscribing, store: Store, clock: FakeClock
 ) -> None:
     await following.subscribe(MINE)
     clock.passes(60)
@@ -235,14 +235,14 @@ async def test_asking_for_the_same_again_tells_nobody_and_changes_nothing(
     assert [one.since for one in await following.subscriptions("C1")] == [START]
 
 
-async def test_a_direct_message_needs_no_message_about_itself(following: Following, store: Store) -> None:
+async def test_a_direct_message_needs_no_message_about_itself(following: Subscribing, store: Store) -> None:
     await following.subscribe(replace(MINE, channel="D1"))
     await following.unsubscribe("D1", "shop")
     assert await changes(store) == []
 
 
 async def test_undoing_puts_back_exactly_what_was_there(
-    following: Following, acting: Acting, store: Store, clock: FakeClock
+    following: Subscribing, acting: Acting, store: Store, clock: FakeClock
 ) -> None:
     quiet = replace(MINE, only_failures=True, in_thread=True, cards=False)
     await following.subscribe(quiet)
@@ -257,7 +257,7 @@ async def test_undoing_puts_back_exactly_what_was_there(
 
 
 async def test_undoing_the_beginning_ends_it_and_undoing_the_end_begins_it_again(
-    following: Following, store: Store
+    following: Subscribing, store: Store
 ) -> None:
     await following.subscribe(MINE)
     (begun,) = await changes(store)
@@ -268,7 +268,7 @@ async def test_undoing_the_beginning_ends_it_and_undoing_the_end_begins_it_again
     assert [one.by for one in await following.subscriptions("C1")] == ["U1"]
 
 
-async def test_a_change_is_undone_once(following: Following, acting: Acting, store: Store) -> None:
+async def test_a_change_is_undone_once(following: Subscribing, acting: Acting, store: Store) -> None:
     await following.subscribe(MINE)
     (begun,) = await changes(store)
     tried = await asyncio.gather(
@@ -281,7 +281,9 @@ async def test_a_change_is_undone_once(following: Following, acting: Acting, sto
     assert await following.subscriptions("C1") == ()
 
 
-async def test_what_has_moved_on_is_not_undone(following: Following, store: Store, clock: FakeClock) -> None:
+async def test_what_has_moved_on_is_not_undone(
+    following: Subscribing, store: Store, clock: FakeClock
+) -> None:
     await following.subscribe(MINE)
     (begun,) = await changes(store)
     clock.passes(1)
@@ -292,7 +294,7 @@ async def test_what_has_moved_on_is_not_undone(following: Following, store: Stor
 
 
 async def test_what_was_begun_anew_is_not_undone_by_an_old_button(
-    following: Following, store: Store, clock: FakeClock
+    following: Subscribing, store: Store, clock: FakeClock
 ) -> None:
     await following.subscribe(MINE)
     (begun,) = await changes(store)
@@ -304,7 +306,7 @@ async def test_what_was_begun_anew_is_not_undone_by_an_old_button(
 
 
 async def test_undoing_takes_the_channel_and_the_right_to_see_the_project(
-    following: Following, acting: Acting, store: Store
+    following: Subscribing, acting: Acting, store: Store
 ) -> None:
     await following.subscribe(BANK)
     (begun,) = await changes(store)
@@ -319,7 +321,7 @@ async def test_undoing_takes_the_channel_and_the_right_to_see_the_project(
 
 
 async def test_guests_change_nothing_of_what_a_channel_hears(
-    following: Following, acting: Acting, store: Store
+    following: Subscribing, acting: Acting, store: Store
 ) -> None:
     guest = acting("UGUEST")
     with pytest.raises(NotAllowed, match="Guests cannot change"):
@@ -331,7 +333,7 @@ async def test_guests_change_nothing_of_what_a_channel_hears(
 
 
 async def test_a_subscription_to_a_hidden_project_is_as_if_there_were_none(
-    following: Following, acting: Acting, zadig: FakeZadig
+    following: Subscribing, acting: Acting, zadig: FakeZadig
 ) -> None:
     zadig.add("v1")
     other = acting("U2")

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from bot.domain.models import Status
-from bot.domain.notifications import OutcomesFolded, VersionFailed
+from bot.domain.notifications import OutcomeDigest, VersionFailed
 from bot.domain.ports import Store
-from bot.services.delivery.digests import FoldPolicy
+from bot.services.delivery.digests import DigestPolicy
 from tests.domain.samples import progress, version
 from tests.services.fakes import FakeClock, FakeSlack
 from tests.services.outboxes import Outbox, failed, names
@@ -36,7 +36,7 @@ async def test_ten_thousand_that_wait_for_one_channel_are_a_few_messages_and_del
         longest = max(longest, time.perf_counter() - began)
         assert names(slack, "C2")[-1] == f"w{second}", "it is told in the second in which it happens"
     told = [one.notification for one in slack.messages["C1"]]
-    assert sum(one.count if isinstance(one, OutcomesFolded) else 1 for one in told) == MANY
+    assert sum(one.count if isinstance(one, OutcomeDigest) else 1 for one in told) == MANY
     assert len(told) <= 20
     assert await store.backlog() == 0
     assert longest < 5, "one round puts a portion together"
@@ -45,7 +45,7 @@ async def test_ten_thousand_that_wait_for_one_channel_are_a_few_messages_and_del
 async def test_what_cannot_be_told_together_is_told_at_slacks_pace(
     store: Store, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    outbox = Outbox(store, slack, clock, folds=FoldPolicy(more_than=MANY))
+    outbox = Outbox(store, slack, clock, folds=DigestPolicy(more_than=MANY))
     await outbox.tell(*(failed(f"v{number}") for number in range(3000)))
     began = time.perf_counter()
     await outbox.rounds(300)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.digests import Fold, Standing, Waiting
+from bot.domain.digests import Digest, OpenDigest, WaitingOutcome
 from bot.domain.models import Status
 from bot.domain.notifications import (
     NewPosting,
     Outcome,
-    OutcomesFolded,
+    OutcomeDigest,
     Tally,
     VersionCard,
     VersionFailed,
@@ -20,12 +20,12 @@ from bot.domain.notifications import (
 )
 from bot.domain.ports import Never, Posting, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
-from bot.services.delivery.digests import FoldPolicy, pattern, plan_folds
+from bot.services.delivery.digests import DigestPolicy, pattern, plan_folds
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from tests.domain.samples import START, progress, version
 from tests.services.fakes import Arrives, FakeClock, FakeSlack
 
-POLICY = FoldPolicy(more_than=2, grow_for=100, longest=500)
+POLICY = DigestPolicy(more_than=2, grow_for=100, longest=500)
 PUSH = "failed to push image registry.example.com/shop/cart:v7: dial tcp 10.0.0.7:443: i/o timeout"
 
 
@@ -39,10 +39,10 @@ def succeeded(name: str = "v1", project: str = "shop", asked_by: str = "") -> Ve
     return VersionSucceeded(version=about, seconds=60, asked_by=asked_by)
 
 
-def waiting(*outcomes: Outcome, first: int = 1) -> list[Waiting]:
+def waiting(*outcomes: Outcome, first: int = 1) -> list[WaitingOutcome]:
     """Rows in the order given."""
     return [
-        Waiting(
+        WaitingOutcome(
             id=number,
             destination="C1",
             project=one.project if isinstance(one, VersionMissing) else one.version.project,
@@ -54,16 +54,16 @@ def waiting(*outcomes: Outcome, first: int = 1) -> list[Waiting]:
 
 
 def folds(
-    rows: Sequence[Waiting], *standing: Standing, now: int = START, policy: FoldPolicy = POLICY
-) -> tuple[Fold, ...]:
+    rows: Sequence[WaitingOutcome], *standing: OpenDigest, now: int = START, policy: DigestPolicy = POLICY
+) -> tuple[Digest, ...]:
     return plan_folds(rows, standing, now=now, policy=policy)
 
 
-def stands(fold: Fold, *, at: int = START, began: int = START) -> Standing:
-    return Standing(id=99, destination="C1", began_at=began, grown_at=at, notification=fold.notification)
+def stands(fold: Digest, *, at: int = START, began: int = START) -> OpenDigest:
+    return OpenDigest(id=99, destination="C1", began_at=began, grown_at=at, notification=fold.notification)
 
 
-def a_storm(count: int = 3, reason: str = PUSH, **changed: Any) -> list[Waiting]:
+def a_storm(count: int = 3, reason: str = PUSH, **changed: Any) -> list[WaitingOutcome]:
     return waiting(*(failed(reason, f"v{number}", **changed) for number in range(count)))
 
 
@@ -231,7 +231,7 @@ class Storm:
     async def claims(self, owner: str) -> tuple[Posting, ...]:
         now = int(self.clock.at)
         return await self.store.claim_postings(
-            owner, now=now, limit=9, lease=20, folding=FoldPolicy().at(now)
+            owner, now=now, limit=9, lease=20, folding=DigestPolicy().at(now)
         )
 
     async def goes_on(self, rounds: int = 1) -> None:
@@ -251,12 +251,12 @@ class Storm:
     @property
     def here(self) -> list[tuple[str, int]]:
         """The messages in the channel, with how many outcomes each tells."""
-        return [(one.kind, one.count if isinstance(one, OutcomesFolded) else 1) for one in self.told("C1")]
+        return [(one.kind, one.count if isinstance(one, OutcomeDigest) else 1) for one in self.told("C1")]
 
     def told(self, destination: str) -> list[Any]:
         return [one.notification for one in self.slack.messages[destination]]
 
-    async def listed(self, fold: OutcomesFolded) -> list[str]:
+    async def listed(self, fold: OutcomeDigest) -> list[str]:
         page = await self.store.folded(fold.fold, number=1, size=1000)
         assert page.total == len(page.outcomes)
         return [one.version.name for one in page.outcomes if isinstance(one, VersionFailed)]
@@ -407,7 +407,7 @@ async def test_everybody_is_told_what_a_lost_channel_would_have_been_told(storm:
     assert storm.here == []
     told = storm.told("U1")
     assert (
-        sum(one.count if isinstance(one, OutcomesFolded) else one.kind == "version_failed" for one in told)
+        sum(one.count if isinstance(one, OutcomeDigest) else one.kind == "version_failed" for one in told)
         == 9
     )
     assert [one.kind for one in told].count("destination_lost") == 1
@@ -454,6 +454,6 @@ def test_a_reason_is_kept_as_it_was_said_first() -> None:
     (fold,) = folds(a_storm(3, "Disk full on node-1"))
     again = replace(fold.notification, count=4)
     rows = waiting(failed("Disk full on node-2", "v9"), first=7)
-    standing = Standing(id=9, destination="C1", began_at=START, grown_at=START, notification=again)
+    standing = OpenDigest(id=9, destination="C1", began_at=START, grown_at=START, notification=again)
     (more,) = folds(rows, standing)
     assert more.notification.reasons == (Tally(of="Disk full on node-1", count=4),)

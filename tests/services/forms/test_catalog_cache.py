@@ -9,8 +9,8 @@ from bot.domain.errors import NotPermitted, OutcomeUnknown, ServerDown, StoreDow
 from bot.domain.models import Environment, Kind, Project, Service
 from bot.domain.requests import CreateVersion, DeleteVersion
 from bot.services.forms import choices
-from bot.services.forms.catalog_cache import CachedCatalog, CachedReleases, Warmth
-from bot.services.forms.choices import Choosing
+from bot.services.forms.catalog_cache import CachedCatalog, CachedReleases, CachePolicy
+from bot.services.forms.choices import FormChoices
 from bot.services.forms.stale_cache import Bounds
 from tests.services.fakes import START, FakeClock, FakeZadig
 
@@ -40,8 +40,8 @@ def followed() -> Followed:
 @pytest.fixture
 def build(
     zadig: FakeZadig, clock: FakeClock, followed: Followed
-) -> Callable[[Warmth | None, Bounds | None], CachedCatalog]:
-    def cached(warmth: Warmth | None = None, bounds: Bounds | None = None) -> CachedCatalog:
+) -> Callable[[CachePolicy | None, Bounds | None], CachedCatalog]:
+    def cached(warmth: CachePolicy | None = None, bounds: Bounds | None = None) -> CachedCatalog:
         return CachedCatalog(zadig, clock=clock, followed=followed, warmth=warmth, bounds=bounds)
 
     return cached
@@ -49,9 +49,9 @@ def build(
 
 @pytest.fixture
 async def catalog(
-    build: Callable[[Warmth | None, Bounds | None], CachedCatalog],
+    build: Callable[[CachePolicy | None, Bounds | None], CachedCatalog],
 ) -> AsyncIterator[CachedCatalog]:
-    cached = build(Warmth(at_once=100), None)
+    cached = build(CachePolicy(at_once=100), None)
     yield cached
     await cached.aclose()
 
@@ -220,7 +220,7 @@ async def test_what_nobody_has_used_for_an_hour_is_left_to_cool(
 
 
 async def test_only_a_few_reads_begin_with_a_tick(
-    build: Callable[[Warmth | None, Bounds | None], CachedCatalog], zadig: FakeZadig, followed: Followed
+    build: Callable[[CachePolicy | None, Bounds | None], CachedCatalog], zadig: FakeZadig, followed: Followed
 ) -> None:
     catalog = build(None, None)
     zadig.known = [Project(key=f"p{number}", name="", kind=Kind.K8S) for number in range(50)]
@@ -243,9 +243,9 @@ async def test_what_fails_is_left_alone_for_a_minute(
 
 
 async def test_warming_pushes_out_nothing_that_somebody_has_asked_for(
-    build: Callable[[Warmth | None, Bounds | None], CachedCatalog], zadig: FakeZadig, followed: Followed
+    build: Callable[[CachePolicy | None, Bounds | None], CachedCatalog], zadig: FakeZadig, followed: Followed
 ) -> None:
-    catalog = build(Warmth(at_once=1), Bounds(entries=1000, items=50))
+    catalog = build(CachePolicy(at_once=1), Bounds(entries=1000, items=50))
     zadig.offered_services = [Service(name=f"s{number}") for number in range(10)]
     zadig.known = [Project(key=f"p{number}", name="", kind=Kind.K8S) for number in range(8)]
     await catalog.services("p0", DEV)
@@ -271,7 +271,7 @@ async def test_without_a_database_the_rest_stays_warm(
 async def test_what_is_missing_is_asked_for_again_before_it_is_said_to_be_missing(
     catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
 ) -> None:
-    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    offers = FormChoices(catalog=catalog, releases=zadig, memory=catalog)
     await offers.for_project("shop", Kind.K8S)
     await offers.projects()
     clock.passes(10)
@@ -287,7 +287,7 @@ async def test_what_is_missing_is_asked_for_again_before_it_is_said_to_be_missin
 async def test_asking_again_for_what_does_not_exist_is_no_way_to_ask_without_end(
     catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
 ) -> None:
-    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    offers = FormChoices(catalog=catalog, releases=zadig, memory=catalog)
     for _ in range(20):
         await offers.projects("nowhere")
         clock.passes(0.1)
@@ -309,7 +309,7 @@ async def test_asking_again_never_raises(
 async def test_choices_say_how_old_they_are(
     catalog: CachedCatalog, zadig: FakeZadig, clock: FakeClock
 ) -> None:
-    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    offers = FormChoices(catalog=catalog, releases=zadig, memory=catalog)
     await offers.projects()
     assert (await offers.for_project("shop", Kind.K8S, "dev")).as_of is None
     zadig.calls.fails |= dict.fromkeys(
@@ -387,14 +387,14 @@ async def test_a_create_of_which_nobody_knows_forgets_the_pages_too(
 
 
 async def test_projects_are_there_at_once_or_not_at_all(catalog: CachedCatalog, zadig: FakeZadig) -> None:
-    offers = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    offers = FormChoices(catalog=catalog, releases=zadig, memory=catalog)
     zadig.calls.fails["projects"] = ServerDown("away")
     assert await offers.projects_at_once() is None
     zadig.calls.fails.clear()
     assert len(await offers.projects_at_once() or ()) == 2
     zadig.calls.hold("projects")
     assert len(await offers.projects_at_once() or ()) == 2
-    assert await Choosing(catalog=zadig, releases=zadig).projects_at_once() is None
+    assert await FormChoices(catalog=zadig, releases=zadig).projects_at_once() is None
 
 
 async def test_projects_that_are_not_in_memory_do_not_hold_up_a_suggestion(
@@ -402,7 +402,7 @@ async def test_projects_that_are_not_in_memory_do_not_hold_up_a_suggestion(
 ) -> None:
     monkeypatch.setattr(choices, "AT_ONCE_SECONDS", 0.01)
     gate = zadig.calls.hold("projects")
-    made_of = Choosing(catalog=catalog, releases=zadig, memory=catalog)
+    made_of = FormChoices(catalog=catalog, releases=zadig, memory=catalog)
     assert await made_of.projects_at_once() is None
     gate.set()
     await landed()

@@ -4,18 +4,18 @@ import pytest
 
 from bot.domain.errors import NotPermitted, ServerDown
 from bot.domain.models import Choices, Environment, Kind, Registry, Service, Status
-from bot.services.forms.choices import Choosing
+from bot.services.forms.choices import FormChoices
 from tests.services.fakes import FakeClock, FakeZadig
 
 DEV = Environment(key="dev", name="Dev", production=False)
 
 
 @pytest.fixture
-def choosing(zadig: FakeZadig) -> Choosing:
-    return Choosing(catalog=zadig, releases=zadig)
+def choosing(zadig: FakeZadig) -> FormChoices:
+    return FormChoices(catalog=zadig, releases=zadig)
 
 
-async def test_everything_that_a_form_needs_is_read_at_once(choosing: Choosing, zadig: FakeZadig) -> None:
+async def test_everything_that_a_form_needs_is_read_at_once(choosing: FormChoices, zadig: FakeZadig) -> None:
     zadig.add("v13", Status.SUCCESS)
     assert await choosing.for_project("shop", Kind.K8S, "dev") == Choices(
         environments=(DEV,),
@@ -26,7 +26,7 @@ async def test_everything_that_a_form_needs_is_read_at_once(choosing: Choosing, 
     )
 
 
-async def test_only_helm_projects_have_chart_repositories(choosing: Choosing, zadig: FakeZadig) -> None:
+async def test_only_helm_projects_have_chart_repositories(choosing: FormChoices, zadig: FakeZadig) -> None:
     assert (await choosing.for_project("shop", Kind.HELM)).chart_repositories == ("charts",)
     assert (await choosing.for_project("shop", Kind.K8S)).chart_repositories is None
     assert len(zadig.calls.of("chart_repositories")) == 1
@@ -36,7 +36,7 @@ async def test_whether_images_are_copied_is_asked_for_helm_only(zadig: FakeZadig
     async def it_does() -> bool:
         return True
 
-    choosing = Choosing(catalog=zadig, releases=zadig, copies_helm_images=it_does)
+    choosing = FormChoices(catalog=zadig, releases=zadig, copies_helm_images=it_does)
     assert (await choosing.for_project("shop", Kind.HELM)).copies_helm_images is True
     assert (await choosing.for_project("shop", Kind.K8S)).copies_helm_images is None
 
@@ -51,7 +51,7 @@ async def test_whether_images_are_copied_is_asked_for_helm_only(zadig: FakeZadig
     ],
 )
 async def test_a_read_that_fails_costs_one_field(
-    choosing: Choosing, zadig: FakeZadig, method: str, field: str, missing: object
+    choosing: FormChoices, zadig: FakeZadig, method: str, field: str, missing: object
 ) -> None:
     zadig.add("v13")
     whole = await choosing.for_project("shop", Kind.HELM)
@@ -63,7 +63,7 @@ async def test_a_read_that_fails_costs_one_field(
 
 
 async def test_services_are_those_of_the_environment_that_was_chosen(
-    choosing: Choosing, zadig: FakeZadig
+    choosing: FormChoices, zadig: FakeZadig
 ) -> None:
     zadig.offered_environments.append(Environment(key="prod", name="Prod", production=True))
     choices = await choosing.for_project("shop", Kind.K8S)
@@ -75,7 +75,7 @@ async def test_services_are_those_of_the_environment_that_was_chosen(
 
 
 async def test_an_environment_that_is_not_offered_is_not_asked_for(
-    choosing: Choosing, zadig: FakeZadig
+    choosing: FormChoices, zadig: FakeZadig
 ) -> None:
     choices = await choosing.for_project("shop", Kind.K8S, "nope")
     assert choices.services is None
@@ -83,7 +83,7 @@ async def test_an_environment_that_is_not_offered_is_not_asked_for(
 
 
 async def test_services_that_cannot_be_read_are_unknown_and_not_none(
-    choosing: Choosing, zadig: FakeZadig
+    choosing: FormChoices, zadig: FakeZadig
 ) -> None:
     zadig.calls.fails["services"] = ServerDown("the cluster is away")
     assert (await choosing.for_project("shop", Kind.K8S, "dev")).services is None
@@ -92,14 +92,14 @@ async def test_services_that_cannot_be_read_are_unknown_and_not_none(
     assert (await choosing.for_project("shop", Kind.K8S, "dev")).services == ()
 
 
-async def test_projects_are_offered_or_unknown(choosing: Choosing, zadig: FakeZadig) -> None:
+async def test_projects_are_offered_or_unknown(choosing: FormChoices, zadig: FakeZadig) -> None:
     assert [project.key for project in await choosing.projects() or ()] == ["shop", "bank"]
     zadig.calls.fails["projects"] = NotPermitted("no")
     assert await choosing.projects() is None
 
 
 async def test_the_names_are_those_of_the_newest_hundred(
-    choosing: Choosing, zadig: FakeZadig, clock: FakeClock
+    choosing: FormChoices, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     for number in range(120):
         clock.passes(1)
@@ -109,7 +109,7 @@ async def test_the_names_are_those_of_the_newest_hundred(
 
 
 async def test_what_is_missing_is_in_the_log(
-    choosing: Choosing, zadig: FakeZadig, caplog: pytest.LogCaptureFixture
+    choosing: FormChoices, zadig: FakeZadig, caplog: pytest.LogCaptureFixture
 ) -> None:
     zadig.calls.fails["registries"] = ServerDown("away")
     await choosing.for_project("shop", Kind.K8S)
@@ -118,7 +118,7 @@ async def test_what_is_missing_is_in_the_log(
 
 
 async def test_where_nobody_knows_which_charts_run_those_of_the_newest_version_are_told(
-    choosing: Choosing, zadig: FakeZadig, clock: FakeClock
+    choosing: FormChoices, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     zadig.add("1.4.0", Status.SUCCESS)
     clock.passes(1)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.errors import StoreDown
-from bot.services.forms.habits import Remembering
+from bot.services.forms.habits import FormHabits
 from bot.store import SqlStore, open_store
 
 
@@ -35,12 +35,12 @@ class Away(SqlStore):
 
 
 @pytest.fixture
-async def remembering() -> AsyncIterator[Remembering]:
+async def remembering() -> AsyncIterator[FormHabits]:
     async with open_store("sqlite+aiosqlite:///:memory:") as store:
-        yield Remembering(store=store, clock=LateOnMonday())
+        yield FormHabits(store=store, clock=LateOnMonday())
 
 
-async def test_a_person_knows_again_what_they_used_for_a_project(remembering: Remembering) -> None:
+async def test_a_person_knows_again_what_they_used_for_a_project(remembering: FormHabits) -> None:
     await remembering.remember("f", "mine", user="U1", channel="C1", project="shop")
     await remembering.remember("f", "hers", user="U2", channel="C1", project="shop")
     assert await remembering.habits("f", user="U1", channel="C9", project="shop") == "mine"
@@ -48,14 +48,14 @@ async def test_a_person_knows_again_what_they_used_for_a_project(remembering: Re
     assert await remembering.habits("f", user="U1", channel="C1", project="charts") == ""
 
 
-async def test_somebody_new_gets_what_the_channel_used(remembering: Remembering) -> None:
+async def test_somebody_new_gets_what_the_channel_used(remembering: FormHabits) -> None:
     await remembering.remember("f", "mine", user="U1", channel="C1", project="shop")
     assert await remembering.habits("f", user="U9", channel="C1", project="shop") == "mine"
     assert await remembering.habits("f", user="U9", channel="C9", project="shop") == ""
     assert await remembering.habits("other", user="U1", channel="C1", project="shop") == ""
 
 
-async def test_the_last_project_is_the_channels_then_the_persons(remembering: Remembering) -> None:
+async def test_the_last_project_is_the_channels_then_the_persons(remembering: FormHabits) -> None:
     await remembering.remember("f", "", user="U1", channel="C1", project="shop")
     await remembering.remember("f", "", user="U1", channel="C2", project="charts")
     assert await remembering.last_project("f", user="U1", channel="C1") == "shop"
@@ -65,17 +65,17 @@ async def test_the_last_project_is_the_channels_then_the_persons(remembering: Re
 
 
 async def test_without_a_database_nothing_is_known_and_nothing_breaks() -> None:
-    remembering = Remembering(store=Away(), clock=LateOnMonday())
+    remembering = FormHabits(store=Away(), clock=LateOnMonday())
     await remembering.remember("f", "mine", user="U1", channel="C1", project="shop")
     assert await remembering.last_project("f", user="U1", channel="C1") == ""
     assert await remembering.habits("f", user="U1", channel="C1", project="shop") == ""
 
 
 def test_now_is_told_in_utc() -> None:
-    assert str(Remembering(store=Away(), clock=LateOnMonday()).now.date()) == "2026-11-23"
+    assert str(FormHabits(store=Away(), clock=LateOnMonday()).now.date()) == "2026-11-23"
 
 
-async def test_people_and_channels_of_another_workspace_are_others(remembering: Remembering) -> None:
+async def test_people_and_channels_of_another_workspace_are_others(remembering: FormHabits) -> None:
     ours = replace(remembering, team=lambda: "T1")
     theirs = replace(remembering, team=lambda: "T2")
     for mine, project in ((ours, "shop"), (theirs, "bank")):
@@ -85,7 +85,7 @@ async def test_people_and_channels_of_another_workspace_are_others(remembering: 
     assert await ours.habits("f", user="U1", channel="C1", project="bank") == ""
 
 
-async def test_what_was_remembered_before_the_workspace_was_known_is_found(remembering: Remembering) -> None:
+async def test_what_was_remembered_before_the_workspace_was_known_is_found(remembering: FormHabits) -> None:
     await remembering.remember("f", "old", user="U1", channel="C1", project="shop")
     ours = replace(remembering, team=lambda: "T1")
     assert await ours.habits("f", user="U1", channel="C9", project="shop") == "old"

@@ -9,20 +9,22 @@ from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import ServerDown, StoreDown
 from bot.domain.models import Status
 from bot.domain.ports import Store
-from bot.domain.watching import Action, Ask
-from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, Recovering, Wanted
+from bot.domain.watching import Action, PendingRequest
+from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, CutOffRecovery, Wanted
 from tests.services.fakes import START, FakeClock, FakeZadig
 
 SENT = Draft(
     id="d1", form="create", user="U1", channel="C1", content="v14", at=START, state=DraftState.SUBMITTED
 )
-ASK = Ask(project="shop", version_name="v14", action=Action.CREATE, user="U1", channel="C1", at=START + 1)
+ASK = PendingRequest(
+    project="shop", version_name="v14", action=Action.CREATE, user="U1", channel="C1", at=START + 1
+)
 
 
 @pytest.fixture
-def recovering(store: Store, zadig: FakeZadig, clock: FakeClock) -> Recovering:
+def recovering(store: Store, zadig: FakeZadig, clock: FakeClock) -> CutOffRecovery:
     clock.passes(BEFORE_ASKING_SECONDS)
-    return Recovering(store=store, releases=zadig, clock=clock)
+    return CutOffRecovery(store=store, releases=zadig, clock=clock)
 
 
 def wanted(draft: Draft) -> Wanted | None:
@@ -31,7 +33,7 @@ def wanted(draft: Draft) -> Wanted | None:
     return None if name == "?" else Wanted(project="shop", version_name=name, instead_of=instead_of)
 
 
-async def recover(recovering: Recovering) -> list[str]:
+async def recover(recovering: CutOffRecovery) -> list[str]:
     return [draft.id for draft in await recovering.cut_off("create", wanted)]
 
 
@@ -41,7 +43,9 @@ async def state(store: Store, draft_id: str = "d1") -> DraftState:
     return draft.state
 
 
-async def test_a_form_of_which_nothing_came_is_open_again_once(recovering: Recovering, store: Store) -> None:
+async def test_a_form_of_which_nothing_came_is_open_again_once(
+    recovering: CutOffRecovery, store: Store
+) -> None:
     await store.save_draft(SENT)
     assert await recover(recovering) == ["d1"]
     assert await store.draft("d1", user=SENT.user) == replace(SENT, state=DraftState.OPEN)
@@ -49,7 +53,7 @@ async def test_a_form_of_which_nothing_came_is_open_again_once(recovering: Recov
 
 
 async def test_a_form_whose_version_is_there_is_done(
-    recovering: Recovering, store: Store, zadig: FakeZadig
+    recovering: CutOffRecovery, store: Store, zadig: FakeZadig
 ) -> None:
     zadig.add("v14")
     await store.save_draft(SENT)
@@ -58,7 +62,7 @@ async def test_a_form_whose_version_is_there_is_done(
 
 
 async def test_the_failed_version_that_was_to_be_replaced_is_not_the_new_one(
-    recovering: Recovering, store: Store, zadig: FakeZadig
+    recovering: CutOffRecovery, store: Store, zadig: FakeZadig
 ) -> None:
     failed = zadig.add("v14", Status.FAILED)
     await store.save_draft(replace(SENT, content=f"v14 {failed.id}"))
@@ -69,7 +73,7 @@ async def test_the_failed_version_that_was_to_be_replaced_is_not_the_new_one(
 
 
 async def test_somebody_may_still_be_at_it(store: Store, zadig: FakeZadig, clock: FakeClock) -> None:
-    recovering = Recovering(store=store, releases=zadig, clock=clock)
+    recovering = CutOffRecovery(store=store, releases=zadig, clock=clock)
     await store.save_draft(SENT)
     clock.passes(BEFORE_ASKING_SECONDS - 1)
     assert await recover(recovering) == []
@@ -77,7 +81,7 @@ async def test_somebody_may_still_be_at_it(store: Store, zadig: FakeZadig, clock
     assert await recover(recovering) == ["d1"]
 
 
-async def test_zadig_may_still_be_at_it(recovering: Recovering, store: Store, clock: FakeClock) -> None:
+async def test_zadig_may_still_be_at_it(recovering: CutOffRecovery, store: Store, clock: FakeClock) -> None:
     await store.save_draft(SENT)
     await store.ask(ASK)
     assert await recover(recovering) == []
@@ -92,7 +96,7 @@ async def test_zadig_may_still_be_at_it(recovering: Recovering, store: Store, cl
     ids=str,
 )
 async def test_what_others_asked_for_is_another_matter(
-    recovering: Recovering, store: Store, other: dict[str, Any]
+    recovering: CutOffRecovery, store: Store, other: dict[str, Any]
 ) -> None:
     await store.save_draft(SENT)
     await store.ask(replace(ASK, **other))
@@ -101,7 +105,7 @@ async def test_what_others_asked_for_is_another_matter(
 
 
 async def test_a_zadig_that_does_not_answer_is_asked_again_later(
-    recovering: Recovering, store: Store, zadig: FakeZadig
+    recovering: CutOffRecovery, store: Store, zadig: FakeZadig
 ) -> None:
     await store.save_draft(SENT)
     zadig.calls.fails_next["find"].append(ServerDown("It is down."))
@@ -110,14 +114,14 @@ async def test_a_zadig_that_does_not_answer_is_asked_again_later(
     assert await recover(recovering) == ["d1"]
 
 
-async def test_what_cannot_be_read_any_more_is_let_go(recovering: Recovering, store: Store) -> None:
+async def test_what_cannot_be_read_any_more_is_let_go(recovering: CutOffRecovery, store: Store) -> None:
     await store.save_draft(replace(SENT, content="?"))
     assert await recover(recovering) == []
     assert await state(store) is DraftState.DONE
 
 
 async def test_other_forms_and_what_is_still_typed_are_left_alone(
-    recovering: Recovering, store: Store
+    recovering: CutOffRecovery, store: Store
 ) -> None:
     await store.save_draft(replace(SENT, form="retry"))
     await store.save_draft(replace(SENT, id="d2", state=DraftState.OPEN))
@@ -126,16 +130,16 @@ async def test_other_forms_and_what_is_still_typed_are_left_alone(
 
 
 async def test_of_several_processes_one_gives_it_back(
-    store: Store, zadig: FakeZadig, clock: FakeClock, recovering: Recovering
+    store: Store, zadig: FakeZadig, clock: FakeClock, recovering: CutOffRecovery
 ) -> None:
     await store.save_draft(SENT)
     zadig.calls.afterwards["find"].append(lambda: None)
-    other = Recovering(store=store, releases=zadig, clock=clock)
+    other = CutOffRecovery(store=store, releases=zadig, clock=clock)
     found = [*await recover(recovering), *await recover(other)]
     assert found == ["d1"]
 
 
-async def test_a_database_that_is_away_is_said(recovering: Recovering, down: set[str]) -> None:
+async def test_a_database_that_is_away_is_said(recovering: CutOffRecovery, down: set[str]) -> None:
     down.add("drafts")
     with pytest.raises(StoreDown):
         await recover(recovering)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import NotPermitted, ReleaseBotError, ServerDown, Unauthorized, Unreadable
-from bot.services.forms.stale_cache import Bounds, Key, Life, StaleCache
+from bot.services.forms.stale_cache import Bounds, Freshness, Key, StaleCache
 from tests.services.fakes import FakeClock
 
-LIFE = Life(current=60, overdue=300, limit=3600, patience=0.02)
+LIFE = Freshness(current=60, overdue=300, limit=3600, patience=0.02)
 KEY: Key = ("services", "shop", "dev")
 
 

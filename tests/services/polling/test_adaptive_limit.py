@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.services.polling.adaptive_limit import Pressure
+from bot.services.polling.adaptive_limit import AdaptiveLimit
 from tests.services.fakes import FakeClock
 
 
-def pressure(clock: FakeClock, most: int = 8, chance: float = 1.0) -> Pressure:
-    return Pressure(clock.monotonic, most=most, chance=lambda: chance)
+def pressure(clock: FakeClock, most: int = 8, chance: float = 1.0) -> AdaptiveLimit:
+    return AdaptiveLimit(clock.monotonic, most=most, chance=lambda: chance)
 
 
-def fail(asked: Pressure, times: int, *, refused: bool = False) -> None:
+def fail(asked: AdaptiveLimit, times: int, *, refused: bool = False) -> None:
     for _ in range(times):
         asked.failed(refused=refused)
 

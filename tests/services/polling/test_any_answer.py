@@ -13,8 +13,8 @@ from hypothesis import strategies as some
 
 from bot.domain.changes import Memory, Seen
 from bot.domain.models import Status
-from bot.domain.ports import LookClaim, LookOutcome, Store
-from bot.services.polling.poll_run import Looked, Result
+from bot.domain.ports import PollClaim, PollOutcome, Store
+from bot.services.polling.poll_run import PollReport, Result
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.zadig import ONCE, open_zadig
 from tests.domain.samples import progress, version
@@ -47,7 +47,7 @@ class Watched:
 
     def __init__(self, store: Store, clock: FakeClock) -> None:
         self.store, self.clock = store, clock
-        self.looks: list[Looked] = []
+        self.looks: list[PollReport] = []
 
     async def remember(self) -> None:
         """As if the last look had seen them, whatever the last example has left behind."""
@@ -57,11 +57,11 @@ class Watched:
         self.clock.passes(120)
         now = int(self.clock.at)
         (claim,) = await self.store.claim_looks("before", now=now, limit=1, lease=60)
-        outcome = LookOutcome(claim=claim, next_in=0, memory=remembered(now))
+        outcome = PollOutcome(claim=claim, next_in=0, memory=remembered(now))
         assert await self.store.record_look(outcome, now=now)
         self.looks.clear()
 
-    def _count(self, _claim: LookClaim, looked: Looked, _seconds: float) -> None:
+    def _count(self, _claim: PollClaim, looked: PollReport, _seconds: float) -> None:
         self.looks.append(looked)
 
     @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.domain.changes import ABANDONED_AFTER_SECONDS, Look, Seen, changes, observe
+from bot.domain.changes import ABANDONED_AFTER_SECONDS, Poll, Seen, changes, observe
 from bot.domain.models import Status, Version
 from bot.domain.notifications import (
     NewPosting,
@@ -18,7 +18,7 @@ from bot.domain.notifications import (
     VersionSucceeded,
     card_key,
 )
-from bot.domain.watching import Action, Ask, Interest, Subscription, Watch
+from bot.domain.watching import Action, Interest, PendingRequest, Subscription, Watch
 from bot.services.polling.notification_plan import Plan, plan
 from bot.services.requests import pending
 from bot.services.requests.pending import IN_FLIGHT_SECONDS, MISSING_AFTER_SECONDS
@@ -33,7 +33,7 @@ def subscription(channel: str = "C1", **changed: Any) -> Subscription:
     return Subscription(channel=channel, project="shop", by="U1", since=START, **changed)
 
 
-def ask(action: Action = Action.CREATE, **changed: Any) -> Ask:
+def ask(action: Action = Action.CREATE, **changed: Any) -> PendingRequest:
     usual: dict[str, Any] = {
         "project": "shop",
         "version_name": "v1",
@@ -42,7 +42,7 @@ def ask(action: Action = Action.CREATE, **changed: Any) -> Ask:
         "at": START,
         "in_flight": False,
     }
-    return Ask(action=action, **(usual | changed))
+    return PendingRequest(action=action, **(usual | changed))
 
 
 def watch(user: str = "U3", **changed: Any) -> Watch:
@@ -50,16 +50,16 @@ def watch(user: str = "U3", **changed: Any) -> Watch:
     return Watch(user=user, **(usual | changed))
 
 
-def interest(*wishes: Subscription | Ask | Watch) -> Interest:
+def interest(*wishes: Subscription | PendingRequest | Watch) -> Interest:
     return Interest(
         subscriptions=tuple(one for one in wishes if isinstance(one, Subscription)),
         watches=tuple(one for one in wishes if isinstance(one, Watch)),
-        asks=tuple(one for one in wishes if isinstance(one, Ask)),
+        asks=tuple(one for one in wishes if isinstance(one, PendingRequest)),
     )
 
 
 def remember(*versions: Version, at: int = 0) -> Memory:
-    return observe({}, Look(at=START + at, versions=versions), stalled_after=STALLED_AFTER)
+    return observe({}, Poll(at=START + at, versions=versions), stalled_after=STALLED_AFTER)
 
 
 def planned(
@@ -70,7 +70,7 @@ def planned(
     gone: Iterable[str] = (),
 ) -> Plan:
     """The plan for a look; `before` None makes it the first one."""
-    look = Look(at=START + at, versions=versions, gone=frozenset(gone))
+    look = Poll(at=START + at, versions=versions, gone=frozenset(gone))
     hints = pending.restarted(who, before or {}, now=look.at)
     after = observe(before or {}, look, stalled_after=STALLED_AFTER, restarted=hints)
     happened = changes(before, after) if before is not None else ()
@@ -304,7 +304,7 @@ def test_what_was_asked_for_under_an_old_name_is_answered_in_its_next_life() -> 
     made = planned(remember(version()), who, again)
     assert ("C9", "version_card") in said(made)
     assert (outcomes(made), made.settled_asks) == ([], ())
-    before = observe(remember(version()), Look(at=START + 60, versions=(again,)), stalled_after=STALLED_AFTER)
+    before = observe(remember(version()), Poll(at=START + 60, versions=(again,)), stalled_after=STALLED_AFTER)
     made = planned(before, who, replace(again, status=SUCCESS), at=120)
     assert outcomes(made) == [("C9", "version_succeeded")]
     assert made.settled_asks == who.asks
@@ -323,7 +323,7 @@ def test_a_version_that_never_appears_is_missed_after_a_while() -> None:
 def test_a_new_life_that_never_begins_is_missed_too() -> None:
     who = interest(ask(epoch=1))
     before = observe(
-        remember(version()), Look(at=START, versions=(), gone=frozenset({"v1"})), stalled_after=STALLED_AFTER
+        remember(version()), Poll(at=START, versions=(), gone=frozenset({"v1"})), stalled_after=STALLED_AFTER
     )
     made = planned(before, who, at=MISSING_AFTER_SECONDS)
     assert said(made) == [("C9", "version_missing")]
@@ -387,7 +387,7 @@ def test_a_retry_in_flight_is_no_restart_yet() -> None:
 def test_a_retry_that_the_bot_only_saw_the_beginning_of_is_told_at_its_end() -> None:
     who = interest(ask(Action.RETRY, epoch=1))
     failed = version(status=FAILED)
-    retrying = Look(at=START + 60, versions=(version(status=RETRYING),))
+    retrying = Poll(at=START + 60, versions=(version(status=RETRYING),))
     before = observe(remember(failed), retrying, stalled_after=STALLED_AFTER)
     made = planned(before, who, version(status=SUCCESS), at=120)
     assert outcomes(made) == [("C9", "version_succeeded")]

@@ -17,7 +17,7 @@ from bot.domain.errors import (
 from bot.domain.models import Status
 from bot.domain.notifications import ProjectBack, ProjectUnreachable
 from bot.domain.outages import Cause, Failing, Outage, Review, Situation, Trouble, trouble_of
-from bot.domain.ports import Message, Store
+from bot.domain.ports import PostedMessage, Store
 from bot.services.polling.outages import OutagePolicy, review_outages
 from bot.services.polling.poller import Poller
 from tests.services.fakes import START, FakeClock, FakeZadig
@@ -281,7 +281,7 @@ async def messages(store: Store, clock: FakeClock) -> list[tuple[str, str, int]]
             count = 1 + len(about.others) if isinstance(about, ProjectUnreachable | ProjectBack) else 1
             found.append((posting.destination, about.kind, count))
             await store.mark_posted(
-                posting, Message(channel=posting.destination, ts=f"{posting.id}.1"), now=int(clock.at)
+                posting, PostedMessage(channel=posting.destination, ts=f"{posting.id}.1"), now=int(clock.at)
             )
     return found
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.changes import ABANDONED_AFTER_SECONDS, Look, Seen, observe
+from bot.domain.changes import ABANDONED_AFTER_SECONDS, Poll, Seen, observe
 from bot.domain.errors import ServerDown
 from bot.domain.models import Kind, Progress, Status, Version
-from bot.domain.watching import Action, Ask, Interest, Watch
+from bot.domain.watching import Action, Interest, PendingRequest, Watch
 from bot.services.polling.page_depth import DEEP_SECONDS
-from bot.services.polling.project_reader import MOST_SETTLED_CHECKS, Looker
+from bot.services.polling.project_reader import MOST_SETTLED_CHECKS, ProjectReader
 from tests.services.fakes import START, FakeClock, FakeZadig
 
 CREATING, SUCCESS, FAILED, RETRYING, UNKNOWN = (
@@ -25,43 +25,43 @@ Memory = dict[str, Seen]
 
 
 @pytest.fixture
-def looker(zadig: FakeZadig) -> Looker:
-    return Looker(releases=zadig, requests=asyncio.Semaphore(8), quiet_k8s=10, quiet_helm=300)
+def looker(zadig: FakeZadig) -> ProjectReader:
+    return ProjectReader(releases=zadig, requests=asyncio.Semaphore(8), quiet_k8s=10, quiet_helm=300)
 
 
 @pytest.fixture
-def looks(looker: Looker, clock: FakeClock) -> "Looks":
+def looks(looker: ProjectReader, clock: FakeClock) -> "Looks":
     return Looks(looker, clock)
 
 
 class Looks:
     """Looks at the project `shop` one after another, remembering what they see."""
 
-    def __init__(self, looker: Looker, clock: FakeClock) -> None:
+    def __init__(self, looker: ProjectReader, clock: FakeClock) -> None:
         self.looker = looker
         self.clock = clock
         self.memory: Memory = {}
 
-    async def look(self, *wishes: Ask | Watch) -> Look:
+    async def look(self, *wishes: PendingRequest | Watch) -> Poll:
         interest = Interest(
-            asks=tuple(one for one in wishes if isinstance(one, Ask)),
+            asks=tuple(one for one in wishes if isinstance(one, PendingRequest)),
             watches=tuple(one for one in wishes if isinstance(one, Watch)),
         )
         seen = await self.looker.fetch("shop", interest, self.memory, at=int(self.clock.at))
         self.memory = observe(self.memory, seen, stalled_after=75 * 60)
         return seen
 
-    async def status(self, name: str, *wishes: Ask | Watch) -> Status:
+    async def status(self, name: str, *wishes: PendingRequest | Watch) -> Status:
         return version_of(await self.look(*wishes), name).status
 
 
-def version_of(look: Look, name: str) -> Version:
+def version_of(look: Poll, name: str) -> Version:
     return next(version for version in look.versions if version.name == name)
 
 
-def ask(name: str = "v1", action: Action = Action.CREATE, **changed: Any) -> Ask:
+def ask(name: str = "v1", action: Action = Action.CREATE, **changed: Any) -> PendingRequest:
     usual: dict[str, Any] = {"user": "U1", "channel": "C1", "at": START, "in_flight": False}
-    return Ask(project="shop", version_name=name, action=action, **(usual | changed))
+    return PendingRequest(project="shop", version_name=name, action=action, **(usual | changed))
 
 
 def watch(name: str = "v1") -> Watch:
@@ -99,7 +99,7 @@ async def test_what_is_followed_is_found_on_later_pages(
 
 @pytest.mark.parametrize("wish", [watch(), ask(action=Action.RETRY)], ids=["watched", "retried"])
 async def test_what_is_watched_or_retried_is_found_though_no_look_has_seen_it(
-    looks: Looks, zadig: FakeZadig, clock: FakeClock, wish: Ask | Watch
+    looks: Looks, zadig: FakeZadig, clock: FakeClock, wish: PendingRequest | Watch
 ) -> None:
     many(zadig, clock, 250)
     zadig.move("v1", RETRYING)
@@ -271,7 +271,7 @@ async def test_a_retry_of_something_ancient_has_only_just_begun(looks: Looks, za
 async def test_never_more_requests_than_agreed_run_at_once(zadig: FakeZadig, clock: FakeClock) -> None:
     for number in range(9):
         zadig.add(f"v{number}", RETRYING)
-    looker = Looker(releases=zadig, requests=asyncio.Semaphore(2), quiet_k8s=10, quiet_helm=300)
+    looker = ProjectReader(releases=zadig, requests=asyncio.Semaphore(2), quiet_k8s=10, quiet_helm=300)
     gate = zadig.calls.hold("show")
     look = asyncio.create_task(Looks(looker, clock).look())
     await zadig.calls.at_gate["show"].wait()
@@ -413,4 +413,4 @@ async def test_a_name_that_was_used_again_is_listed_and_not_gone(
 
 async def test_an_unknown_project_has_no_versions(looks: Looks, zadig: FakeZadig) -> None:
     del zadig.rows["shop"]
-    assert await looks.look() == Look(at=START, versions=())
+    assert await looks.look() == Poll(at=START, versions=())

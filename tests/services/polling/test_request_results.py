@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.access import Person, Policy, Standing
+from bot.domain.access import Membership, Person, Policy
 from bot.domain.errors import (
     CreatedButFailed,
     NotFound,
@@ -20,11 +20,11 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Kind, Status, VersionReference
 from bot.domain.notifications import VersionCard, VersionFailed, VersionSucceeded
-from bot.domain.record import NOBODY, Deed, Place, Recorded, Result
+from bot.domain.record import NOBODY, Place, Recorded, RequestKind, Result
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
 from bot.domain.watching import Subscription
 from bot.services.access import Actor
-from bot.services.audience.subscriptions import Following
+from bot.services.audience.subscriptions import Subscribing
 from bot.services.origins import Origins
 from bot.services.versions.finder import Finder
 from tests.services.world import Bot, World
@@ -54,7 +54,7 @@ def request(name: str = "v1") -> CreateVersion:
     )
 
 
-async def recorded(bot: Bot, *names: str) -> list[tuple[Deed, str, str, list[Result]]]:
+async def recorded(bot: Bot, *names: str) -> list[tuple[RequestKind, str, str, list[Result]]]:
     found = await bot.store.requests("shop", names or ("v1",))
     return [
         (one.request.deed, one.request.user, one.request.channel, [came.result for came in one.results])
@@ -86,9 +86,9 @@ async def test_a_version_is_recorded_from_the_click_to_its_end(world: World, bot
     await world.delete()
     await world.passes(30)
     assert await recorded(bot) == [
-        (Deed.CREATE, "U2", "C9", [Result.ACCEPTED, Result.SEEN, Result.FAILED]),
-        (Deed.RETRY, "U2", "C9", [Result.ACCEPTED, Result.SEEN, Result.SUCCEEDED]),
-        (Deed.DELETE, "U2", "C9", [Result.ACCEPTED, Result.DELETED]),
+        (RequestKind.CREATE, "U2", "C9", [Result.ACCEPTED, Result.SEEN, Result.FAILED]),
+        (RequestKind.RETRY, "U2", "C9", [Result.ACCEPTED, Result.SEEN, Result.SUCCEEDED]),
+        (RequestKind.DELETE, "U2", "C9", [Result.ACCEPTED, Result.DELETED]),
     ]
 
 
@@ -98,7 +98,7 @@ async def test_a_deletion_that_is_followed_is_seen_to_have_happened(world: World
     await world.passes(60)
     await world.delete()
     await world.passes(30)
-    assert await recorded(bot) == [(Deed.DELETE, "U2", "C9", [Result.ACCEPTED, Result.DELETED])]
+    assert await recorded(bot) == [(RequestKind.DELETE, "U2", "C9", [Result.ACCEPTED, Result.DELETED])]
 
 
 async def test_deleting_and_creating_again_is_recorded_as_both(world: World, bot: Bot) -> None:
@@ -106,7 +106,7 @@ async def test_deleting_and_creating_again_is_recorded_as_both(world: World, bot
     world.clock.passes(60)
     failed = DeleteVersion(project="shop", version_name="v1", version_id=old.id)
     await bot.versions.recreate(request(), failed, user="U2", channel="C9", on_deleted=lambda: None)
-    assert [row[0] for row in await recorded(bot)] == [Deed.DELETE, Deed.RECREATE]
+    assert [row[0] for row in await recorded(bot)] == [RequestKind.DELETE, RequestKind.RECREATE]
     assert await requesters(world, bot) == {"v1": "U2"}
 
 
@@ -142,7 +142,7 @@ async def test_a_version_that_failed_in_the_making_is_recorded_as_that(world: Wo
     world.zadig.calls.fails_late["create"] = [Refused("No such service.")]
     with pytest.raises(CreatedButFailed):
         await bot.versions.create(request(), user="U2", channel="C9")
-    assert await recorded(bot) == [(Deed.CREATE, "U2", "C9", [Result.FAILED])]
+    assert await recorded(bot) == [(RequestKind.CREATE, "U2", "C9", [Result.FAILED])]
     assert await requesters(world, bot) == {"v1": "U2"}
 
 
@@ -151,7 +151,7 @@ async def test_what_never_appeared_is_recorded_as_missing(world: World, bot: Bot
     with pytest.raises(OutcomeUnknown):
         await bot.versions.create(request(), user="U2", channel="C9")
     await world.passes(16 * 60, step=30)
-    assert await recorded(bot) == [(Deed.CREATE, "U2", "C9", [Result.UNCLEAR, Result.MISSING])]
+    assert await recorded(bot) == [(RequestKind.CREATE, "U2", "C9", [Result.UNCLEAR, Result.MISSING])]
 
 
 async def test_nothing_is_asked_of_zadig_that_the_record_does_not_know_of(world: World, bot: Bot) -> None:
@@ -173,7 +173,7 @@ async def test_a_retry_that_nobody_saw_begin_is_recorded_as_missing(world: World
     with pytest.raises(OutcomeUnknown):
         await world.retry()
     await world.passes(7 * 60, step=20)
-    assert await recorded(bot) == [(Deed.RETRY, "U2", "C9", [Result.UNCLEAR, Result.MISSING])]
+    assert await recorded(bot) == [(RequestKind.RETRY, "U2", "C9", [Result.UNCLEAR, Result.MISSING])]
     assert await requesters(world, bot) == {}
 
 
@@ -183,23 +183,23 @@ async def test_a_retry_that_zadig_cannot_do_names_who_tried(world: World, bot: B
     world.zadig.calls.fails_next["retry"] = [NotRetryable(about, FAILED)]
     with pytest.raises(NotRetryable):
         await world.retry()
-    assert await recorded(bot) == [(Deed.RETRY, "U2", "C9", [Result.REFUSED])]
+    assert await recorded(bot) == [(RequestKind.RETRY, "U2", "C9", [Result.REFUSED])]
 
 
 # Wishes of channels and people.
 
 
 async def who_is(user: str) -> Person:
-    return Person(id=user, standing=Standing.MEMBER)
+    return Person(id=user, standing=Membership.MEMBER)
 
 
 @pytest.fixture
-def following(world: World, bot: Bot) -> Callable[[str], Following]:
+def following(world: World, bot: Bot) -> Callable[[str], Subscribing]:
     finder = Finder(releases=world.zadig, catalog=world.zadig, store=bot.store)
     origins = Origins(releases=world.zadig, catalog=world.zadig, store=bot.store, clock=world.clock)
 
-    def of(user: str) -> Following:
-        return Following(
+    def of(user: str) -> Subscribing:
+        return Subscribing(
             actor=Actor(user=user, channel="C1", policy=Policy(), who_is=who_is, origins=origins),
             finder=finder,
             store=bot.store,
@@ -212,7 +212,7 @@ def following(world: World, bot: Bot) -> Callable[[str], Following]:
 
 
 async def test_subscriptions_and_watches_are_recorded_when_they_begin_and_when_they_end(
-    world: World, bot: Bot, following: Callable[[str], Following], monkeypatch: pytest.MonkeyPatch
+    world: World, bot: Bot, following: Callable[[str], Subscribing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.services.audience.subscriptions.FIRST_LOOK_CHECKS", 0)
     version = world.zadig.add("v1")
@@ -225,11 +225,11 @@ async def test_subscriptions_and_watches_are_recorded_when_they_begin_and_when_t
     with pytest.raises(NotFound):
         await following("U5").unsubscribe("C1", "shop")
     assert await recorded(bot, "", "v1") == [
-        (Deed.SUBSCRIBE, "U1", "C1", [Result.ACCEPTED]),
-        (Deed.WATCH, "U3", "C2", [Result.ACCEPTED]),
-        (Deed.UNWATCH, "U3", "C2", [Result.ACCEPTED]),
-        (Deed.UNSUBSCRIBE, "U4", "C1", [Result.ACCEPTED]),
-        (Deed.UNSUBSCRIBE, "U5", "C1", [Result.REFUSED]),
+        (RequestKind.SUBSCRIBE, "U1", "C1", [Result.ACCEPTED]),
+        (RequestKind.WATCH, "U3", "C2", [Result.ACCEPTED]),
+        (RequestKind.UNWATCH, "U3", "C2", [Result.ACCEPTED]),
+        (RequestKind.UNSUBSCRIBE, "U4", "C1", [Result.ACCEPTED]),
+        (RequestKind.UNSUBSCRIBE, "U5", "C1", [Result.REFUSED]),
     ]
     found = await bot.store.requests("shop", [""])
     assert found[0].request.particulars.options == ("failures", "nocards")

@@ -17,7 +17,7 @@ from bot.domain.notifications import (
     VersionStalled,
     VersionSucceeded,
 )
-from bot.domain.ports import Message, Never, TryLater
+from bot.domain.ports import Never, PostedMessage, TryLater
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
 from bot.services.requests.pending import IN_FLIGHT_SECONDS
 from tests.services.fakes import Told
@@ -81,7 +81,7 @@ def replies(world: World, channel: str = "C1") -> list[tuple[str, str]]:
     ]
 
 
-def _above(reply: Told, stands: dict[Message, Told]) -> str:
+def _above(reply: Told, stands: dict[PostedMessage, Told]) -> str:
     return stands[reply.thread].notification.kind if reply.thread else "channel"
 
 

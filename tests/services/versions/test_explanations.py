@@ -11,7 +11,7 @@ from bot.domain.models import Progress, Status, Version, VersionDetails, Version
 from bot.domain.ports import Store
 from bot.domain.watching import Interest
 from bot.services.forms.stale_cache import StaleCache
-from bot.services.polling.project_reader import Looker
+from bot.services.polling.project_reader import ProjectReader
 from bot.services.versions import explanations
 from bot.services.versions.explanations import Explainer, unexplained
 from bot.services.versions.finder import Finder
@@ -174,8 +174,8 @@ async def test_show_says_why(explainer: Explainer, zadig: FakeZadig, store: Stor
 
 
 @pytest.fixture
-def looker(zadig: FakeZadig, explainer: Explainer) -> Looker:
-    return Looker(
+def looker(zadig: FakeZadig, explainer: Explainer) -> ProjectReader:
+    return ProjectReader(
         releases=zadig,
         requests=asyncio.Semaphore(8),
         quiet_k8s=10,
@@ -187,7 +187,7 @@ def looker(zadig: FakeZadig, explainer: Explainer) -> Looker:
 class Looks:
     """Looks at `shop` that remember."""
 
-    def __init__(self, looker: Looker, clock: FakeClock) -> None:
+    def __init__(self, looker: ProjectReader, clock: FakeClock) -> None:
         self.looker, self.clock = looker, clock
         self.memory: dict[str, Seen] = {}
 
@@ -198,7 +198,7 @@ class Looks:
 
 
 async def test_a_look_asks_why_a_version_failed_that_it_saw_running(
-    looker: Looker, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
+    looker: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
 ) -> None:
     looks = Looks(looker, clock)
     zadig.add("v1")
@@ -212,7 +212,7 @@ async def test_a_look_asks_why_a_version_failed_that_it_saw_running(
 
 
 async def test_a_look_asks_why_a_version_failed_that_came_and_failed_between_two_looks(
-    looker: Looker, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
+    looker: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
 ) -> None:
     looks = Looks(looker, clock)
     zadig.add("v1", Status.SUCCESS)
@@ -224,7 +224,7 @@ async def test_a_look_asks_why_a_version_failed_that_came_and_failed_between_two
 
 
 async def test_the_first_look_asks_why_nothing_failed(
-    looker: Looker, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
+    looker: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
 ) -> None:
     for number in range(20):
         zadig.add(f"v{number}", Status.FAILED)
@@ -236,7 +236,7 @@ async def test_the_first_look_asks_why_nothing_failed(
 @pytest.mark.parametrize("outcome", [Status.SUCCESS, Status.FAILED])
 @pytest.mark.parametrize("word", ["creating", "retrying"])
 async def test_what_zadig_has_lost_sight_of_settles_once_and_is_left_alone(
-    word: str, outcome: Status, looker: Looker, zadig: FakeZadig, clock: FakeClock
+    word: str, outcome: Status, looker: ProjectReader, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     """The list goes on calling it by the old word; only details know better, and they may fail at any time."""
     looks = Looks(looker, clock)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.changes import Look, observe
+from bot.domain.changes import Poll, observe
 from bot.domain.errors import BadInput, NotFound, NotPermitted, NoVersions, ServerDown, Unauthorized
 from bot.domain.models import Kind, Progress, Project, Retryable, Status, Version, VersionReference
-from bot.domain.ports import LookOutcome, Store
+from bot.domain.ports import PollOutcome, Store
 from bot.domain.watching import Subscription
 from bot.services.versions.finder import SEARCH_LIMIT, Finder, Listing
 from tests.services.fakes import START, FakeClock, FakeZadig
@@ -118,8 +118,8 @@ async def looked(store: Store, *versions: Version) -> None:
     """A look has seen these versions, the first time."""
     await subscribe(store, "shop")
     (claim,) = await store.claim_looks("me", now=START, limit=1, lease=60)
-    memory = observe({}, Look(at=START, versions=versions), stalled_after=3600)
-    await store.record_look(LookOutcome(claim=claim, next_in=60, memory=memory), now=START)
+    memory = observe({}, Poll(at=START, versions=versions), stalled_after=3600)
+    await store.record_look(PollOutcome(claim=claim, next_in=60, memory=memory), now=START)
 
 
 def ended(version: Version, status: Status) -> Version:

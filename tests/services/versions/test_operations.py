@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.changes import Look, observe
+from bot.domain.changes import Poll, observe
 from bot.domain.errors import (
     BadInput,
     CreatedButFailed,
@@ -26,9 +26,9 @@ from bot.domain.errors import (
     Unreadable,
 )
 from bot.domain.models import Kind, Registry, Status, Version, VersionDetails, VersionReference
-from bot.domain.ports import LookOutcome, Store
+from bot.domain.ports import PollOutcome, Store
 from bot.domain.requests import CreateVersion, DeleteVersion, ImageRequest, RetryVersion, ServiceRequest
-from bot.domain.watching import Action, Ask, Subscription
+from bot.domain.watching import Action, PendingRequest, Subscription
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
 from tests.services.fakes import START, FakeClock, FakeZadig
@@ -75,7 +75,7 @@ def again(version: Version, **changed: Any) -> RetryVersion:
     return RetryVersion(**(usual | changed))
 
 
-async def asks(store: Store, project: str = "shop") -> tuple[Ask, ...]:
+async def asks(store: Store, project: str = "shop") -> tuple[PendingRequest, ...]:
     return (await store.interest(project)).asks
 
 
@@ -84,8 +84,8 @@ async def look(store: Store, zadig: FakeZadig, clock: FakeClock) -> None:
     now = int(clock.at)
     (claim,) = await store.claim_looks("looker", now=now, limit=1, lease=60)
     page = await zadig.page("shop", number=1, size=100)
-    memory = observe({}, Look(at=now, versions=page.items), stalled_after=9_999)
-    assert await store.record_look(LookOutcome(claim=claim, next_in=0, memory=memory), now=now)
+    memory = observe({}, Poll(at=now, versions=page.items), stalled_after=9_999)
+    assert await store.record_look(PollOutcome(claim=claim, next_in=0, memory=memory), now=now)
 
 
 async def subscribe(store: Store) -> None:
@@ -102,7 +102,7 @@ async def test_a_version_is_created_and_remembered_for_who_asked(
     assert zadig.row("v14").version.status is Status.CREATING
     (ask,) = await asks(store)
     (recorded,) = await store.requests("shop", ["v14"])
-    assert ask == Ask(
+    assert ask == PendingRequest(
         project="shop",
         version_name="v14",
         action=Action.CREATE,
@@ -442,7 +442,7 @@ async def test_a_version_is_deleted_and_its_project_looked_at_soon(
     await subscribe(store)
     there = zadig.add("v13")
     (claim,) = await store.claim_looks("looker", now=START, limit=1, lease=60)
-    await store.record_look(LookOutcome(claim=claim, next_in=600, memory={}), now=START)
+    await store.record_look(PollOutcome(claim=claim, next_in=600, memory={}), now=START)
     await versions.delete(removal(there), user="U1", channel="C1")
     assert zadig.rows["shop"] == []
     assert await store.claim_looks("looker", now=START, limit=1, lease=60)
@@ -495,7 +495,7 @@ async def test_after_an_unclear_deletion_somebody_looks_soon(
 ) -> None:
     await subscribe(store)
     (claim,) = await store.claim_looks("looker", now=START, limit=1, lease=60)
-    await store.record_look(LookOutcome(claim=claim, next_in=600, memory={}), now=START)
+    await store.record_look(PollOutcome(claim=claim, next_in=600, memory={}), now=START)
     zadig.calls.fails_late["delete"] = [OutcomeUnknown("no answer")]
     with pytest.raises(OutcomeUnknown):
         await versions.delete(removal(zadig.add("v13")), user="U1", channel="C1")

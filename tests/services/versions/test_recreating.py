@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.changes import Look, observe
+from bot.domain.changes import Poll, observe
 from bot.domain.errors import (
     BadInput,
     LicenceMissing,
@@ -18,7 +18,7 @@ from bot.domain.errors import (
     StoreDown,
 )
 from bot.domain.models import Kind, Status, Version
-from bot.domain.ports import LookOutcome, Store
+from bot.domain.ports import PollOutcome, Store
 from bot.domain.requests import CreateVersion, DeleteVersion, ImageRequest, ServiceRequest
 from bot.domain.watching import Subscription
 from bot.services.versions.finder import Finder
@@ -89,14 +89,14 @@ async def test_the_ask_is_not_for_the_version_that_was_deleted(
     await store.subscribe(Subscription(channel="C1", project="shop", by="U1", since=START))
     [claim] = await store.claim_looks("looker", now=int(clock.at), limit=1, lease=60)
     page = await zadig.page("shop", number=1, size=100)
-    memory = observe({}, Look(at=int(clock.at), versions=page.items), stalled_after=9_999)
-    await store.record_look(LookOutcome(claim=claim, next_in=0, memory=memory), now=int(clock.at))
+    memory = observe({}, Poll(at=int(clock.at), versions=page.items), stalled_after=9_999)
+    await store.record_look(PollOutcome(claim=claim, next_in=0, memory=memory), now=int(clock.at))
     clock.passes(60)
     await again(request())
     [ask] = (await store.interest("shop")).asks
     assert not ask.is_for(memory["v14"])
     page = await zadig.page("shop", number=1, size=100)
-    after = observe(memory, Look(at=int(clock.at), versions=page.items), stalled_after=9_999)
+    after = observe(memory, Poll(at=int(clock.at), versions=page.items), stalled_after=9_999)
     assert ask.is_for(after["v14"])
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.domain.drafts import Draft, DraftState
-from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, Recovering
+from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, CutOffRecovery
 from bot.slack.callers import Caller
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.metadata import FormMetadata
@@ -34,7 +34,7 @@ async def cut_off(bot: Staffed) -> Draft:
 
 async def recover(bot: Staffed) -> None:
     releases = bot.parts.acting(Caller(user=ADA)).finder.releases
-    recovering = Recovering(store=bot.store, releases=releases, clock=bot.parts.drafting.clock)
+    recovering = CutOffRecovery(store=bot.store, releases=releases, clock=bot.parts.drafting.clock)
     await tell_cut_off(recovering, bot.parts.talk)
 
 

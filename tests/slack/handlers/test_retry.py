@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.domain.record import Deed, Result
+from bot.domain.record import RequestKind, Result
 from bot.domain.watching import Action
 from bot.sandbox.slack.people import TEAM
 from bot.slack.metadata import VersionAction
@@ -172,7 +172,7 @@ async def test_the_record_knows_who_asked_of_which_workspace_and_in_which_thread
     await bot.submits(await bot.modal())
     (recorded,) = await bot.store.requests("shop", ["v11"])
     asked = recorded.request
-    assert (asked.deed, asked.user, asked.team) == (Deed.RETRY, ADA, TEAM.id)
+    assert (asked.deed, asked.user, asked.team) == (RequestKind.RETRY, ADA, TEAM.id)
     assert (asked.channel, asked.thread) == (SHOP, above["ts"])
     assert recorded.has(Result.ACCEPTED)
 

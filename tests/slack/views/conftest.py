@@ -11,7 +11,7 @@ from bot.domain.models import Kind, Status, Version
 from bot.sandbox.slack.blockkit import check_message
 from bot.slack.views.blocks import MESSAGE_CHARACTERS, TEXT
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.rich import characters
 from tests.slack.drawn import drawn, objects
 
@@ -68,7 +68,7 @@ def a_version() -> Callable[..., Version]:
     return build
 
 
-def check(said: Said) -> Said:
+def check(said: Message) -> Message:
     """Slack would take it, nothing from outside is read as mark-up, and its text stands alone."""
     assert check_message(said.arguments) == []
     json.dumps(said.arguments, ensure_ascii=False).encode()
@@ -92,17 +92,17 @@ def check(said: Said) -> Said:
 
 
 @pytest.fixture
-def checked() -> Callable[[Said], Said]:
+def checked() -> Callable[[Message], Message]:
     return check
 
 
 @pytest.fixture
-def clickable() -> Callable[[Said], dict[str, dict[str, Any]]]:
+def clickable() -> Callable[[Message], dict[str, dict[str, Any]]]:
     """The buttons and menus of a message by their action ids."""
     return lambda said: {each["action_id"]: each for each in objects(said.blocks) if "action_id" in each}
 
 
 @pytest.fixture
-def shown() -> Callable[[Said], str]:
+def shown() -> Callable[[Message], str]:
     """All text of a message's blocks, one after another."""
     return lambda said: "\n".join(drawn(said.blocks))

@@ -6,7 +6,7 @@ from typing import Any
 from bot.slack.ids import Click
 from bot.slack.metadata import FormMetadata
 from bot.slack.views.details import details, details_button, details_view
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 
 
 def test_a_button_carries_it(hostile: str) -> None:
@@ -19,7 +19,7 @@ def test_where_nothing_was_said_there_is_no_button() -> None:
     assert details_button("") == details_button(" \n\t") == details_button("\x00") == []
 
 
-def test_as_a_message(hostile: str, checked: Callable[[Said], Said]) -> None:
+def test_as_a_message(hostile: str, checked: Callable[[Message], Message]) -> None:
     checked(details(hostile))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.digests import FoldedPage
+from bot.domain.digests import DigestPage
 from bot.domain.errors import BadInput, CreatedButFailed, NameTaken, NotFound, Rejected, ServerDown
 from bot.domain.models import (
     Chart,
@@ -24,7 +24,7 @@ from bot.domain.notifications import (
     DestinationLost,
     Notification,
     Outcome,
-    OutcomesFolded,
+    OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
     SubscriptionChanged,
@@ -40,11 +40,11 @@ from bot.domain.notifications import (
 from bot.domain.record import Requesters
 from bot.domain.requests import FieldError
 from bot.domain.watching import Subscription, Watch
-from bot.slack.metadata import FoldState, ListState, ShowState, Wish
+from bot.slack.metadata import DigestState, ListState, ShowState, Wish
 from bot.slack.views.help import Usage, usage
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.outcome_digest import folded_list
 from bot.slack.views.problem import problem
@@ -54,7 +54,7 @@ from bot.slack.views.subscriptions import subscribed, subscriptions, unsubscribe
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
+Check = Callable[[Message], Message]
 
 
 @pytest.fixture(params=list(Status))
@@ -126,7 +126,7 @@ def told(version: Version, text: str) -> Mapping[str, Notification]:
             DestinationLost(channel=text, project=text, reason=text),
             changes(text)[-1],
             WatchesEnded(count=2),
-            OutcomesFolded(
+            OutcomeDigest(
                 fold="7",
                 of="version_failed",
                 count=2000,
@@ -149,9 +149,9 @@ def test_what_is_behind_a_fold(bad: Version, hostile: str, links: Links, checked
     kinds = [one for one in told(bad, hostile).values() if one.kind in OUTCOME_KINDS]
     outcomes = tuple(one for one in kinds if isinstance(one, Outcome)) * 2
     for number in (1, 2, 99):
-        state = FoldState(fold="7", page=number)
-        checked(folded_list(FoldedPage(total=64, outcomes=outcomes), state, links=links))
-    checked(folded_list(FoldedPage(total=0, outcomes=()), FoldState(fold="7"), links=links))
+        state = DigestState(fold="7", page=number)
+        checked(folded_list(DigestPage(total=64, outcomes=outcomes), state, links=links))
+    checked(folded_list(DigestPage(total=0, outcomes=()), DigestState(fold="7"), links=links))
 
 
 def test_the_card_of_one_that_is_gone(bad: Version, links: Links, checked: Check) -> None:

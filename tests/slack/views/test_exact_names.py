@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.digests import FoldedPage
+from bot.domain.digests import DigestPage
 from bot.domain.models import (
     Copying,
     CopyState,
@@ -20,7 +20,7 @@ from bot.domain.models import (
 from bot.domain.notifications import (
     DestinationLost,
     Notification,
-    OutcomesFolded,
+    OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
     SubscriptionChanged,
@@ -34,11 +34,11 @@ from bot.domain.notifications import (
     VersionSucceeded,
 )
 from bot.domain.watching import Subscription, Watch
-from bot.slack.metadata import FoldState, ListState, ShowState, Wish
+from bot.slack.metadata import DigestState, ListState, ShowState, Wish
 from bot.slack.text import escape
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.outcome_digest import folded_list
 from bot.slack.views.show_version import show_version
@@ -48,7 +48,7 @@ from bot.slack.views.watches import already_settled, not_watching, unwatched, wa
 from tests.slack.drawn import objects
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
+Check = Callable[[Message], Message]
 
 LOOK_ALIKES = "".join(escape(mark) for mark in ("*", "_", "~", "`", ">")) + escape(":x:")[0]
 NAMES = (
@@ -70,7 +70,7 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def copied(said: Said) -> list[str]:
+def copied(said: Message) -> list[str]:
     """What stands literally in a message: each text and link of its rich text, and its plain texts."""
     return [
         each["text"]
@@ -79,7 +79,7 @@ def copied(said: Said) -> list[str]:
     ]
 
 
-def holds(said: Said, *exactly: str) -> None:
+def holds(said: Message, *exactly: str) -> None:
     """Each stands in the message as it is, nothing of it in mrkdwn, and nothing mentions but what is ours."""
     texts = copied(said)
     for one in exactly:
@@ -90,7 +90,7 @@ def holds(said: Said, *exactly: str) -> None:
     assert not kinds & {"broadcast", "usergroup", "user", "channel"}
 
 
-def by_itself(said: Said, exactly: str) -> None:
+def by_itself(said: Message, exactly: str) -> None:
     """The name is an element of its own: a double click, or a copied element, takes it and no more."""
     assert exactly in copied(said)
 
@@ -109,7 +109,7 @@ def notifications(version: Version, name: str) -> Iterable[tuple[Notification, S
     yield ProjectUnreachable(project=name, text="Zadig does not answer"), (name,)
     yield ProjectBack(project=name, others=("other",), seconds=5), (name,)
     yield DestinationLost(channel="", project=name, reason="the channel is archived"), (name,)
-    folded = OutcomesFolded(
+    folded = OutcomeDigest(
         fold="7",
         of="version_failed",
         count=9,
@@ -157,8 +157,8 @@ def test_in_a_list_and_in_a_version_in_full(nasty: Version, name: str, links: Li
     holds(shown, f"{name}/{name}", f"from {name}")
     by_itself(shown, name)
     listed_again = folded_list(
-        FoldedPage(total=1, outcomes=(VersionFailed(version=nasty, seconds=5),)),
-        FoldState(fold="7"),
+        DigestPage(total=1, outcomes=(VersionFailed(version=nasty, seconds=5),)),
+        DigestState(fold="7"),
         links=links,
     )
     by_itself(checked(listed_again), f"{name}/{name}")

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from bot.slack.views.help import Usage, usage
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 
-Check = Callable[[Said], Said]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Shown = Callable[[Message], str]
 
 ROWS = [
     Usage(

@@ -11,12 +11,12 @@ from bot.domain.record import Requesters
 from bot.slack.metadata import ListState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
-Clickable = Callable[[Said], dict[str, dict[str, Any]]]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Clickable = Callable[[Message], dict[str, dict[str, Any]]]
+Shown = Callable[[Message], str]
 
 
 def page_of(items: Sequence[Version], *, total: int | None = None, number: int = 1) -> Page[Version]:

@@ -10,9 +10,9 @@ from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
     Afterwards,
     DestinationLost,
-    Instead,
+    Fallback,
     Notification,
-    OutcomesFolded,
+    OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
     Since,
@@ -27,13 +27,13 @@ from bot.domain.notifications import (
 )
 from bot.slack.metadata import VersionAction
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.notifications import LATE_AFTER_SECONDS, RENDERERS, render
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
-Clickable = Callable[[Said], dict[str, dict[str, Any]]]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Clickable = Callable[[Message], dict[str, dict[str, Any]]]
+Shown = Callable[[Message], str]
 
 
 def test_every_kind_of_notification_is_in_the_table() -> None:
@@ -261,7 +261,7 @@ def test_what_was_seen_late_says_that_nobody_could_look(
         VersionSucceeded(version=version, seconds=7200, unseen=3600),
         VersionFailed(version=version, seconds=7200, unseen=3600),
         VersionGone(version=version, unseen=3600),
-        OutcomesFolded(
+        OutcomeDigest(
             fold="1", of="version_failed", count=9, projects=(Tally(of="shop", count=9),), unseen=3600
         ),
     )
@@ -283,7 +283,7 @@ def test_a_card_is_never_late(a_version: Versions, links: Links) -> None:
 def test_what_a_channel_could_not_be_told_says_why(
     a_version: Versions, links: Links, checked: Check, shown: Shown
 ) -> None:
-    instead = Instead(channel="C012AB", reason="Slack said msg_too_long & <more>")
+    instead = Fallback(channel="C012AB", reason="Slack said msg_too_long & <more>")
     version = a_version()
     for told in (
         VersionSucceeded(version=version, seconds=5, instead=instead),

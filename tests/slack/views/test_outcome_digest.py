@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.digests import FoldedPage
+from bot.domain.digests import DigestPage
 from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
     OUTCOME_KINDS,
     Afterwards,
-    OutcomesFolded,
+    OutcomeDigest,
     Since,
     Tally,
     VersionFailed,
@@ -18,21 +18,21 @@ from bot.domain.notifications import (
     VersionMissing,
 )
 from bot.slack.ids import Click
-from bot.slack.metadata import FoldState, VersionAction
+from bot.slack.metadata import DigestState, VersionAction
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.outcome_digest import ENDINGS, PAGE_SIZE, folded_list, outcomes_folded
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
-Clickable = Callable[[Said], dict[str, dict[str, Any]]]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Clickable = Callable[[Message], dict[str, dict[str, Any]]]
+Shown = Callable[[Message], str]
 
 ASKERS = tuple(f"U0{number:04d}" for number in range(300))
 
 
-def fold(**changed: Any) -> OutcomesFolded:
+def fold(**changed: Any) -> OutcomeDigest:
     usual: dict[str, Any] = {
         "fold": "77",
         "of": "version_failed",
@@ -41,7 +41,7 @@ def fold(**changed: Any) -> OutcomesFolded:
         "reasons": (Tally(of="registry unreachable", count=200),),
         "names": tuple(f"shop/v{number}" for number in range(50)),
     }
-    return OutcomesFolded(**(usual | changed))
+    return OutcomeDigest(**(usual | changed))
 
 
 def test_every_kind_of_outcome_has_an_ending() -> None:
@@ -56,7 +56,7 @@ def test_one_message_says_how_many_where_and_why(
     assert "All of them failed with\n```\nregistry unreachable\n```" in shown(said)
     assert "*.\nshop/v0, shop/v1, shop/v2, shop/v3, shop/v4 and 195 more\n" in shown(said)
     button = clickable(said)[Click.FOLD_LIST]
-    assert FoldState.unpack(button["value"]) == FoldState(fold="77", page=1)
+    assert DigestState.unpack(button["value"]) == DigestState(fold="77", page=1)
 
 
 def test_several_projects_and_reasons_are_counted(links: Links, checked: Check, shown: Shown) -> None:
@@ -107,7 +107,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
     a_version: Versions, links: Links, checked: Check, shown: Shown, clickable: Clickable
 ) -> None:
     broken = a_version(status=Status.FAILED, progress=Progress(done=0, total=1, error="quota exceeded"))
-    page = FoldedPage(
+    page = DigestPage(
         total=23,
         outcomes=(
             VersionFailed(version=broken, seconds=5, asked_by="U012AB"),
@@ -115,7 +115,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
             VersionMissing(project="shop", version_name="v15", asked_by="U034CD"),
         ),
     )
-    said = checked(folded_list(page, FoldState(fold="77", page=2), links=links))
+    said = checked(folded_list(page, DigestState(fold="77", page=2), links=links))
     assert said.text == "Versions in this message. Page 2 of 3, 23 versions."
     assert "`quota exceeded`" in shown(said)
     assert "requested by <@U012AB>" in shown(said)
@@ -124,7 +124,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
     controls = clickable(said)
     assert {name for name in controls if name.startswith("version_menu")} == {"version_menu.0"}
     turns = {
-        name: FoldState.unpack(one["value"]).page for name, one in controls.items() if "fold_page" in name
+        name: DigestState.unpack(one["value"]).page for name, one in controls.items() if "fold_page" in name
     }
     assert turns == {"fold_page.previous": 1, "fold_page.next": 3}
 
@@ -132,7 +132,7 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
 def test_the_list_says_what_has_become_of_each_since_and_offers_nothing_that_is_over(
     a_version: Versions, links: Links, checked: Check, shown: Shown, clickable: Clickable
 ) -> None:
-    page = FoldedPage(
+    page = DigestPage(
         total=3,
         outcomes=tuple(
             VersionFailed(
@@ -145,7 +145,7 @@ def test_the_list_says_what_has_become_of_each_since_and_offers_nothing_that_is_
             }.items()
         ),
     )
-    said = checked(folded_list(page, FoldState(fold="77"), links=links))
+    said = checked(folded_list(page, DigestState(fold="77"), links=links))
     assert "requested by <@U012AB> · being retried by <@U034CD>" in shown(said)
     assert "*shop/v2* · requested by <@U012AB> · deleted in Zadig" in shown(said)
     offered = {
@@ -163,10 +163,10 @@ def test_a_list_that_fits_one_page_has_nothing_to_turn(
     a_version: Versions, links: Links, clickable: Clickable
 ) -> None:
     outcomes = (VersionFailed(version=a_version(status=Status.FAILED), seconds=5),) * PAGE_SIZE
-    said = folded_list(FoldedPage(total=PAGE_SIZE, outcomes=outcomes), FoldState(fold="77"), links=links)
+    said = folded_list(DigestPage(total=PAGE_SIZE, outcomes=outcomes), DigestState(fold="77"), links=links)
     assert not [name for name in clickable(said) if name.startswith("fold_page")]
 
 
 def test_what_was_forgotten_says_so(links: Links, checked: Check, shown: Shown) -> None:
-    said = checked(folded_list(FoldedPage(total=0, outcomes=()), FoldState(fold="77"), links=links))
+    said = checked(folded_list(DigestPage(total=0, outcomes=()), DigestState(fold="77"), links=links))
     assert "30 days" in shown(said)

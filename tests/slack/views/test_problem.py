@@ -20,13 +20,13 @@ from bot.domain.errors import (
 from bot.domain.models import Status, Version, VersionReference
 from bot.domain.requests import FieldError
 from bot.slack.metadata import VersionAction
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.problem import problem
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
-Clickable = Callable[[Said], dict[str, dict[str, Any]]]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Clickable = Callable[[Message], dict[str, dict[str, Any]]]
+Shown = Callable[[Message], str]
 
 
 def kinds_of(root: type[ReleaseBotError]) -> Iterator[type[ReleaseBotError]]:

@@ -20,13 +20,13 @@ from bot.domain.models import (
 from bot.domain.record import Requesters
 from bot.slack.metadata import ShowState, VersionAction
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.show_version import show_version
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
-Clickable = Callable[[Said], dict[str, dict[str, Any]]]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Clickable = Callable[[Message], dict[str, dict[str, Any]]]
+Shown = Callable[[Message], str]
 
 STATE = ShowState(project="shop", name="v13", id="65a0b1c2d3e4f5a6b7c8d9e0")
 
@@ -42,7 +42,7 @@ def chart(name: str, *images: Image) -> Chart:
     )
 
 
-def every_page(details: VersionDetails, links: Links) -> list[Said]:
+def every_page(details: VersionDetails, links: Links) -> list[Message]:
     """What a person sees who clicks Next until there is none."""
     pages = [show_version(details, STATE, links=links)]
     while nexts := [each for each in buttons_of(pages[-1]) if each["action_id"] == "show_page.next"]:
@@ -50,7 +50,7 @@ def every_page(details: VersionDetails, links: Links) -> list[Said]:
     return pages
 
 
-def buttons_of(said: Said) -> list[dict[str, Any]]:
+def buttons_of(said: Message) -> list[dict[str, Any]]:
     return [each for block in said.blocks if block["type"] == "actions" for each in block["elements"]]
 
 

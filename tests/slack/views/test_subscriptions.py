@@ -7,12 +7,12 @@ import pytest
 
 from bot.domain.watching import Subscription
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
 
-Check = Callable[[Said], Said]
-Clickable = Callable[[Said], dict[str, dict[str, Any]]]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Clickable = Callable[[Message], dict[str, dict[str, Any]]]
+Shown = Callable[[Message], str]
 
 
 def subscription(project: str = "shop", **changed: Any) -> Subscription:

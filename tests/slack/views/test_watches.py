@@ -7,13 +7,13 @@ from bot.domain.models import Status, Version, VersionReference
 from bot.domain.watching import Watch
 from bot.slack.metadata import VersionAction
 from bot.slack.views.links import Links
-from bot.slack.views.message import Said
+from bot.slack.views.message import Message
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 Versions = Callable[..., Version]
-Check = Callable[[Said], Said]
-Clickable = Callable[[Said], dict[str, dict[str, Any]]]
-Shown = Callable[[Said], str]
+Check = Callable[[Message], Message]
+Clickable = Callable[[Message], dict[str, dict[str, Any]]]
+Shown = Callable[[Message], str]
 
 
 def watch(name: str) -> Watch:

@@ -259,7 +259,7 @@ async def test_older_attachments_are_drawn(stage: Stage, screen: Screen) -> None
             "fields": [{"title": "Branch", "value": "main", "short": True}],
         }
     ]
-    await stage.app.client.chat_postMessage(channel=SHOP, text="Look", attachments=attachments)
+    await stage.app.client.chat_postMessage(channel=SHOP, text="Poll", attachments=attachments)
     await expect(screen.messages.locator(".attachment")).to_contain_text("Build")
     await expect(screen.messages.locator(".attachment strong", has_text="well")).to_be_visible()
     await expect(screen.messages.locator(".attachment", has_text="Branch")).to_contain_text("main")
