@@ -50,7 +50,7 @@ class Connections:
 
 
 @asynccontextmanager
-async def open_outside(settings: Settings, clock: Clock) -> AsyncIterator[Connections]:
+async def open_connections(settings: Settings, clock: Clock) -> AsyncIterator[Connections]:
     """Asks neither Slack nor Zadig anything. Raises StoreDown, WrongServer, Unauthorized and SettingsError (access file)."""
     access = AccessFile(settings.access_file)
     async with AsyncExitStack() as stack:

@@ -80,12 +80,12 @@ def agreeing(clock: Clock, store: Store) -> Tick:
     return agree_on_time
 
 
-def recovering(clock: Clock, store: Store, releases: Releases, talk: SlackApi) -> Tick:
+def recovering(clock: Clock, store: Store, releases: Releases, slack_api: SlackApi) -> Tick:
     """Tell people whose forms were cut off in the middle of being sent."""
     recovery = CutOffRecovery(store=store, releases=releases, clock=clock)
 
     async def recover() -> None:
-        await tell_cut_off(recovery, talk)
+        await tell_cut_off(recovery, slack_api)
 
     return recover
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import SystemClock
-from bot.compose.connections import Connections, open_outside
+from bot.compose.connections import Connections, open_connections
 from bot.compose.health import Health
 from bot.compose.instrumentation import counting_looks, counting_posts
 from bot.compose.jobs import agreeing, asking, checking_names, cleaning, heeding, keeping_fresh, recovering
@@ -85,32 +85,35 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     an address or a token of Zadig that cannot be one.
     """
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(open_outside(settings, clock or SystemClock()))
-        store, client = outside.store, outside.client
+        connections = await stack.enter_async_context(open_connections(settings, clock or SystemClock()))
+        store, client = connections.store, connections.client
         identity = Identity(client)
         people = People(
-            client=client, clock=outside.clock, identity=identity, groups=outside.access.policy.named("S")
+            client=client,
+            clock=connections.clock,
+            identity=identity,
+            groups=connections.access.policy.named("S"),
         )
-        work = _work(outside, people)
+        work = _work(connections, people)
         app = build_app(
-            client=client, identity=identity, shared=shared_by_all(outside, people, work.tasks, work.wake)
+            client=client, identity=identity, shared=shared_by_all(connections, people, work.tasks, work.wake)
         )
         sockets = _sockets(settings, app)
         health = Health(
-            clock=outside.clock,
+            clock=connections.clock,
             store=store,
             identity=identity,
             people=people,
-            access=outside.access,
+            access=connections.access,
             sockets=sockets,
-            metrics=outside.metrics,
-            zadig_refuses=lambda: outside.zadig.transport.token_refused,
+            metrics=connections.metrics,
+            zadig_refuses=lambda: connections.zadig.transport.token_refused,
         )
-        guard = None if sockets else _guard(outside, app)
-        rotation = _rotation(outside, identity, sockets, guard)
+        guard = None if sockets else _guard(connections, app)
+        rotation = _rotation(connections, identity, sockets, guard)
         stack.callback(rotation.close)
         stack.push_async_callback(_stop, work, store)
-        ticks = {**_ticks(outside, work, people, health), rotation.tick: LOOK_SECONDS}
+        ticks = {**_ticks(connections, work, people, health), rotation.tick: LOOK_SECONDS}
         await stack.enter_async_context(ticking(ticks))
         if sockets is not None:
             await stack.enter_async_context(sockets.open())
@@ -124,36 +127,36 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
 
 
-def _ticks(outside: Connections, work: _Work, people: People, health: Health) -> dict[Tick, float]:
+def _ticks(connections: Connections, work: _Work, people: People, health: Health) -> dict[Tick, float]:
     """What happens again and again, each with its seconds."""
-    talk = SlackApi(client=outside.client, session=outside.session)
+    slack_api = SlackApi(client=connections.client, session=connections.session)
     expiring = AudienceExpiry(
-        store=outside.store, hearing=work.hearing, clock=outside.clock, on_news=work.notifier.wake
+        store=connections.store, hearing=work.hearing, clock=connections.clock, on_news=work.notifier.wake
     )
     return {
         work.poller.tick: 1,
         work.notifier.tick: 1,
-        outside.catalog.tick: CATALOG_SECONDS,
+        connections.catalog.tick: CATALOG_SECONDS,
         health.beat: 1,
-        keeping_fresh(people, outside.clock): 1,
-        heeding(outside.access, people): HEED_SECONDS,
+        keeping_fresh(people, connections.clock): 1,
+        heeding(connections.access, people): HEED_SECONDS,
         expiring.tick: EXPIRE_SECONDS,
-        checking_names(outside.access, outside.zadig.catalog, outside.client): 30,
-        agreeing(outside.clock, outside.store): AGREE_SECONDS,
-        asking(outside.clock, outside.zadig): ASK_SECONDS,
-        recovering(outside.clock, outside.store, outside.zadig.releases, talk): 30,
-        cleaning(outside.clock, outside.store): 3600,
+        checking_names(connections.access, connections.zadig.catalog, connections.client): 30,
+        agreeing(connections.clock, connections.store): AGREE_SECONDS,
+        asking(connections.clock, connections.zadig): ASK_SECONDS,
+        recovering(connections.clock, connections.store, connections.zadig.releases, slack_api): 30,
+        cleaning(connections.clock, connections.store): 3600,
     }
 
 
-def _work(outside: Connections, people: People) -> _Work:
-    clock, store, settings = outside.clock, outside.store, outside.settings
+def _work(connections: Connections, people: People) -> _Work:
+    clock, store, settings = connections.clock, connections.store, connections.settings
     owner = uuid.uuid4().hex
     hearing = Eligibility(
-        policy=lambda: outside.access.policy, who_is=people.who_is, is_in=people.presence, store=store
+        policy=lambda: connections.access.policy, who_is=people.who_is, is_in=people.presence, store=store
     )
     poster = EligibilityCheckingPoster(
-        inner=SlackPoster(client=outside.client, links=outside.links, clock=clock), hearing=hearing
+        inner=SlackPoster(client=connections.client, links=connections.links, clock=clock), hearing=hearing
     )
     notifier = Notifier(
         store=store,
@@ -161,7 +164,7 @@ def _work(outside: Connections, people: People) -> _Work:
         clock=clock,
         owner=owner,
         policy=PostPolicy(resend_unclear=settings.unclear_messages == "resend"),
-        on_post=counting_posts(outside.metrics, clock, on_refusal=people.identity.doubt),
+        on_post=counting_posts(connections.metrics, clock, on_refusal=people.identity.doubt),
     )
     policy = PollPolicy(
         poll=settings.poll_seconds,
@@ -170,16 +173,16 @@ def _work(outside: Connections, people: People) -> _Work:
         stalled_after=round(settings.stalled_minutes * 60),
     )
     poller = Poller(
-        releases=outside.zadig.releases,
+        releases=connections.zadig.releases,
         store=store,
         clock=clock,
         owner=owner,
         policy=policy,
         on_news=notifier.wake,
-        explain=outside.explainer.explain,
-        on_look=counting_looks(outside.metrics),
+        explain=connections.explainer.explain,
+        on_look=counting_looks(connections.metrics),
     )
-    outside.metrics.looks_allowed.set_function(lambda: poller.pressure.limit)
+    connections.metrics.looks_allowed.set_function(lambda: poller.pressure.limit)
     return _Work(owner=owner, tasks=Tasks(), hearing=hearing, notifier=notifier, poller=poller)
 
 
@@ -201,12 +204,12 @@ def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
 
 
 def _rotation(
-    outside: Connections, identity: Identity, sockets: Sockets | None, guard: Guard | None
+    connections: Connections, identity: Identity, sockets: Sockets | None, guard: Guard | None
 ) -> SecretRotation:
     """Who is handed a secret that has changed in its file. That of the database is read at start only."""
-    settings = outside.settings
+    settings = connections.settings
     renew: dict[str, Callable[[str], None]] = {
-        "zadig_token": outside.zadig.transport.renew,
+        "zadig_token": connections.zadig.transport.renew,
         "slack_bot_token": identity.renew,
     }
     if sockets is not None:
@@ -217,9 +220,9 @@ def _rotation(
     return SecretRotation(settings.secret_files, known, renew)
 
 
-def _guard(outside: Connections, app: AsyncApp) -> Guard | None:
+def _guard(connections: Connections, app: AsyncApp) -> Guard | None:
     """Bolt behind the guard. It is given the payload as read: its own reading of bodies has holes, see `read_payload`."""
-    secret = outside.settings.slack_signing_secret
+    secret = connections.settings.slack_signing_secret
     if secret is None:
         return None
 
@@ -231,6 +234,6 @@ def _guard(outside: Connections, app: AsyncApp) -> Guard | None:
     return Guard(
         events,
         signing_secret=secret.get_secret_value(),
-        now=lambda: outside.clock.now().timestamp(),
-        on_answer=outside.metrics.answered_slack,
+        now=lambda: connections.clock.now().timestamp(),
+        on_answer=connections.metrics.answered_slack,
     )

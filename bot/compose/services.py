@@ -31,14 +31,14 @@ class Wake:
     notifier: Callable[[], None]
 
 
-def _use_cases(outside: Connections, wake: Wake, actor: Actor, place: Place) -> UseCases:
+def _use_cases(connections: Connections, wake: Wake, actor: Actor, place: Place) -> UseCases:
     """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
-    store, clock = outside.store, outside.clock
-    fresh = GuardedReleases(inner=outside.zadig.releases, actor=actor)
-    remembered = GuardedReleases(inner=outside.releases, actor=actor)
+    store, clock = connections.store, connections.clock
+    fresh = GuardedReleases(inner=connections.zadig.releases, actor=actor)
+    remembered = GuardedReleases(inner=connections.releases, actor=actor)
     finder = Finder(
         releases=fresh,
-        catalog=GuardedCatalog(inner=outside.zadig.catalog, actor=actor),
+        catalog=GuardedCatalog(inner=connections.zadig.catalog, actor=actor),
         store=store,
         sees=partial(actor.may, Right.READ),
     )
@@ -48,11 +48,11 @@ def _use_cases(outside: Connections, wake: Wake, actor: Actor, place: Place) -> 
         versions=Versions(
             finder=finder,
             releases=remembered,
-            catalog=outside.zadig.catalog,
+            catalog=connections.zadig.catalog,
             store=store,
             clock=clock,
-            explain=outside.explainer.explain,
-            limits=outside.zadig.releases.problems,
+            explain=connections.explainer.explain,
+            limits=connections.zadig.releases.problems,
             place=place,
         ),
         following=Subscribing(
@@ -65,20 +65,20 @@ def _use_cases(outside: Connections, wake: Wake, actor: Actor, place: Place) -> 
             place=place,
         ),
         choosing=FormChoices(
-            catalog=GuardedCatalog(inner=outside.catalog, actor=actor),
+            catalog=GuardedCatalog(inner=connections.catalog, actor=actor),
             releases=remembered,
-            memory=outside.catalog,
-            copies_helm_images=outside.zadig.releases.copies_helm_images,
+            memory=connections.catalog,
+            copies_helm_images=connections.zadig.releases.copies_helm_images,
         ),
     )
 
 
-def shared_by_all(outside: Connections, people: People, tasks: Tasks, wake: Wake) -> Shared:
+def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: Wake) -> Shared:
     """What every interaction starts from; it gives nobody any use case until it knows who acts and where."""
-    clock, store = outside.clock, outside.store
+    clock, store = connections.clock, connections.store
 
     origins = Origins(
-        releases=outside.zadig.releases, catalog=outside.zadig.catalog, store=store, clock=clock
+        releases=connections.zadig.releases, catalog=connections.zadig.catalog, store=store, clock=clock
     )
 
     async def first_time(key: str) -> bool:
@@ -89,23 +89,23 @@ def shared_by_all(outside: Connections, people: People, tasks: Tasks, wake: Wake
             user=caller.user,
             channel=caller.channel,
             here=caller.here,
-            policy=outside.access.policy,
+            policy=connections.access.policy,
             who_is=partial(people.who_is, team=caller.team),
             origins=origins,
             is_in=people.is_in,
         )
         place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
-        return _use_cases(outside, wake, actor, place)
+        return _use_cases(connections, wake, actor, place)
 
     return Shared(
         use_cases=use_cases,
         drafting=FormDrafts(store=store, clock=clock),
         remembering=FormHabits(store=store, clock=clock, team=people.identity.team),
         tasks=tasks,
-        talk=SlackApi(client=outside.client, session=outside.session),
-        funnel=ErrorReporter(),
-        links=outside.links,
-        command=outside.settings.command,
+        slack_api=SlackApi(client=connections.client, session=connections.session),
+        reporter=ErrorReporter(),
+        links=connections.links,
+        command=connections.settings.command,
         first_time=first_time,
-        turns=LatestOnly(),
+        latest_only=LatestOnly(),
     )

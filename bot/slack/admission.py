@@ -18,7 +18,7 @@ class Admission:
 
     def __init__(self, shared: Shared) -> None:
         self._tasks = shared.tasks
-        self._funnel = shared.funnel
+        self._funnel = shared.reporter
         self._first_time = shared.first_time
         self._queue = FairQueue(shared.tasks)
 

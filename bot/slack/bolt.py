@@ -26,10 +26,10 @@ _EVERY = re.compile("")
 class Bolt(AsyncApp):
     """Bolt in front of a desk, which answers where Bolt cannot."""
 
-    desk: Dispatcher
+    dispatcher: Dispatcher
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        response = await self.desk.dispatched(req.body, super().async_dispatch(req))
+        response = await self.dispatcher.dispatched(req.body, super().async_dispatch(req))
         response.body = scrubbed(response.body)
         return response
 
@@ -73,14 +73,14 @@ def build_app(
         ssl_check_enabled=True,
         attaching_function_token_enabled=False,
     )
-    desk = app.desk = Dispatcher(shared, features, me=lambda: identity.result.bot_user_id)
-    app.command(_EVERY)(desk.command)
-    app.action(_EVERY)(desk.click)
-    app.view_submission(_EVERY)(desk.submission)
-    app.view_closed(_EVERY)(desk.closing)
-    app.options(_EVERY)(desk.suggestion)
-    app.event("app_home_opened")(desk.home)
-    app.event("app_mention")(desk.spoken)
-    app.event("message")(desk.spoken)
-    app.error(desk.unread)
+    dispatcher = app.dispatcher = Dispatcher(shared, features, me=lambda: identity.result.bot_user_id)
+    app.command(_EVERY)(dispatcher.command)
+    app.action(_EVERY)(dispatcher.click)
+    app.view_submission(_EVERY)(dispatcher.submission)
+    app.view_closed(_EVERY)(dispatcher.closing)
+    app.options(_EVERY)(dispatcher.suggestion)
+    app.event("app_home_opened")(dispatcher.home)
+    app.event("app_mention")(dispatcher.spoken)
+    app.event("message")(dispatcher.spoken)
+    app.error(dispatcher.unread)
     return app

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.slack import commands
 from bot.slack.commands import Words
-from bot.slack.context import Parts, Subcommand
+from bot.slack.context import Context, Subcommand
 from bot.slack.handlers.answering import answer
 from bot.slack.handlers.help import how_to
 from bot.slack.payloads import Clicked, Typed
@@ -35,16 +35,16 @@ class CommandLines:
             return other_command(typed.command, self.command)
         return how_to(words.first, self.rows.values(), self.command, " ".join(words.rest))
 
-    async def run(self, typed: Typed, words: Words, parts: Parts) -> None:
+    async def run(self, typed: Typed, words: Words, ctx: Context) -> None:
         """Run a line that did not come as a slash command. Without a trigger it cannot open a form: a click brings one."""
         row = self.row(words)
         if row is None:
-            await answer(typed, self.usage(typed, words), parts)
+            await answer(typed, self.usage(typed, words), ctx)
         elif row.opens_form and not typed.trigger_id:
-            await answer(typed, needs_click(row.word, " ".join(words.rest)), parts)
+            await answer(typed, needs_click(row.word, " ".join(words.rest)), ctx)
         else:
-            await row.run(typed, words.rest, parts)
+            await row.run(typed, words.rest, ctx)
 
-    async def clicked(self, clicked: Clicked, parts: Parts) -> None:
+    async def clicked(self, clicked: Clicked, ctx: Context) -> None:
         """A button or an option that carries a line."""
-        await self.run(clicked.as_typed(self.command), commands.read(clicked.value), parts)
+        await self.run(clicked.as_typed(self.command), commands.read(clicked.value), ctx)

@@ -75,17 +75,17 @@ class Shared:
     drafting: FormDrafts
     remembering: FormHabits
     tasks: Tasks
-    talk: SlackApi
-    funnel: ErrorReporter
+    slack_api: SlackApi
+    reporter: ErrorReporter
     links: Links
     command: str
     first_time: Callable[[str], Awaitable[bool]]
-    turns: LatestOnly
+    latest_only: LatestOnly
 
-    def acting(self, caller: Caller) -> "Parts":
+    def acting(self, caller: Caller) -> "Context":
         """What a handler works with, for one person in one place. Raises ValueError without a person."""
         cases = self.use_cases(caller)
-        return Parts(
+        return Context(
             **{one.name: getattr(self, one.name) for one in fields(Shared)},
             actor=cases.actor,
             finder=cases.finder,
@@ -96,7 +96,7 @@ class Shared:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parts(Shared):
+class Context(Shared):
     """What handlers work with: what all share, the use cases of one person, and that person as `actor`."""
 
     actor: Actor
@@ -106,7 +106,7 @@ class Parts(Shared):
     choosing: FormChoices
 
 
-ClickRun = Callable[[Clicked, Parts], Work]
+ClickRun = Callable[[Clicked, Context], Work]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +121,7 @@ class Subcommand:
     arguments: str
     summary: str
     example: str
-    run: Callable[[Typed, tuple[str, ...], Parts], Work]
+    run: Callable[[Typed, tuple[str, ...], Context], Work]
     near: tuple[str, ...] = ()
     opens_form: bool = False
 
@@ -133,10 +133,10 @@ class Form:
     `closed` hears of a modal that asked for it and was closed without being submitted.
     """
 
-    submitted: Callable[[Submitted, Parts], Awaitable[Acknowledgement]]
+    submitted: Callable[[Submitted, Context], Awaitable[Acknowledgement]]
     changed: ClickRun | None = None
-    suggest: Callable[[Suggesting, Parts], Awaitable[Acknowledgement]] | None = None
-    closed: Callable[[Closed, Parts], Work] | None = None
+    suggest: Callable[[Suggesting, Context], Awaitable[Acknowledgement]] | None = None
+    closed: Callable[[Closed, Context], Work] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from bot.domain.errors import StoreDown
 from bot.slack import callers, commands
 from bot.slack.admission import Admission
 from bot.slack.command_lines import CommandLines
-from bot.slack.context import ClickRun, Feature, Form, Parts, Shared
+from bot.slack.context import ClickRun, Context, Feature, Form, Shared
 from bot.slack.error_reporter import (
     InConversation,
     InDirectMessage,
@@ -81,11 +81,11 @@ class Dispatcher:
             "command",
             extra={"action": "command", "word": row.word, "user": typed.user, "channel": typed.channel},
         )
-        where = InResponse(talk=self._shared.talk, response_url=typed.response_url)
+        where = InResponse(slack_api=self._shared.slack_api, response_url=typed.response_url)
         key = _key("command", typed.trigger_id)
-        parts = self._shared.acting(callers.typing(typed))
+        ctx = self._shared.acting(callers.typing(typed))
         self._turnstile.start(
-            parts.actor, lambda: row.run(typed, words.rest, parts), where, key=key, name=row.word
+            ctx.actor, lambda: row.run(typed, words.rest, ctx), where, key=key, name=row.word
         )
 
     def _usage(self, typed: Typed, words: commands.Words) -> Acknowledgement:
@@ -107,13 +107,13 @@ class Dispatcher:
         typed = said.as_typed(text, self._shared.command)
         log.info("spoken", extra={"action": "spoken", "user": said.user, "channel": said.channel})
         where = InConversation(
-            talk=self._shared.talk, channel=said.channel, user=said.user, thread=said.thread_ts
+            slack_api=self._shared.slack_api, channel=said.channel, user=said.user, thread=said.thread_ts
         )
         key = _key("spoken", said.channel, said.ts)
-        parts = self._shared.acting(callers.typing(typed))
+        ctx = self._shared.acting(callers.typing(typed))
         words = commands.read(text)
         self._turnstile.start(
-            parts.actor, lambda: self._lines.run(typed, words, parts), where, key=key, name="spoken"
+            ctx.actor, lambda: self._lines.run(typed, words, ctx), where, key=key, name="spoken"
         )
 
     async def click(self, ack: Ack, body: Body) -> None:
@@ -127,27 +127,25 @@ class Dispatcher:
         if run is outdated.unknown:
             log.info("outdated", extra={"action": "click_outdated", "action_id": clicked.action_id})
         key = _key("click", clicked.trigger_id, clicked.action_id)
-        parts = self._shared.acting(callers.clicking(clicked))
+        ctx = self._shared.acting(callers.clicking(clicked))
         work = outdated.understood(run)
-        self._turnstile.start(
-            parts.actor, lambda: work(clicked, parts), self._where(clicked), key=key, name=base
-        )
+        self._turnstile.start(ctx.actor, lambda: work(clicked, ctx), self._where(clicked), key=key, name=base)
 
     def _changed(self, clicked: Clicked) -> ClickRun | None:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
         return form.changed if form else outdated.unknown
 
     def _where(self, clicked: Clicked) -> ReplyTarget:
-        talk, user, view = self._shared.talk, clicked.user, clicked.view
+        slack_api, user, view = self._shared.slack_api, clicked.user, clicked.view
         if clicked.in_home:
-            return InHome(talk=talk, user=user)
+            return InHome(slack_api=slack_api, user=user)
         if view and view.callback_id in self._forms:
-            return OverModal(talk=talk, trigger_id=clicked.trigger_id, user=user, title=view.title)
+            return OverModal(slack_api=slack_api, trigger_id=clicked.trigger_id, user=user, title=view.title)
         if view:
-            return InModal(talk=talk, view_id=view.id, user=user, title=view.title)
+            return InModal(slack_api=slack_api, view_id=view.id, user=user, title=view.title)
         if clicked.response_url:
-            return InResponse(talk=talk, response_url=clicked.response_url, thread=clicked.thread)
-        return InDirectMessage(talk=talk, user=user)
+            return InResponse(slack_api=slack_api, response_url=clicked.response_url, thread=clicked.thread)
+        return InDirectMessage(slack_api=slack_api, user=user)
 
     async def submission(self, ack: Ack, body: Body) -> None:
         """A form: what is wrong with it, or a view that says it is being worked on, within three seconds."""
@@ -157,16 +155,16 @@ class Dispatcher:
 
     async def _submitted(self, form: Form, submitted: Submitted) -> Acknowledgement:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
-        view, funnel = submitted.view, self._shared.funnel
-        parts = self._shared.acting(callers.using(submitted))
-        answering = asyncio.ensure_future(form.submitted(submitted, parts))
+        view, reporter = submitted.view, self._shared.reporter
+        ctx = self._shared.acting(callers.using(submitted))
+        answering = asyncio.ensure_future(form.submitted(submitted, ctx))
         await asyncio.wait({answering}, timeout=ACK_SECONDS)
         if answering.done():
-            return await funnel.result(
+            return await reporter.result(
                 answering, otherwise=lambda error, reference: refused_submission(view, error, reference)
             )
-        where = InDirectMessage(talk=self._shared.talk, user=submitted.user)
-        self._shared.tasks.start(funnel.run(_finished(answering), where), name=view.callback_id)
+        where = InDirectMessage(slack_api=self._shared.slack_api, user=submitted.user)
+        self._shared.tasks.start(reporter.run(_finished(answering), where), name=view.callback_id)
         return slow_submission(view)
 
     async def closing(self, ack: Ack, body: Body) -> None:
@@ -176,46 +174,44 @@ class Dispatcher:
         form = self._forms.get(closed.view.callback_id)
         if form and form.closed:
             work = form.closed(closed, self._shared.acting(callers.using(closed)))
-            self._shared.tasks.start(self._shared.funnel.run(work, Nowhere()), name=closed.view.callback_id)
+            self._shared.tasks.start(self._shared.reporter.run(work, Nowhere()), name=closed.view.callback_id)
 
     async def suggestion(self, ack: Ack, body: Body) -> None:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
         suggesting = Suggesting.read(body)
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
-        parts = self._shared.acting(callers.using(suggesting))
-        work = _in_time(_suggested(form, suggesting, parts)) if form and form.suggest else None
+        ctx = self._shared.acting(callers.using(suggesting))
+        work = _in_time(_suggested(form, suggesting, ctx)) if form and form.suggest else None
         nothing: Acknowledgement = {"options": []}
         await ack(
-            **(await self._shared.funnel.result(work, otherwise=lambda *_: nothing) if work else nothing)
+            **(await self._shared.reporter.result(work, otherwise=lambda *_: nothing) if work else nothing)
         )
 
     async def home(self, body: Body) -> None:
         """The Home tab was opened."""
         opened = Opened.read(body)
         if opened.tab == "home":
-            where = InHome(talk=self._shared.talk, user=opened.user)
-            parts, key = self._shared.acting(callers.opening(opened)), _key("event", opened.event_id)
-            self._turnstile.start(
-                parts.actor, lambda: show_home(opened.user, parts), where, key=key, name="home"
-            )
+            where = InHome(slack_api=self._shared.slack_api, user=opened.user)
+            ctx, key = self._shared.acting(callers.opening(opened)), _key("event", opened.event_id)
+            self._turnstile.start(ctx.actor, lambda: show_home(opened.user, ctx), where, key=key, name="home")
 
     async def unread(self, error: Exception, body: Body) -> BoltResponse:
         """What nobody takes or can read: answered where somebody waits, and never so that Slack sends it again."""
         if isinstance(error, BoltUnhandledRequestError):
             log.info("unhandled", extra={"action": "unhandled", "type": str(body.get("type"))})
             return BoltResponse(status=200)
-        return _sorry(body, *self._shared.funnel.note(error))
+        return _sorry(body, *self._shared.reporter.note(error))
 
     async def dispatched(self, body: Body, answering: Awaitable[BoltResponse]) -> BoltResponse:
         """Bolt's answer, also where Bolt itself stumbles over a payload."""
-        return await self._shared.funnel.result(
+        return await self._shared.reporter.result(
             answering, otherwise=lambda error, reference: _sorry(body, error, reference)
         )
 
 
-async def _suggested(form: Form, suggesting: Suggesting, parts: Parts) -> Acknowledgement:
-    await parts.actor.must_be_let_in()
-    return await form.suggest(suggesting, parts) if form.suggest else {"options": []}
+async def _suggested(form: Form, suggesting: Suggesting, ctx: Context) -> Acknowledgement:
+    await ctx.actor.must_be_let_in()
+    return await form.suggest(suggesting, ctx) if form.suggest else {"options": []}
 
 
 def _key(kind: str, delivery: str, *further: str) -> str:

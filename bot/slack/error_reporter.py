@@ -31,38 +31,38 @@ class ReplyTarget(Protocol):
 class InResponse:
     """At a slash command or a message with buttons, which may stand in a thread."""
 
-    talk: SlackApi
+    slack_api: SlackApi
     response_url: str
     thread: str = ""
 
     async def tell(self, error: Known, reference: str) -> None:
         said = problem(error, reference=reference)
-        await self.talk.respond(self.response_url, said, thread=self.thread)
+        await self.slack_api.respond(self.response_url, said, thread=self.thread)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InDirectMessage:
     """Nowhere that the bot can write to."""
 
-    talk: SlackApi
+    slack_api: SlackApi
     user: str
 
     async def tell(self, error: Known, reference: str) -> None:
-        await self.talk.message(self.user, problem(error, reference=reference))
+        await self.slack_api.message(self.user, problem(error, reference=reference))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InConversation:
     """Where somebody said something to the bot."""
 
-    talk: SlackApi
+    slack_api: SlackApi
     channel: str
     user: str
     thread: str = ""
 
     async def tell(self, error: Known, reference: str) -> None:
         said = problem(error, reference=reference)
-        await self.talk.tell(self.channel, self.user, said, thread=self.thread)
+        await self.slack_api.tell(self.channel, self.user, said, thread=self.thread)
 
 
 class Nowhere:
@@ -76,12 +76,12 @@ class Nowhere:
 class InHome:
     """In the Home tab, which then says why it is empty."""
 
-    talk: SlackApi
+    slack_api: SlackApi
     user: str
 
     async def tell(self, error: Known, reference: str) -> None:
         view = {"type": "home", "blocks": problem(error, reference=reference).blocks}
-        await self.talk.publish_home(self.user, view)
+        await self.slack_api.publish_home(self.user, view)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +91,7 @@ class InModal:
     `draft` is the id of the draft behind it; a form that is `resumable` can be had back unless nobody knows how it ended.
     """
 
-    talk: SlackApi
+    slack_api: SlackApi
     view_id: str
     user: str
     title: str
@@ -102,25 +102,25 @@ class InModal:
         resumable = self.resumable and not isinstance(error, OutcomeUnknown)
         view = refused(self.title, error, reference=reference, draft=self.draft, resumable=resumable)
         try:
-            await self.talk.update(self.view_id, view)
+            await self.slack_api.update(self.view_id, view)
         except ViewGone:
-            await self.talk.message(self.user, problem(error, reference=reference))
+            await self.slack_api.message(self.user, problem(error, reference=reference))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OverModal:
     """Over an open form, which keeps what was typed into it; by direct message if the trigger has expired."""
 
-    talk: SlackApi
+    slack_api: SlackApi
     trigger_id: str
     user: str
     title: str
 
     async def tell(self, error: Known, reference: str) -> None:
         try:
-            await self.talk.push(self.trigger_id, refused(self.title, error, reference=reference))
+            await self.slack_api.push(self.trigger_id, refused(self.title, error, reference=reference))
         except (TriggerSpent, SlackFailed):
-            await self.talk.message(self.user, problem(error, reference=reference))
+            await self.slack_api.message(self.user, problem(error, reference=reference))
 
 
 def refused_submission(view: ViewState, error: Known, reference: str) -> Acknowledgement:

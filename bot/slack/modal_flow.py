@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.requests import Field, FieldError
 from bot.slack.api import TriggerSpent, ViewGone
-from bot.slack.context import Parts, Work
+from bot.slack.context import Context, Work
 from bot.slack.error_reporter import InModal
 from bot.slack.ids import Callback
 from bot.slack.metadata import OUTDATED, FormMetadata, Outdated
@@ -85,36 +85,36 @@ class ModalFlow(Generic[FormT]):
     resumable: bool = False
 
     async def open(
-        self, asked: Asked, fill: Callable[[OpenModal], Work], parts: Parts, *, channel: str = ""
+        self, asked: Asked, fill: Callable[[OpenModal], Work], ctx: Context, *, channel: str = ""
     ) -> None:
         """Open it within the trigger's three seconds, or in the modal that was clicked in; then `fill` it.
 
         `channel` is where the outcome is told, if not where the person is. Raises TooLate.
         """
         told = channel or _place(asked)
-        draft = parts.drafting.new(
+        draft = ctx.drafting.new(
             self.callback,
             user=asked.user,
             channel=told,
-            opened_in=parts.actor.channel,
-            thread=parts.following.place.thread,
+            opened_in=ctx.actor.channel,
+            thread=ctx.following.place.thread,
         )
-        sheet = OpenModal(draft=draft, view_id=await self._opened(asked, draft, parts))
-        await parts.funnel.run(fill(sheet), self._where(sheet, parts))
+        sheet = OpenModal(draft=draft, view_id=await self._opened(asked, draft, ctx))
+        await ctx.reporter.run(fill(sheet), self._where(sheet, ctx))
 
-    async def _opened(self, asked: Asked, draft: Draft, parts: Parts) -> str:
+    async def _opened(self, asked: Asked, draft: Draft, ctx: Context) -> str:
         view = loading(self.title, draft=draft.id)
         if asked.modal:
-            await parts.talk.update(asked.modal, view)
+            await ctx.slack_api.update(asked.modal, view)
             return asked.modal
         try:
-            return await parts.talk.open(asked.trigger_id, view)
+            return await ctx.slack_api.open(asked.trigger_id, view)
         except TriggerSpent as error:
             raise TooLate("The form could not open: it took more than three seconds.") from error
 
-    def _where(self, sheet: OpenModal, parts: Parts) -> InModal:
+    def _where(self, sheet: OpenModal, ctx: Context) -> InModal:
         return InModal(
-            talk=parts.talk,
+            slack_api=ctx.slack_api,
             view_id=sheet.view_id,
             user=sheet.draft.user,
             title=self.title,
@@ -122,14 +122,12 @@ class ModalFlow(Generic[FormT]):
             resumable=self.resumable and bool(sheet.draft.content),
         )
 
-    async def kept(self, view: ViewState, parts: Parts) -> tuple[OpenModal, FormT]:
+    async def kept(self, view: ViewState, ctx: Context) -> tuple[OpenModal, FormT]:
         """The person's own draft behind a modal.
 
         Raises NotFound if it has been cleaned up or is not theirs, Outdated if it cannot be read any more.
         """
-        draft = await parts.drafting.get(
-            FormMetadata.unpack(view.private_metadata).draft, user=parts.actor.user
-        )
+        draft = await ctx.drafting.get(FormMetadata.unpack(view.private_metadata).draft, user=ctx.actor.user)
         return OpenModal(draft=draft, view_id=view.id), self.read(draft)
 
     def read(self, draft: Draft) -> FormT:
@@ -139,18 +137,18 @@ class ModalFlow(Generic[FormT]):
         except ValidationError as error:
             raise Outdated(OUTDATED) from error
 
-    async def show(self, sheet: OpenModal, form: FormT, parts: Parts) -> None:
+    async def show(self, sheet: OpenModal, form: FormT, ctx: Context) -> None:
         """Keep the form and draw it."""
-        await parts.drafting.save(sheet.draft, form.model_dump_json(), view_id=sheet.view_id)
-        await _show(sheet, self.draw(form, sheet.draft.id), None, parts)
+        await ctx.drafting.save(sheet.draft, form.model_dump_json(), view_id=sheet.view_id)
+        await _show(sheet, self.draw(form, sheet.draft.id), None, ctx)
 
     def shown(self, sheet: OpenModal, form: FormT) -> Acknowledgement:
         """The answer to a submission that has to be looked at again."""
         return {"response_action": "update", "view": self.draw(form, sheet.draft.id)}
 
-    def completing(self, sheet: OpenModal, work: Callable[[], Work], parts: Parts) -> Acknowledgement:
+    def completing(self, sheet: OpenModal, work: Callable[[], Work], ctx: Context) -> Acknowledgement:
         """The answer to a submission in which something was missing that `work` now fetches and shows."""
-        self.go_on(sheet, work, parts)
+        self.go_on(sheet, work, ctx)
         return {"response_action": "update", "view": loading(self.title, draft=sheet.draft.id)}
 
     async def send(
@@ -159,7 +157,7 @@ class ModalFlow(Generic[FormT]):
         form: FormT,
         doing: Doing,
         done: str,
-        parts: Parts,
+        ctx: Context,
         *,
         again: Callable[[], FormT] | None = None,
     ) -> Acknowledgement:
@@ -168,38 +166,38 @@ class ModalFlow(Generic[FormT]):
         `done` is mrkdwn that says how it ended if it went well. `again` gives the form as it comes back if not, where that
         is another than was sent.
         """
-        if await parts.drafting.submit(sheet.draft, form.model_dump_json()):
+        if await ctx.drafting.submit(sheet.draft, form.model_dump_json()):
             sent = again or (lambda: form)
-            self.go_on(sheet, lambda: self._carry_out(sheet, sent, doing, done, parts), parts)
+            self.go_on(sheet, lambda: self._carry_out(sheet, sent, doing, done, ctx), ctx)
         what = f"Sending your request for {code(f'{form.project}/{form.version_name}')} to Zadig…"
         return {"response_action": "update", "view": working(self.title, what, draft=sheet.draft.id)}
 
-    def go_on(self, sheet: OpenModal, work: Callable[[], Work], parts: Parts) -> None:
+    def go_on(self, sheet: OpenModal, work: Callable[[], Work], ctx: Context) -> None:
         """Work that goes on after a submission has been answered; its errors are told in the modal."""
-        work_then_told = parts.funnel.run(_after_the_answer(work), self._where(sheet, parts))
-        parts.tasks.start(work_then_told, name=self.callback)
+        work_then_told = ctx.reporter.run(_after_the_answer(work), self._where(sheet, ctx))
+        ctx.tasks.start(work_then_told, name=self.callback)
 
     async def _carry_out(
-        self, sheet: OpenModal, again: Callable[[], FormT], doing: Doing, done: str, parts: Parts
+        self, sheet: OpenModal, again: Callable[[], FormT], doing: Doing, done: str, ctx: Context
     ) -> None:
         try:
             await doing(sheet.draft)
         except self.final as error:
             if not isinstance(error, OutcomeUnknown):  # what became of that is found out later
-                await _finish(sheet.draft, again(), parts)
+                await _finish(sheet.draft, again(), ctx)
             raise
         except ReleaseBotError as error:
-            await self._give_back(sheet, again(), error, parts)
+            await self._give_back(sheet, again(), error, ctx)
         else:
-            await _show(sheet, outcome(self.title, done, draft=sheet.draft.id), None, parts)
-            await _finish(sheet.draft, again(), parts)
+            await _show(sheet, outcome(self.title, done, draft=sheet.draft.id), None, ctx)
+            await _finish(sheet.draft, again(), ctx)
 
-    async def _give_back(self, sheet: OpenModal, form: FormT, error: ReleaseBotError, parts: Parts) -> None:
-        _, reference = parts.funnel.note(error)
+    async def _give_back(self, sheet: OpenModal, form: FormT, error: ReleaseBotError, ctx: Context) -> None:
+        _, reference = ctx.reporter.note(error)
         again = form.rejected(*blame(error), error.raw)
-        await parts.drafting.reopen(sheet.draft, again.model_dump_json())
+        await ctx.drafting.reopen(sheet.draft, again.model_dump_json())
         otherwise = self.closed(again, error, sheet.draft.id, reference)
-        await _show(sheet, self.draw(again, sheet.draft.id), otherwise, parts)
+        await _show(sheet, self.draw(again, sheet.draft.id), otherwise, ctx)
 
 
 async def _after_the_answer(work: Callable[[], Work]) -> None:
@@ -214,21 +212,21 @@ def _place(asked: Asked) -> str:
     return asked.channel or opened_in or asked.user
 
 
-async def _show(sheet: OpenModal, view: View, otherwise: Message | None, parts: Parts) -> None:
+async def _show(sheet: OpenModal, view: View, otherwise: Message | None, ctx: Context) -> None:
     """Change the modal; if the person has closed it, say `otherwise` in a direct message."""
     try:
-        await parts.talk.update(sheet.view_id, view)
+        await ctx.slack_api.update(sheet.view_id, view)
     except ViewGone:
         if otherwise is not None:
-            await parts.talk.message(sheet.draft.user, otherwise)
+            await ctx.slack_api.message(sheet.draft.user, otherwise)
 
 
-async def _finish(draft: Draft, form: Form, parts: Parts) -> None:
+async def _finish(draft: Draft, form: Form, ctx: Context) -> None:
     """The version is what the person asked about, not how the draft fares."""
     try:
-        await parts.drafting.finish(draft, form.model_dump_json())
+        await ctx.drafting.finish(draft, form.model_dump_json())
     except StoreDown as error:
-        parts.funnel.note(error)
+        ctx.reporter.note(error)
 
 
 def blame(error: ReleaseBotError) -> tuple[tuple[FieldError, ...], tuple[str, ...]]:

@@ -63,7 +63,7 @@ class Staffed:
     slack: Slack
     zadig: Zadig
     store: SqlStore
-    parts: Shared
+    shared: Shared
     app: AsyncApp
     http: httpx.AsyncClient
 
@@ -73,9 +73,9 @@ class Staffed:
     async def settled(self) -> None:
         """Returns when nothing of what was asked for is under way any more."""
         async with asyncio.timeout(5):
-            await self.parts.tasks.finish()
+            await self.shared.tasks.finish()
             await self.slack.workspace.settled()
-            await self.parts.tasks.finish()
+            await self.shared.tasks.finish()
 
     async def typed(self, text: str, *, user: str = ADA, channel: str = "shop") -> JSON:
         """Somebody types; what it was acknowledged with, after everything has been done."""
@@ -251,19 +251,19 @@ async def staffed(
                 choosing=FormChoices(catalog=catalog, releases=releases),
             )
 
-        parts = Shared(
+        shared = Shared(
             use_cases=use_cases,
             drafting=FormDrafts(store=store, clock=clock),
             remembering=FormHabits(store=store, clock=clock),
             tasks=tasks,
-            talk=SlackApi(client=slack.client, session=slack.session),
-            funnel=ErrorReporter(),
+            slack_api=SlackApi(client=slack.client, session=slack.session),
+            reporter=ErrorReporter(),
             links=Links(origin="https://zadig.example.com"),
             command=command,
             first_time=first_time,
-            turns=LatestOnly(),
+            latest_only=LatestOnly(),
         )
-        app = build_app(client=slack.client, identity=identity, shared=parts)
+        app = build_app(client=slack.client, identity=identity, shared=shared)
         handler = AsyncSlackRequestHandler(app)
         bolt.app = Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])
         http = await stack.enter_async_context(
@@ -271,4 +271,4 @@ async def staffed(
                 transport=httpx.ASGITransport(app=build_workspace(slack.workspace)), base_url=address
             )
         )
-        yield Staffed(slack=slack, zadig=zadig, store=store, parts=parts, app=app, http=http)
+        yield Staffed(slack=slack, zadig=zadig, store=store, shared=shared, app=app, http=http)

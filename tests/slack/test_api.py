@@ -20,7 +20,7 @@ VIEW = loading("A form", draft="d")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def talk(slack: Slack, waits: list[float]) -> SlackApi:
+async def slack_api(slack: Slack, waits: list[float]) -> SlackApi:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
@@ -43,125 +43,129 @@ def trigger(slack: Slack, *, view_id: str | None = None) -> str:
     return slack.workspace.triggers.issue(ADA, view_id=view_id, channel=SHOP)
 
 
-async def test_an_answer_is_for_one_person_only(slack: Slack, talk: SlackApi) -> None:
-    await talk.respond(url(slack), SAID)
+async def test_an_answer_is_for_one_person_only(slack: Slack, slack_api: SlackApi) -> None:
+    await slack_api.respond(url(slack), SAID)
     assert [message.text for message in slack.messages(user=ADA)] == ["Hello."]
     assert slack.messages() == []
     assert slack.messages(user=GRACE) == []
 
 
-async def test_an_answer_needs_no_membership(slack: Slack, talk: SlackApi) -> None:
-    await talk.respond(url(slack, channel=OPS_SECRET), SAID)
+async def test_an_answer_needs_no_membership(slack: Slack, slack_api: SlackApi) -> None:
+    await slack_api.respond(url(slack, channel=OPS_SECRET), SAID)
     assert len(slack.messages(OPS_SECRET, user=ADA)) == 1
 
 
-async def test_an_answer_can_replace_the_message_that_was_clicked_in(slack: Slack, talk: SlackApi) -> None:
-    await talk.respond(url(slack), SAID)
+async def test_an_answer_can_replace_the_message_that_was_clicked_in(
+    slack: Slack, slack_api: SlackApi
+) -> None:
+    await slack_api.respond(url(slack), SAID)
     [before] = slack.messages(user=ADA)
-    await talk.respond(url(slack, message=before.ts), Message(text="Bye.", blocks=SAID.blocks), replace=True)
+    await slack_api.respond(
+        url(slack, message=before.ts), Message(text="Bye.", blocks=SAID.blocks), replace=True
+    )
     [after] = slack.messages(user=ADA)
     assert (after.ts, after.text) == (before.ts, "Bye.")
 
 
-async def test_an_answer_in_a_thread_stays_there(slack: Slack, talk: SlackApi) -> None:
+async def test_an_answer_in_a_thread_stays_there(slack: Slack, slack_api: SlackApi) -> None:
     parent = await slack.client.chat_postMessage(channel=SHOP, text="A card.")
-    await talk.respond(url(slack), SAID, thread=str(parent["ts"]))
+    await slack_api.respond(url(slack), SAID, thread=str(parent["ts"]))
     answers = [message.thread_ts for message in slack.messages(user=ADA) if message.text == SAID.text]
     assert answers == [parent["ts"]]
 
 
-async def test_the_sixth_answer_is_one_too_many(slack: Slack, talk: SlackApi) -> None:
+async def test_the_sixth_answer_is_one_too_many(slack: Slack, slack_api: SlackApi) -> None:
     once = url(slack)
     for _ in range(5):
-        await talk.respond(once, SAID)
+        await slack_api.respond(once, SAID)
     with pytest.raises(SlackFailed) as refused:
-        await talk.respond(once, SAID)
+        await slack_api.respond(once, SAID)
     assert (refused.value.status, refused.value.code) == (404, "used_url")
 
 
-async def test_half_an_hour_later_is_too_late_for_an_answer(slack: Slack, talk: SlackApi) -> None:
+async def test_half_an_hour_later_is_too_late_for_an_answer(slack: Slack, slack_api: SlackApi) -> None:
     late = url(slack)
     slack.workspace.clock.advance(31 * 60)
     with pytest.raises(SlackFailed) as refused:
-        await talk.respond(late, SAID)
+        await slack_api.respond(late, SAID)
     assert refused.value.code == "expired_url"
 
 
-async def test_an_answer_that_slack_cannot_show_is_not_passed_over(slack: Slack, talk: SlackApi) -> None:
+async def test_an_answer_that_slack_cannot_show_is_not_passed_over(slack: Slack, slack_api: SlackApi) -> None:
     with pytest.raises(SlackFailed) as refused:
-        await talk.respond(url(slack), Message(text="x", blocks=[{"type": "section"}]))
+        await slack_api.respond(url(slack), Message(text="x", blocks=[{"type": "section"}]))
     assert refused.value.status == 400
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "503", "html", "drop_before", "drop_after"])
 async def test_an_answer_that_does_not_arrive_is_a_failure_of_slacks(
-    slack: Slack, talk: SlackApi, fault: str
+    slack: Slack, slack_api: SlackApi, fault: str
 ) -> None:
     slack.fault(fault, method="hooks", times=None)
     with pytest.raises(SlackFailed):
-        await talk.respond(url(slack), SAID)
+        await slack_api.respond(url(slack), SAID)
 
 
 async def test_an_answer_that_comes_too_soon_is_given_again_when_slack_says(
-    slack: Slack, talk: SlackApi, waits: list[float]
+    slack: Slack, slack_api: SlackApi, waits: list[float]
 ) -> None:
     slack.fault("429", method="hooks", retry_after=7)
-    await talk.respond(url(slack), SAID)
+    await slack_api.respond(url(slack), SAID)
     assert [message.text for message in slack.messages(user=ADA)] == ["Hello."]
     assert waits == [7]
 
 
 @pytest.mark.parametrize("code", ["ratelimited", "rate_limited", "rate_limit"])
 async def test_too_soon_can_be_said_with_status_200(
-    slack: Slack, talk: SlackApi, waits: list[float], code: str
+    slack: Slack, slack_api: SlackApi, waits: list[float], code: str
 ) -> None:
     slack.fault("error", method="chat.postMessage", error=code)
-    await talk.message(ADA, SAID)
+    await slack_api.message(ADA, SAID)
     assert len(waits) == 1
     assert len(slack.messages(ADAS_DM)) == 1
 
 
 @pytest.mark.parametrize(("kind", "retry_after"), [("429", 11), ("500", 1), ("drop_after", 1)])
 async def test_an_answer_is_not_waited_for_too_long_nor_given_twice(
-    slack: Slack, talk: SlackApi, waits: list[float], kind: str, retry_after: int
+    slack: Slack, slack_api: SlackApi, waits: list[float], kind: str, retry_after: int
 ) -> None:
     slack.fault(kind, method="hooks", retry_after=retry_after)
     with pytest.raises(SlackFailed):
-        await talk.respond(url(slack), SAID)
+        await slack_api.respond(url(slack), SAID)
     assert waits == []
 
 
 @pytest.mark.parametrize("nowhere", ["", "not a url", "ftp://x", "http://127.0.0.1:9/hooks"])
-async def test_an_answer_to_nowhere_is_a_failure_too(talk: SlackApi, nowhere: str) -> None:
+async def test_an_answer_to_nowhere_is_a_failure_too(slack_api: SlackApi, nowhere: str) -> None:
     with pytest.raises(SlackFailed):
-        await talk.respond(nowhere, SAID)
+        await slack_api.respond(nowhere, SAID)
 
 
-async def test_a_page_instead_of_an_answer_is_a_failure_too(slack: Slack, talk: SlackApi) -> None:
+async def test_a_page_instead_of_an_answer_is_a_failure_too(slack: Slack, slack_api: SlackApi) -> None:
     where = url(slack)
     slack.answers(plain_answer(502, b"\xff<html>", "text/html; charset=utf-8"))
     with pytest.raises(SlackFailed):
-        await talk.respond(where, SAID)
+        await slack_api.respond(where, SAID)
 
 
-async def test_a_modal_opens_changes_and_is_gone(slack: Slack, talk: SlackApi) -> None:
-    view_id = await talk.open(trigger(slack), VIEW)
-    await talk.update(view_id, loading("Another", draft="d"))
+async def test_a_modal_opens_changes_and_is_gone(slack: Slack, slack_api: SlackApi) -> None:
+    view_id = await slack_api.open(trigger(slack), VIEW)
+    await slack_api.update(view_id, loading("Another", draft="d"))
     top = slack.workspace.views.top(ADA)
     assert top is not None
     assert (top.id, top.content["title"]["text"]) == (view_id, "Another")
     slack.workspace.views.clear(ADA)
     with pytest.raises(ViewGone):
-        await talk.update(view_id, VIEW)
+        await slack_api.update(view_id, VIEW)
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "html", "truncated", "drop_before", "drop_after"])
 async def test_a_modal_that_could_not_be_changed_is_changed_at_the_second_attempt(
-    slack: Slack, talk: SlackApi, waits: list[float], fault: str
+    slack: Slack, slack_api: SlackApi, waits: list[float], fault: str
 ) -> None:
-    view_id = await talk.open(trigger(slack), VIEW)
+    view_id = await slack_api.open(trigger(slack), VIEW)
     slack.fault(fault, method="views.update")
-    await talk.update(view_id, loading("Another", draft="d"))
+    await slack_api.update(view_id, loading("Another", draft="d"))
     top = slack.workspace.views.top(ADA)
     assert top is not None
     assert top.content["title"]["text"] == "Another"
@@ -169,82 +173,82 @@ async def test_a_modal_that_could_not_be_changed_is_changed_at_the_second_attemp
 
 
 async def test_a_view_that_slack_refuses_for_what_it_is_is_sent_once(
-    slack: Slack, talk: SlackApi, waits: list[float]
+    slack: Slack, slack_api: SlackApi, waits: list[float]
 ) -> None:
-    view_id = await talk.open(trigger(slack), VIEW)
+    view_id = await slack_api.open(trigger(slack), VIEW)
     with pytest.raises(SlackFailed) as refused:
-        await talk.update(view_id, {"type": "modal"})
+        await slack_api.update(view_id, {"type": "modal"})
     assert refused.value.code == "invalid_arguments"
     assert waits == []
 
 
 @pytest.mark.parametrize(("retry_after", "opens"), [(2, True), (3, False)])
 async def test_a_form_is_opened_later_only_while_its_trigger_lives(
-    slack: Slack, talk: SlackApi, *, retry_after: int, opens: bool
+    slack: Slack, slack_api: SlackApi, *, retry_after: int, opens: bool
 ) -> None:
     slack.fault("429", method="views.open", retry_after=retry_after)
     if opens:
-        await talk.open(trigger(slack), VIEW)
+        await slack_api.open(trigger(slack), VIEW)
     else:
         with pytest.raises(SlackFailed):
-            await talk.open(trigger(slack), VIEW)
+            await slack_api.open(trigger(slack), VIEW)
 
 
-async def test_a_modal_can_lie_over_another(slack: Slack, talk: SlackApi) -> None:
-    view_id = await talk.open(trigger(slack), VIEW)
-    await talk.push(trigger(slack, view_id=view_id), loading("Over it", draft="d"))
+async def test_a_modal_can_lie_over_another(slack: Slack, slack_api: SlackApi) -> None:
+    view_id = await slack_api.open(trigger(slack), VIEW)
+    await slack_api.push(trigger(slack, view_id=view_id), loading("Over it", draft="d"))
     assert [view.content["title"]["text"] for view in slack.workspace.views.stack(ADA)] == [
         "A form",
         "Over it",
     ]
 
 
-async def test_a_trigger_works_once(slack: Slack, talk: SlackApi) -> None:
+async def test_a_trigger_works_once(slack: Slack, slack_api: SlackApi) -> None:
     once = trigger(slack)
-    view_id = await talk.open(once, VIEW)
+    view_id = await slack_api.open(once, VIEW)
     with pytest.raises(TriggerSpent):
-        await talk.open(once, VIEW)
+        await slack_api.open(once, VIEW)
     over = trigger(slack, view_id=view_id)
-    await talk.push(over, VIEW)
+    await slack_api.push(over, VIEW)
     with pytest.raises(TriggerSpent):
-        await talk.push(over, VIEW)
+        await slack_api.push(over, VIEW)
 
 
-async def test_a_trigger_works_for_three_seconds(slack: Slack, talk: SlackApi) -> None:
+async def test_a_trigger_works_for_three_seconds(slack: Slack, slack_api: SlackApi) -> None:
     late = trigger(slack)
     slack.workspace.clock.advance(3.1)
     with pytest.raises(TriggerSpent):
-        await talk.open(late, VIEW)
+        await slack_api.open(late, VIEW)
 
 
 @pytest.mark.parametrize("fault", ["500", "drop_before", "truncated", "html"])
 async def test_views_that_slack_does_not_take_are_failures_of_slacks(
-    slack: Slack, talk: SlackApi, fault: str
+    slack: Slack, slack_api: SlackApi, fault: str
 ) -> None:
     slack.fault(fault, method="views.open", times=None)
     with pytest.raises(SlackFailed):
-        await talk.open(trigger(slack), VIEW)
+        await slack_api.open(trigger(slack), VIEW)
     slack.fault(fault, method="views.update", times=None)
     with pytest.raises(SlackFailed):
-        await talk.update("V1", VIEW)
+        await slack_api.update("V1", VIEW)
     slack.fault(fault, method="views.push", times=None)
     with pytest.raises(SlackFailed):
-        await talk.push(trigger(slack), VIEW)
+        await slack_api.push(trigger(slack), VIEW)
 
 
-async def test_an_unknown_trigger_is_a_failure_and_not_merely_late(talk: SlackApi) -> None:
+async def test_an_unknown_trigger_is_a_failure_and_not_merely_late(slack_api: SlackApi) -> None:
     with pytest.raises(SlackFailed) as refused:
-        await talk.open("123.456.abc", VIEW)
+        await slack_api.open("123.456.abc", VIEW)
     assert refused.value.code == "invalid_trigger_id"
 
 
-async def test_a_person_is_told_by_direct_message(slack: Slack, talk: SlackApi) -> None:
-    await talk.message(ADA, SAID)
+async def test_a_person_is_told_by_direct_message(slack: Slack, slack_api: SlackApi) -> None:
+    await slack_api.message(ADA, SAID)
     assert [message.text for message in slack.messages(ADAS_DM)] == ["Hello."]
 
 
-async def test_home_is_drawn_for_one_person(slack: Slack, talk: SlackApi) -> None:
-    await talk.publish_home(ADA, {"type": "home", "blocks": SAID.blocks})
+async def test_home_is_drawn_for_one_person(slack: Slack, slack_api: SlackApi) -> None:
+    await slack_api.publish_home(ADA, {"type": "home", "blocks": SAID.blocks})
     assert slack.workspace.views.home(ADA) is not None
     assert slack.workspace.views.home(GRACE) is None
 
@@ -266,10 +270,10 @@ async def test_home_is_drawn_for_one_person(slack: Slack, talk: SlackApi) -> Non
     ],
 )
 async def test_an_answer_goes_to_slack_and_nowhere_else(
-    talk: SlackApi, response_url: str, caplog: pytest.LogCaptureFixture
+    slack_api: SlackApi, response_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(SlackFailed, match="is not one of Slack's"):
-        await talk.respond(response_url, SAID)
+        await slack_api.respond(response_url, SAID)
     assert [vars(record)["action"] for record in caplog.records] == ["response_url_refused"]
 
 
@@ -282,7 +286,7 @@ async def test_slacks_own_addresses_are_answered_at_whatever_the_api_url(host: s
     )
 
 
-async def test_an_answer_does_not_follow_a_redirect(slack: Slack, talk: SlackApi) -> None:
+async def test_an_answer_does_not_follow_a_redirect(slack: Slack, slack_api: SlackApi) -> None:
     asked: list[str] = []
 
     async def redirect(scope: Any, _receive: Any, send: Any) -> None:
@@ -293,16 +297,16 @@ async def test_an_answer_does_not_follow_a_redirect(slack: Slack, talk: SlackApi
 
     slack.answers(redirect)
     with pytest.raises(SlackFailed, match="status 307"):
-        await talk.respond(url(slack), SAID)
+        await slack_api.respond(url(slack), SAID)
     assert len(asked) == 1
 
 
-async def test_no_secret_goes_to_slack_in_any_way(slack: Slack, talk: SlackApi) -> None:
+async def test_no_secret_goes_to_slack_in_any_way(slack: Slack, slack_api: SlackApi) -> None:
     secret = "eyJhbGciOi.kq3_Zt7-w9XyVb2LmNp4RsTuA6cEfGhJ"
     said = say(f"It said {secret}.", section(f"It said {secret}."))
     with keeping((secret,)):
-        await talk.respond(url(slack), said)
-        await talk.message(ADA, said)
+        await slack_api.respond(url(slack), said)
+        await slack_api.message(ADA, said)
     told = [message.text for message in [*slack.messages(user=ADA), *slack.messages(ADAS_DM)]]
     assert told == [f"It said {MARK}."] * 2
     assert secret not in str(slack.workspace.traffic.after(0))

@@ -12,7 +12,7 @@ from slack_bolt import BoltResponse
 
 from bot.domain.errors import Rejected, StoreDown
 from bot.slack import dispatcher as module
-from bot.slack.context import Feature, Form, Parts, Subcommand
+from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.dispatcher import Dispatcher
 from bot.slack.error_reporter import InHome, InModal, InResponse, OverModal
 from bot.slack.handlers import FEATURES
@@ -54,21 +54,21 @@ class Work:
             raise self.error
         self.done.append(what)
 
-    async def typed(self, typed: Typed, words: tuple[str, ...], _parts: Parts) -> None:
+    async def typed(self, typed: Typed, words: tuple[str, ...], _parts: Context) -> None:
         await self._do(" ".join([typed.user, *words]))
 
-    async def clicked(self, clicked: Clicked, _parts: Parts) -> None:
+    async def clicked(self, clicked: Clicked, _parts: Context) -> None:
         await self._do(clicked.value)
 
-    async def submitted(self, submitted: Submitted, _parts: Parts) -> Acknowledgement:
+    async def submitted(self, submitted: Submitted, _parts: Context) -> Acknowledgement:
         await self._do(submitted.view.id)
         return self.answer
 
-    async def suggested(self, suggesting: Suggesting, _parts: Parts) -> Acknowledgement:
+    async def suggested(self, suggesting: Suggesting, _parts: Context) -> Acknowledgement:
         await self._do(suggesting.value)
         return {"options": [{"text": {"type": "plain_text", "text": "x"}, "value": "x"}]}
 
-    async def closed(self, closed: Closed, _parts: Parts) -> None:
+    async def closed(self, closed: Closed, _parts: Context) -> None:
         await self._do(closed.view.id)
 
     @property
@@ -93,7 +93,7 @@ def work() -> Work:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(bot: Staffed, work: Work) -> AsyncIterator[Dispatcher]:
-    yield Dispatcher(bot.parts, (work.feature,))
+    yield Dispatcher(bot.shared, (work.feature,))
     work.gate.set()
     await bot.settled()
 
@@ -140,7 +140,7 @@ async def test_a_database_that_hangs_does_not_keep_slack_waiting(bot: Staffed, w
         await hung.wait()
         return True
 
-    desk = Dispatcher(replace(bot.parts, first_time=hanging), (work.feature,))
+    desk = Dispatcher(replace(bot.shared, first_time=hanging), (work.feature,))
     ack = Ack()
     await within(AT_ONCE, DELIVERIES[name](desk)(ack, PAYLOADS[name]))
     assert ack.given == [{}]
@@ -185,7 +185,7 @@ async def test_without_a_database_people_are_served_all_the_same(bot: Staffed, w
         raise StoreDown("The bot's database does not answer.")
 
     work.gate.set()
-    desk = Dispatcher(replace(bot.parts, first_time=down), (work.feature,))
+    desk = Dispatcher(replace(bot.shared, first_time=down), (work.feature,))
     await DELIVERIES[name](desk)(Ack(), PAYLOADS[name])
     await bot.settled()
     assert len(work.done) == 1
@@ -359,7 +359,7 @@ async def test_what_is_done_belongs_to_the_process_and_is_waited_for(
 ) -> None:
     await desk.command(Ack(), PAYLOADS["command"])
     asyncio.get_running_loop().call_later(0.05, work.gate.set)
-    await bot.parts.tasks.drain(5)
+    await bot.shared.tasks.drain(5)
     assert work.done == ["U0ADA000001 hard"]
 
 
@@ -367,7 +367,7 @@ async def test_what_is_cut_off_by_the_end_of_the_process_leaves_nothing_behind(
     desk: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     await desk.command(Ack(), PAYLOADS["command"])
-    await bot.parts.tasks.drain(0.01)
+    await bot.shared.tasks.drain(0.01)
     assert work.done == []
 
 

@@ -88,35 +88,37 @@ class Place:
 
 
 @pytest.fixture
-def talk(slack: Slack) -> SlackApi:
+def slack_api(slack: Slack) -> SlackApi:
     return SlackApi(client=slack.client, session=slack.session)
 
 
-def in_response(slack: Slack, talk: SlackApi) -> Place:
+def in_response(slack: Slack, slack_api: SlackApi) -> Place:
     url = slack.workspace.url + slack.workspace.hooks.issue("commands", user=ADA, channel=SHOP)
     return Place(
-        where=InResponse(talk=talk, response_url=url),
+        where=InResponse(slack_api=slack_api, response_url=url),
         seen=lambda: [text for one in slack.messages(user=ADA) for text in texts(one.blocks)],
     )
 
 
-def in_direct_message(slack: Slack, talk: SlackApi) -> Place:
+def in_direct_message(slack: Slack, slack_api: SlackApi) -> Place:
     return Place(
-        where=InDirectMessage(talk=talk, user=ADA),
+        where=InDirectMessage(slack_api=slack_api, user=ADA),
         seen=lambda: [text for one in slack.messages(ADAS_DM) for text in texts(one.blocks)],
     )
 
 
-def in_home(slack: Slack, talk: SlackApi) -> Place:
+def in_home(slack: Slack, slack_api: SlackApi) -> Place:
     def seen() -> list[str]:
         view = slack.workspace.views.home(ADA)
         return [*texts(view.blocks)] if view else []
 
-    return Place(where=InHome(talk=talk, user=ADA), seen=seen)
+    return Place(where=InHome(slack_api=slack_api, user=ADA), seen=seen)
 
 
-async def opened(slack: Slack, talk: SlackApi) -> str:
-    return await talk.open(slack.workspace.triggers.issue(ADA, channel=SHOP), loading("A form", draft="d"))
+async def opened(slack: Slack, slack_api: SlackApi) -> str:
+    return await slack_api.open(
+        slack.workspace.triggers.issue(ADA, channel=SHOP), loading("A form", draft="d")
+    )
 
 
 def on_top(slack: Slack) -> list[str]:
@@ -124,28 +126,28 @@ def on_top(slack: Slack) -> list[str]:
     return [*texts(view.blocks)] if view else []
 
 
-async def in_modal(slack: Slack, talk: SlackApi) -> Place:
-    where = InModal(talk=talk, view_id=await opened(slack, talk), user=ADA, title="A form")
+async def in_modal(slack: Slack, slack_api: SlackApi) -> Place:
+    where = InModal(slack_api=slack_api, view_id=await opened(slack, slack_api), user=ADA, title="A form")
     return Place(where=where, seen=lambda: on_top(slack))
 
 
-async def in_closed_modal(slack: Slack, talk: SlackApi) -> Place:
-    place = await in_modal(slack, talk)
+async def in_closed_modal(slack: Slack, slack_api: SlackApi) -> Place:
+    place = await in_modal(slack, slack_api)
     slack.workspace.views.clear(ADA)
-    return Place(where=place.where, seen=in_direct_message(slack, talk).seen)
+    return Place(where=place.where, seen=in_direct_message(slack, slack_api).seen)
 
 
-async def over_modal(slack: Slack, talk: SlackApi) -> Place:
-    view_id = await opened(slack, talk)
+async def over_modal(slack: Slack, slack_api: SlackApi) -> Place:
+    view_id = await opened(slack, slack_api)
     trigger = slack.workspace.triggers.issue(ADA, view_id=view_id)
-    where = OverModal(talk=talk, trigger_id=trigger, user=ADA, title="A form")
+    where = OverModal(slack_api=slack_api, trigger_id=trigger, user=ADA, title="A form")
     return Place(where=where, seen=lambda: on_top(slack))
 
 
-async def over_modal_too_late(slack: Slack, talk: SlackApi) -> Place:
-    place = await over_modal(slack, talk)
+async def over_modal_too_late(slack: Slack, slack_api: SlackApi) -> Place:
+    place = await over_modal(slack, slack_api)
     slack.workspace.clock.advance(4)
-    return Place(where=place.where, seen=in_direct_message(slack, talk).seen)
+    return Place(where=place.where, seen=in_direct_message(slack, slack_api).seen)
 
 
 PLACES: dict[str, Callable[[Slack, SlackApi], Place | Awaitable[Place]]] = {
@@ -160,8 +162,8 @@ PLACES: dict[str, Callable[[Slack, SlackApi], Place | Awaitable[Place]]] = {
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=PLACES)
-async def place(request: pytest.FixtureRequest, slack: Slack, talk: SlackApi) -> Place:
-    made = PLACES[request.param](slack, talk)
+async def place(request: pytest.FixtureRequest, slack: Slack, slack_api: SlackApi) -> Place:
+    made = PLACES[request.param](slack, slack_api)
     return made if isinstance(made, Place) else await made
 
 
@@ -243,12 +245,12 @@ async def test_references_differ() -> None:
 
 
 async def test_a_form_can_be_had_back_from_the_modal_that_tells_why_it_went_wrong(
-    slack: Slack, talk: SlackApi
+    slack: Slack, slack_api: SlackApi
 ) -> None:
     for error, offered in ((ServerDown("Away."), True), (OutcomeUnknown("Who knows."), False)):
         where = InModal(
-            talk=talk,
-            view_id=await opened(slack, talk),
+            slack_api=slack_api,
+            view_id=await opened(slack, slack_api),
             user=ADA,
             title="A form",
             draft="0123.C0SHOP00001",

@@ -42,6 +42,6 @@ async def test_a_group_message_is_told_what_is_not_possible_there(bot: Staffed) 
     body = {"user_id": ADA, "channel_id": "G0GROUP0001", "channel_name": "mpdm-ada--grace-1"}
     typed = Typed.read(body | {"command": "/release"})
     with pytest.raises(NotInGroups) as refused:
-        await run_subscribe(typed, ("shop",), bot.parts)  # type: ignore[arg-type]
+        await run_subscribe(typed, ("shop",), bot.shared)  # type: ignore[arg-type]
     assert "group direct message" in str(refused.value)
     assert "watch" in refused.value.remedy

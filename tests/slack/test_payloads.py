@@ -182,7 +182,7 @@ IDLE = Feature(
 
 
 def idle(shared: Shared) -> AsyncApp:
-    client = shared.talk.client
+    client = shared.slack_api.client
     return build_app(client=client, identity=Identity(client), shared=shared, features=(IDLE,))
 
 
@@ -210,7 +210,7 @@ def changed(body: JSON, path: tuple[Any, ...], value: Any) -> JSON:
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("name", PAYLOADS)
 async def test_every_payload_is_taken(bot: Staffed, name: str) -> None:
-    response = await answered(idle(bot.parts), PAYLOADS[name], {})
+    response = await answered(idle(bot.shared), PAYLOADS[name], {})
     assert response.status == 200
     await bot.settled()
 
@@ -220,7 +220,7 @@ async def test_every_payload_is_taken(bot: Staffed, name: str) -> None:
 async def test_a_payload_with_anything_wrong_anywhere_is_taken_or_called_malformed(
     bot: Staffed, name: str
 ) -> None:
-    app = idle(bot.parts)
+    app = idle(bot.shared)
     for path in places(PAYLOADS[name]):
         for value in (..., None, "", "x", 5, [], {}, [None], {"id": None}):
             response = await answered(app, changed(PAYLOADS[name], path, value), {})
@@ -246,7 +246,7 @@ async def test_a_payload_with_anything_wrong_anywhere_is_taken_or_called_malform
 async def test_what_nobody_asked_for_is_taken_politely(
     bot: Staffed, body: JSON, caplog: pytest.LogCaptureFixture
 ) -> None:
-    response = await answered(idle(bot.parts), body, {})
+    response = await answered(idle(bot.shared), body, {})
     assert response.status == 200
     assert not [record for record in caplog.records if record.name.startswith("bot.slack.bolt")]
 
@@ -255,7 +255,7 @@ async def test_what_nobody_asked_for_is_taken_politely(
 async def test_somebody_whose_command_cannot_be_read_is_told(
     bot: Staffed, caplog: pytest.LogCaptureFixture
 ) -> None:
-    response = await answered(idle(bot.parts), {"command": "/release", "text": "work"}, {})
+    response = await answered(idle(bot.shared), {"command": "/release", "text": "work"}, {})
     said = json.loads(response.body)
     assert said["response_type"] == "ephemeral"
     [record] = [record for record in caplog.records if getattr(record, "action", "") == "defect"]
@@ -264,11 +264,11 @@ async def test_somebody_whose_command_cannot_be_read_is_told(
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_check_of_the_certificate_is_answered(bot: Staffed) -> None:
-    response = await answered(idle(bot.parts), {"ssl_check": "1", "token": "x"}, {})
+    response = await answered(idle(bot.shared), {"ssl_check": "1", "token": "x"}, {})
     assert response.status == 200
 
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_the_url_is_verified(bot: Staffed) -> None:
-    response = await answered(idle(bot.parts), {"type": "url_verification", "challenge": "say this"}, {})
+    response = await answered(idle(bot.shared), {"type": "url_verification", "challenge": "say this"}, {})
     assert "say this" in response.body

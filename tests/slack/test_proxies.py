@@ -52,8 +52,8 @@ async def called(life: Life) -> list[bool]:
     """Whether the Web API and a response URL can be reached."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         client = slack_client(life.settings, session)
-        talk = SlackApi(client=client, session=session)
-        return [await reached(asked(client.auth_test())), await reached(talk.respond(hook(life), SAID))]
+        slack_api = SlackApi(client=client, session=session)
+        return [await reached(asked(client.auth_test())), await reached(slack_api.respond(hook(life), SAID))]
 
 
 async def reached(call: object) -> bool:

@@ -60,8 +60,8 @@ def test_everything_that_can_be_done_is_in_the_table() -> None:
     assert set(CLICKS) == clicks | {Click.RUN} == set(Click) - {Click.OPEN_LINK}
     assert set(LEVELS) | {"unwatch"} == set(get_args(ActionWord))
     forms = {callback: form for feature in FEATURES for callback, form in feature.forms.items()}
-    parts = itertools.product(forms, ("submitted", "changed", "suggest", "closed"))
-    assert set(FORMS) == {(callback, part) for callback, part in parts if getattr(forms[callback], part)}
+    shared = itertools.product(forms, ("submitted", "changed", "suggest", "closed"))
+    assert set(FORMS) == {(callback, part) for callback, part in shared if getattr(forms[callback], part)}
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def failed_version(stage: Stage, number: int) -> Version:
     """A new one for each act. Somebody made it in Zadig, which does not say from which environment."""
     stage.bot.in_zadig("shop", "create", f"x{number}")
     stage.bot.in_zadig("shop", "fail", f"x{number}")
-    finder = stage.bot.parts.acting(Caller(user=ADA)).finder
+    finder = stage.bot.shared.acting(Caller(user=ADA)).finder
     return await finder.locate(VersionReference(project="shop", name=f"x{number}"))
 
 

@@ -42,7 +42,7 @@ class PollReport:
 class PollRun:
     """Looks, compares and writes down."""
 
-    looker: ProjectReader
+    project_reader: ProjectReader
     store: Store
     clock: Clock
     policy: PollPolicy
@@ -81,7 +81,7 @@ class PollRun:
         self, claim: PollClaim, interest: Interest, before: Memory | None, *, hurry: bool
     ) -> PollOutcome:
         known = before or {}
-        look = await self.looker.fetch(claim.project, interest, known, at=self._now(), hurry=hurry)
+        look = await self.project_reader.fetch(claim.project, interest, known, at=self._now(), hurry=hurry)
         reached(Point.AFTER_FETCH)
         hints = pending.restarted(interest, known, now=look.at)
         after = observe(known, look, stalled_after=self.policy.stalled_after, restarted=hints)

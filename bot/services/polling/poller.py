@@ -72,7 +72,7 @@ class Poller:
         self._on_look = on_look
         self._outages = Outages(store=store, clock=clock, policy=policy.outages)
         self._noticer = PollRun(
-            looker=ProjectReader(
+            project_reader=ProjectReader(
                 releases=releases,
                 requests=asyncio.Semaphore(policy.concurrency),
                 quiet_k8s=policy.quiet_k8s,

@@ -1,7 +1,7 @@
 """The view over the form that creates a version: tags image by image, by page, by search or as text."""
 
 from bot.slack.api import TriggerSpent
-from bot.slack.context import Feature, Form, Parts
+from bot.slack.context import Context, Feature, Form
 from bot.slack.create.exceptions_as_text import area_blocks, areas, as_text, fits, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import (
     accepted,
@@ -27,19 +27,19 @@ from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, View
 from bot.slack.views.message import View
 
 
-async def open_over(clicked: Clicked, parts: Parts) -> None:
+async def open_over(clicked: Clicked, ctx: Context) -> None:
     """Lay the view over the form, within the trigger's three seconds; then keep what the form says."""
     if clicked.view is None:
         return
-    below, before = await DIALOGUE.kept(clicked.view, parts)
+    below, before = await DIALOGUE.kept(clicked.view, ctx)
     form = read_state(before, clicked.view.values)
     form = before if needs_choices(before, form) else form
     form = form if form.tagging else opened(form)
     try:
-        await parts.talk.push(clicked.trigger_id, _view(form, below, page=1, search=""))
+        await ctx.slack_api.push(clicked.trigger_id, _view(form, below, page=1, search=""))
     except TriggerSpent as error:
         raise TooLate("The tags could not open: it took more than three seconds.") from error
-    await parts.drafting.save(below.draft, form.model_dump_json())
+    await ctx.drafting.save(below.draft, form.model_dump_json())
 
 
 def _view(form: CreateForm, here: OpenModal, *, page: int, search: str) -> View:
@@ -48,60 +48,60 @@ def _view(form: CreateForm, here: OpenModal, *, page: int, search: str) -> View:
     return image_tags(form, draft=here.draft.id, page=page, search=search)
 
 
-async def turn(clicked: Clicked, parts: Parts) -> None:
+async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next: what was typed here goes along."""
     if clicked.view:
-        here, before = await DIALOGUE.kept(clicked.view, parts)
+        here, before = await DIALOGUE.kept(clicked.view, ctx)
         page = int(clicked.value) if clicked.value.isdecimal() else 1
         form = read_page(before, clicked.view.values)
-        await _show(here, form, parts, page=page, search=_metadata(clicked.view).search)
+        await _show(here, form, ctx, page=page, search=_metadata(clicked.view).search)
 
 
-async def find(clicked: Clicked, parts: Parts) -> None:
+async def find(clicked: Clicked, ctx: Context) -> None:
     """The first page of what was searched for."""
     if clicked.view:
-        here, before = await DIALOGUE.kept(clicked.view, parts)
+        here, before = await DIALOGUE.kept(clicked.view, ctx)
         values = clicked.view.values
-        await _show(here, read_page(before, values), parts, page=1, search=searched(values))
+        await _show(here, read_page(before, values), ctx, page=1, search=searched(values))
 
 
-async def switch(clicked: Clicked, parts: Parts) -> None:
+async def switch(clicked: Clicked, ctx: Context) -> None:
     """To text and back; mistakes in the text have to go first."""
     if clicked.view is None:
         return
-    here, before = await DIALOGUE.kept(clicked.view, parts)
+    here, before = await DIALOGUE.kept(clicked.view, ctx)
     if clicked.view.callback_id == Callback.IMAGE_TAGS:
         form = read_page(before, clicked.view.values)
-        await _show(here, as_text(form) if fits(form) else form, parts)
+        await _show(here, as_text(form) if fits(form) else form, ctx)
         return
     typed = read_areas(before, clicked.view.values)
     form, problems = read_exceptions(typed)
     if problems:
-        await parts.drafting.save(here.draft, typed.model_dump_json())
+        await ctx.drafting.save(here.draft, typed.model_dump_json())
         texts = errors_by_block(area_blocks(len(areas(typed))), problems, {})
-        await parts.talk.update(here.view_id, image_lines(typed, draft=here.draft.id, problems=texts))
+        await ctx.slack_api.update(here.view_id, image_lines(typed, draft=here.draft.id, problems=texts))
     else:
-        await _show(here, form, parts)
+        await _show(here, form, ctx)
 
 
-async def _show(here: OpenModal, form: CreateForm, parts: Parts, *, page: int = 1, search: str = "") -> None:
-    await parts.drafting.save(here.draft, form.model_dump_json())
-    await parts.talk.update(here.view_id, _view(form, here, page=page, search=search))
+async def _show(here: OpenModal, form: CreateForm, ctx: Context, *, page: int = 1, search: str = "") -> None:
+    await ctx.drafting.save(here.draft, form.model_dump_json())
+    await ctx.slack_api.update(here.view_id, _view(form, here, page=page, search=search))
 
 
 def _metadata(view: ViewState) -> FormMetadata:
     return FormMetadata.unpack(view.private_metadata)
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
+async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Keep the tags, or show what is wrong with them, on whatever page it is."""
     view = submitted.view
-    here, before = await DIALOGUE.kept(view, parts)
+    here, before = await DIALOGUE.kept(view, ctx)
     form = read_page(before, view.values)
     problems = problems_of(form)
     if not problems:
-        return await _keep(here, form, view, parts)
-    await parts.drafting.save(here.draft, form.model_dump_json())
+        return await _keep(here, form, view, ctx)
+    await ctx.drafting.save(here.draft, form.model_dump_json())
     where = _metadata(view)
     if errors := block_errors(sheet(form, where.page, where.search), problems):
         return {"response_action": "errors", "errors": errors}
@@ -109,31 +109,31 @@ async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
     return {"response_action": "update", "view": image_tags(form, draft=here.draft.id, page=page, told=True)}
 
 
-async def submitted_text(submitted: Submitted, parts: Parts) -> Acknowledgement:
+async def submitted_text(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Keep what the text says, or show the mistakes by the number of their line."""
-    here, before = await DIALOGUE.kept(submitted.view, parts)
+    here, before = await DIALOGUE.kept(submitted.view, ctx)
     typed = read_areas(before, submitted.view.values)
     form, problems = read_exceptions(typed)
     if not problems:
-        return await _keep(here, form, submitted.view, parts)
-    await parts.drafting.save(here.draft, typed.model_dump_json())
+        return await _keep(here, form, submitted.view, ctx)
+    await ctx.drafting.save(here.draft, typed.model_dump_json())
     errors = errors_by_block(area_blocks(len(areas(typed))), problems, {})
     return {"response_action": "errors", "errors": errors}
 
 
-async def _keep(here: OpenModal, form: CreateForm, view: ViewState, parts: Parts) -> Acknowledgement:
+async def _keep(here: OpenModal, form: CreateForm, view: ViewState, ctx: Context) -> Acknowledgement:
     """Back to the form, which shows how many there are now. An answer without an action closes this view only."""
     form = accepted(form)
-    await parts.drafting.save(here.draft, form.model_dump_json())
+    await ctx.drafting.save(here.draft, form.model_dump_json())
     below = OpenModal(draft=here.draft, view_id=view.root_view_id or here.draft.view_id)
-    DIALOGUE.go_on(below, lambda: DIALOGUE.show(below, form, parts), parts)
+    DIALOGUE.go_on(below, lambda: DIALOGUE.show(below, form, ctx), ctx)
     return {}
 
 
-async def closed(closed: Closed, parts: Parts) -> None:
+async def closed(closed: Closed, ctx: Context) -> None:
     """Back without keeping anything."""
-    here, form = await DIALOGUE.kept(closed.view, parts)
-    await parts.drafting.save(here.draft, form.changed(tagging=None).model_dump_json())
+    here, form = await DIALOGUE.kept(closed.view, ctx)
+    await ctx.drafting.save(here.draft, form.changed(tagging=None).model_dump_json())
 
 
 FEATURE = Feature(

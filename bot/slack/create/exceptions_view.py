@@ -87,12 +87,12 @@ def _usual(form: CreateForm, thing: Thing) -> str:
 
 
 def _buttons(form: CreateForm, shown: Sheet) -> list[Block]:
-    turns = {"Previous": shown.number - 1, "Next": shown.number + 1}
+    latest_only = {"Previous": shown.number - 1, "Next": shown.number + 1}
     buttons = [
         button(
             label, f"{Click.IMAGE_TAGS_PAGE}.{label.lower()}", str(number), spoken=f"{label}: page {number}"
         )
-        for label, number in turns.items()
+        for label, number in latest_only.items()
         if 1 <= number <= shown.count
     ]
     if fits(form):

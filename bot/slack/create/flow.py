@@ -11,7 +11,7 @@ from bot.domain.errors import CreatedButFailed, NotAllowed, OutcomeUnknown
 from bot.domain.models import Project, VersionReference
 from bot.domain.requests import Field
 from bot.services.requests.pending import MISSING_AFTER_SECONDS
-from bot.slack.context import Parts
+from bot.slack.context import Context
 from bot.slack.create.constants import TEMPLATE
 from bot.slack.create.origins import Earlier, Habits, Pending
 from bot.slack.create.reading import CreateForm, read_state
@@ -36,68 +36,68 @@ DIALOGUE = ModalFlow(
 
 
 async def open_on(
-    asked: Asked, beginning: Callable[[OpenModal], Awaitable[CreateForm]], parts: Parts, *, channel: str = ""
+    asked: Asked, beginning: Callable[[OpenModal], Awaitable[CreateForm]], ctx: Context, *, channel: str = ""
 ) -> None:
     """Open the form, or put it into the modal that was clicked in; `beginning` gives what it opens on."""
 
     async def fill(sheet: OpenModal) -> None:
         form = await beginning(sheet)
         if form.project != form.suggested_project:
-            await must_change(form.project, parts)
-        await draw_anew(sheet, form, parts)
+            await must_change(form.project, ctx)
+        await draw_anew(sheet, form, ctx)
 
-    await DIALOGUE.open(asked, fill, parts, channel=channel)
+    await DIALOGUE.open(asked, fill, ctx, channel=channel)
 
 
-async def must_change(project: str, parts: Parts) -> None:
+async def must_change(project: str, ctx: Context) -> None:
     """Raises NotAllowed. What may not even be seen is left to the form: to it that does not exist."""
-    if project and await parts.actor.may(Right.READ, project):
-        await parts.actor.must_change(project)
+    if project and await ctx.actor.may(Right.READ, project):
+        await ctx.actor.must_change(project)
 
 
-async def draw_anew(sheet: OpenModal, form: CreateForm, parts: Parts) -> None:
+async def draw_anew(sheet: OpenModal, form: CreateForm, ctx: Context) -> None:
     """Ask for everything that the form can offer, and draw it."""
-    await DIALOGUE.show(sheet, await with_choices(sheet, form, parts), parts)
+    await DIALOGUE.show(sheet, await with_choices(sheet, form, ctx), ctx)
 
 
-async def with_choices(sheet: OpenModal, form: CreateForm, parts: Parts) -> CreateForm:
+async def with_choices(sheet: OpenModal, form: CreateForm, ctx: Context) -> CreateForm:
     """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
     try:
-        await must_change(form.project, parts)
+        await must_change(form.project, ctx)
     except NotAllowed as error:
         form = form.changed(project="", problems={**form.problems, Field.PROJECT: f"{error} {error.remedy}"})
-    form = form.offering_projects(await offered_projects(form.project, parts))
+    form = form.offering_projects(await offered_projects(form.project, ctx))
     if not form.project:
-        as_of = parts.choosing.projects_as_of() if form.projects else None
+        as_of = ctx.choosing.projects_as_of() if form.projects else None
         return form.changed(choices=replace(form.choices, as_of=as_of))
-    form = form.changed(production_by=tuple(sorted(await parts.actor.production_by(form.project))))
+    form = form.changed(production_by=tuple(sorted(await ctx.actor.production_by(form.project))))
     if form.habits is None:
-        form = form.accustomed(await _habits(sheet, form.project, parts))
-    form = form.changed(awaited=tuple(sorted(await parts.versions.unanswered(form.project))))
+        form = form.accustomed(await _habits(sheet, form.project, ctx))
+    form = form.changed(awaited=tuple(sorted(await ctx.versions.unanswered(form.project))))
     wanted = form.wanted_environment
-    choices = await parts.choosing.for_project(form.project, form.kind, wanted)
+    choices = await ctx.choosing.for_project(form.project, form.kind, wanted)
     after = form.offering(choices)
     if after.environment not in ("", TEMPLATE, wanted):  # the one that was wanted is not there (any more)
-        choices = await parts.choosing.for_environment(choices, form.project, after.environment)
+        choices = await ctx.choosing.for_environment(choices, form.project, after.environment)
         after = after.offering(choices)
-    return after.proposing(await today(parts))
+    return after.proposing(await today(ctx))
 
 
-async def today(parts: Parts) -> date:
+async def today(ctx: Context) -> date:
     """The date where the person is: names can be dates."""
-    return await parts.actor.today(parts.remembering.now)
+    return await ctx.actor.today(ctx.remembering.now)
 
 
-async def offered_projects(expected: str, parts: Parts) -> tuple[Project, ...] | None:
+async def offered_projects(expected: str, ctx: Context) -> tuple[Project, ...] | None:
     """Those in which the person may make versions; None if Zadig could not be asked. Raises NotAllowed if there are none."""
-    found = await parts.choosing.projects(expected)
-    return found and await parts.actor.changeable(found)
+    found = await ctx.choosing.projects(expected)
+    return found and await ctx.actor.changeable(found)
 
 
-async def _habits(sheet: OpenModal, project: str, parts: Parts) -> Habits:
+async def _habits(sheet: OpenModal, project: str, ctx: Context) -> Habits:
     """None at all rather than some that another release of the bot has written."""
     draft = sheet.draft
-    found = await parts.remembering.habits(
+    found = await ctx.remembering.habits(
         DIALOGUE.callback, user=draft.user, channel=draft.channel, project=project
     )
     try:
@@ -106,9 +106,9 @@ async def _habits(sheet: OpenModal, project: str, parts: Parts) -> Habits:
         return Habits()
 
 
-async def earlier(sheet: OpenModal, parts: Parts) -> Earlier | None:
+async def earlier(sheet: OpenModal, ctx: Context) -> Earlier | None:
     """The newest form of this person into which something was typed, and which was never sent."""
-    for draft in await parts.drafting.unfinished(DIALOGUE.callback, user=sheet.draft.user):
+    for draft in await ctx.drafting.unfinished(DIALOGUE.callback, user=sheet.draft.user):
         if draft.id == sheet.draft.id:
             continue
         try:
@@ -117,29 +117,29 @@ async def earlier(sheet: OpenModal, parts: Parts) -> Earlier | None:
             continue
         if form.touched:
             what = str(VersionReference(project=form.project, name=form.version_name)).strip("/")
-            return Earlier(draft=draft.id, what=what, seconds=parts.drafting.age(draft))
+            return Earlier(draft=draft.id, what=what, seconds=ctx.drafting.age(draft))
     return None
 
 
-async def pending(sheet: OpenModal, parts: Parts) -> tuple[Pending, ...]:
+async def pending(sheet: OpenModal, ctx: Context) -> tuple[Pending, ...]:
     """What the same person has sent before, and of which nobody knows yet whether Zadig took it."""
     found = []
-    for draft in await parts.drafting.unanswered(DIALOGUE.callback, user=sheet.draft.user):
+    for draft in await ctx.drafting.unanswered(DIALOGUE.callback, user=sheet.draft.user):
         try:
             form = DIALOGUE.read(draft)
         except Outdated:
             continue
         what = str(VersionReference(project=form.project, name=form.version_name))
-        seconds = parts.drafting.age(draft)
+        seconds = ctx.drafting.age(draft)
         found.append(Pending(what=what, seconds=seconds, told_by=draft.at + MISSING_AFTER_SECONDS))
     return tuple(found)
 
 
-async def put_aside(view: ViewState, parts: Parts) -> None:
+async def put_aside(view: ViewState, ctx: Context) -> None:
     """Another form takes the place of this one: what was typed is kept, and forgotten if nothing was."""
-    sheet, before = await DIALOGUE.kept(view, parts)
+    sheet, before = await DIALOGUE.kept(view, ctx)
     form = read_state(before, view.values)
     if form.touched:
-        await parts.drafting.save(sheet.draft, form.model_dump_json())
+        await ctx.drafting.save(sheet.draft, form.model_dump_json())
     else:
-        await parts.drafting.drop(sheet.draft)
+        await ctx.drafting.drop(sheet.draft)

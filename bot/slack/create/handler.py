@@ -6,7 +6,7 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import BadInput, CreatedButFailed
 from bot.domain.meaning import project_meant
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError
-from bot.slack.context import Feature, Form, Parts, Subcommand
+from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.create.defaults import habits_of
 from bot.slack.create.flow import (
     DIALOGUE,
@@ -31,99 +31,99 @@ from bot.slack.text import code
 _TEXTS = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG, Field.CHART_VERSION})
 
 
-async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`create [project[/version]]`."""
 
     async def beginning(sheet: OpenModal) -> CreateForm:
-        chosen, version_name = await _meant(words, typed.channel, parts)
-        last = "" if chosen else await _last_project(sheet.draft, parts)
+        chosen, version_name = await _meant(words, typed.channel, ctx)
+        last = "" if chosen else await _last_project(sheet.draft, ctx)
         form = CreateForm(project=chosen or last, suggested_project=last, version_name=version_name)
-        return form.changed(earlier=await earlier(sheet, parts), pending=await pending(sheet, parts))
+        return form.changed(earlier=await earlier(sheet, ctx), pending=await pending(sheet, ctx))
 
-    await open_on(typed, beginning, parts)
+    await open_on(typed, beginning, ctx)
 
 
-async def _meant(words: tuple[str, ...], channel: str, parts: Parts) -> tuple[str, str]:
+async def _meant(words: tuple[str, ...], channel: str, ctx: Context) -> tuple[str, str]:
     """Project and version. A display name may have spaces; what stands alone where one project is followed may be a version.
 
     Raises BadInput for more words than that.
     """
     if not words:
-        return await parts.following.only_project(channel), ""
-    known = await parts.choosing.projects() or ()
+        return await ctx.following.only_project(channel), ""
+    known = await ctx.choosing.projects() or ()
     whole = " ".join(words)
     before, slash, after = whole.partition("/")
     if not slash and (key := project_meant(whole, known)):
         return key, ""
     project, names = (before.strip(), after.split()) if slash else (words[0], [*words[1:]])
     if len(names) > 1:
-        text = f"`{names[1]}` is one word too many: type `{parts.command} create project/version`."
+        text = f"`{names[1]}` is one word too many: type `{ctx.command} create project/version`."
         raise BadInput((FieldError(field=Field.VERSION_NAME, text=text),))
-    only = "" if names else await parts.following.only_project(channel)
+    only = "" if names else await ctx.following.only_project(channel)
     key = project_meant(project, known)
     return (only, project) if only and not key else (key or project, "".join(names))
 
 
-async def _last_project(draft: Draft, parts: Parts) -> str:
-    return await parts.remembering.last_project(DIALOGUE.callback, user=draft.user, channel=draft.channel)
+async def _last_project(draft: Draft, ctx: Context) -> str:
+    return await ctx.remembering.last_project(DIALOGUE.callback, user=draft.user, channel=draft.channel)
 
 
-async def continue_draft(clicked: Clicked, parts: Parts) -> None:
+async def continue_draft(clicked: Clicked, ctx: Context) -> None:
     """The form anew with what was typed, whatever has become of the draft; in the modal if it was clicked in one."""
-    before = await parts.drafting.get(clicked.value, user=clicked.user)
+    before = await ctx.drafting.get(clicked.value, user=clicked.user)
     form = DIALOGUE.read(before)
     if clicked.view and clicked.view.callback_id == DIALOGUE.callback:
-        await put_aside(clicked.view, parts)
+        await put_aside(clicked.view, ctx)
 
     async def beginning(_: OpenModal) -> CreateForm:
-        await must_change(form.project, parts)
-        await parts.drafting.drop(before)
+        await must_change(form.project, ctx)
+        await ctx.drafting.drop(before)
         return form.changed(earlier=None, attempt=form.attempt + 1)
 
-    await open_on(clicked, beginning, parts, channel=before.channel)
+    await open_on(clicked, beginning, ctx, channel=before.channel)
 
 
-async def forget_draft(clicked: Clicked, parts: Parts) -> None:
+async def forget_draft(clicked: Clicked, ctx: Context) -> None:
     """Another form that was never sent is not wanted any more."""
-    await parts.drafting.drop(await parts.drafting.get(clicked.value, user=clicked.user))
+    await ctx.drafting.drop(await ctx.drafting.get(clicked.value, user=clicked.user))
     if clicked.view:
-        sheet, before = await DIALOGUE.kept(clicked.view, parts)
-        await DIALOGUE.show(sheet, read_state(before, clicked.view.values).changed(earlier=None), parts)
+        sheet, before = await DIALOGUE.kept(clicked.view, ctx)
+        await DIALOGUE.show(sheet, read_state(before, clicked.view.values).changed(earlier=None), ctx)
 
 
-async def as_last_time(clicked: Clicked, parts: Parts) -> None:
+async def as_last_time(clicked: Clicked, ctx: Context) -> None:
     """Leave out, or leave uncopied, what was so for the last version: that is decided anew for each."""
     if clicked.view is None:
         return
     again = without_copies if clicked.value == "images" else without_left_out
-    with parts.turns.take(clicked.view.id):
-        sheet, before = await DIALOGUE.kept(clicked.view, parts)
-        async with parts.turns.alone(clicked.view.id):
-            await DIALOGUE.show(sheet, again(read_state(before, clicked.view.values)), parts)
+    with ctx.latest_only.take(clicked.view.id):
+        sheet, before = await DIALOGUE.kept(clicked.view, ctx)
+        async with ctx.latest_only.alone(clicked.view.id):
+            await DIALOGUE.show(sheet, again(read_state(before, clicked.view.values)), ctx)
 
 
-async def changed(clicked: Clicked, parts: Parts) -> None:
+async def changed(clicked: Clicked, ctx: Context) -> None:
     """Something was chosen, or a character typed into the name: fetch what depends on it, and draw again if need be."""
     if clicked.view is None:
         return
-    with parts.turns.take(clicked.view.id) as is_newest:
-        await _follow(clicked.view, clicked.block_id, is_newest, parts)
+    with ctx.latest_only.take(clicked.view.id) as is_newest:
+        await _follow(clicked.view, clicked.block_id, is_newest, ctx)
 
 
-async def _follow(view: ViewState, block_id: str, is_newest: Callable[[], bool], parts: Parts) -> None:
+async def _follow(view: ViewState, block_id: str, is_newest: Callable[[], bool], ctx: Context) -> None:
     """Slack sends everything typed with every choice: of several under way only the newest may draw."""
-    sheet, before = await DIALOGUE.kept(view, parts)
+    sheet, before = await DIALOGUE.kept(view, ctx)
     form = read_state(before, view.values)
     if needs_choices(before, form):
-        form = await with_choices(sheet, form, parts)
-    async with parts.turns.alone(view.id):
+        form = await with_choices(sheet, form, ctx)
+    async with ctx.latest_only.alone(view.id):
         if is_newest():
-            _, drawn = await DIALOGUE.kept(view, parts)
+            _, drawn = await DIALOGUE.kept(view, ctx)
             form = _over(drawn, before, form)
             if _looks_the_same(drawn, form, block_id):
-                await parts.drafting.save(sheet.draft, form.model_dump_json())
+                await ctx.drafting.save(sheet.draft, form.model_dump_json())
             else:
-                await DIALOGUE.show(sheet, form, parts)
+                await DIALOGUE.show(sheet, form, ctx)
 
 
 def _over(drawn: CreateForm, before: CreateForm, form: CreateForm) -> CreateForm:
@@ -152,32 +152,32 @@ def _typed_instead(form: CreateForm) -> set[str]:
     return {field.value for field, choices in offered.items() if not choices}
 
 
-async def suggest(suggesting: Suggesting, parts: Parts) -> Acknowledgement:
+async def suggest(suggesting: Suggesting, ctx: Context) -> Acknowledgement:
     """Options for a select with more than a hundred of them: those the form was drawn with, and projects that are new since."""
     if suggesting.view is None:
         return {"options": []}
-    _, form = await DIALOGUE.kept(suggesting.view, parts)
-    if suggesting.block_id == Field.PROJECT and (projects := await parts.choosing.projects_at_once()):
-        form = form.changed(projects=await parts.actor.changeable(projects))
+    _, form = await DIALOGUE.kept(suggesting.view, ctx)
+    if suggesting.block_id == Field.PROJECT and (projects := await ctx.choosing.projects_at_once()):
+        form = form.changed(projects=await ctx.actor.changeable(projects))
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
+async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Check what can be checked here; keep the draft; answer; then ask Zadig."""
-    sheet, before = await DIALOGUE.kept(submitted.view, parts)
+    sheet, before = await DIALOGUE.kept(submitted.view, ctx)
     form = read_state(before, submitted.view.values).changed(touched=True)
     if needs_choices(before, form) or before.missing:
-        await parts.drafting.save(sheet.draft, form.model_dump_json())
-        return DIALOGUE.completing(sheet, lambda: draw_anew(sheet, form, parts), parts)
+        await ctx.drafting.save(sheet.draft, form.model_dump_json())
+        return DIALOGUE.completing(sheet, lambda: draw_anew(sheet, form, ctx), ctx)
     request, problems = read_request(form)
     if errors := block_errors(before, problems):
-        await parts.drafting.save(sheet.draft, form.model_dump_json())
+        await ctx.drafting.save(sheet.draft, form.model_dump_json())
         return {"response_action": "errors", "errors": errors}
     name = code(f"{request.project}/{request.version_name}")
     done = f":hourglass_flowing_sand: Zadig is creating {name}. Its progress is posted in this channel, or sent to you if the bot is not in it."
-    with parts.turns.take(sheet.view_id):  # a choice that is still being followed draws no more
-        sending = _Sending(form=form, request=request, parts=parts)
-        return await DIALOGUE.send(sheet, form, sending.carry_out, done, parts, again=lambda: sending.form)
+    with ctx.latest_only.take(sheet.view_id):  # a choice that is still being followed draws no more
+        sending = _Sending(form=form, request=request, ctx=ctx)
+        return await DIALOGUE.send(sheet, form, sending.carry_out, done, ctx, again=lambda: sending.form)
 
 
 class _Sending:
@@ -186,10 +186,10 @@ class _Sending:
     Once the version that it replaces is deleted, it replaces none; if it was created and failed, it replaces that one.
     """
 
-    def __init__(self, *, form: CreateForm, request: CreateVersion, parts: Parts) -> None:
+    def __init__(self, *, form: CreateForm, request: CreateVersion, ctx: Context) -> None:
         self.form = form
         self._request = request
-        self._parts = parts
+        self._parts = ctx
 
     async def carry_out(self, draft: Draft) -> None:
         """Delete what is replaced, create, and remember what was used."""
@@ -224,11 +224,11 @@ class _Sending:
         self.form = self.form.without_replaced()
 
 
-async def closed(closed: Closed, parts: Parts) -> None:
+async def closed(closed: Closed, ctx: Context) -> None:
     """What was typed is kept; a form into which nothing was typed is not offered again."""
-    sheet, form = await DIALOGUE.kept(closed.view, parts)
+    sheet, form = await DIALOGUE.kept(closed.view, ctx)
     if not form.touched and form.tagging is None:
-        await parts.drafting.drop(sheet.draft)
+        await ctx.drafting.drop(sheet.draft)
 
 
 FEATURE = Feature(

@@ -3,7 +3,7 @@
 from bot.domain.errors import NotFailed, Refused
 from bot.domain.models import Status, VersionReference
 from bot.domain.record import Particulars
-from bot.slack.context import Parts
+from bot.slack.context import Context
 from bot.slack.create.constants import TEMPLATE
 from bot.slack.create.flow import earlier, open_on, pending, today
 from bot.slack.create.reading import CreateForm
@@ -13,41 +13,41 @@ from bot.slack.modal_flow import OpenModal
 from bot.slack.payloads import Clicked
 
 
-async def use_as_template(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
+async def use_as_template(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """The form filled in from a version, under the next name."""
 
     async def beginning(sheet: OpenModal) -> CreateForm:
-        details = await parts.versions.show(action.reference, channel=clicked.channel)
-        made_from = await parts.versions.made_from(details)
-        form = from_version(details, today=await today(parts), made_from=made_from)
-        return form.changed(earlier=await earlier(sheet, parts), pending=await pending(sheet, parts))
+        details = await ctx.versions.show(action.reference, channel=clicked.channel)
+        made_from = await ctx.versions.made_from(details)
+        form = from_version(details, today=await today(ctx), made_from=made_from)
+        return form.changed(earlier=await earlier(sheet, ctx), pending=await pending(sheet, ctx))
 
-    await open_on(clicked, beginning, parts)
+    await open_on(clicked, beginning, ctx)
 
 
-async def recreate(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
+async def recreate(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """The form filled in from a failed version, under its own name: submitting deletes it first."""
 
     async def beginning(_: OpenModal) -> CreateForm:
-        details = await parts.versions.show(action.reference, channel=clicked.channel)
+        details = await ctx.versions.show(action.reference, channel=clicked.channel)
         if details.version.status is not Status.FAILED:
             raise NotFailed(details.version)
-        await parts.actor.must_change_made(details.version.reference)
-        made_from = await parts.versions.made_from(details)
-        form = from_version(details, today=await today(parts), again=True, made_from=made_from)
-        return await _as_it_was_made(form, made_from, parts)
+        await ctx.actor.must_change_made(details.version.reference)
+        made_from = await ctx.versions.made_from(details)
+        form = from_version(details, today=await today(ctx), again=True, made_from=made_from)
+        return await _as_it_was_made(form, made_from, ctx)
 
-    await open_on(clicked, beginning, parts)
+    await open_on(clicked, beginning, ctx)
 
 
-async def _as_it_was_made(form: CreateForm, made_from: Particulars, parts: Parts) -> CreateForm:
+async def _as_it_was_made(form: CreateForm, made_from: Particulars, ctx: Context) -> CreateForm:
     """What was made from another version is made from that one again, if it is still there."""
     if not made_from.original:
         return form
     try:
-        original = await parts.versions.show(VersionReference(project=form.project, name=made_from.original))
+        original = await ctx.versions.show(VersionReference(project=form.project, name=made_from.original))
     except Refused:
         return form
-    template = from_version(original, today=await today(parts)).template
+    template = from_version(original, today=await today(ctx)).template
     reusable = template is not None and template.reusable
     return form.changed(template=template, environment=TEMPLATE) if reusable else form

@@ -15,14 +15,14 @@ class CutOff(Unavailable):
     """The bot was stopped between a form and Zadig's answer."""
 
 
-async def tell_cut_off(recovering: CutOffRecovery, talk: SlackApi) -> None:
+async def tell_cut_off(recovering: CutOffRecovery, slack_api: SlackApi) -> None:
     """Tell everybody whose form was cut off, once. Raises StoreDown."""
     for draft in await recovering.cut_off(DIALOGUE.callback, _wanted):
         form = DIALOGUE.read(draft)
         what = VersionReference(project=form.project, name=form.version_name)
         error = CutOff("The bot stopped before Zadig answered.")
         try:
-            await talk.message(draft.user, resume(what, error, draft=draft.id))
+            await slack_api.message(draft.user, resume(what, error, draft=draft.id))
         except SlackFailed:
             continue  # it is offered when they open the form the next time
 

@@ -3,7 +3,7 @@
 from bot.domain.errors import NotFound
 from bot.domain.models import VersionReference
 from bot.slack import commands
-from bot.slack.context import Feature, Form, Parts, Subcommand
+from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.forms.delete_version import DeleteForm, read_request
 from bot.slack.ids import Callback
 from bot.slack.metadata import VersionAction
@@ -24,43 +24,43 @@ DIALOGUE = ModalFlow(
 )
 
 
-async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`delete project/version`."""
-    if await version_offered(typed, "delete", words, parts):
+    if await version_offered(typed, "delete", words, ctx):
         return
-    await _open(typed, commands.read_reference(words), parts)
+    await _open(typed, commands.read_reference(words), ctx)
 
 
-async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
+async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """A Delete button or menu entry."""
-    await _open(clicked, action.reference, parts)
+    await _open(clicked, action.reference, ctx)
 
 
-async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None:
+async def _open(asked: Asked, reference: VersionReference, ctx: Context) -> None:
     async def fill(sheet: OpenModal) -> None:
-        version = await parts.finder.locate(reference, channel=asked.channel)
-        await parts.actor.must_change_made(version.reference)
-        (version,) = await parts.finder.as_known(version.project, [version])
+        version = await ctx.finder.locate(reference, channel=asked.channel)
+        await ctx.actor.must_change_made(version.reference)
+        (version,) = await ctx.finder.as_known(version.project, [version])
         form = DeleteForm(
             project=version.project, version_name=version.name, version_id=version.id, status=version.status
         )
-        await DIALOGUE.show(sheet, form, parts)
+        await DIALOGUE.show(sheet, form, ctx)
 
-    await DIALOGUE.open(asked, fill, parts)
+    await DIALOGUE.open(asked, fill, ctx)
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
+async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Confirmed: answer, then ask Zadig."""
-    sheet, form = await DIALOGUE.kept(submitted.view, parts)
+    sheet, form = await DIALOGUE.kept(submitted.view, ctx)
     request, problems = read_request(form)
     if problems:
         return DIALOGUE.shown(sheet, form.rejected(problems))
     return await DIALOGUE.send(
         sheet,
         form,
-        lambda draft: parts.versions.delete(request, user=draft.user, channel=draft.channel),
+        lambda draft: ctx.versions.delete(request, user=draft.user, channel=draft.channel),
         f":wastebasket: {code(f'{request.project}/{request.version_name}')} has been deleted.",
-        parts,
+        ctx,
     )
 
 

@@ -1,6 +1,6 @@
 """The list behind a message that tells of many versions at once: seen by whoever asks for it, page by page."""
 
-from bot.slack.context import Feature, Parts
+from bot.slack.context import Context, Feature
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import DigestState
@@ -8,20 +8,20 @@ from bot.slack.payloads import Clicked
 from bot.slack.views.outcome_digest import PAGE_SIZE, folded_list
 
 
-async def open_list(clicked: Clicked, parts: Parts) -> None:
+async def open_list(clicked: Clicked, ctx: Context) -> None:
     """See all."""
-    await _answer(clicked, parts, replace=False)
+    await _answer(clicked, ctx, replace=False)
 
 
-async def turn(clicked: Clicked, parts: Parts) -> None:
+async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next."""
-    await _answer(clicked, parts, replace=True)
+    await _answer(clicked, ctx, replace=True)
 
 
-async def _answer(clicked: Clicked, parts: Parts, *, replace: bool) -> None:
+async def _answer(clicked: Clicked, ctx: Context, *, replace: bool) -> None:
     state = DigestState.unpack(clicked.value)
-    page = await parts.following.folded(state.fold, number=state.page, size=PAGE_SIZE)
-    await answer(clicked, folded_list(page, state, links=parts.links), parts, replace=replace)
+    page = await ctx.following.folded(state.fold, number=state.page, size=PAGE_SIZE)
+    await answer(clicked, folded_list(page, state, links=ctx.links), ctx, replace=replace)
 
 
 FEATURE = Feature(name="folded", clicks={Click.FOLD_LIST: open_list, Click.FOLD_PAGE: turn})

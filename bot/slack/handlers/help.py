@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bot.slack.commands import nearest
-from bot.slack.context import Feature, Parts, Subcommand
+from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.payloads import Typed
 from bot.slack.views.help import Usage, usage
 from bot.slack.views.message import Message
@@ -30,7 +30,7 @@ def _meant(word: str, known: Mapping[str, Subcommand]) -> str:
     return near.get(word) or nearest(word, known) or near.get(nearest(word, near), "")
 
 
-async def run(_typed: Typed, _words: tuple[str, ...], _parts: Parts) -> None:
+async def run(_typed: Typed, _words: tuple[str, ...], _parts: Context) -> None:
     """Answered in the acknowledgement already, where all rows are known."""
 
 

@@ -4,7 +4,7 @@ from bot.domain.errors import BadInput
 from bot.domain.meaning import near, status_meant
 from bot.domain.models import Status
 from bot.domain.requests import Field, FieldError
-from bot.slack.context import Feature, Parts, Subcommand
+from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
@@ -14,25 +14,25 @@ from bot.slack.views.list_versions import EVERY_STATUS, PAGE_SIZE, list_versions
 from bot.slack.views.message import Message
 
 
-async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`list [project] [status]`."""
-    state = await _state(typed, words, parts)
+    state = await _state(typed, words, ctx)
     if state is None:
         return
-    said = await parts.finder.as_meant(
-        state.project, lambda key: _page(state.model_copy(update={"project": key}), parts)
+    said = await ctx.finder.as_meant(
+        state.project, lambda key: _page(state.model_copy(update={"project": key}), ctx)
     )
-    await answer(typed, said, parts)
+    await answer(typed, said, ctx)
 
 
-async def _state(typed: Typed, words: tuple[str, ...], parts: Parts) -> ListState | None:
+async def _state(typed: Typed, words: tuple[str, ...], ctx: Context) -> ListState | None:
     """What is to be listed; None if the person was offered a menu of projects instead."""
     status = _status(words)
     projects = [word for word in words if status_meant(word) is None]
-    project = await _project(projects, parts) or await parts.following.only_project(typed.channel)
+    project = await _project(projects, ctx) or await ctx.following.only_project(typed.channel)
     if not project:
-        text = await parts.finder.which_project(f"{parts.command} list")
-        if await projects_offered(typed, "list", text, parts, behind=status or ""):
+        text = await ctx.finder.which_project(f"{ctx.command} list")
+        if await projects_offered(typed, "list", text, ctx, behind=status or ""):
             return None
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     return ListState(project=project, status=status)
@@ -47,11 +47,11 @@ def _status(words: tuple[str, ...]) -> Status | None:
     return next(iter(found), None)
 
 
-async def _project(words: list[str], parts: Parts) -> str:
+async def _project(words: list[str], ctx: Context) -> str:
     """What was typed besides the status: a key, or the words of a display name. Raises BadInput if it is more than that."""
     if len(words) < 2:  # noqa: PLR2004 - one word needs no putting together
         return "".join(words)
-    if key := await parts.finder.named(" ".join(words)):
+    if key := await ctx.finder.named(" ".join(words)):
         return key
     guess = near(words[1], Status)
     meant = f" Did you mean `{guess}`?" if guess else ""
@@ -59,29 +59,29 @@ async def _project(words: list[str], parts: Parts) -> str:
     raise BadInput((FieldError(field="status", text=text),))
 
 
-async def _page(state: ListState, parts: Parts) -> Message:
-    listing = await parts.finder.page(state.project, number=state.page, size=PAGE_SIZE, status=state.status)
+async def _page(state: ListState, ctx: Context) -> Message:
+    listing = await ctx.finder.page(state.project, number=state.page, size=PAGE_SIZE, status=state.status)
     return list_versions(
         listing.page,
         state,
-        links=parts.links,
+        links=ctx.links,
         searched=listing.searched,
-        requesters=await parts.finder.requesters(state.project, listing.page.items),
-        command=parts.command,
+        requesters=await ctx.finder.requesters(state.project, listing.page.items),
+        command=ctx.command,
     )
 
 
-async def turn(clicked: Clicked, parts: Parts) -> None:
+async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next."""
-    said = await _page(ListState.unpack(clicked.value), parts)
-    await answer(clicked, said, parts, replace=True)
+    said = await _page(ListState.unpack(clicked.value), ctx)
+    await answer(clicked, said, ctx, replace=True)
 
 
-async def choose_status(clicked: Clicked, parts: Parts) -> None:
+async def choose_status(clicked: Clicked, ctx: Context) -> None:
     """The status filter; the state that it changes is its block id."""
     status = None if clicked.value == EVERY_STATUS else Status(clicked.value)
     state = ListState.unpack(clicked.block_id).model_copy(update={"status": status, "page": 1})
-    await answer(clicked, await _page(state, parts), parts, replace=True)
+    await answer(clicked, await _page(state, ctx), ctx, replace=True)
 
 
 FEATURE = Feature(

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from pydantic import AliasChoices, BaseModel, Field, ValidationError
 
-from bot.slack.context import ClickRun, Parts
+from bot.slack.context import ClickRun, Context
 from bot.slack.ids import Callback
 from bot.slack.metadata import Outdated
 from bot.slack.payloads import Clicked, Submitted, ViewState
@@ -33,27 +33,27 @@ class _About(BaseModel):
 def understood(run: ClickRun) -> ClickRun:
     """The same handler; where it cannot read what was clicked, the person hears what to use instead."""
 
-    async def running(clicked: Clicked, parts: Parts) -> None:
+    async def running(clicked: Clicked, ctx: Context) -> None:
         try:
-            await run(clicked, parts)
+            await run(clicked, ctx)
         except Outdated as error:
-            raise _outdated(clicked, parts) from error
+            raise _outdated(clicked, ctx) from error
 
     return running
 
 
-async def unknown(clicked: Clicked, parts: Parts) -> None:
+async def unknown(clicked: Clicked, ctx: Context) -> None:
     """A button that no feature knows. Raises Outdated."""
-    raise _outdated(clicked, parts)
+    raise _outdated(clicked, ctx)
 
 
-async def unknown_form(submitted: Submitted, parts: Parts) -> NoReturn:
+async def unknown_form(submitted: Submitted, ctx: Context) -> NoReturn:
     """A form that no feature knows. Raises Outdated."""
-    raise Outdated.of("form", _anew(submitted.view, parts.command))
+    raise Outdated.of("form", _anew(submitted.view, ctx.command))
 
 
-def _outdated(clicked: Clicked, parts: Parts) -> Outdated:
-    return Outdated.of("form" if clicked.modal else "message", _instead(clicked, parts.command))
+def _outdated(clicked: Clicked, ctx: Context) -> Outdated:
+    return Outdated.of("form" if clicked.modal else "message", _instead(clicked, ctx.command))
 
 
 def _instead(clicked: Clicked, command: str) -> str:

@@ -3,7 +3,7 @@
 from bot.domain.errors import NotFound, NotRetryable, OutcomeUnknown
 from bot.domain.models import Kind, Retryable, Status, VersionDetails, VersionReference
 from bot.slack import commands
-from bot.slack.context import Feature, Form, Parts, Subcommand
+from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, read_request, read_state
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import VersionAction
@@ -27,28 +27,28 @@ DIALOGUE = ModalFlow(
 RECREATE = "Zadig has nothing to continue from: delete it and create it again."
 
 
-async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`retry project/version`."""
-    if await version_offered(typed, "retry", words, parts, wanted=failed):
+    if await version_offered(typed, "retry", words, ctx, wanted=failed):
         return
-    await _open(typed, commands.read_reference(words), parts)
+    await _open(typed, commands.read_reference(words), ctx)
 
 
-async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
+async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """A Retry button or menu entry."""
-    await _open(clicked, action.reference, parts)
+    await _open(clicked, action.reference, ctx)
 
 
-async def _open(asked: Asked, reference: VersionReference, parts: Parts) -> None:
+async def _open(asked: Asked, reference: VersionReference, ctx: Context) -> None:
     async def fill(sheet: OpenModal) -> None:
-        details = await parts.versions.show(reference, channel=asked.channel)
-        await parts.actor.must_change_made(details.version.reference)
-        await DIALOGUE.show(sheet, await _form(details, parts), parts)
+        details = await ctx.versions.show(reference, channel=asked.channel)
+        await ctx.actor.must_change_made(details.version.reference)
+        await DIALOGUE.show(sheet, await _form(details, ctx), ctx)
 
-    await DIALOGUE.open(asked, fill, parts)
+    await DIALOGUE.open(asked, fill, ctx)
 
 
-async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
+async def _form(details: VersionDetails, ctx: Context) -> RetryForm:
     version = details.version
     reference = version.reference
     if version.status is not Status.FAILED:
@@ -57,7 +57,7 @@ async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
         raise NotRetryable(reference, version.status, remedy=RECREATE)
     kind = version.kind or (Kind.HELM if details.charts else Kind.K8S)
     asks = kind is Kind.K8S and not details.retry_by_id
-    environments = await parts.choosing.environments(version.project) if asks else ()
+    environments = await ctx.choosing.environments(version.project) if asks else ()
     form = RetryForm(
         project=version.project,
         version_name=version.name,
@@ -68,27 +68,27 @@ async def _form(details: VersionDetails, parts: Parts) -> RetryForm:
         meaning=version.meaning,
         environments=environments,
     )
-    return choosing(form, await parts.versions.made_from(details)) if asks else form
+    return choosing(form, await ctx.versions.made_from(details)) if asks else form
 
 
-async def choose_environment(clicked: Clicked, parts: Parts) -> None:
+async def choose_environment(clicked: Clicked, ctx: Context) -> None:
     """The person wants to name another environment than the bot has chosen."""
     if clicked.view:
-        sheet, form = await DIALOGUE.kept(clicked.view, parts)
-        await DIALOGUE.show(sheet, form.model_copy(update={"asks": True}), parts)
+        sheet, form = await DIALOGUE.kept(clicked.view, ctx)
+        await DIALOGUE.show(sheet, form.model_copy(update={"asks": True}), ctx)
 
 
-async def suggest(suggesting: Suggesting, parts: Parts) -> Acknowledgement:
+async def suggest(suggesting: Suggesting, ctx: Context) -> Acknowledgement:
     """Options for more than a hundred environments."""
     if suggesting.view is None:
         return {"options": []}
-    _, form = await DIALOGUE.kept(suggesting.view, parts)
+    _, form = await DIALOGUE.kept(suggesting.view, ctx)
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 
-async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
+async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Check, answer, then ask Zadig."""
-    sheet, before = await DIALOGUE.kept(submitted.view, parts)
+    sheet, before = await DIALOGUE.kept(submitted.view, ctx)
     form = read_state(before, submitted.view.values)
     request, problems = read_request(form)
     if errors := block_errors(form, problems):
@@ -97,9 +97,9 @@ async def submitted(submitted: Submitted, parts: Parts) -> Acknowledgement:
     return await DIALOGUE.send(
         sheet,
         form,
-        lambda draft: parts.versions.retry(request, user=draft.user, channel=draft.channel),
+        lambda draft: ctx.versions.retry(request, user=draft.user, channel=draft.channel),
         f":arrows_counterclockwise: Zadig is retrying {name}. Its progress is posted in this channel, or sent to you if the bot is not in it.",
-        parts,
+        ctx,
     )
 
 

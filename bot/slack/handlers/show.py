@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.domain.models import VersionReference
 from bot.domain.record import NOBODY
 from bot.slack import commands
-from bot.slack.context import Feature, Parts, Subcommand
+from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.create import like
 from bot.slack.handlers import delete, retry, watch
 from bot.slack.handlers.answering import answer
@@ -17,35 +17,35 @@ from bot.slack.views.message import Message
 from bot.slack.views.show_version import show_version
 
 
-async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`show project/version`."""
-    if await version_offered(typed, "show", words, parts):
+    if await version_offered(typed, "show", words, ctx):
         return
     reference = commands.read_reference(words)
-    await answer(typed, await _shown(reference, 1, typed.channel, parts), parts)
+    await answer(typed, await _shown(reference, 1, typed.channel, ctx), ctx)
 
 
-async def _shown(reference: VersionReference, page: int, channel: str, parts: Parts) -> Message:
-    details = await parts.versions.show(reference, channel=channel)
+async def _shown(reference: VersionReference, page: int, channel: str, ctx: Context) -> Message:
+    details = await ctx.versions.show(reference, channel=channel)
     version = details.version
     state = ShowState(project=version.project, name=version.name, id=version.id, page=page)
-    found = await parts.finder.requesters(version.project, [version])
-    return show_version(details, state, links=parts.links, requested=found.get(version.name, NOBODY))
+    found = await ctx.finder.requesters(version.project, [version])
+    return show_version(details, state, links=ctx.links, requested=found.get(version.name, NOBODY))
 
 
-async def turn(clicked: Clicked, parts: Parts) -> None:
+async def turn(clicked: Clicked, ctx: Context) -> None:
     """Another page of the services."""
     state = ShowState.unpack(clicked.value)
-    said = await _shown(state.reference, state.page, clicked.channel, parts)
-    await answer(clicked, said, parts, replace=True)
+    said = await _shown(state.reference, state.page, clicked.channel, ctx)
+    await answer(clicked, said, ctx, replace=True)
 
 
-async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
+async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """The version as a message of its own, below the one that was clicked in."""
-    await answer(clicked, await _shown(action.reference, 1, clicked.channel, parts), parts)
+    await answer(clicked, await _shown(action.reference, 1, clicked.channel, ctx), ctx)
 
 
-ACTIONS: Mapping[ActionWord, Callable[[Clicked, Parts, VersionAction], Awaitable[None]]] = {
+ACTIONS: Mapping[ActionWord, Callable[[Clicked, Context, VersionAction], Awaitable[None]]] = {
     "show": from_click,
     "retry": retry.from_click,
     "recreate": like.recreate,
@@ -55,10 +55,10 @@ ACTIONS: Mapping[ActionWord, Callable[[Clicked, Parts, VersionAction], Awaitable
 }
 
 
-async def act(clicked: Clicked, parts: Parts) -> None:
+async def act(clicked: Clicked, ctx: Context) -> None:
     """An entry of a version's menu, or one of its buttons."""
     action = VersionAction.unpack(clicked.value)
-    await ACTIONS[action.action](clicked, parts, action)
+    await ACTIONS[action.action](clicked, ctx, action)
 
 
 FEATURE = Feature(

@@ -7,7 +7,7 @@ from bot.domain.errors import BadInput, Refused
 from bot.domain.meaning import folded, meant, near
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
-from bot.slack.context import Feature, Parts, Subcommand
+from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import Wish
@@ -45,71 +45,69 @@ class NotInGroups(Refused):
     remedy = "Subscribe a channel instead, or follow one version with `watch`: you get its outcome by direct message."
 
 
-async def run_subscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run_subscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`subscribe project [failures] [thread] [nocards]`; a channel with one subscription need not name it to change it."""
     _must_be_possible(typed)
     filters = [word for word in map(_filter, words) if word]
-    project = await _named(words, parts) or (
-        await parts.following.only_project(typed.channel) if words else ""
-    )
+    project = await _named(words, ctx) or (await ctx.following.only_project(typed.channel) if words else "")
     if not project:
-        text = await parts.finder.which_project(f"{parts.command} subscribe")
-        if await projects_offered(typed, "subscribe", text, parts, behind=" ".join(filters)):
+        text = await ctx.finder.which_project(f"{ctx.command} subscribe")
+        if await projects_offered(typed, "subscribe", text, ctx, behind=" ".join(filters)):
             return
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
     _must_agree(filters)
     wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
     for one in filters:
         wanted = FILTERS[one](wanted)
-    await parts.finder.as_meant(
-        project, lambda key: _subscribe(typed, Wish.of(replace(wanted, project=key)), parts)
+    await ctx.finder.as_meant(
+        project, lambda key: _subscribe(typed, Wish.of(replace(wanted, project=key)), ctx)
     )
 
 
-async def _subscribe(asked: Asked, wish: Wish, parts: Parts, *, confirmed: bool = False) -> None:
+async def _subscribe(asked: Asked, wish: Wish, ctx: Context, *, confirmed: bool = False) -> None:
     """Once it is clear that the bot can post, and that outsiders who read along are meant to."""
-    if await _may_post(asked, wish, parts, confirmed=confirmed):
+    if await _may_post(asked, wish, ctx, confirmed=confirmed):
         wanted = wish.subscription(channel=asked.channel, by=asked.user)
-        before = await parts.following.subscribe(wanted)
-        await answer(asked, subscribed(wanted, before=before, links=parts.links), parts, replace=confirmed)
+        before = await ctx.following.subscribe(wanted)
+        await answer(asked, subscribed(wanted, before=before, links=ctx.links), ctx, replace=confirmed)
 
 
-async def _may_post(asked: Asked, wish: Wish, parts: Parts, *, confirmed: bool) -> bool:
+async def _may_post(asked: Asked, wish: Wish, ctx: Context, *, confirmed: bool) -> bool:
     """False if the person has been asked first whether outsiders may read it. Raises NotAMember and NotInGroups."""
-    await _must_be_member(asked, parts)
+    await _must_be_member(asked, ctx)
     if confirmed or asked.channel.startswith("D"):
         return True
-    shared = await parts.talk.is_shared(asked.channel)
+    shared = await ctx.slack_api.is_shared(asked.channel)
     if shared is False:
         return True
-    await parts.following.must_subscribe(wish.project)
-    await answer(asked, confirm_outsiders(wish, certain=bool(shared)), parts)
+    await ctx.following.must_subscribe(wish.project)
+    await answer(asked, confirm_outsiders(wish, certain=bool(shared)), ctx)
     return False
 
 
-async def confirm(clicked: Clicked, parts: Parts) -> None:
+async def confirm(clicked: Clicked, ctx: Context) -> None:
     """Outsiders may read it."""
     wish = Wish.unpack(clicked.value)
     if wish.undo:
-        await _undo(clicked, wish.undo, parts, confirmed=True)
+        await _undo(clicked, wish.undo, ctx, confirmed=True)
     else:
-        await _subscribe(clicked, wish, parts, confirmed=True)
+        await _subscribe(clicked, wish, ctx, confirmed=True)
 
 
-async def undo(clicked: Clicked, parts: Parts) -> None:
+async def undo(clicked: Clicked, ctx: Context) -> None:
     """An Undo button under a change that the channel was told of."""
-    await _undo(clicked, clicked.value, parts, confirmed=False)
+    await _undo(clicked, clicked.value, ctx, confirmed=False)
 
 
-async def _undo(clicked: Clicked, change: str, parts: Parts, *, confirmed: bool) -> None:
+async def _undo(clicked: Clicked, change: str, ctx: Context, *, confirmed: bool) -> None:
     """What begins a subscription again is asked about like any other."""
-    told = await parts.following.undoable(change, channel=clicked.channel)
+    told = await ctx.following.undoable(change, channel=clicked.channel)
     if told.before and not await _may_post(
-        clicked, Wish.of(told.before, undo=change), parts, confirmed=confirmed
+        clicked, Wish.of(told.before, undo=change), ctx, confirmed=confirmed
     ):
         return
-    back = await parts.following.undo(change, channel=clicked.channel)
-    await answer(clicked, undone(back), parts, replace=confirmed)
+    back = await ctx.following.undo(change, channel=clicked.channel)
+    await answer(clicked, undone(back), ctx, replace=confirmed)
 
 
 def _filter(word: str) -> str:
@@ -118,12 +116,12 @@ def _filter(word: str) -> str:
     return form if form in FILTERS else ALSO.get(form, "")
 
 
-async def _named(words: tuple[str, ...], parts: Parts) -> str:
+async def _named(words: tuple[str, ...], ctx: Context) -> str:
     """The project that is typed among the filters: a key, or the words of a display name. Raises BadInput for anything else."""
     others = [word for word in words if not _filter(word)]
     if len(others) < 2:  # noqa: PLR2004 - one word needs no putting together
         return "".join(others)
-    if key := await parts.finder.named(" ".join(others)):
+    if key := await ctx.finder.named(" ".join(others)):
         return key
     guess = near(others[1], FILTERS)
     hint = f" Did you mean `{guess}`?" if guess else ""
@@ -144,53 +142,53 @@ def _must_be_possible(typed: Typed) -> None:
         raise NotInGroups("A group direct message cannot be subscribed: apps cannot be added to it.")
 
 
-async def _must_be_member(asked: Asked, parts: Parts) -> None:
-    if await parts.talk.is_member(asked.channel):
+async def _must_be_member(asked: Asked, ctx: Context) -> None:
+    if await ctx.slack_api.is_member(asked.channel):
         return
     if asked.channel.startswith("D"):
         raise NotInGroups("The bot cannot be added to a conversation between people.")
     raise NotAMember("The bot is not in this channel, so it cannot post here.")
 
 
-async def run_unsubscribe(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run_unsubscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`unsubscribe [project]`; a channel with one subscription need not name it, one with several chooses."""
     _must_be_possible(typed)
-    mine = [one.project for one in await parts.following.subscriptions(typed.channel)]
+    mine = [one.project for one in await ctx.following.subscriptions(typed.channel)]
     name = " ".join(words)
     if not name and len(mine) != 1:
-        await _show(typed, parts)
+        await _show(typed, ctx)
         return
-    (project,) = [await _among(mine, name, parts)] if name else mine
-    await parts.following.unsubscribe(typed.channel, project)
-    await answer(typed, unsubscribed(project), parts)
+    (project,) = [await _among(mine, name, ctx)] if name else mine
+    await ctx.following.unsubscribe(typed.channel, project)
+    await answer(typed, unsubscribed(project), ctx)
 
 
-async def _among(mine: list[str], name: str, parts: Parts) -> str:
+async def _among(mine: list[str], name: str, ctx: Context) -> str:
     alike = meant(name, mine)
-    return alike[0] if len(alike) == 1 else await parts.finder.named(name) or name
+    return alike[0] if len(alike) == 1 else await ctx.finder.named(name) or name
 
 
-async def run_subscriptions(typed: Typed, _words: tuple[str, ...], parts: Parts) -> None:
+async def run_subscriptions(typed: Typed, _words: tuple[str, ...], ctx: Context) -> None:
     """`subscriptions`."""
     _must_be_possible(typed)
-    await _show(typed, parts)
+    await _show(typed, ctx)
 
 
-async def _show(asked: Typed | Clicked, parts: Parts, number: int = 1, *, in_place: bool = False) -> None:
-    mine = await parts.following.subscriptions(asked.channel)
-    said = subscriptions(mine, links=parts.links, command=parts.command, number=number)
-    await answer(asked, said, parts, replace=in_place)
+async def _show(asked: Typed | Clicked, ctx: Context, number: int = 1, *, in_place: bool = False) -> None:
+    mine = await ctx.following.subscriptions(asked.channel)
+    said = subscriptions(mine, links=ctx.links, command=ctx.command, number=number)
+    await answer(asked, said, ctx, replace=in_place)
 
 
-async def turn(clicked: Clicked, parts: Parts) -> None:
+async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next."""
-    await _show(clicked, parts, page_number(clicked.value), in_place=True)
+    await _show(clicked, ctx, page_number(clicked.value), in_place=True)
 
 
-async def end(clicked: Clicked, parts: Parts) -> None:
+async def end(clicked: Clicked, ctx: Context) -> None:
     """An Unsubscribe button of the list, which is then drawn again."""
-    await parts.following.unsubscribe(clicked.channel, clicked.value)
-    await _show(clicked, parts, page_clicked(clicked.block_id), in_place=True)
+    await ctx.following.unsubscribe(clicked.channel, clicked.value)
+    await _show(clicked, ctx, page_clicked(clicked.block_id), in_place=True)
 
 
 FEATURE = Feature(

@@ -2,7 +2,7 @@
 
 from bot.domain.models import VersionReference
 from bot.slack import commands
-from bot.slack.context import Feature, Parts, Subcommand
+from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.handlers.answering import answer
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import Click
@@ -13,46 +13,46 @@ from bot.slack.views.pager import page_number
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 
-async def run(typed: Typed, words: tuple[str, ...], parts: Parts) -> None:
+async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`watch [project/version]`; without a version, what the person watches."""
     if words:
-        said = await _watched(commands.read_reference(words), typed.user, typed.channel, parts)
+        said = await _watched(commands.read_reference(words), typed.user, typed.channel, ctx)
     else:
-        said = watches(await parts.following.watches(typed.user), command=parts.command)
-    await answer(typed, said, parts)
+        said = watches(await ctx.following.watches(typed.user), command=ctx.command)
+    await answer(typed, said, ctx)
 
 
-async def _watched(reference: VersionReference, user: str, channel: str, parts: Parts) -> Message:
-    result = await parts.following.watch(reference, user=user, channel=channel)
+async def _watched(reference: VersionReference, user: str, channel: str, ctx: Context) -> Message:
+    result = await ctx.following.watch(reference, user=user, channel=channel)
     if result.version.status.settled:
-        return already_settled(result.version, links=parts.links)
-    return watching(result.version, links=parts.links, new=result.new)
+        return already_settled(result.version, links=ctx.links)
+    return watching(result.version, links=ctx.links, new=result.new)
 
 
-async def from_click(clicked: Clicked, parts: Parts, action: VersionAction) -> None:
+async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """A Watch button or menu entry."""
-    said = await _watched(action.reference, clicked.user, clicked.channel, parts)
-    await answer(clicked, said, parts)
+    said = await _watched(action.reference, clicked.user, clicked.channel, ctx)
+    await answer(clicked, said, ctx)
 
 
-async def turn(clicked: Clicked, parts: Parts) -> None:
+async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next, of a message or of Home."""
     number = page_number(clicked.value)
     if clicked.in_home:
-        await show_home(clicked.user, parts, number=number)
+        await show_home(clicked.user, ctx, number=number)
         return
-    said = watches(await parts.following.watches(clicked.user), command=parts.command, number=number)
-    await answer(clicked, said, parts, replace=True)
+    said = watches(await ctx.following.watches(clicked.user), command=ctx.command, number=number)
+    await answer(clicked, said, ctx, replace=True)
 
 
-async def end(clicked: Clicked, parts: Parts) -> None:
+async def end(clicked: Clicked, ctx: Context) -> None:
     """An Unwatch button, of a message or of Home."""
     reference = VersionAction.unpack(clicked.value).reference
-    ended = await parts.following.unwatch(reference, user=clicked.user, channel=clicked.channel)
+    ended = await ctx.following.unwatch(reference, user=clicked.user, channel=clicked.channel)
     if clicked.in_home:
-        await show_home(clicked.user, parts)
+        await show_home(clicked.user, ctx)
     else:
-        await answer(clicked, unwatched(reference) if ended else not_watching(reference), parts)
+        await answer(clicked, unwatched(reference) if ended else not_watching(reference), ctx)
 
 
 FEATURE = Feature(

@@ -361,4 +361,4 @@ async def test_what_a_poller_remembers_does_not_grow_with_what_it_looks_at(
     await crowd()
     await lives(poller, clock, 130, step=10)
     assert (len(poller._turns), len(poller._claimed), len(poller._tasks._running)) == (0, 0, 0)
-    assert len(poller._noticer.looker.ration) == 0
+    assert len(poller._noticer.project_reader.ration) == 0

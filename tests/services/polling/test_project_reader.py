@@ -25,20 +25,20 @@ Memory = dict[str, Seen]
 
 
 @pytest.fixture
-def looker(zadig: FakeZadig) -> ProjectReader:
+def project_reader(zadig: FakeZadig) -> ProjectReader:
     return ProjectReader(releases=zadig, requests=asyncio.Semaphore(8), quiet_k8s=10, quiet_helm=300)
 
 
 @pytest.fixture
-def looks(looker: ProjectReader, clock: FakeClock) -> "Looks":
-    return Looks(looker, clock)
+def looks(project_reader: ProjectReader, clock: FakeClock) -> "Looks":
+    return Looks(project_reader, clock)
 
 
 class Looks:
     """Looks at the project `shop` one after another, remembering what they see."""
 
-    def __init__(self, looker: ProjectReader, clock: FakeClock) -> None:
-        self.looker = looker
+    def __init__(self, project_reader: ProjectReader, clock: FakeClock) -> None:
+        self.project_reader = project_reader
         self.clock = clock
         self.memory: Memory = {}
 
@@ -47,7 +47,7 @@ class Looks:
             asks=tuple(one for one in wishes if isinstance(one, PendingRequest)),
             watches=tuple(one for one in wishes if isinstance(one, Watch)),
         )
-        seen = await self.looker.fetch("shop", interest, self.memory, at=int(self.clock.at))
+        seen = await self.project_reader.fetch("shop", interest, self.memory, at=int(self.clock.at))
         self.memory = observe(self.memory, seen, stalled_after=75 * 60)
         return seen
 
@@ -271,9 +271,11 @@ async def test_a_retry_of_something_ancient_has_only_just_begun(looks: Looks, za
 async def test_never_more_requests_than_agreed_run_at_once(zadig: FakeZadig, clock: FakeClock) -> None:
     for number in range(9):
         zadig.add(f"v{number}", RETRYING)
-    looker = ProjectReader(releases=zadig, requests=asyncio.Semaphore(2), quiet_k8s=10, quiet_helm=300)
+    project_reader = ProjectReader(
+        releases=zadig, requests=asyncio.Semaphore(2), quiet_k8s=10, quiet_helm=300
+    )
     gate = zadig.calls.hold("show")
-    look = asyncio.create_task(Looks(looker, clock).look())
+    look = asyncio.create_task(Looks(project_reader, clock).look())
     await zadig.calls.at_gate["show"].wait()
     for _ in range(20):
         await asyncio.sleep(0)

@@ -174,7 +174,7 @@ async def test_show_says_why(explainer: Explainer, zadig: FakeZadig, store: Stor
 
 
 @pytest.fixture
-def looker(zadig: FakeZadig, explainer: Explainer) -> ProjectReader:
+def project_reader(zadig: FakeZadig, explainer: Explainer) -> ProjectReader:
     return ProjectReader(
         releases=zadig,
         requests=asyncio.Semaphore(8),
@@ -187,20 +187,20 @@ def looker(zadig: FakeZadig, explainer: Explainer) -> ProjectReader:
 class Looks:
     """Looks at `shop` that remember."""
 
-    def __init__(self, looker: ProjectReader, clock: FakeClock) -> None:
-        self.looker, self.clock = looker, clock
+    def __init__(self, project_reader: ProjectReader, clock: FakeClock) -> None:
+        self.project_reader, self.clock = project_reader, clock
         self.memory: dict[str, Seen] = {}
 
     async def version(self, name: str) -> Version:
-        look = await self.looker.fetch("shop", NOBODY, self.memory, at=int(self.clock.at))
+        look = await self.project_reader.fetch("shop", NOBODY, self.memory, at=int(self.clock.at))
         self.memory = observe(self.memory, look, stalled_after=75 * 60)
         return self.memory[name].version
 
 
 async def test_a_look_asks_why_a_version_failed_that_it_saw_running(
-    looker: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
+    project_reader: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
 ) -> None:
-    looks = Looks(looker, clock)
+    looks = Looks(project_reader, clock)
     zadig.add("v1")
     clock.passes(20)
     await looks.version("v1")
@@ -212,9 +212,9 @@ async def test_a_look_asks_why_a_version_failed_that_it_saw_running(
 
 
 async def test_a_look_asks_why_a_version_failed_that_came_and_failed_between_two_looks(
-    looker: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
+    project_reader: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
 ) -> None:
-    looks = Looks(looker, clock)
+    looks = Looks(project_reader, clock)
     zadig.add("v1", Status.SUCCESS)
     await looks.version("v1")
     clock.passes(60)
@@ -224,11 +224,11 @@ async def test_a_look_asks_why_a_version_failed_that_came_and_failed_between_two
 
 
 async def test_the_first_look_asks_why_nothing_failed(
-    looker: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
+    project_reader: ProjectReader, zadig: FakeZadig, clock: FakeClock, workflows: FakeWorkflows
 ) -> None:
     for number in range(20):
         zadig.add(f"v{number}", Status.FAILED)
-    await Looks(looker, clock).version("v1")
+    await Looks(project_reader, clock).version("v1")
     assert workflows.asked == []
     assert zadig.calls.of("show") == []
 
@@ -236,10 +236,10 @@ async def test_the_first_look_asks_why_nothing_failed(
 @pytest.mark.parametrize("outcome", [Status.SUCCESS, Status.FAILED])
 @pytest.mark.parametrize("word", ["creating", "retrying"])
 async def test_what_zadig_has_lost_sight_of_settles_once_and_is_left_alone(
-    word: str, outcome: Status, looker: ProjectReader, zadig: FakeZadig, clock: FakeClock
+    word: str, outcome: Status, project_reader: ProjectReader, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     """The list goes on calling it by the old word; only details know better, and they may fail at any time."""
-    looks = Looks(looker, clock)
+    looks = Looks(project_reader, clock)
     zadig.add("v1", Status(word))
     clock.passes(20)
     await looks.version("v1")
@@ -258,7 +258,7 @@ async def test_what_zadig_has_lost_sight_of_settles_once_and_is_left_alone(
             page = await zadig.page(project, number=number, size=size)
             return replace(page, items=(listed,))
 
-    looks.looker = replace(looker, releases=Forgetful())  # type: ignore[arg-type]
+    looks.project_reader = replace(project_reader, releases=Forgetful())  # type: ignore[arg-type]
     assert (await looks.version("v1")).status is outcome
     asked = len(zadig.calls.of("show"))
     zadig.calls.fails["show"] = ServerDown("away")

@@ -25,17 +25,17 @@ async def cut_off(bot: Staffed) -> Draft:
     view = await bot.fills(await bot.modal(), environment="dev", version_name="v20", description="mine")
     view = await bot.fills(view, version_name="v21")
     metadata = bot.slack.workspace.views.find(view["id"]).content["private_metadata"]
-    draft = await bot.parts.drafting.get(FormMetadata.unpack(metadata).draft, user=ADA)
-    assert await bot.parts.drafting.submit(draft, draft.content)
+    draft = await bot.shared.drafting.get(FormMetadata.unpack(metadata).draft, user=ADA)
+    assert await bot.shared.drafting.submit(draft, draft.content)
     await bot.closes(view)
-    bot.parts.drafting.clock.at += BEFORE_ASKING_SECONDS  # type: ignore[attr-defined]
+    bot.shared.drafting.clock.at += BEFORE_ASKING_SECONDS  # type: ignore[attr-defined]
     return draft
 
 
 async def recover(bot: Staffed) -> None:
-    releases = bot.parts.acting(Caller(user=ADA)).finder.releases
-    recovering = CutOffRecovery(store=bot.store, releases=releases, clock=bot.parts.drafting.clock)
-    await tell_cut_off(recovering, bot.parts.talk)
+    releases = bot.shared.acting(Caller(user=ADA)).finder.releases
+    recovering = CutOffRecovery(store=bot.store, releases=releases, clock=bot.shared.drafting.clock)
+    await tell_cut_off(recovering, bot.shared.slack_api)
 
 
 async def test_they_are_told_once_and_get_it_back(bot: Staffed) -> None:
@@ -59,7 +59,7 @@ async def test_nobody_is_told_if_the_version_is_there(bot: Staffed) -> None:
     bot.in_zadig("shop", "create", "v21")
     await recover(bot)
     assert await bot.told() == []
-    assert (await bot.parts.drafting.get(draft.id, user=ADA)).state is DraftState.DONE
+    assert (await bot.shared.drafting.get(draft.id, user=ADA)).state is DraftState.DONE
 
 
 async def test_somebody_whom_slack_cannot_reach_is_offered_it_the_next_time(bot: Staffed) -> None:

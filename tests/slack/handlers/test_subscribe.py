@@ -154,7 +154,7 @@ async def test_a_direct_message_with_the_bot_can_subscribe_as_well(bot: Staffed)
 
 async def announced(bot: Staffed, channel: str = SHOP) -> list[str]:
     """Everything that the channel has been told, posted as the bot would; the newest state of each, oldest first."""
-    poster = SlackPoster(client=bot.slack.client, links=bot.parts.links, clock=HandClock())
+    poster = SlackPoster(client=bot.slack.client, links=bot.shared.links, clock=HandClock())
     while postings := await bot.store.claim_postings("test", now=START, limit=9, lease=60):
         for posting in postings:
             result = await poster.post(posting)
