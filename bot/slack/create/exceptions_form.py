@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.requests import Field, FieldError, chart_version_problem, tag_problem
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import Thing, copied_things
+from bot.slack.create.layout import Thing, copied_things, unfolded_things
 from bot.slack.create.origins import Tagging
 from bot.slack.create.scope import leaving
 from bot.slack.forms.state import Values, errors_by_block, typed
@@ -63,9 +63,13 @@ def _as_it_is(form: CreateForm) -> Tagging:
 
 
 def accepted(form: CreateForm) -> CreateForm:
-    """The form with what was typed over it."""
+    """The form with what was typed over it.
+
+    Where images and charts have inputs in the form itself, these show it: with a new `attempt`, as Slack keeps what stands
+    in an input whose action id stays.
+    """
     own = editing(form)
-    return leaving(form, own.not_copied).changed(
+    after = leaving(form, own.not_copied).changed(
         image_tags=own.image_tags,
         chart_versions=own.chart_versions,
         problems={field: text for field, text in form.problems.items() if OF not in field},
@@ -73,6 +77,9 @@ def accepted(form: CreateForm) -> CreateForm:
         touched=form.touched or own != _as_it_is(form),
         revision=form.revision + (own.not_copied != (form.not_copied or ())),
     )
+    shown = unfolded_things(after).values()
+    stale = any(value_of(after, thing) != value_of(form.changed(tagging=None), thing) for thing in shown)
+    return after.changed(attempt=after.attempt + stale)
 
 
 def sheet(form: CreateForm, number: int = 1, search: str = "") -> Sheet:

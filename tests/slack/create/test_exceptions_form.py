@@ -216,3 +216,22 @@ def test_another_environment_ends_the_editing(catalog: Any, create_client: Any) 
     somebody.put("environment", "prod")
     assert somebody.read().tagging is None
     assert form.kind is Kind.K8S
+
+
+def test_what_is_emptied_in_the_view_over_the_form_is_empty_in_the_form_too(
+    catalog: Any, create_client: Any, tags_client: Any
+) -> None:
+    """Slack keeps what stands in an input whose action id stays, whatever the redrawn view says."""
+    below = create_client(
+        catalog.form("charts", services=catalog.services(1), environment="dev", not_copied=())
+    )
+    below.put("chart_version:service0", "1.2.3")
+    below.put("image_tag:service0/app0", "t1")
+    below.put("description", "kept")
+    below.redraw()
+    over = tags_client(below)
+    over.put("chart_version:service0", "")
+    over.put("image_tag:service0/app0", "t2")
+    form = over.keep()
+    assert (form.chart_versions, form.image_tags) == ({}, {"service0/app0": "t2"})
+    assert form.description == "kept"
