@@ -204,13 +204,14 @@ def read_settings() -> Settings:
     """The settings of this process. Raises SettingsError with a line for each that is missing or wrong."""
     written = read_written(Settings.model_fields)
     lines = [*written.problems.values()]
+    settings = None
     try:
         settings = Settings.model_validate(written.values)
     except ValidationError as error:
         lines += [_line(one) for one in error.errors() if one["loc"][0] not in written.problems]
     else:
         lines += _ways_out(settings)
-    if lines:
+    if lines or settings is None:
         raise SettingsError("\n".join([*lines, *written.hints]))
     settings._secret_files = written.files  # noqa: SLF001 - read here and nowhere else
     return settings

@@ -184,6 +184,7 @@ async def test_ten_minutes_of_the_demo_pass_for_everybody_in_it(tmp_path: Path) 
             await http.post(f"{page}_control/type", json=TYPED | {"text": "/release subscribe shop"})
             await read_on(http, page, "now subscribed")
             version = {"project": "shop", "name": "v99"}
+            moved = {"now": 0.0}
             for more in ({"action": "create", "outcome": "hang"}, {"action": "succeed"}):
                 assert (await http.post(f"{zadig}/_control/version", json=version | more)).is_success
                 moved = (await http.post(f"{zadig}/_control/clock", json={"advance": 600})).json()

@@ -170,6 +170,8 @@ class CreateVersion:
                 if missing:
                     text = f"Name the image for {', '.join(missing[:10])}."
                     yield FieldError(field=Field.SERVICES, text=text)
+            case Source.ENVIRONMENT | Source.VERSION:
+                pass
 
     def _registry_problems(self) -> Iterator[FieldError]:
         needed = self.kind is Kind.HELM or any(

@@ -60,7 +60,7 @@ class FairQueue:
 
     def _begin(self, person: str, work: Start, name: str) -> None:
         self._under_way[person] += 1
-        task = self._tasks.start(work(), name=name)
+        task = self._tasks.spawn(work(), name=name)
         task.add_done_callback(lambda _: self._ended(person))
 
     def _ended(self, person: str) -> None:

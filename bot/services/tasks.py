@@ -15,7 +15,11 @@ class Tasks:
         self._running: set[asyncio.Task[None]] = set()
         self.given_up = False  # there is no time left: what has not begun shall not begin
 
-    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        self.spawn(work, name=name)  # type: ignore[unused-awaitable] # it is kept here
+
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+        """Like `start`, for a caller that wants to cancel the task or to hear of its end."""
         task = asyncio.create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._finished)

@@ -258,13 +258,14 @@ def _place(location: str) -> str:
 
 def _checked_url(url: str) -> str:
     """The address without its trailing slash."""
+    wrong = WrongServer("ZADIG_URL is not an address such as https://zadig.example.com.")
     try:
         parts = urlsplit(url.strip())
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
+    except ValueError as error:
+        raise wrong from error
     if not usable or parts.username or parts.password or parts.query or parts.fragment:
-        raise WrongServer("ZADIG_URL is not an address such as https://zadig.example.com.")
+        raise wrong
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

@@ -137,6 +137,8 @@ class Outsiders:
                 self._finished[query["project"], query["version"]] = Noted(finished=time.time())
             case "/_notes":
                 return [[one.finished, one.listed, one.posted] for one in self._finished.values()]
+            case _:
+                pass
         return self._counts
 
 

@@ -184,6 +184,8 @@ class ModelSlack:
             case "slow":
                 self.late.append((self._machine.monotonic() + 14, posting))
                 return Unclear(reason="time-out", settles_in=15)
+            case _:
+                pass
         return Posted(message=self._stand(posting))
 
     def _settle(self) -> None:

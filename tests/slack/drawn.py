@@ -41,6 +41,8 @@ def drawn(value: Any) -> Iterator[str]:
         case list():
             for each in value:
                 yield from drawn(each)
+        case _:
+            pass
 
 
 def _typed(piece: dict[str, Any]) -> str:

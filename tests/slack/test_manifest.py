@@ -107,6 +107,8 @@ def called() -> set[str]:
                     )
                     assert attr in names or not is_method, f"{attr} is not in the sandbox"
                     found |= {names[attr]} if attr in names else set()
+                case _:
+                    pass
     return found
 
 
@@ -127,6 +129,8 @@ def listened() -> Iterator[tuple[str, str]]:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="app"), attr=kind), args=[first]):
                 yield kind, str(first.value) if isinstance(first, ast.Constant) else ""
+            case _:
+                pass
 
 
 def test_events_interactivity_and_the_command_are_those_that_the_code_listens_to() -> None:
@@ -204,4 +208,5 @@ def _needed(entry: dict[str, Any]) -> set[str]:
             return {READ_IN[entry["request"]["channel"]].replace("history", "read")}
         case "api", method:
             return set(ROUTES[method].scopes)
-    return set()
+        case _:
+            return set()

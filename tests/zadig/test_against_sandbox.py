@@ -156,6 +156,7 @@ async def test_progress_is_counted_image_by_image(latest: World) -> None:
 async def test_every_image_says_how_far_it_is_where_zadig_says_so(latest: World) -> None:
     request = await latest.create(Kind.K8S)
     seen: list[set[CopyState]] = []
+    details = await latest.show(request)
     for _ in range(20):
         details = await latest.show(request)
         seen.append({image.copying.state for image in details.images if image.copying})

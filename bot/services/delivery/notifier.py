@@ -190,22 +190,26 @@ class Notifier:
         self._on_post(posting, result)
         if not (isinstance(result, TryLater) and result.whole_workspace):
             self._pace.back()
+        if not await self._recorded(posting, result):
+            _log_lost(posting)
+        reached(Point.AFTER_MARK)
+
+    async def _recorded(self, posting: Posting, result: PostResult) -> bool:
+        """Whether the row of the outbox says now what became of the attempt; False if another process has claimed it."""
         match result:
             case Posted(message=message, unfinished=again):
-                kept = await self._store.mark_posted(posting, message, now=self._now(), again=again)
                 where = {"channel": message.channel, "ts": message.ts}
+                kept = await self._store.mark_posted(posting, message, now=self._now(), again=again)
                 log.info("posted", extra=_fields(posting, "posted") | where)
+                return kept
             case TryLater():
-                kept = await self._later(posting, result)
+                return await self._later(posting, result)
             case Unclear(reason=reason, settles_in=settles_in):
                 log.warning("posting unclear", extra=_fields(posting, "posting_unclear") | {"reason": reason})
                 at = self._in(max(self._policy.wait(posting.attempts), settles_in))
-                kept = await self._store.mark_later(posting, at=at, uncertain=True, reason=reason)
+                return await self._store.mark_later(posting, at=at, uncertain=True, reason=reason)
             case Never():
-                kept = await self._give_up(posting, result)
-        if not kept:
-            _log_lost(posting)
-        reached(Point.AFTER_MARK)
+                return await self._give_up(posting, result)
 
     def _unknown(self, posting: Posting, result: TryLater) -> PostResult:
         """A code that nobody knows may pass like an outage, or never."""

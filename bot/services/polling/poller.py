@@ -144,7 +144,7 @@ class Poller:
     def _take_turn(self, claim: PollClaim, claimed_at: float) -> None:
         turn = _Turn(claim=claim, began_at=self._clock.monotonic(), renewed_at=claimed_at)
         self._turns[claim.project] = turn
-        turn.task = self._tasks.start(self._look(turn), name=f"look at {claim.project}")
+        turn.task = self._tasks.spawn(self._look(turn), name=f"look at {claim.project}")
 
     async def _look(self, turn: _Turn) -> None:
         looked = PollReport(result=Result.LOST)

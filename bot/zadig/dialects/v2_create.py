@@ -91,6 +91,8 @@ class Creating:
     async def _texts(self, request: CreateVersion, material: Material, span: Span) -> Mapping[str, str]:
         """Manifests or values by service. What stood in the original's is passed on, and written down nowhere."""
         helm = request.kind is Kind.HELM
+        texts: dict[str, str] = {}
+        needed = False
         match request.source:
             case Source.IMAGES:
                 return {}

@@ -158,9 +158,10 @@ async def test_token_then_parameters_then_permission_then_licence(api: "Api") ->
 
 
 async def test_from_430_on_only_tokens_that_are_switched_on_are_let_in(open_api: "OpenApi") -> None:
-    for server_version, status in (("4.2.1", 200), ("4.3.0", 401)):
-        api = (await open_api(server_version=server_version)).as_person("linus")
-        assert (await api.get(projectKey="shop", pageNum=1, pageSize=1)).status_code == status
+    older = (await open_api(server_version="4.2.1")).as_person("linus")
+    assert (await older.get(projectKey="shop", pageNum=1, pageSize=1)).status_code == 200
+    api = (await open_api(server_version="4.3.0")).as_person("linus")
+    assert (await api.get(projectKey="shop", pageNum=1, pageSize=1)).status_code == 401
     await api.control("token", account="linus", token_enabled=True)
     assert (await api.get(projectKey="shop", pageNum=1, pageSize=1)).status_code == 200
 

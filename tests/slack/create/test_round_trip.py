@@ -80,6 +80,8 @@ def act_over(somebody: Any, data: st.DataObject) -> None:
                 somebody.draw()
         case _ if somebody.inputs:
             somebody.put(data.draw(st.sampled_from(somebody.inputs)), data.draw(texts))
+        case _:
+            pass
 
 
 @settings(max_examples=20, deadline=None)

@@ -95,6 +95,8 @@ def figures(shape: Shape, name: str) -> Iterator[tuple[str, int]]:
                 yield from figures(shape.fields["text"], name)
             for field, inner in shape.fields.items():
                 yield from figures(inner, f"{shape.name}.{field}")
+        case _:
+            pass
 
 
 def _named(name: str, numbers: dict[str, int | None]) -> Iterator[tuple[str, int]]:

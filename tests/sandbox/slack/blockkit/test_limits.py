@@ -81,6 +81,8 @@ def limits(shape: Shape, value: Any, pointer: str) -> Iterator[Limit]:
             yield same_place(pointer, (True, False), 1, "must be a boolean")
         case Object():
             yield from object_limits(shape, value, pointer)
+        case _:
+            pass
 
 
 def choice_limits(shape: Choice, value: dict[str, Any], pointer: str) -> Iterator[Limit]:
@@ -198,6 +200,8 @@ def rows_met(shape: Shape, value: Any) -> Iterator[tuple[str, str]]:
             for name, item in value.items():
                 yield (shape.name, name)
                 yield from rows_met(shape.fields[name], item)
+        case _:
+            pass
 
 
 def rows_of(shape: Shape) -> Iterator[tuple[str, str]]:
@@ -214,6 +218,8 @@ def rows_of(shape: Shape) -> Iterator[tuple[str, str]]:
             for name, field in shape.fields.items():
                 yield (shape.name, name)
                 yield from rows_of(field)
+        case _:
+            pass
 
 
 def test_the_samples_use_every_field_of_every_row() -> None:
