@@ -24,7 +24,7 @@ def _awake_or_not() -> float:
     return time.monotonic()
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The Clock port on this machine's clocks.
 
     The wall clock is read once. Set an hour or a month ahead or back while the bot runs, it would make versions look stalled,
@@ -65,7 +65,7 @@ class SystemClock:
             log.warning("clock differs", extra={"action": "clock_differs", "seconds": round(moved, 1)})
 
 
-class FollowedClock:
+class FollowedClock(Clock):
     """The Clock port on Unix time that somebody else keeps, as the demo's sandbox does for everybody in it.
 
     A jump of it is to the bot what a machine's sleep is: both of its times have gone on.

@@ -103,7 +103,7 @@ class Health:
     async def figures(self) -> bytes:
         """For Prometheus; what only the database knows is NaN while it does not answer."""
         try:
-            self._metrics.counted(await self._store.figures(now=int(self._clock.now().timestamp())))
+            self._metrics.counted(await self._store.figures(now=self._clock.unix()))
         except StoreDown:
             self._metrics.counted(None)
         return self._metrics.text()

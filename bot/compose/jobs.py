@@ -105,6 +105,6 @@ def cleaning(clock: Clock, store: Store) -> Tick:
     """Forget what is old."""
 
     async def clean_up() -> None:
-        await store.clean_up(now=int(clock.now().timestamp()))
+        await store.clean_up(now=clock.unix())
 
     return clean_up

@@ -82,7 +82,7 @@ def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: 
     )
 
     async def first_time(key: str) -> bool:
-        return await store.once(key, now=int(clock.now().timestamp()))
+        return await store.once(key, now=clock.unix())
 
     def use_cases(caller: Caller) -> UseCases:
         actor = Actor(

@@ -54,6 +54,10 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Seconds that never jump; only differences mean anything."""
 
+    def unix(self) -> int:
+        """The wall clock in whole unix seconds, as the store and Zadig count them."""
+        return int(self.now().timestamp())
+
 
 class Releases(Protocol):
     """The versions of Zadig. Every method raises errors of `bot.domain.errors`.

@@ -52,7 +52,7 @@ class Origins:
     async def remember(self, request: CreateVersion) -> None:
         """Before Zadig is asked for it. Without a database nobody will be able to tell, which costs only caution later."""
         word = "production" if request.production else "test"
-        now = int(self.clock.now().timestamp())
+        now = self.clock.unix()
         try:
             await self.store.remember(_key(request.project, request.version_name), f"{word}@{now}", now=now)
         except StoreDown as error:

@@ -134,7 +134,7 @@ class SlackPoster:
 
     def _render(self, posting: Posting) -> Message:
         """A message that is edited was told in time, or has said so."""
-        waited = int(self.clock.now().timestamp()) - posting.created_at
+        waited = self.clock.unix() - posting.created_at
         return render(
             posting.notification,
             links=self.links,

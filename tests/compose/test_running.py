@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.compose.running import Running, running
+from bot.domain.ports import Clock
 from bot.sandbox.slack.delivery.http import signature
 from bot.store import SqlStore
 from tests.journeys.living import ADA, GRACE, LINUS, Life, living
@@ -24,7 +25,7 @@ Mode = Literal["http", "socket"]
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
-class EarlyClock:
+class EarlyClock(Clock):
     """This machine's clocks, `ahead` by so many seconds."""
 
     def __init__(self) -> None:

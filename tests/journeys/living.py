@@ -42,7 +42,7 @@ async def serving(app: Any) -> AsyncIterator[str]:
         await task
 
 
-class AheadClock:
+class AheadClock(Clock):
     """The time of day, and what a test has let pass."""
 
     def __init__(self) -> None:

@@ -24,13 +24,13 @@ from bot.domain.models import (
     VersionReference,
 )
 from bot.domain.notifications import Notification, VersionCard
-from bot.domain.ports import Posted, PostedMessage, Posting, PostResult, Store, TryLater
+from bot.domain.ports import Clock, Posted, PostedMessage, Posting, PostResult, Store, TryLater
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, RetryVersion
 
 START = 1_700_000_000
 
 
-class FakeClock:
+class FakeClock(Clock):
     """Time that passes when a test says so."""
 
     def __init__(self, at: float = START) -> None:

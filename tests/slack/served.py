@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.ports import Clock
 from bot.sandbox.slack import Clock as WorkspaceClock
 from bot.sandbox.slack import Workspace, build_app
 from bot.sandbox.slack.faults import Fault
@@ -26,7 +27,7 @@ ADAS_DM = "D0ADA000001"
 PATIENCE_SECONDS, IMPATIENCE_SECONDS = 10, 0.1
 
 
-class HandClock:
+class HandClock(Clock):
     """The Clock port, moved by hand."""
 
     def __init__(self, at: float = START) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.domain.ports import Clock
 from bot.zadig.catalog import ZadigCatalog
 from bot.zadig.client import Client
 from bot.zadig.dialects.v1 import V1
@@ -77,7 +78,7 @@ class Wire(httpx.AsyncBaseTransport):
 
 
 @dataclass
-class TestClock:
+class TestClock(Clock):
     """Stands still until it is told to sleep or to step."""
 
     __test__ = False

@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 
 from bot.domain.errors import ReleaseBotError
 from bot.domain.models import Environment, Kind, VersionReference
+from bot.domain.ports import Clock
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.zadig import Zadig, open_zadig
 from bot.zadig.retrying import ONCE
@@ -84,7 +85,7 @@ class Anything(httpx.AsyncBaseTransport):
         return httpx.Response(self.status, headers=headers, stream=httpx.ByteStream(self.content))
 
 
-class StoppedClock:
+class StoppedClock(Clock):
     def now(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.errors import OutcomeUnknown, ReleaseBotError, ServerDown, Unreadable
+from bot.domain.ports import Clock
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.transport import Transport, TransportLimits
 
@@ -18,7 +19,7 @@ CREATE = Call(purpose=Purpose.CREATE, verb="POST", path=("x",), body={}, seconds
 LIMITS = TransportLimits(grace=0.1, connections=2, wait_for_connection=0.2, connect=0.3)
 
 
-class RealClock:
+class RealClock(Clock):
     def now(self) -> datetime:
         return datetime.now(UTC)
 

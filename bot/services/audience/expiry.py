@@ -61,7 +61,7 @@ class AudienceExpiry:
             version_name="",
             notification=WatchesEnded(count=len(lost)),
         )
-        if await self._store.end_watches(lost, told=told, now=self._now()):
+        if await self._store.end_watches(lost, told=told, now=self._clock.unix()):
             log.info("watches ended", extra={"action": "watches_ended", "user": user, "count": len(lost)})
             self._on_news()
 
@@ -72,10 +72,7 @@ class AudienceExpiry:
         told = SubscriptionChanged(
             change=uuid.uuid4().hex, channel=one.channel, project=one.project, by="", before=one, after=None
         )
-        if await self._store.change_subscription(told, announce=True, now=self._now()):
+        if await self._store.change_subscription(told, announce=True, now=self._clock.unix()):
             fields = {"action": "subscription_ended", "project": one.project, "channel": one.channel}
             log.warning("subscription ended", extra=fields)
             self._on_news()
-
-    def _now(self) -> int:
-        return int(self._clock.now().timestamp())

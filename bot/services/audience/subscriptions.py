@@ -81,7 +81,7 @@ class Subscribing:
         """Replace the subscription, whatever it is by now. Asking again for the same changes nothing and tells nobody."""
         for _ in range(TRIES):
             before = await self._subscription(channel, project)
-            after = wanted and replace(wanted, since=self._now())
+            after = wanted and replace(wanted, since=self.clock.unix())
             told = self._told(channel, project, before, after)
             if before == after or (before and after and replace(after, since=before.since) == before):
                 return told
@@ -104,7 +104,9 @@ class Subscribing:
     async def _changed(self, told: SubscriptionChanged, undone: SubscriptionChanged | None = None) -> bool:
         """A direct message has nobody else to tell."""
         announce = not told.channel.startswith("D")
-        done = await self.store.change_subscription(told, announce=announce, now=self._now(), undone=undone)
+        done = await self.store.change_subscription(
+            told, announce=announce, now=self.clock.unix(), undone=undone
+        )
         if done:
             self.on_news()
         return done
@@ -194,7 +196,7 @@ class Subscribing:
         version = await self.finder.locate(reference, channel=channel)
         if version.status.settled:
             return Watching(version=version, new=False)
-        wish = Watch(user=user, project=version.project, version_name=version.name, since=self._now())
+        wish = Watch(user=user, project=version.project, version_name=version.name, since=self.clock.unix())
         async with self._notes.recorded(
             RequestKind.WATCH, version.project, version.name, user=user, channel=channel
         ):
@@ -213,9 +215,6 @@ class Subscribing:
     async def folded(self, fold: str, *, number: int, size: int) -> DigestPage:
         """A page of the outcomes that were told together as one message, from 1; empty if they have been forgotten."""
         return await self.store.folded(fold, number=number, size=size)
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
 
 
 def options_of(subscription: Subscription) -> tuple[str, ...]:

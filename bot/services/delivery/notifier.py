@@ -73,11 +73,11 @@ class Notifier:
             try:
                 postings = await self._store.claim_postings(
                     self._owner,
-                    now=self._now(),
+                    now=self._clock.unix(),
                     limit=room,
                     lease=self._policy.lease,
                     busy=busy,
-                    folding=self._policy.folds.at(self._now()),
+                    folding=self._policy.folds.at(self._clock.unix()),
                 )
             except StoreDown as error:
                 log.warning("no postings", extra={"action": "store_down", "error": str(error)})
@@ -138,7 +138,9 @@ class Notifier:
                 return
             posting = replace(posting, uncertain=False)
             claimed_at = self._clock.monotonic()
-            if not await self._store.renew(posting, self._owner, now=self._now(), lease=self._policy.lease):
+            if not await self._store.renew(
+                posting, self._owner, now=self._clock.unix(), lease=self._policy.lease
+            ):
                 _log_lost(posting)
                 return
         posting = replace(posting, send_before=claimed_at + self._policy.lease / 2)
@@ -199,7 +201,7 @@ class Notifier:
         match result:
             case Posted(message=message, unfinished=again):
                 where = {"channel": message.channel, "ts": message.ts}
-                kept = await self._store.mark_posted(posting, message, now=self._now(), again=again)
+                kept = await self._store.mark_posted(posting, message, now=self._clock.unix(), again=again)
                 log.info("posted", extra=_fields(posting, "posted") | where)
                 return kept
             case TryLater():
@@ -252,15 +254,16 @@ class Notifier:
         if result.destination_lost:
             ended = await self._store.subscriptions(channel=posting.destination)
         instead = [*tell_subscribers(ended, result.reason), *redirect(posting, result.reason)]
-        kept = await self._store.mark_dropped(posting, reason=result.reason, now=self._now(), instead=instead)
+        kept = await self._store.mark_dropped(
+            posting, reason=result.reason, now=self._clock.unix(), instead=instead
+        )
         if result.destination_lost:
-            await self._store.drop_destination(posting.destination, reason=result.reason, now=self._now())
+            await self._store.drop_destination(
+                posting.destination, reason=result.reason, now=self._clock.unix()
+            )
         if instead:
             self.wake()
         return kept
-
-    def _now(self) -> int:
-        return int(self._clock.now().timestamp())
 
     def _in(self, seconds: float) -> int:
         """Not a moment earlier."""

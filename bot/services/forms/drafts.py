@@ -36,12 +36,12 @@ class FormDrafts:
             user=user,
             channel=channel,
             content="",
-            at=self._now(),
+            at=self.clock.unix(),
         )
 
     async def save(self, draft: Draft, content: str, *, view_id: str = "") -> Draft:
         """Keep what was typed, unless it has been submitted meanwhile."""
-        kept = replace(draft, content=content, view_id=view_id or draft.view_id, at=self._now())
+        kept = replace(draft, content=content, view_id=view_id or draft.view_id, at=self.clock.unix())
         await self.store.save_draft(kept)
         return kept
 
@@ -55,13 +55,21 @@ class FormDrafts:
     async def submit(self, draft: Draft, content: str) -> bool:
         """Keep what was typed and take the submission; True for exactly one of any number of deliveries."""
         return await self.store.move_draft(
-            draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED, content=content, at=self._now()
+            draft.id,
+            before=DraftState.OPEN,
+            after=DraftState.SUBMITTED,
+            content=content,
+            at=self.clock.unix(),
         )
 
     async def reopen(self, draft: Draft, content: str) -> None:
         """It went wrong: what was typed can be sent again."""
         await self.store.move_draft(
-            draft.id, before=DraftState.SUBMITTED, after=DraftState.OPEN, content=content, at=self._now()
+            draft.id,
+            before=DraftState.SUBMITTED,
+            after=DraftState.OPEN,
+            content=content,
+            at=self.clock.unix(),
         )
 
     async def finish(self, draft: Draft, content: str | None = None) -> None:
@@ -84,7 +92,4 @@ class FormDrafts:
 
     def age(self, draft: Draft) -> int:
         """For how many seconds nobody has touched it."""
-        return max(0, self._now() - draft.at)
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
+        return max(0, self.clock.unix() - draft.at)

@@ -41,7 +41,7 @@ class FormHabits:
 
     async def remember(self, form: str, content: str, *, user: str, channel: str, project: str) -> None:
         """Of a form that was sent with success."""
-        now = int(self.clock.now().timestamp())
+        now = self.clock.unix()
         places = (self._keys(form, f"channel/{channel}")[0], self._keys(form, f"person/{user}")[0])
         try:
             for place in places:

@@ -40,7 +40,7 @@ class CutOffRecovery:
 
         `wanted` reads a draft; None where it cannot be read any more. Each draft is handed out once, by one process.
         """
-        now = int(self.clock.now().timestamp())
+        now = self.clock.unix()
         submitted = await self.store.drafts(form=form, state=DraftState.SUBMITTED, limit=AT_ONCE)
         old = [draft for draft in submitted if now - draft.at >= BEFORE_ASKING_SECONDS]
         return tuple([draft for draft in old if await self._reopened(draft, wanted(draft), now)])

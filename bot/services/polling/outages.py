@@ -64,7 +64,7 @@ class Outages:
 
     async def _review(self, just_seen: str = "") -> bool:
         """Without a database nothing is told, and then at the next review."""
-        now = int(self._clock.now().timestamp())
+        now = self._clock.unix()
         try:
             situation = await self._store.situation()
             self._troubled = situation is not None

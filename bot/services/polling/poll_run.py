@@ -56,7 +56,7 @@ class PollRun:
             before = await self.store.seen(claim.project)
             outcome = await self._outcome(claim, interest, before, hurry=hurry)
             told = outcome.trouble is None and await self.outages.seen(claim.project)
-            recorded = await self.store.record_look(outcome, now=self._now())
+            recorded = await self.store.record_look(outcome, now=self.clock.unix())
         except StoreDown as error:
             log.warning(
                 "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
@@ -81,7 +81,9 @@ class PollRun:
         self, claim: PollClaim, interest: Interest, before: Memory | None, *, hurry: bool
     ) -> PollOutcome:
         known = before or {}
-        look = await self.project_reader.fetch(claim.project, interest, known, at=self._now(), hurry=hurry)
+        look = await self.project_reader.fetch(
+            claim.project, interest, known, at=self.clock.unix(), hurry=hurry
+        )
         reached(Point.AFTER_FETCH)
         hints = pending.restarted(interest, known, now=look.at)
         after = observe(known, look, stalled_after=self.policy.stalled_after, restarted=hints)
@@ -143,13 +145,10 @@ class PollRun:
         return PollOutcome(
             claim=claim,
             failures=failures,
-            failing_since=claim.failing_since if same else self._now(),
+            failing_since=claim.failing_since if same else self.clock.unix(),
             trouble=trouble,
             next_in=self.policy.after_failures(failures, trouble.cause),
         )
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
 
 
 def _looked(outcome: PollOutcome, *, recorded: bool, told: bool) -> PollReport:

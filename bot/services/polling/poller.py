@@ -116,7 +116,7 @@ class Poller:
 
     async def _catch_up(self) -> None:
         """What has become due while nobody looked is spread, so that Zadig is not asked about everything at once."""
-        now = self._now()
+        now = self._clock.unix()
         if self._last_round is None or abs(now - self._last_round) > SILENCE_SECONDS:
             await self._store.spread_looks(now=now, per_second=self._policy.catch_up)
         self._last_round = now
@@ -135,7 +135,7 @@ class Poller:
         most = room + (AHEAD * self.pressure.limit if self._quick else 0)
         at = self._clock.monotonic()
         claims = await self._store.claim_looks(
-            self._owner, now=self._now(), limit=most, lease=self._policy.lease
+            self._owner, now=self._clock.unix(), limit=most, lease=self._policy.lease
         )
         self._claimed.extend((claim, at) for claim in claims)
         self._more = len(claims) == most
@@ -180,7 +180,7 @@ class Poller:
     async def _is_held(self, claim: PollClaim) -> bool:
         """A database that does not answer takes nothing away."""
         try:
-            return await self._store.renew_look(claim, now=self._now(), lease=self._policy.lease)
+            return await self._store.renew_look(claim, now=self._clock.unix(), lease=self._policy.lease)
         except StoreDown:
             return True
 
@@ -194,6 +194,3 @@ class Poller:
                 await self._tasks.finish()
         await self._tasks.drain(0)
         self._draining = False
-
-    def _now(self) -> int:
-        return int(self._clock.now().timestamp())

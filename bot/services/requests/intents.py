@@ -54,7 +54,7 @@ class Intents:
         """
         request = Request(
             id=uuid.uuid4().hex,
-            at=self._now(),
+            at=self.clock.unix(),
             deed=deed,
             user=user,
             team=self.place.team,
@@ -76,7 +76,7 @@ class Intents:
         came = RequestResult(
             request=request,
             result=result,
-            at=self._now(),
+            at=self.clock.unix(),
             reason=str(error)[:_REASON_CHARACTERS] if error else "",
             created_at=version.created_at if version else None,
         )
@@ -168,12 +168,9 @@ class Intents:
     async def look_soon(self, project: str) -> None:
         """Without a database the next look comes in its own time."""
         try:
-            await self.store.look_soon(project, now=self._now())
+            await self.store.look_soon(project, now=self.clock.unix())
         except StoreDown as error:
             log.warning("no look soon", extra={"action": "store_down", "error": str(error)})
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
 
 
 def _audit(request: Request) -> None:

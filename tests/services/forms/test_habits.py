@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.errors import StoreDown
+from bot.domain.ports import Clock
 from bot.services.forms.habits import FormHabits
 from bot.store import SqlStore, open_store
 
 
-class LateOnMonday:
+class LateOnMonday(Clock):
     """A clock that stands."""
 
     def now(self) -> datetime:
