@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.notifications import Outcome, OutcomeDigest
+from bot.domain.notifications import OutcomeDigest, VersionEnded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,7 +14,7 @@ class WaitingOutcome:
     destination: str
     project: str
     version_name: str
-    notification: Outcome
+    notification: VersionEnded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,4 +61,4 @@ class DigestPage:
     """Some of the outcomes of a fold, in the order in which they were written down; `total` is how many it has."""
 
     total: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[VersionEnded, ...]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 
 class Kind(StrEnum):
@@ -77,6 +77,19 @@ class Version:
     description: str = ""
     labels: tuple[str, ...] | None = None
     progress: Progress | None = None
+
+    @classmethod
+    def unseen(cls, project: str, name: str, *, created_at: int = 0) -> Self:
+        """One of which nothing but its name is known, because Zadig never showed it to the bot."""
+        return cls(
+            project=project,
+            name=name,
+            id="",
+            kind=None,
+            status=Status.UNKNOWN,
+            status_word="",
+            created_at=created_at,
+        )
 
     @property
     def reference(self) -> "VersionReference":

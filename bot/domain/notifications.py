@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.changes import Seen
+from bot.domain.endings import Ending
 from bot.domain.models import Version
 from bot.domain.watching import Subscription
 
@@ -51,46 +52,27 @@ class Since:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class VersionSucceeded:
-    """A version is complete. `seconds` from its (re)start until the bot saw it, for `unseen` of which it could not look.
+class VersionEnded:
+    """How a version, or one attempt at making it, ended. Of one that is `MISSING` only project and name are known.
 
-    `attempt` is which attempt at making it that was, `since` what has become of it later.
+    `seconds` from its (re)start until the bot saw the end, for `unseen` of which it could not look. `asked_by` and
+    `deleted_by` are users, empty where it did not happen from Slack. `attempt` is which attempt that was, `since` what has
+    become of the version later, `instead` why a user is told and not the channel.
     """
 
+    ending: Ending
     version: Version
-    seconds: int
-    asked_by: str = ""
-    unseen: int = 0
-    instead: Fallback | None = None
-    attempt: str = ""
-    since: Since | None = None
-    kind: Literal["version_succeeded"] = "version_succeeded"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VersionFailed:
-    """A version failed; `version.reason` may be empty, because Zadig often records none. The rest: see `VersionSucceeded`."""
-
-    version: Version
-    seconds: int
-    asked_by: str = ""
-    unseen: int = 0
-    instead: Fallback | None = None
-    attempt: str = ""
-    since: Since | None = None
-    kind: Literal["version_failed"] = "version_failed"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VersionGone:
-    """A version that was still being made has been deleted: from Slack by `deleted_by`, else in Zadig."""
-
-    version: Version
+    seconds: int = 0
     asked_by: str = ""
     deleted_by: str = ""
     unseen: int = 0
     instead: Fallback | None = None
-    kind: Literal["version_gone"] = "version_gone"
+    attempt: str = ""
+    since: Since | None = None
+
+    @property
+    def kind(self) -> Ending:
+        return self.ending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,29 +82,6 @@ class VersionDeleted:
     version: Version
     deleted_by: str = ""
     kind: Literal["version_deleted"] = "version_deleted"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VersionStalled:
-    """A version is unsettled for longer than Zadig's own watcher runs; nobody knows whether it failed."""
-
-    version: Version
-    seconds: int
-    asked_by: str = ""
-    instead: Fallback | None = None
-    since: Since | None = None
-    kind: Literal["version_stalled"] = "version_stalled"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VersionMissing:
-    """A version that was asked for never appeared in Zadig."""
-
-    project: str
-    version_name: str
-    asked_by: str = ""
-    instead: Fallback | None = None
-    kind: Literal["version_missing"] = "version_missing"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,14 +174,9 @@ class WatchesEnded:
     kind: Literal["watches_ended"] = "watches_ended"
 
 
-Notification = (
+OtherNotification = (
     VersionCard
-    | VersionSucceeded
-    | VersionFailed
-    | VersionGone
     | VersionDeleted
-    | VersionStalled
-    | VersionMissing
     | OutcomeDigest
     | ProjectUnreachable
     | ProjectBack
@@ -230,18 +184,9 @@ Notification = (
     | SubscriptionChanged
     | WatchesEnded
 )
+Notification = VersionEnded | OtherNotification
 # Those whose message changes when they are written again under their key; the others are told once.
 EDITED = (VersionCard, SubscriptionChanged)
-
-# How a version ended: what can be told together when there is much of it.
-Outcome = VersionSucceeded | VersionFailed | VersionGone | VersionStalled | VersionMissing
-OUTCOME_KINDS = (
-    "version_succeeded",
-    "version_failed",
-    "version_gone",
-    "version_stalled",
-    "version_missing",
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

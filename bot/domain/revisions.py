@@ -3,19 +3,9 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.changes import Seen, same
+from bot.domain.endings import Ending, rules_of
 from bot.domain.models import Version
-from bot.domain.notifications import (
-    Afterwards,
-    Notification,
-    Since,
-    VersionCard,
-    VersionFailed,
-    VersionStalled,
-    VersionSucceeded,
-)
-
-# What an aftermath can change.
-REVISED_KINDS = ("version_card", "version_succeeded", "version_failed", "version_stalled")
+from bot.domain.notifications import Afterwards, Notification, Since, VersionCard, VersionEnded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,19 +34,26 @@ def revised(notification: Notification, aftermath: Revision, *, current: bool) -
 
     `current` is whether its key is still in use; one that is not is of a time before the project was forgotten.
     """
-    if not isinstance(notification, VersionCard | VersionSucceeded | VersionFailed | VersionStalled):
+    if not isinstance(notification, VersionCard | VersionEnded):
         return notification
     if not same(notification.version, aftermath.version):
         return notification
     if isinstance(notification, VersionCard):
         return _card(notification, aftermath)
-    since = Since(what=aftermath.what, by=aftermath.by)
-    if aftermath.what is Afterwards.DELETED or isinstance(notification, VersionStalled):
-        return replace(notification, since=since)
-    if isinstance(notification, VersionSucceeded):
-        return notification
-    is_told = current and notification.attempt == aftermath.attempt
-    return notification if is_told else replace(notification, since=since)
+    is_over = _is_over(notification, aftermath, current=current)
+    return (
+        replace(notification, since=Since(what=aftermath.what, by=aftermath.by)) if is_over else notification
+    )
+
+
+def _is_over(ended: VersionEnded, aftermath: Revision, *, current: bool) -> bool:
+    """Whether a message that tells of this end is outdated by what has become of the version."""
+    if not rules_of(ended.ending).revised:
+        return False
+    if aftermath.what is Afterwards.DELETED or ended.ending is Ending.STALLED:
+        return True
+    is_told = current and ended.attempt == aftermath.attempt
+    return ended.ending is not Ending.SUCCEEDED and not is_told
 
 
 def _card(card: VersionCard, aftermath: Revision) -> VersionCard:

@@ -20,7 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.digests import Digest, DigestPage, DigestRule, OpenDigest, WaitingOutcome
-from bot.domain.notifications import OUTCOME_KINDS, NewPosting
+from bot.domain.endings import Ending
+from bot.domain.notifications import NewPosting
 from bot.domain.ports import PostedMessage
 from bot.store import rows
 from bot.store.claimable import in_flight
@@ -146,7 +147,7 @@ async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict
         .where(
             _columns.destination.in_(destinations),
             _untouched(),
-            _columns.kind.in_(OUTCOME_KINDS),
+            _columns.kind.in_(Ending),
             _columns.place == _first_outcome(),
         )
         .order_by(_columns.place, _columns.id)

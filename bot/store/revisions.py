@@ -6,9 +6,10 @@ from sqlalchemy import RowMapping, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import same
+from bot.domain.endings import REVISED_KINDS
 from bot.domain.errors import Unreadable
 from bot.domain.notifications import NewPosting, Notification, VersionCard, VersionDeleted
-from bot.domain.revisions import REVISED_KINDS, Revision, revised
+from bot.domain.revisions import Revision, revised
 from bot.store import queue, rows
 from bot.store.engine import Database
 from bot.store.tables import DROPPED, POSTED, WAITING, outbox

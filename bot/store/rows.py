@@ -1,5 +1,6 @@
 """Rows to domain objects and back; JSON columns are the domain's own dataclasses, read strictly."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
@@ -11,9 +12,16 @@ from sqlalchemy import RowMapping
 from bot.domain.changes import Memory, Seen
 from bot.domain.digests import OpenDigest, WaitingOutcome
 from bot.domain.drafts import Draft, DraftState
+from bot.domain.endings import Ending
 from bot.domain.errors import Unreadable
 from bot.domain.models import Version
-from bot.domain.notifications import NewPosting, Notification, Outcome, OutcomeDigest
+from bot.domain.notifications import (
+    NewPosting,
+    Notification,
+    OtherNotification,
+    OutcomeDigest,
+    VersionEnded,
+)
 from bot.domain.outages import Trouble
 from bot.domain.ports import PollClaim, PostedMessage, Posting
 from bot.domain.watching import Action, Deletion, PendingRequest, Subscription, Watch
@@ -21,9 +29,12 @@ from bot.domain.watching import Action, Deletion, PendingRequest, Subscription, 
 Values = dict[str, Any]
 T = TypeVar("T")
 
+_NOT_READ = "The database holds something that this release cannot read."
 _VERSION: TypeAdapter[Version] = TypeAdapter(Version)
-_NOTIFICATION: TypeAdapter[Notification] = TypeAdapter(Annotated[Notification, Field(discriminator="kind")])
-_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Annotated[Outcome, Field(discriminator="kind")])
+_ENDED: TypeAdapter[VersionEnded] = TypeAdapter(VersionEnded)
+_OTHER: TypeAdapter[OtherNotification] = TypeAdapter(
+    Annotated[OtherNotification, Field(discriminator="kind")]
+)
 _TROUBLE: TypeAdapter[Trouble] = TypeAdapter(Trouble)
 _FOLD: TypeAdapter[OutcomeDigest] = TypeAdapter(OutcomeDigest)
 
@@ -33,7 +44,7 @@ def _read(adapter: TypeAdapter[T], text: str) -> T:
     try:
         return adapter.validate_json(text)
     except ValidationError:
-        raise Unreadable("The database holds something that this release cannot read.", raw=text) from None
+        raise Unreadable(_NOT_READ, raw=text) from None
 
 
 def _fields(row: RowMapping) -> Values:
@@ -117,7 +128,15 @@ def seen_values(project: str, memory: Memory, seen_at: int) -> dict[str, Values]
 
 
 def text_of(notification: Notification) -> str:
-    return _NOTIFICATION.dump_json(notification).decode()
+    """An ending is written as its `kind`; one of which only the name is known, with that name alone."""
+    if not isinstance(notification, VersionEnded):
+        return _OTHER.dump_json(notification).decode()
+    fields = _ENDED.dump_python(notification, mode="json")
+    fields["kind"] = fields.pop("ending")
+    if notification.ending is Ending.MISSING:
+        version = fields.pop("version")
+        fields |= {"project": version["project"], "version_name": version["name"]}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def payload_of(posting: NewPosting) -> str:
@@ -126,7 +145,15 @@ def payload_of(posting: NewPosting) -> str:
 
 def notification_from(payload: str) -> Notification:
     """Raises Unreadable."""
-    return _read(_NOTIFICATION, payload)
+    return outcome_from(payload) if _kind_of(payload) in set(Ending) else _read(_OTHER, payload)
+
+
+def _kind_of(payload: str) -> object:
+    try:
+        fields = json.loads(payload)
+    except ValueError:
+        return None
+    return fields.get("kind") if isinstance(fields, dict) else None
 
 
 def posting_values(posting: NewPosting, *, place: int, now: int) -> Values:
@@ -188,9 +215,16 @@ def posting_from(row: RowMapping, threads: Mapping[str, PostedMessage]) -> Posti
     )
 
 
-def outcome_from(payload: str) -> Outcome:
-    """Raises Unreadable."""
-    return _read(_OUTCOME, payload)
+def outcome_from(payload: str) -> VersionEnded:
+    """What `text_of` wrote of an ending. Raises Unreadable."""
+    try:
+        fields = json.loads(payload)
+        fields["ending"] = fields.pop("kind")
+        if fields["ending"] == Ending.MISSING:
+            fields["version"] = Version.unseen(fields.pop("project"), fields.pop("version_name"))
+        return _ENDED.validate_python(fields)
+    except (KeyError, TypeError, ValueError):
+        raise Unreadable(_NOT_READ, raw=payload) from None
 
 
 def waiting_from(row: RowMapping) -> list[WaitingOutcome]:

@@ -1,10 +1,12 @@
 """Versions, looks and requests to test the rules with."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_args
 
 from bot.domain.changes import Change, Memory, Poll, changes, observe
+from bot.domain.endings import Ending
 from bot.domain.models import Kind, Progress, Status, Version
+from bot.domain.notifications import OtherNotification
 from bot.domain.requests import CreateVersion, ImageRequest, ServiceRequest
 
 START = 1_700_000_000
@@ -60,3 +62,10 @@ def create_helm(**changed: Any) -> CreateVersion:
         "services": (ServiceRequest(name="cart", chart_version="1.4.0"),),
     }
     return create(**(usual | changed))
+
+
+# Every kind of notification, as rows of the outbox and the metadata of messages name it.
+KINDS = (
+    *Ending,
+    *(one.__dataclass_fields__["kind"].default for one in get_args(OtherNotification)),
+)

@@ -17,8 +17,7 @@ from bot.domain.notifications import (
     Notification,
     VersionCard,
     VersionDeleted,
-    VersionFailed,
-    VersionSucceeded,
+    VersionEnded,
 )
 from bot.domain.ports import (
     PollOutcome,
@@ -347,7 +346,7 @@ class Shown:
     """The messages about one version in one channel, oldest first."""
 
     cards: list[VersionCard]
-    outcomes: list[VersionSucceeded | VersionFailed]
+    outcomes: list[VersionEnded]
     deletions: int
 
     @property
@@ -359,7 +358,7 @@ def shown(stands: list[Stands], name: str) -> Shown:
     mine = [one.notification for one in stands if about(one.notification) == name]
     return Shown(
         cards=[one for one in mine if isinstance(one, VersionCard)],
-        outcomes=[one for one in mine if isinstance(one, VersionSucceeded | VersionFailed)],
+        outcomes=[one for one in mine if isinstance(one, VersionEnded)],
         deletions=sum(isinstance(one, VersionDeleted) for one in mine),
     )
 

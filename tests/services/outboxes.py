@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from bot.domain.endings import Ending
 from bot.domain.models import Status
-from bot.domain.notifications import NewPosting, VersionCard, VersionFailed
+from bot.domain.notifications import NewPosting, VersionCard, VersionEnded
 from bot.domain.ports import Never, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
 from bot.services.delivery.notifier import Notifier, PostPolicy
@@ -58,7 +59,7 @@ def failed(name: str = "v1", channel: str = "C1", **changed: Any) -> NewPosting:
     usual: dict[str, Any] = {
         "key": f"outcome/{channel}/{name}",
         "project": "shop",
-        "notification": VersionFailed(version=version(name, Status.FAILED), seconds=60),
+        "notification": VersionEnded(ending=Ending.FAILED, version=version(name, Status.FAILED), seconds=60),
     }
     return NewPosting(destination=channel, version_name=name, **(usual | changed))
 

@@ -10,8 +10,9 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.endings import Ending
 from bot.domain.models import Kind, Status, Version
-from bot.domain.notifications import OutcomeDigest, ProjectBack, Tally, VersionCard, VersionSucceeded
+from bot.domain.notifications import OutcomeDigest, ProjectBack, Tally, VersionCard, VersionEnded
 from bot.domain.ports import Never, Posted, PostedMessage, Posting, PostResult, TryLater, Unclear
 from bot.sandbox.slack.model import Message as SlackMessage
 from bot.slack.message_search import SEARCH_PAGES
@@ -54,7 +55,7 @@ def posting(**changed: Any) -> Posting:
         "destination": SHOP,
         "project": "shop",
         "version_name": "v13",
-        "notification": VersionSucceeded(version=VERSION, seconds=60),
+        "notification": VersionEnded(ending=Ending.SUCCEEDED, version=VERSION, seconds=60),
         "operation_id": "operation-1",
         "revision": 1,
         "fence": 1,
@@ -98,7 +99,7 @@ async def test_a_new_card_notifies_nobody_and_its_first_edit_says_who_asked(
 
 
 async def test_an_outcome_mentions_who_asked_at_once(slack: Slack, poster: SlackPoster) -> None:
-    told = VersionSucceeded(version=VERSION, seconds=60, asked_by=ADA)
+    told = VersionEnded(ending=Ending.SUCCEEDED, version=VERSION, seconds=60, asked_by=ADA)
     assert not (await _posted(poster, notification=told)).unfinished
     assert f"requested by <@{ADA}>" in slack.messages()[0].text
 

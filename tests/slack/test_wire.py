@@ -10,8 +10,9 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.endings import Ending
 from bot.domain.models import Kind, Status, Version
-from bot.domain.notifications import VersionSucceeded
+from bot.domain.notifications import VersionEnded
 from bot.domain.ports import Posted, PostedMessage, Posting, TryLater
 from bot.slack.poster import SlackPoster
 from bot.slack.views.links import Links
@@ -74,7 +75,7 @@ def posting(**changed: Any) -> Posting:
         "destination": SHOP,
         "project": "shop",
         "version_name": "v1",
-        "notification": VersionSucceeded(version=version, seconds=60),
+        "notification": VersionEnded(ending=Ending.SUCCEEDED, version=version, seconds=60),
         "operation_id": "operation-1",
         "revision": 1,
         "fence": 1,

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from bot.domain.changes import Seen
+from bot.domain.endings import Ending
 from bot.domain.models import Kind, Status, Version
-from bot.domain.notifications import NewPosting, VersionCard, VersionFailed
+from bot.domain.notifications import NewPosting, VersionCard, VersionEnded
 from bot.domain.ports import Store
 from bot.domain.watching import Action, PendingRequest, Subscription, Watch
 from bot.store import open_store
@@ -162,7 +163,7 @@ def an_outcome(a_version: Callable[..., Version]) -> Callable[..., NewPosting]:
             "key": f"outcome/{destination}/{name}/{what}",
             "project": version.project,
             "version_name": name,
-            "notification": VersionFailed(version=version, seconds=60),
+            "notification": VersionEnded(ending=Ending.FAILED, version=version, seconds=60),
         }
         return NewPosting(destination=destination, **(usual | changed))
 

@@ -1,11 +1,15 @@
 """The outbox: one row for each thing that happened, in order, claimed by one, and never lost."""
 
+import dataclasses
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
+from bot.domain.endings import Ending
+from bot.domain.errors import Unreadable
 from bot.domain.models import Kind, Progress, Status, Version
 from bot.domain.notifications import (
     Afterwards,
@@ -20,18 +24,16 @@ from bot.domain.notifications import (
     Tally,
     VersionCard,
     VersionDeleted,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionStalled,
-    VersionSucceeded,
+    VersionEnded,
     WatchesEnded,
 )
 from bot.domain.ports import PostedMessage, Posting, Store
 from bot.domain.watching import Subscription
 from bot.store import SqlStore
 from bot.store.outbox import MOST_UNREADABLE_CLAIMS, UNREADABLE_WAIT_SECONDS
+from bot.store.rows import notification_from, text_of
 from bot.store.tables import outbox
+from tests.domain.samples import KINDS
 
 New = Callable[..., NewPosting]
 NOW = 10_000
@@ -73,7 +75,7 @@ EVERY_KIND: tuple[Notification, ...] = (
     ProjectUnreachable(project="shop", text="down", remedy="wait"),
     ProjectBack(project="shop", seconds=60),
     DestinationLost(channel="C1", project="shop", reason="is_archived"),
-    VersionMissing(project="shop", version_name="v1", asked_by="U1"),
+    VersionEnded(ending=Ending.MISSING, version=Version.unseen("shop", "v1"), asked_by="U1"),
     OutcomeDigest(
         fold="7",
         of="version_failed",
@@ -103,11 +105,17 @@ async def test_every_kind_of_notification_comes_back_as_it_was(
     version = a_version(labels=None, progress=None, kind=None)
     kinds: tuple[Notification, ...] = (
         *EVERY_KIND,
-        VersionSucceeded(version=version, seconds=1, attempt="1/5", since=Since(what=Afterwards.DELETED)),
+        VersionEnded(
+            ending=Ending.SUCCEEDED,
+            version=version,
+            seconds=1,
+            attempt="1/5",
+            since=Since(what=Afterwards.DELETED),
+        ),
         VersionDeleted(version=version, deleted_by="U2"),
-        VersionFailed(version=version, seconds=2, asked_by="U2"),
-        VersionGone(version=version),
-        VersionStalled(version=version, seconds=3),
+        VersionEnded(ending=Ending.FAILED, version=version, seconds=2, asked_by="U2"),
+        VersionEnded(ending=Ending.GONE, version=version),
+        VersionEnded(ending=Ending.STALLED, version=version, seconds=3),
     )
     for number, notification in enumerate(kinds):
         posting = NewPosting(
@@ -122,9 +130,7 @@ async def test_every_kind_of_notification_comes_back_as_it_was(
         (claimed,) = await claims(store, busy=[f"C{earlier}" for earlier in range(number)])
         assert claimed.notification == notification
         assert (claimed.key, claimed.fallback, claimed.created_at) == (posting.key, "U9", NOW)
-    assert {notification.kind for notification in kinds} == {
-        kind.__dataclass_fields__["kind"].default for kind in Notification.__args__
-    }
+    assert {notification.kind for notification in kinds} == set(KINDS)
 
 
 async def test_a_fresh_claim_says_that_nothing_was_tried(store: Store, an_outcome: New) -> None:
@@ -403,3 +409,25 @@ async def test_where_a_message_stands_comes_back_with_its_edit(
     await store.enqueue([a_card(status=Status.SUCCESS)], now=NOW)
     edit = await only(store)
     assert (edit.message, edit.operation_id) == (message, posting.operation_id)
+
+
+OLDER: dict[str, dict[str, object]] = {
+    "version_missing": {"project": "shop", "version_name": "v1", "asked_by": "U1", "instead": None},
+    "version_stalled": {"version": {**dataclasses.asdict(Version.unseen("shop", "v1"))}, "seconds": 4500},
+}
+
+
+@pytest.mark.parametrize("kind", OLDER)
+def test_an_ending_that_an_earlier_release_wrote_is_read_and_written_the_same_way(kind: str) -> None:
+    older = {**OLDER[kind], "kind": kind}
+    ended = notification_from(json.dumps(older))
+    assert (ended.kind, ended.version.name) == (kind, "v1")  # type: ignore[union-attr] # it is an ending
+    assert json.loads(text_of(ended)).items() >= older.items()
+
+
+@pytest.mark.parametrize(
+    "payload", ["", "null", "[]", "{}", '{"kind": "version_failed"}', '{"kind": 7}', "{"]
+)
+def test_what_another_release_wrote_in_another_form_is_unreadable(payload: str) -> None:
+    with pytest.raises(Unreadable):
+        notification_from(payload)

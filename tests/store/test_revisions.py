@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.endings import Ending
 from bot.domain.models import Version
-from bot.domain.notifications import Afterwards, NewPosting, Since, VersionDeleted, VersionFailed
+from bot.domain.notifications import Afterwards, NewPosting, Since, VersionDeleted, VersionEnded
 from bot.domain.ports import PollOutcome, PostedMessage, Posting, Store
 from bot.domain.record import Request, RequestKind, RequestResult, Result
 from bot.domain.revisions import Revision
@@ -88,7 +89,8 @@ async def test_a_message_that_is_just_being_sent_is_edited_afterwards(
     here = PostedMessage(channel="C1", ts="1.000100")
     assert await store.mark_posted(sending, here, now=NOW)
     (edit,) = await claims(store)
-    assert isinstance(edit.notification, VersionFailed)
+    assert isinstance(edit.notification, VersionEnded)
+    assert edit.notification.ending is Ending.FAILED
     assert (edit.message, edit.notification.since) == (here, Since(what=Afterwards.RETRYING, by="U2"))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain.notifications import DestinationLost, Fallback, NewPosting, Outcome, VersionCard
+from bot.domain.notifications import DestinationLost, Fallback, NewPosting, VersionCard, VersionEnded
 from bot.domain.ports import Posting
 from bot.domain.watching import Subscription
 
@@ -30,7 +30,7 @@ def redirect(posting: Posting, reason: str) -> list[NewPosting]:
     told = posting.message is not None or isinstance(notification, VersionCard)
     if told or posting.fallback in ("", posting.destination):
         return []
-    if isinstance(notification, Outcome):
+    if isinstance(notification, VersionEnded):
         notification = replace(notification, instead=Fallback(channel=posting.destination, reason=reason))
     return [
         NewPosting(

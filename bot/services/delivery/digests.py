@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from bot.domain.digests import Digest, DigestRule, OpenDigest, WaitingOutcome
+from bot.domain.endings import Ending
 from bot.domain.notifications import (
-    Outcome,
     OutcomeDigest,
     Tally,
-    VersionFailed,
-    VersionMissing,
-    VersionStalled,
+    VersionEnded,
 )
 
 # Of a long reason so many words count: what follows is mostly the other side's stack.
@@ -113,9 +111,9 @@ def _short(what: str, text: str) -> str:
     return f"{what[0]}{crc32(text.encode(errors='surrogatepass')):08x}"
 
 
-def reason_of(outcome: Outcome) -> str:
+def reason_of(outcome: VersionEnded) -> str:
     """Why a version failed; empty for everything else, and where Zadig recorded none."""
-    version = outcome.version if isinstance(outcome, VersionFailed) else None
+    version = outcome.version if outcome.ending is Ending.FAILED else None
     return (version.meaning or version.reason).strip() if version else ""
 
 
@@ -138,7 +136,7 @@ def _fold(rows: Sequence[WaitingOutcome], into: OpenDigest | None) -> Digest:
         names=(*before.names, *(f"{one.project}/{one.version_name}" for one in rows))[:MOST_NAMES],
         asked_by=_each_once(before.asked_by, (one.asked_by for one in outcomes)),
         causes=_each_once(before.causes, (cause for one in rows for cause in _causes(one))),
-        unseen=max(before.unseen, *(_unseen(one) for one in outcomes)),
+        unseen=max(before.unseen, *(one.unseen for one in outcomes)),
     )
     return Digest(
         destination=first.destination,
@@ -146,10 +144,6 @@ def _fold(rows: Sequence[WaitingOutcome], into: OpenDigest | None) -> Digest:
         rows=tuple(one.id for one in rows),
         into=into.id if into else None,
     )
-
-
-def _unseen(outcome: Outcome) -> int:
-    return 0 if isinstance(outcome, VersionStalled | VersionMissing) else outcome.unseen
 
 
 def _nothing(first: WaitingOutcome, number: int) -> OutcomeDigest:

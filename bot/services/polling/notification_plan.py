@@ -4,16 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain.changes import Change, Memory, Seen, Transition
+from bot.domain.endings import ENDING_OF, FINAL, Ending
 from bot.domain.models import Status, Version
 from bot.domain.notifications import (
     NewPosting,
-    Notification,
     VersionCard,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionStalled,
-    VersionSucceeded,
+    VersionEnded,
     card_key,
     outcome_key,
 )
@@ -22,8 +18,6 @@ from bot.domain.watching import Deletion, Interest, PendingRequest, Watch
 from bot.services.audience.recipients import Audience, audiences, is_outcome, is_stalled_news
 from bot.services.requests import pending
 from bot.services.requests.pending import PendingState
-
-ENDINGS = frozenset({Transition.SUCCEEDED, Transition.FAILED, Transition.GONE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +48,7 @@ class _Scene:
     def endings_of(self, name: str) -> Iterator[Change]:
         """The outcomes that end asks and watches of this name."""
         for change in self.changes:
-            if change.seen.version.name == name and change.transition in ENDINGS and is_outcome(change):
+            if change.seen.version.name == name and change.transition in FINAL and is_outcome(change):
                 yield change
 
 
@@ -170,22 +164,22 @@ def _outcomes(change: Change, audiences: Iterable[Audience], scene: _Scene) -> I
             )
 
 
-def _outcome(change: Change, scene: _Scene) -> Notification | None:
-    """What is told of a change besides its card; every transition has to be named, so that a new one is decided upon."""
-    version, seconds = change.seen.version, max(0, scene.now - change.seen.since)
-    asked_by, unseen = scene.interest.asked_by(change.seen), min(scene.unseen, seconds)
-    match change.transition:
-        case Transition.SUCCEEDED | Transition.FAILED:
-            kind = VersionSucceeded if change.transition is Transition.SUCCEEDED else VersionFailed
-            attempt = attempt_of(change.seen)
-            return kind(version=version, seconds=seconds, asked_by=asked_by, unseen=unseen, attempt=attempt)
-        case Transition.STALLED:
-            return VersionStalled(version=version, seconds=seconds, asked_by=asked_by)
-        case Transition.GONE:
-            deleted_by = scene.interest.deleted_by(change.seen)
-            return VersionGone(version=version, asked_by=asked_by, deleted_by=deleted_by, unseen=unseen)
-        case Transition.APPEARED | Transition.RESTARTED | Transition.PROGRESSED:
-            return None
+def _outcome(change: Change, scene: _Scene) -> VersionEnded | None:
+    """What is told of a change besides its card; None where nothing has ended."""
+    ending = ENDING_OF.get(change.transition)
+    if ending is None:
+        return None
+    seconds = max(0, scene.now - change.seen.since)
+    gone, stalled = ending is Ending.GONE, ending is Ending.STALLED
+    return VersionEnded(
+        ending=ending,
+        version=change.seen.version,
+        seconds=0 if gone else seconds,
+        asked_by=scene.interest.asked_by(change.seen),
+        deleted_by=scene.interest.deleted_by(change.seen) if gone else "",
+        unseen=0 if stalled else min(scene.unseen, seconds),
+        attempt="" if gone or stalled else attempt_of(change.seen),
+    )
 
 
 def _end_of_ask(ask: PendingRequest, scene: _Scene) -> list[NewPosting] | None:
@@ -242,26 +236,23 @@ def _missing(ask: PendingRequest) -> NewPosting:
         destination=ask.channel,
         project=ask.project,
         version_name=ask.version_name,
-        notification=VersionMissing(project=ask.project, version_name=ask.version_name, asked_by=ask.user),
+        notification=VersionEnded(
+            ending=Ending.MISSING,
+            version=Version.unseen(ask.project, ask.version_name),
+            asked_by=ask.user,
+        ),
         fallback=ask.user,
     )
 
 
 def _vanished(watch: Watch) -> NewPosting:
     """Deleted between the click and the first look: nothing but its name is known."""
-    version = Version(
-        project=watch.project,
-        name=watch.version_name,
-        id="",
-        kind=None,
-        status=Status.UNKNOWN,
-        status_word="",
-        created_at=0,
-    )
     return NewPosting(
         key=f"vanished/{watch.user}/{watch.project}/{watch.version_name}/{watch.since}",
         destination=watch.user,
         project=watch.project,
         version_name=watch.version_name,
-        notification=VersionGone(version=version),
+        notification=VersionEnded(
+            ending=Ending.GONE, version=Version.unseen(watch.project, watch.version_name)
+        ),
     )

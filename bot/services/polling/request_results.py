@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from bot.domain.changes import Change, Memory, Seen, Transition
+from bot.domain.endings import FINAL
 from bot.domain.models import Status
 from bot.domain.record import RequestResult, Result
 from bot.domain.watching import Action, Deletion, Interest, PendingRequest
-from bot.services.polling.notification_plan import ENDINGS, Plan
+from bot.services.polling.notification_plan import Plan
 
 _ENDED = {
     Transition.SUCCEEDED: Result.SUCCEEDED,
@@ -51,7 +52,7 @@ def _end_of(ask: PendingRequest, changes: Collection[Change], memory: Memory, no
     """By the change that ended it, also where its name is another version's by now; else by what is remembered."""
     for change in changes:
         mine = change.seen.version.name == ask.version_name and ask.is_for(change.seen)
-        if mine and change.transition in ENDINGS:
+        if mine and change.transition in FINAL:
             return _result(ask, _ENDED[change.transition], change.seen, now)
     seen = memory.get(ask.version_name)
     if seen is None or not ask.is_for(seen) or (ask.in_flight and _is_unbegun(ask, seen)):

@@ -78,15 +78,7 @@ def _of_deletions(changes: Collection[Change], plan: Plan) -> Iterator[Revision]
     }
     for one in plan.gone_deletions:
         if (one.version_name, one.created_at) not in seen_to_go:
-            version = Version(
-                project=one.project,
-                name=one.version_name,
-                id="",
-                kind=None,
-                status=Status.UNKNOWN,
-                status_word="",
-                created_at=one.created_at,
-            )
+            version = Version.unseen(one.project, one.version_name, created_at=one.created_at)
             yield Revision(version=version, what=Afterwards.DELETED, since=one.at, by=one.user, aloud=True)
 
 

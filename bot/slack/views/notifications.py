@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from bot.domain.endings import Ending
 from bot.domain.notifications import (
     DestinationLost,
     Fallback,
@@ -12,11 +13,7 @@ from bot.domain.notifications import (
     ProjectBack,
     ProjectUnreachable,
     VersionCard,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionStalled,
-    VersionSucceeded,
+    VersionEnded,
     WatchesEnded,
 )
 from bot.slack.text import duration
@@ -32,11 +29,7 @@ from bot.slack.views.subscription_changes import subscription_changed
 from bot.slack.views.version_card import version_card
 from bot.slack.views.version_outcome import (
     version_deleted,
-    version_failed,
-    version_gone,
-    version_missing,
-    version_stalled,
-    version_succeeded,
+    version_ended,
 )
 from bot.slack.views.watches import watches_ended
 
@@ -53,12 +46,8 @@ class Renderer(Protocol):
 RENDERERS: Mapping[str, Renderer] = MappingProxyType(
     {
         "version_card": version_card,
-        "version_succeeded": version_succeeded,
-        "version_failed": version_failed,
-        "version_gone": version_gone,
+        **dict.fromkeys(Ending, version_ended),
         "version_deleted": version_deleted,
-        "version_stalled": version_stalled,
-        "version_missing": version_missing,
         "outcomes_folded": outcomes_folded,
         "project_unreachable": project_unreachable,
         "project_back": project_back,
@@ -96,12 +85,7 @@ def _lateness(notification: Notification, seconds: int) -> Iterator[str]:
     if seconds >= LATE_AFTER_SECONDS and not isinstance(notification, VersionCard):
         yield f"Posted {duration(seconds)} late."
     match notification:
-        case (
-            VersionSucceeded(unseen=unseen)
-            | VersionFailed(unseen=unseen)
-            | VersionGone(unseen=unseen)
-            | OutcomeDigest(unseen=unseen)
-        ) if unseen >= LATE_AFTER_SECONDS:
+        case VersionEnded(unseen=unseen) | OutcomeDigest(unseen=unseen) if unseen >= LATE_AFTER_SECONDS:
             yield f"Noticed up to {duration(unseen)} late: the bot couldn't reach Zadig."
 
 
@@ -112,13 +96,7 @@ def is_late(notification: Notification, seconds: int) -> bool:
 
 def _why_you(notification: Notification) -> Iterator[list[Piece]]:
     match notification:
-        case (
-            VersionSucceeded(instead=Fallback() as instead)
-            | VersionFailed(instead=Fallback() as instead)
-            | VersionGone(instead=Fallback() as instead)
-            | VersionStalled(instead=Fallback() as instead)
-            | VersionMissing(instead=Fallback() as instead)
-        ):
+        case VersionEnded(instead=Fallback() as instead):
             reason = sentence(instead.reason) or ["the reason is unknown."]
             yield [
                 "You're getting this because the message couldn't be posted in ",

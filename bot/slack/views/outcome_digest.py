@@ -1,18 +1,10 @@
 """Many versions ended in one way at once: one message that says how many, why and who asked, and the list behind its button."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.domain.digests import DigestPage
-from bot.domain.notifications import (
-    Afterwards,
-    Outcome,
-    OutcomeDigest,
-    Tally,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-)
+from bot.domain.endings import Ending
+from bot.domain.notifications import Afterwards, OutcomeDigest, Tally, VersionEnded
 from bot.slack.ids import Click
 from bot.slack.metadata import DigestState
 from bot.slack.views import rich
@@ -32,9 +24,8 @@ from bot.slack.views.rich import (
     user,
 )
 from bot.slack.views.version_actions import ALL, menu
-from bot.slack.views.version_card import GONE, STALLED
-from bot.slack.views.version_lines import name_of, named, origin, reason_in_a_line, requested, title
-from bot.slack.views.version_outcome import HARMLESS, MISSING, since_then
+from bot.slack.views.version_lines import name_of, origin, reason_in_a_line, requested, title
+from bot.slack.views.version_outcome import HARMLESS, appearance, since_then
 
 PAGE_SIZE = 10
 PROJECTS, NAMES = 3, 5
@@ -42,22 +33,11 @@ REASON = 600
 # So many of those who asked are mentioned.
 MENTIONS = 300
 
-# What happened to each of them, and its sign.
-ENDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "version_succeeded": (":white_check_mark:", "succeeded"),
-        "version_failed": (":x:", "failed"),
-        "version_gone": (GONE, "were deleted in Zadig before they were complete"),
-        "version_stalled": (STALLED, "haven't settled and may be stuck"),
-        "version_missing": (MISSING, "were requested but never appeared in Zadig"),
-    }
-)
-
 
 def outcomes_folded(told: OutcomeDigest, *, links: Links) -> Message:
     """Each person who asked for one of them is mentioned once."""
-    sign, ending = ENDINGS[told.of]
-    what = f"{told.count} versions {ending}"
+    shown = appearance(Ending(told.of))
+    what = f"{told.count} versions {shown.many}"
     linked = _projects(told.projects, lambda project: link(links.project(project), project))
     plain = _projects(told.projects, bold)
     why = f": {exact(told.reasons[0].of, 300).strip().rstrip('.')}." if told.reasons else "."
@@ -65,7 +45,8 @@ def outcomes_folded(told: OutcomeDigest, *, links: Links) -> Message:
     return say(
         marked(what, ", ", *plain, why),
         rich.rich(
-            rich.lines([emoji(sign), " ", bold(what), ", ", *linked, "."], [_names(told)]), *_reasons(told)
+            rich.lines([emoji(shown.sign), " ", bold(what), ", ", *linked, "."], [_names(told)]),
+            *_reasons(told),
         ),
         *_askers(told.asked_by),
         *actions([see]),
@@ -99,7 +80,7 @@ def _reasons(told: OutcomeDigest) -> Iterator[Block]:
         return
     first, *others = told.reasons
     said = f"{first.count} of them" if others or first.count < told.count else "All of them"
-    yield rich.lines([f"{said} failed with" if told.of == "version_failed" else f"{said}:"])
+    yield rich.lines([f"{said} failed with" if told.of == Ending.FAILED else f"{said}:"])
     yield preformatted(first.of, REASON)
     if others:
         yield rich.lines(
@@ -132,22 +113,16 @@ def folded_list(page: DigestPage, state: DigestState, *, links: Links) -> Messag
     )
 
 
-def _row(one: Outcome, number: int, links: Links) -> list[Block]:
-    sign, _ = ENDINGS[one.kind]
-    if isinstance(one, VersionMissing):
-        name = named(one.project, one.version_name)
-        return [rich.told([emoji(sign), " ", *dotted([name], requested(one.asked_by))])]
-    version = one.version
-    why = reason_in_a_line(version) if isinstance(one, VersionFailed) else []
-    since = None if isinstance(one, VersionGone) else one.since
-    gone = isinstance(one, VersionGone) or (since is not None and since.what is Afterwards.DELETED)
+def _row(one: VersionEnded, number: int, links: Links) -> list[Block]:
+    version, since, sign = one.version, one.since, emoji(appearance(one.ending).sign)
+    if one.ending is Ending.MISSING:
+        return [rich.told([sign, " ", *dotted([name_of(version)], requested(one.asked_by))])]
+    why = reason_in_a_line(version) if one.ending is Ending.FAILED else []
+    gone = one.ending is Ending.GONE or (since is not None and since.what is Afterwards.DELETED)
     name = name_of(version) if gone else title(version, links)
     choice = None if gone else menu(version, number, HARMLESS if since else ALL)
     said = dotted([name], requested(one.asked_by), since_then(since))
-    return [
-        rich.told([emoji(sign), " ", *said], origin(version), why),
-        *actions([choice] if choice else []),
-    ]
+    return [rich.told([sign, " ", *said], origin(version), why), *actions([choice] if choice else [])]
 
 
 def _turns(state: DigestState, count: int) -> Iterator[Block]:

@@ -1,17 +1,10 @@
 """How a version ended: complete, failed, gone, stalled without an end, or never seen. Whoever requested it is mentioned."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from bot.domain.notifications import (
-    Afterwards,
-    Since,
-    VersionDeleted,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionStalled,
-    VersionSucceeded,
-)
+from bot.domain.endings import Ending
+from bot.domain.notifications import Afterwards, Since, VersionDeleted, VersionEnded
 from bot.slack.text import duration, symbol
 from bot.slack.views import rich
 from bot.slack.views.blocks import actions, link_button, say
@@ -23,7 +16,6 @@ from bot.slack.views.version_card import GONE, STALLED
 from bot.slack.views.version_lines import (
     deleted,
     name_of,
-    named,
     origin,
     reason,
     reason_in_a_sentence,
@@ -32,12 +24,41 @@ from bot.slack.views.version_lines import (
     title,
 )
 
-MISSING = ":ghost:"
 HARMLESS = {"show", "template"}
-Told = VersionSucceeded | VersionFailed | VersionStalled
 
 
-def version_succeeded(told: VersionSucceeded, *, links: Links) -> Message:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appearance:
+    """How an ending is shown: its sign, what is said of many versions at once, and the message of a single one."""
+
+    sign: str
+    many: str
+    draw: Callable[..., Message]
+
+
+def appearance(ending: Ending) -> Appearance:
+    """The row of an ending; the type checker finds one that is missing."""
+    match ending:
+        case Ending.SUCCEEDED:
+            return Appearance(sign=":white_check_mark:", many="succeeded", draw=_succeeded)
+        case Ending.FAILED:
+            return Appearance(sign=":x:", many="failed", draw=_failed)
+        case Ending.GONE:
+            many = "were deleted in Zadig before they were complete"
+            return Appearance(sign=GONE, many=many, draw=_gone)
+        case Ending.STALLED:
+            return Appearance(sign=STALLED, many="haven't settled and may be stuck", draw=_stalled)
+        case Ending.MISSING:
+            many = "were requested but never appeared in Zadig"
+            return Appearance(sign=":ghost:", many=many, draw=_missing)
+
+
+def version_ended(told: VersionEnded, *, links: Links) -> Message:
+    """The message of one version that has ended."""
+    return appearance(told.ending).draw(told, links=links)
+
+
+def _succeeded(told: VersionEnded, *, links: Links) -> Message:
     ending = dotted(
         [f" succeeded{_after(' in', told.seconds)}"], requested(told.asked_by), since_then(told.since)
     )
@@ -50,7 +71,7 @@ def version_succeeded(told: VersionSucceeded, *, links: Links) -> Message:
     )
 
 
-def version_failed(told: VersionFailed, *, links: Links) -> Message:
+def _failed(told: VersionEnded, *, links: Links) -> Message:
     ending = dotted([f" failed{_after(' after', told.seconds)}"], requested(told.asked_by))
     since = since_then(told.since)
     failed = f" failed{_after(' after', told.seconds)}: {reason_in_a_sentence(told.version)}"
@@ -73,7 +94,7 @@ def version_failed(told: VersionFailed, *, links: Links) -> Message:
     )
 
 
-def version_gone(told: VersionGone, *, links: Links) -> Message:
+def _gone(told: VersionEnded, *, links: Links) -> Message:
     """Its own page is gone too, so the link leads to the project's."""
     asked = requested(told.asked_by) if told.asked_by != told.deleted_by else []
     ending = dotted([" was ", *deleted(told.deleted_by), " before it was complete"], asked)
@@ -84,7 +105,7 @@ def version_gone(told: VersionGone, *, links: Links) -> Message:
     )
 
 
-def version_stalled(told: VersionStalled, *, links: Links) -> Message:
+def _stalled(told: VersionEnded, *, links: Links) -> Message:
     """Not a failure: Zadig does not say. In v1 showing a version makes Zadig compute its status anew."""
     since = since_then(told.since)
     ending = dotted(
@@ -109,9 +130,9 @@ def version_deleted(told: VersionDeleted, *, links: Links) -> Message:  # noqa: 
     return say(marked(*sentence), rich.told([emoji(GONE), " ", *sentence]))
 
 
-def version_missing(told: VersionMissing, *, links: Links) -> Message:
+def _missing(told: VersionEnded, *, links: Links) -> Message:
     """Zadig answered unclearly when it was asked for the version, and never showed it."""
-    name = named(told.project, told.version_name)
+    name = name_of(told.version)
     asked: list[Piece] = [" was ", *requested(told.asked_by), " but"] if told.asked_by else []
     sentence: list[Piece] = [
         name,
@@ -120,8 +141,8 @@ def version_missing(told: VersionMissing, *, links: Links) -> Message:
     ]
     return say(
         marked(*sentence),
-        rich.told([emoji(MISSING), " ", *sentence]),
-        *actions([_project_button(told.project, links)]),
+        rich.told([emoji(appearance(told.ending).sign), " ", *sentence]),
+        *actions([_project_button(told.version.project, links)]),
     )
 
 
@@ -134,7 +155,9 @@ def _project_button(project: str, links: Links) -> Block:
     return link_button("Open the project in Zadig", links.project(project))
 
 
-def _what_next(told: Told, links: Links, only: set[str], *, more: Sequence[Block] = ()) -> list[Block]:
+def _what_next(
+    told: VersionEnded, links: Links, only: set[str], *, more: Sequence[Block] = ()
+) -> list[Block]:
     """What is over offers nothing that would change it, and what is deleted nothing at all but its project."""
     version, what = told.version, told.since and told.since.what
     if what is Afterwards.DELETED:
@@ -143,7 +166,7 @@ def _what_next(told: Told, links: Links, only: set[str], *, more: Sequence[Block
     return actions([*buttons(version, possible), link_button("Open in Zadig", links.version(version)), *more])
 
 
-def _title(told: Told, links: Links) -> Block:
+def _title(told: VersionEnded, links: Links) -> Block:
     is_there = told.since is None or told.since.what is not Afterwards.DELETED
     return title(told.version, links) if is_there else name_of(told.version)
 

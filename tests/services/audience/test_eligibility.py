@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.access import Membership, Person, Policy, Rules
+from bot.domain.endings import Ending
 from bot.domain.models import Status
 from bot.domain.notifications import (
     NewPosting,
@@ -13,7 +14,7 @@ from bot.domain.notifications import (
     ProjectBack,
     SubscriptionChanged,
     Tally,
-    VersionFailed,
+    VersionEnded,
     WatchesEnded,
 )
 from bot.domain.ports import Never, Posted, PostedMessage, Posting, PostResult, Store, TryLater
@@ -176,11 +177,11 @@ async def sent(
 
 
 @pytest.fixture
-def failed(zadig: FakeZadig) -> VersionFailed:
-    return VersionFailed(version=zadig.add("v1", Status.FAILED), seconds=1)
+def failed(zadig: FakeZadig) -> VersionEnded:
+    return VersionEnded(ending=Ending.FAILED, version=zadig.add("v1", Status.FAILED), seconds=1)
 
 
-async def test_what_may_be_read_is_sent(hearing: Eligibility, store: Store, failed: VersionFailed) -> None:
+async def test_what_may_be_read_is_sent(hearing: Eligibility, store: Store, failed: VersionEnded) -> None:
     for destination in ("U2", "C1"):
         result, given = await sent(hearing, store, destination, failed)
         assert isinstance(result, Posted)
@@ -190,7 +191,7 @@ async def test_what_may_be_read_is_sent(hearing: Eligibility, store: Store, fail
 
 
 async def test_an_outcome_that_may_not_be_read_any_more_is_not_sent(
-    town: Town, hearing: Eligibility, store: Store, failed: VersionFailed
+    town: Town, hearing: Eligibility, store: Store, failed: VersionEnded
 ) -> None:
     town.policy = RESTRICTED
     result, given = await sent(hearing, store, "U2", failed)
@@ -200,7 +201,7 @@ async def test_an_outcome_that_may_not_be_read_any_more_is_not_sent(
 
 
 async def test_an_outcome_waits_while_slack_does_not_say_who_reads_it(
-    town: Town, hearing: Eligibility, store: Store, failed: VersionFailed
+    town: Town, hearing: Eligibility, store: Store, failed: VersionEnded
 ) -> None:
     town.policy = RESTRICTED
     town.knows("U2", Membership.SILENT)
@@ -210,7 +211,7 @@ async def test_an_outcome_waits_while_slack_does_not_say_who_reads_it(
 
 
 async def test_a_channel_hears_what_was_asked_for_by_somebody_who_may_read_it(
-    town: Town, hearing: Eligibility, store: Store, failed: VersionFailed
+    town: Town, hearing: Eligibility, store: Store, failed: VersionEnded
 ) -> None:
     town.policy = RESTRICTED
     result, _ = await sent(hearing, store, "C1", failed, fallback="U1")

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from bot.domain.endings import Ending
 from bot.domain.models import Status
-from bot.domain.notifications import OutcomeDigest, VersionFailed
+from bot.domain.notifications import OutcomeDigest, VersionEnded
 from bot.domain.ports import Store
 from bot.services.delivery.digests import DigestPolicy
 from tests.domain.samples import progress, version
@@ -20,7 +21,10 @@ def failing(number: int, channel: str = "C1", *, project: str = "shop", reason: 
         f"v{number}", Status.FAILED, project=project, progress=progress(error=reason, upload_status="failed")
     )
     return failed(
-        f"v{number}", channel, project=project, notification=VersionFailed(version=broken, seconds=5)
+        f"v{number}",
+        channel,
+        project=project,
+        notification=VersionEnded(ending=Ending.FAILED, version=broken, seconds=5),
     )
 
 

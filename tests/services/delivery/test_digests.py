@@ -7,16 +7,14 @@ from typing import Any
 import pytest
 
 from bot.domain.digests import Digest, OpenDigest, WaitingOutcome
-from bot.domain.models import Status
+from bot.domain.endings import Ending
+from bot.domain.models import Status, Version
 from bot.domain.notifications import (
     NewPosting,
-    Outcome,
     OutcomeDigest,
     Tally,
     VersionCard,
-    VersionFailed,
-    VersionMissing,
-    VersionSucceeded,
+    VersionEnded,
 )
 from bot.domain.ports import Never, Posting, Store, TryLater, Unclear
 from bot.domain.watching import Subscription
@@ -29,24 +27,24 @@ POLICY = DigestPolicy(more_than=2, grow_for=100, longest=500)
 PUSH = "failed to push image registry.example.com/shop/cart:v7: dial tcp 10.0.0.7:443: i/o timeout"
 
 
-def failed(reason: str = "", name: str = "v1", project: str = "shop", asked_by: str = "") -> VersionFailed:
+def failed(reason: str = "", name: str = "v1", project: str = "shop", asked_by: str = "") -> VersionEnded:
     about = version(name, Status.FAILED, project=project, progress=progress(error=reason))
-    return VersionFailed(version=about, seconds=60, asked_by=asked_by)
+    return VersionEnded(ending=Ending.FAILED, version=about, seconds=60, asked_by=asked_by)
 
 
-def succeeded(name: str = "v1", project: str = "shop", asked_by: str = "") -> VersionSucceeded:
+def succeeded(name: str = "v1", project: str = "shop", asked_by: str = "") -> VersionEnded:
     about = version(name, Status.SUCCESS, project=project)
-    return VersionSucceeded(version=about, seconds=60, asked_by=asked_by)
+    return VersionEnded(ending=Ending.SUCCEEDED, version=about, seconds=60, asked_by=asked_by)
 
 
-def waiting(*outcomes: Outcome, first: int = 1) -> list[WaitingOutcome]:
+def waiting(*outcomes: VersionEnded, first: int = 1) -> list[WaitingOutcome]:
     """Rows in the order given."""
     return [
         WaitingOutcome(
             id=number,
             destination="C1",
-            project=one.project if isinstance(one, VersionMissing) else one.version.project,
-            version_name=one.version_name if isinstance(one, VersionMissing) else one.version.name,
+            project=one.version.project,
+            version_name=one.version.name,
             notification=one,
         )
         for number, one in enumerate(outcomes, first)
@@ -128,7 +126,10 @@ def test_each_kind_is_told_by_itself() -> None:
 
 def test_what_never_appeared_is_told_together_too() -> None:
     rows = waiting(
-        *(VersionMissing(project="shop", version_name=f"v{number}", asked_by="U1") for number in range(3))
+        *(
+            VersionEnded(ending=Ending.MISSING, version=Version.unseen("shop", f"v{number}"), asked_by="U1")
+            for number in range(3)
+        )
     )
     (fold,) = folds(rows)
     assert (fold.notification.of, fold.notification.asked_by) == ("version_missing", ("U1",))
@@ -259,7 +260,7 @@ class Storm:
     async def listed(self, fold: OutcomeDigest) -> list[str]:
         page = await self.store.folded(fold.fold, number=1, size=1000)
         assert page.total == len(page.outcomes)
-        return [one.version.name for one in page.outcomes if isinstance(one, VersionFailed)]
+        return [one.version.name for one in page.outcomes if one.kind == Ending.FAILED]
 
 
 @pytest.fixture
@@ -443,7 +444,7 @@ async def test_a_fold_says_how_old_the_oldest_is(storm: Storm) -> None:
 
 def test_a_fold_was_seen_as_late_as_the_latest_of_it() -> None:
     storm = [
-        replace(one, notification=replace(one.notification, unseen=900 * (one.id == 3)))  # type: ignore[arg-type] # failures have it
+        replace(one, notification=replace(one.notification, unseen=900 * (one.id == 3)))
         for one in a_storm(9, "disk full")
     ]
     (fold,) = folds(storm)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.endings import Ending
 from bot.domain.errors import NotPermitted, OutcomeUnknown, StoreDown
 from bot.domain.models import Kind, Status
-from bot.domain.notifications import VersionCard, VersionGone
+from bot.domain.notifications import VersionCard, VersionEnded
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
 from bot.services.requests.pending import IN_FLIGHT_SECONDS
 from tests.services.world import Bot, World
@@ -36,9 +37,10 @@ def card(world: World, name: str = "v1", *, oldest: bool = False) -> VersionCard
     return cards[0 if oldest else -1]
 
 
-def gone(world: World, destination: str = "C1") -> VersionGone:
+def gone(world: World, destination: str = "C1") -> VersionEnded:
     said = world.slack.messages[destination][-1].notification
-    assert isinstance(said, VersionGone)
+    assert isinstance(said, VersionEnded)
+    assert said.ending is Ending.GONE
     return said
 
 

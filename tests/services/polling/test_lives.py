@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.endings import Ending
 from bot.domain.errors import OutcomeUnknown, ServerDown
 from bot.domain.models import Kind, Progress, Status
-from bot.domain.notifications import VersionFailed, VersionGone, VersionSucceeded
+from bot.domain.notifications import VersionEnded
 from bot.domain.ports import Never, TryLater, Unclear
 from tests.services.fakes import Arrives
 from tests.services.world import Bot, World
@@ -59,7 +60,8 @@ async def test_a_version_that_was_asked_for_is_told_where_it_was_asked(world: Wo
     await world.passes(30)
     assert world.told("C9") == ["card", "succeeded"]
     said = world.slack.messages["C9"][1].notification
-    assert isinstance(said, VersionSucceeded)
+    assert isinstance(said, VersionEnded)
+    assert said.ending is Ending.SUCCEEDED
     assert said.asked_by == "U2"
     assert await world.followed() == 0
     assert await bot.store.seen("shop") is None
@@ -184,7 +186,7 @@ async def test_what_was_missed_in_an_outage_is_told_after_it(world: World) -> No
 def unseen(world: World, destination: str = "C1") -> list[int]:
     """For how many seconds nobody could look before what each outcome tells was seen."""
     told = [one.notification for one in world.slack.messages[destination]]
-    return [one.unseen for one in told if isinstance(one, VersionSucceeded | VersionFailed | VersionGone)]
+    return [one.unseen for one in told if isinstance(one, VersionEnded)]
 
 
 @pytest.mark.usefixtures("bot")

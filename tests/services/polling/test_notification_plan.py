@@ -7,15 +7,13 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.domain.changes import ABANDONED_AFTER_SECONDS, Poll, Seen, changes, observe
+from bot.domain.endings import Ending
 from bot.domain.models import Status, Version
 from bot.domain.notifications import (
     NewPosting,
     Notification,
     VersionCard,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionSucceeded,
+    VersionEnded,
     card_key,
 )
 from bot.domain.watching import Action, Interest, PendingRequest, Subscription, Watch
@@ -89,14 +87,20 @@ def outcomes(made: Plan) -> list[tuple[str, str]]:
     return [(where, what) for where, what in said(made) if "card" not in what]
 
 
-def only(made: Plan, kind: type[Kind]) -> NewPosting:
-    (found,) = [one for one in made.postings if isinstance(one.notification, kind)]
+def only(made: Plan, kind: str) -> NewPosting:
+    (found,) = [one for one in made.postings if one.notification.kind == kind]
     return found
 
 
-def told(made: Plan, kind: type[Kind]) -> Kind:
-    notification = only(made, kind).notification
-    assert isinstance(notification, kind)
+def told(made: Plan, ending: Ending) -> VersionEnded:
+    notification = only(made, ending).notification
+    assert isinstance(notification, VersionEnded)
+    return notification
+
+
+def card(made: Plan) -> VersionCard:
+    notification = only(made, "version_card").notification
+    assert isinstance(notification, VersionCard)
     return notification
 
 
@@ -106,9 +110,9 @@ def told(made: Plan, kind: type[Kind]) -> Kind:
 def test_a_version_that_appears_gets_a_card() -> None:
     made = planned({}, interest(subscription()), version())
     assert said(made) == [("C1", "version_card")]
-    card = only(made, VersionCard)
-    assert card.notification == VersionCard(version=version(), since=START)
-    assert card.key == card_key("C1", remember(version())["v1"])
+    posting = only(made, "version_card")
+    assert posting.notification == VersionCard(version=version(), since=START)
+    assert posting.key == card_key("C1", remember(version())["v1"])
 
 
 def test_progress_edits_the_card() -> None:
@@ -124,15 +128,15 @@ def test_an_outcome_settles_the_card_and_is_a_message_of_its_own(status: Status,
 
 def test_an_outcome_says_how_long_it_took() -> None:
     made = planned(remember(version()), interest(subscription()), version(status=SUCCESS), at=90)
-    assert told(made, VersionSucceeded) == VersionSucceeded(
-        version=version(status=SUCCESS), seconds=90, attempt=f"1/{START}"
+    assert told(made, Ending.SUCCEEDED) == VersionEnded(
+        ending=Ending.SUCCEEDED, version=version(status=SUCCESS), seconds=90, attempt=f"1/{START}"
     )
 
 
 def test_zadigs_clock_may_be_ahead_of_ours() -> None:
     ahead = version(created_at=START + 300)
     made = planned(remember(ahead), interest(subscription()), replace(ahead, status=FAILED), at=60)
-    assert told(made, VersionFailed).seconds == 0
+    assert told(made, Ending.FAILED).seconds == 0
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,7 @@ def test_without_cards_there_are_no_threads() -> None:
 
 def test_who_subscribed_is_told_instead_if_the_channel_cannot_be() -> None:
     made = planned(remember(version()), interest(subscription()), version(status=FAILED))
-    assert only(made, VersionFailed).fallback == "U1"
+    assert only(made, Ending.FAILED).fallback == "U1"
 
 
 def test_every_version_has_a_card_also_one_that_appears_settled() -> None:
@@ -204,7 +208,7 @@ def test_a_restart_shows_on_the_card_and_is_no_outcome() -> None:
 def test_a_version_that_is_deleted_long_after_only_changes_its_card() -> None:
     made = planned(remember(version(status=SUCCESS)), interest(subscription()), gone=["v1"])
     assert said(made) == [("C1", "(version_card)")]
-    assert told(made, VersionCard).gone
+    assert card(made).gone
 
 
 def test_a_version_that_is_deleted_while_it_is_made_is_gone() -> None:
@@ -215,7 +219,7 @@ def test_a_version_that_is_deleted_while_it_is_made_is_gone() -> None:
 def test_a_version_that_stalls_says_so_on_its_card_too() -> None:
     made = planned(remember(version()), interest(subscription()), version(), at=STALLED_AFTER)
     assert said(made) == [("C1", "version_card"), ("C1", "version_stalled")]
-    assert told(made, VersionCard).stalled
+    assert card(made).stalled
 
 
 def test_details_of_a_settled_version_that_become_known_are_told_nobody() -> None:
@@ -239,14 +243,14 @@ def test_the_channel_where_it_was_asked_hears_everything_without_a_subscription(
     made = planned(remember(version()), who, version(status=SUCCESS))
     assert said(made) == [("C9", "version_card"), ("C9", "version_succeeded")]
     assert made.settled_asks == who.asks
-    assert only(made, VersionSucceeded).fallback == told(made, VersionSucceeded).asked_by == "U2"
+    assert only(made, Ending.SUCCEEDED).fallback == told(made, Ending.SUCCEEDED).asked_by == "U2"
 
 
 def test_a_subscribed_channel_where_it_was_asked_is_told_once() -> None:
     who = interest(subscription("C9", in_thread=True), ask())
     made = planned(remember(version()), who, version(status=FAILED))
     assert said(made) == [("C9", "version_card"), ("C9", "version_failed")]
-    assert only(made, VersionFailed).thread_of
+    assert only(made, Ending.FAILED).thread_of
 
 
 def test_who_asked_hears_a_success_in_a_channel_that_wants_failures_only() -> None:
@@ -314,8 +318,10 @@ def test_a_version_that_never_appears_is_missed_after_a_while() -> None:
     who = interest(subscription("C9"), ask())
     assert planned({}, who, at=MISSING_AFTER_SECONDS - 1) == Plan()
     made = planned({}, who, at=MISSING_AFTER_SECONDS)
-    missing = only(made, VersionMissing)
-    assert missing.notification == VersionMissing(project="shop", version_name="v1", asked_by="U2")
+    missing = only(made, Ending.MISSING)
+    assert missing.notification == VersionEnded(
+        ending=Ending.MISSING, version=Version.unseen("shop", "v1"), asked_by="U2"
+    )
     assert (missing.destination, missing.fallback) == ("C9", "U2")
     assert made.settled_asks == who.asks
 
@@ -402,7 +408,7 @@ def test_a_retry_that_nobody_knows_of_is_told_who_asked_alone_when_nothing_came_
     assert said(made) == [("C9", "version_failed")]
     assert made.settled_asks == (lost,)
     first = planned(remember(version()), interest(subscription("C9")), failed)
-    assert only(made, VersionFailed).key not in {one.key for one in first.postings}
+    assert only(made, Ending.FAILED).key not in {one.key for one in first.postings}
 
 
 def test_a_retry_ends_if_the_version_is_deleted_instead() -> None:
@@ -469,7 +475,7 @@ def test_a_watch_that_came_just_after_the_outcome_is_answered() -> None:
 def test_a_watch_of_what_was_deleted_before_the_first_look_ends() -> None:
     made = planned(None, interest(watch()))
     assert said(made) == [("U3", "version_gone")]
-    gone = told(made, VersionGone).version
+    gone = told(made, Ending.GONE).version
     assert (gone.project, gone.name) == ("shop", "v1")
     assert made.ended_watches == (watch(),)
 

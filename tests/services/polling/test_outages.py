@@ -116,7 +116,7 @@ def test_the_end_is_told_once_with_how_long_it_took() -> None:
     assert over.over
     postings = [word.posting for word in over.ended]
     assert {
-        one.notification.seconds for one in postings if one and one.notification.kind == "project_back"
+        one.notification.seconds for one in postings if one and isinstance(one.notification, ProjectBack)
     } == {3600}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.access import Membership, Person, Policy
+from bot.domain.endings import Ending
 from bot.domain.errors import (
     CreatedButFailed,
     NotFound,
@@ -19,7 +20,7 @@ from bot.domain.errors import (
     StoreDown,
 )
 from bot.domain.models import Kind, Status, VersionReference
-from bot.domain.notifications import VersionCard, VersionFailed, VersionSucceeded
+from bot.domain.notifications import VersionCard
 from bot.domain.record import NOBODY, Place, Recorded, RequestKind, Result
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
 from bot.domain.watching import Subscription
@@ -310,7 +311,7 @@ async def test_cards_and_outcomes_name_who_asked_long_after_the_request_is_answe
     world.zadig.move("v1", SUCCESS)
     await world.passes(60)
     told: list[Any] = [one.notification for one in world.slack.messages["C1"]][1:]
-    assert [(type(one), one.asked_by) for one in told] == [(VersionFailed, "U2"), (VersionSucceeded, "U2")]
+    assert [(one.kind, one.asked_by) for one in told] == [(Ending.FAILED, "U2"), (Ending.SUCCEEDED, "U2")]
 
 
 async def test_requests_of_many_people_at_once_are_all_recorded(bot: Bot) -> None:

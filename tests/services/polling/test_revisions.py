@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.endings import Ending
 from bot.domain.errors import NotPermitted, OutcomeUnknown
 from bot.domain.models import Kind, Status
 from bot.domain.notifications import (
@@ -13,9 +14,7 @@ from bot.domain.notifications import (
     Since,
     VersionCard,
     VersionDeleted,
-    VersionFailed,
-    VersionStalled,
-    VersionSucceeded,
+    VersionEnded,
 )
 from bot.domain.ports import Never, PostedMessage, TryLater
 from bot.domain.requests import CreateVersion, DeleteVersion, ServiceRequest
@@ -173,7 +172,8 @@ async def test_a_stall_that_is_over_says_so(world: World) -> None:
     await begun(world)
     await world.passes(80 * 60, step=60)
     (stalled,) = said(world, kind="stalled")
-    assert isinstance(stalled, VersionStalled)
+    assert isinstance(stalled, VersionEnded)
+    assert stalled.ending is Ending.STALLED
     world.zadig.move("v1", SUCCESS)
     await world.passes(90)
     assert since(world) == [Since(what=Afterwards.SUCCEEDED), None]
@@ -319,7 +319,7 @@ async def test_a_message_that_was_deleted_in_slack_is_not_told_to_somebody_inste
     assert world.told("U1") == []
     world.zadig.move("v1", SUCCESS)
     await world.passes(120)
-    assert [type(one) for one in said(world)] == [VersionCard, VersionFailed, VersionSucceeded]
+    assert [one.kind for one in said(world)] == ["version_card", Ending.FAILED, Ending.SUCCEEDED]
 
 
 @pytest.mark.usefixtures("bot")
@@ -364,7 +364,7 @@ async def test_what_was_told_together_is_revised_in_its_list_and_not_by_messages
     await world.passes(120)
     assert len(world.slack.messages["C1"]) <= before + 1
     page = await world.bots[0].store.folded(fold.fold, number=1, size=20)  # type: ignore[union-attr] # a fold
-    gone_on = {one.version.name for one in page.outcomes if isinstance(one, VersionFailed) and one.since}
+    gone_on = {one.version.name for one in page.outcomes if one.kind == Ending.FAILED and one.since}
     assert gone_on == {"v3"}
 
 

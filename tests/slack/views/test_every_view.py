@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.digests import DigestPage
+from bot.domain.endings import Ending
 from bot.domain.errors import BadInput, CreatedButFailed, NameTaken, NotFound, Rejected, ServerDown
 from bot.domain.models import (
     Chart,
@@ -20,21 +21,15 @@ from bot.domain.models import (
     VersionReference,
 )
 from bot.domain.notifications import (
-    OUTCOME_KINDS,
     DestinationLost,
     Notification,
-    Outcome,
     OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
     SubscriptionChanged,
     Tally,
     VersionCard,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionStalled,
-    VersionSucceeded,
+    VersionEnded,
     WatchesEnded,
 )
 from bot.domain.record import Requesters
@@ -116,11 +111,11 @@ def told(version: Version, text: str) -> Mapping[str, Notification]:
         each.kind: each
         for each in (
             VersionCard(**outcome, since=5, stalled=version.status is Status.UNKNOWN),
-            VersionSucceeded(**outcome, seconds=5),
-            VersionFailed(**outcome, seconds=5),
-            VersionGone(**outcome),
-            VersionStalled(**outcome, seconds=5),
-            VersionMissing(project=text, version_name=text, asked_by=text),
+            VersionEnded(ending=Ending.SUCCEEDED, **outcome, seconds=5),
+            VersionEnded(ending=Ending.FAILED, **outcome, seconds=5),
+            VersionEnded(ending=Ending.GONE, **outcome),
+            VersionEnded(ending=Ending.STALLED, **outcome, seconds=5),
+            VersionEnded(ending=Ending.MISSING, version=Version.unseen(text, text), asked_by=text),
             ProjectUnreachable(project=text, text=text, remedy=text, others=(text,) * 99),
             ProjectBack(project=text, seconds=5, others=(text,) * 99),
             DestinationLost(channel=text, project=text, reason=text),
@@ -146,8 +141,8 @@ def test_a_notification_of_each_kind(bad: Version, hostile: str, links: Links, c
 
 
 def test_what_is_behind_a_fold(bad: Version, hostile: str, links: Links, checked: Check) -> None:
-    kinds = [one for one in told(bad, hostile).values() if one.kind in OUTCOME_KINDS]
-    outcomes = tuple(one for one in kinds if isinstance(one, Outcome)) * 2
+    kinds = [one for one in told(bad, hostile).values() if one.kind in set(Ending)]
+    outcomes = tuple(one for one in kinds if isinstance(one, VersionEnded)) * 2
     for number in (1, 2, 99):
         state = DigestState(fold="7", page=number)
         checked(folded_list(DigestPage(total=64, outcomes=outcomes), state, links=links))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.digests import DigestPage
+from bot.domain.endings import Ending
 from bot.domain.models import (
     Copying,
     CopyState,
@@ -27,11 +28,7 @@ from bot.domain.notifications import (
     Tally,
     VersionCard,
     VersionDeleted,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionStalled,
-    VersionSucceeded,
+    VersionEnded,
 )
 from bot.domain.watching import Subscription, Watch
 from bot.slack.metadata import DigestState, ListState, ShowState, Wish
@@ -97,15 +94,15 @@ def by_itself(said: Message, exactly: str) -> None:
 
 def notifications(version: Version, name: str) -> Iterable[tuple[Notification, Sequence[str]]]:
     whole = f"{version.project}/{name}"
-    failed = VersionFailed(version=version, seconds=5)
+    failed = VersionEnded(ending=Ending.FAILED, version=version, seconds=5)
     yield VersionCard(version=version, since=5), (whole, version.description, *(version.labels or ()))
     yield VersionCard(version=version, since=5, gone=True), (whole,)
-    yield VersionSucceeded(version=version, seconds=5), (whole,)
+    yield VersionEnded(ending=Ending.SUCCEEDED, version=version, seconds=5), (whole,)
     yield failed, (whole, version.reason)
-    yield VersionGone(version=version), (whole,)
+    yield VersionEnded(ending=Ending.GONE, version=version), (whole,)
     yield VersionDeleted(version=version), (whole,)
-    yield VersionStalled(version=version, seconds=5), (whole,)
-    yield VersionMissing(project=version.project, version_name=name), (whole,)
+    yield VersionEnded(ending=Ending.STALLED, version=version, seconds=5), (whole,)
+    yield VersionEnded(ending=Ending.MISSING, version=Version.unseen(version.project, name)), (whole,)
     yield ProjectUnreachable(project=name, text="Zadig does not answer"), (name,)
     yield ProjectBack(project=name, others=("other",), seconds=5), (name,)
     yield DestinationLost(channel="", project=name, reason="the channel is archived"), (name,)
@@ -157,7 +154,7 @@ def test_in_a_list_and_in_a_version_in_full(nasty: Version, name: str, links: Li
     holds(shown, f"{name}/{name}", f"from {name}")
     by_itself(shown, name)
     listed_again = folded_list(
-        DigestPage(total=1, outcomes=(VersionFailed(version=nasty, seconds=5),)),
+        DigestPage(total=1, outcomes=(VersionEnded(ending=Ending.FAILED, version=nasty, seconds=5),)),
         DigestState(fold="7"),
         links=links,
     )

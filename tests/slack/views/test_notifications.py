@@ -1,17 +1,16 @@
 """Every kind of notification: the table, what it says, and its footnotes."""
 
 from collections.abc import Callable
-from dataclasses import fields
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
+from bot.domain.endings import Ending
 from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
     Afterwards,
     DestinationLost,
     Fallback,
-    Notification,
     OutcomeDigest,
     ProjectBack,
     ProjectUnreachable,
@@ -19,16 +18,13 @@ from bot.domain.notifications import (
     Tally,
     VersionCard,
     VersionDeleted,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
-    VersionStalled,
-    VersionSucceeded,
+    VersionEnded,
 )
 from bot.slack.metadata import VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.message import Message
 from bot.slack.views.notifications import LATE_AFTER_SECONDS, RENDERERS, render
+from tests.domain.samples import KINDS
 
 Versions = Callable[..., Version]
 Check = Callable[[Message], Message]
@@ -37,10 +33,7 @@ Shown = Callable[[Message], str]
 
 
 def test_every_kind_of_notification_is_in_the_table() -> None:
-    kinds = {
-        field.default for each in get_args(Notification) for field in fields(each) if field.name == "kind"
-    }
-    assert set(RENDERERS) == kinds
+    assert set(RENDERERS) == set(KINDS)
 
 
 def actions(controls: dict[str, dict[str, Any]]) -> set[str]:
@@ -131,7 +124,12 @@ def test_the_card_of_what_is_gone_offers_nothing(
 def test_a_success_says_how_long_it_took_and_mentions_who_asked(
     a_version: Versions, links: Links, checked: Check, clickable: Clickable, shown: Shown
 ) -> None:
-    said = checked(render(VersionSucceeded(version=a_version(), seconds=250, asked_by="U012AB"), links=links))
+    said = checked(
+        render(
+            VersionEnded(ending=Ending.SUCCEEDED, version=a_version(), seconds=250, asked_by="U012AB"),
+            links=links,
+        )
+    )
     assert said.text == "shop/v13 succeeded in 4 min 10 s · requested by <@U012AB>"
     assert "succeeded in 4 min 10 s · requested by <@U012AB>" in shown(said)
     assert set(clickable(said)) == {"version_button.show", "version_button.template", "open_link.zadig"}
@@ -141,7 +139,7 @@ def test_a_failure_tells_the_reason_and_offers_a_retry(
     a_version: Versions, links: Links, checked: Check, clickable: Clickable, shown: Shown
 ) -> None:
     version = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error="a\n* b."))
-    said = checked(render(VersionFailed(version=version, seconds=250), links=links))
+    said = checked(render(VersionEnded(ending=Ending.FAILED, version=version, seconds=250), links=links))
     assert said.text == "shop/v13 failed after 4 min 10 s: a ∗ b."
     assert "```\na\n* b.\n```" in shown(said)
     assert {"version_button.retry", "version_button.show"} < set(clickable(said))
@@ -150,7 +148,12 @@ def test_a_failure_tells_the_reason_and_offers_a_retry(
 def test_a_failure_without_a_reason_says_so(
     a_version: Versions, links: Links, checked: Check, shown: Shown
 ) -> None:
-    said = checked(render(VersionFailed(version=a_version(status=Status.FAILED), seconds=5), links=links))
+    said = checked(
+        render(
+            VersionEnded(ending=Ending.FAILED, version=a_version(status=Status.FAILED), seconds=5),
+            links=links,
+        )
+    )
     assert said.text == "shop/v13 failed after 5 s: Zadig recorded no reason."
     assert "The log of the workflow may say more: see *<https://zadig.example.com/" in shown(said)
 
@@ -158,22 +161,29 @@ def test_a_failure_without_a_reason_says_so(
 def test_no_time_is_said_where_the_clocks_do_not_agree(
     a_version: Versions, links: Links, checked: Check
 ) -> None:
-    done = checked(render(VersionSucceeded(version=a_version(), seconds=0, asked_by="U012AB"), links=links))
+    done = checked(
+        render(
+            VersionEnded(ending=Ending.SUCCEEDED, version=a_version(), seconds=0, asked_by="U012AB"),
+            links=links,
+        )
+    )
     assert done.text == "shop/v13 succeeded · requested by <@U012AB>"
-    broken = VersionFailed(version=a_version(status=Status.FAILED), seconds=0)
+    broken = VersionEnded(ending=Ending.FAILED, version=a_version(status=Status.FAILED), seconds=0)
     assert checked(render(broken, links=links)).text == "shop/v13 failed: Zadig recorded no reason."
 
 
 def test_what_stalled_is_not_called_failed(a_version: Versions, links: Links, checked: Check) -> None:
     version = a_version(status=Status.CREATING)
-    said = checked(render(VersionStalled(version=version, seconds=4500), links=links))
+    said = checked(render(VersionEnded(ending=Ending.STALLED, version=version, seconds=4500), links=links))
     assert said.text.startswith("shop/v13 still hasn't settled after 1 h 15 min.")
 
 
 def test_what_is_gone_links_to_the_project(
     a_version: Versions, links: Links, checked: Check, clickable: Clickable
 ) -> None:
-    said = checked(render(VersionGone(version=a_version(status=Status.CREATING)), links=links))
+    said = checked(
+        render(VersionEnded(ending=Ending.GONE, version=a_version(status=Status.CREATING)), links=links)
+    )
     assert said.text == "shop/v13 was deleted in Zadig before it was complete"
     assert clickable(said)["open_link.zadig"]["url"] == links.project("shop")
 
@@ -193,7 +203,7 @@ def test_who_deleted_what_is_gone_is_said(
     a_version: Versions, links: Links, checked: Check, asked_by: str, said: str
 ) -> None:
     version = a_version(status=Status.CREATING)
-    gone = VersionGone(version=version, asked_by=asked_by, deleted_by="U034CD")
+    gone = VersionEnded(ending=Ending.GONE, version=version, asked_by=asked_by, deleted_by="U034CD")
     assert checked(render(gone, links=links)).text == said
     card = VersionCard(version=version, since=5, gone=True, asked_by=asked_by, deleted_by="U034CD")
     assert checked(render(card, links=links)).text == "shop/v13 was deleted by <@U034CD>."
@@ -202,7 +212,7 @@ def test_who_deleted_what_is_gone_is_said(
 def test_who_asked_for_what_is_gone_is_not_said_to_have_asked_for_its_deletion(
     a_version: Versions, links: Links, checked: Check, shown: Shown
 ) -> None:
-    gone = VersionGone(version=a_version(status=Status.CREATING), asked_by="U012AB")
+    gone = VersionEnded(ending=Ending.GONE, version=a_version(status=Status.CREATING), asked_by="U012AB")
     said = checked(render(gone, links=links))
     assert said.text == "shop/v13 was deleted in Zadig before it was complete · requested by <@U012AB>"
     card = VersionCard(version=a_version(), since=5, gone=True, asked_by="U012AB")
@@ -211,7 +221,12 @@ def test_who_asked_for_what_is_gone_is_not_said_to_have_asked_for_its_deletion(
 
 
 def test_what_never_appeared_can_be_asked_for_again(links: Links, checked: Check) -> None:
-    said = checked(render(VersionMissing(project="shop", version_name="v9", asked_by="U012AB"), links=links))
+    said = checked(
+        render(
+            VersionEnded(ending=Ending.MISSING, version=Version.unseen("shop", "v9"), asked_by="U012AB"),
+            links=links,
+        )
+    )
     assert said.text.startswith("shop/v9 was requested by <@U012AB> but never appeared in Zadig")
 
 
@@ -246,7 +261,7 @@ def test_a_lost_channel_is_named_with_the_reason(links: Links, checked: Check) -
 
 
 def test_what_is_late_says_how_late(a_version: Versions, links: Links, checked: Check, shown: Shown) -> None:
-    told = VersionSucceeded(version=a_version(), seconds=5)
+    told = VersionEnded(ending=Ending.SUCCEEDED, version=a_version(), seconds=5)
     late = checked(render(told, links=links, late_seconds=7200))
     assert late.text.endswith(" Posted 2 h late.")
     assert shown(late).endswith("Posted 2 h late.")
@@ -258,9 +273,9 @@ def test_what_was_seen_late_says_that_nobody_could_look(
 ) -> None:
     version = a_version()
     outcomes = (
-        VersionSucceeded(version=version, seconds=7200, unseen=3600),
-        VersionFailed(version=version, seconds=7200, unseen=3600),
-        VersionGone(version=version, unseen=3600),
+        VersionEnded(ending=Ending.SUCCEEDED, version=version, seconds=7200, unseen=3600),
+        VersionEnded(ending=Ending.FAILED, version=version, seconds=7200, unseen=3600),
+        VersionEnded(ending=Ending.GONE, version=version, unseen=3600),
         OutcomeDigest(
             fold="1", of="version_failed", count=9, projects=(Tally(of="shop", count=9),), unseen=3600
         ),
@@ -271,7 +286,7 @@ def test_what_was_seen_late_says_that_nobody_could_look(
         assert shown(said).count("Noticed up to 1 h late") == 1
     both = render(outcomes[0], links=links, late_seconds=600)
     assert "Posted 10 min late. Noticed up to 1 h late" in both.text
-    shortly = VersionFailed(version=version, seconds=7200, unseen=LATE_AFTER_SECONDS - 1)
+    shortly = VersionEnded(ending=Ending.FAILED, version=version, seconds=7200, unseen=LATE_AFTER_SECONDS - 1)
     assert "late" not in render(shortly, links=links).text
 
 
@@ -286,11 +301,11 @@ def test_what_a_channel_could_not_be_told_says_why(
     instead = Fallback(channel="C012AB", reason="Slack said msg_too_long & <more>")
     version = a_version()
     for told in (
-        VersionSucceeded(version=version, seconds=5, instead=instead),
-        VersionFailed(version=version, seconds=5, instead=instead),
-        VersionGone(version=version, instead=instead),
-        VersionStalled(version=version, seconds=5, instead=instead),
-        VersionMissing(project="shop", version_name="v1", instead=instead),
+        VersionEnded(ending=Ending.SUCCEEDED, version=version, seconds=5, instead=instead),
+        VersionEnded(ending=Ending.FAILED, version=version, seconds=5, instead=instead),
+        VersionEnded(ending=Ending.GONE, version=version, instead=instead),
+        VersionEnded(ending=Ending.STALLED, version=version, seconds=5, instead=instead),
+        VersionEnded(ending=Ending.MISSING, version=Version.unseen("shop", "v1"), instead=instead),
     ):
         said = shown(checked(render(told, links=links, direct=True)))
         assert said.endswith(
@@ -299,7 +314,7 @@ def test_what_a_channel_could_not_be_told_says_why(
 
 
 def test_a_direct_message_says_why_it_came(a_version: Versions, links: Links, shown: Shown) -> None:
-    told = VersionSucceeded(version=a_version(), seconds=5)
+    told = VersionEnded(ending=Ending.SUCCEEDED, version=a_version(), seconds=5)
     assert "You're getting this because you're watching this version" in shown(
         render(told, links=links, direct=True)
     )
@@ -313,7 +328,7 @@ def test_a_reason_that_is_zadigs_own_is_said_in_english(
 ) -> None:
     progress = Progress(done=0, total=2, error="timeout", meaning="Zadig stopped waiting.")
     version = a_version(status=Status.FAILED, progress=progress)
-    said = checked(render(VersionFailed(version=version, seconds=5), links=links))
+    said = checked(render(VersionEnded(ending=Ending.FAILED, version=version, seconds=5), links=links))
     assert "Zadig stopped waiting." in shown(said)
     assert "timeout" not in shown(said)
     assert clickable(said)["details"]["value"] == "timeout"
@@ -345,8 +360,8 @@ def test_what_is_over_says_so_and_offers_nothing_that_would_change_it(
     failed = a_version(status=Status.FAILED, progress=Progress(done=1, total=2, error="boom"))
     stalled = a_version(status=Status.CREATING)
     for told in (
-        VersionFailed(version=failed, seconds=60, since=since),
-        VersionStalled(version=stalled, seconds=60, since=since),
+        VersionEnded(ending=Ending.FAILED, version=failed, seconds=60, since=since),
+        VersionEnded(ending=Ending.STALLED, version=stalled, seconds=60, since=since),
     ):
         over = render(told, links=links)
         assert over.text.endswith(f" · {said}")
@@ -360,7 +375,9 @@ def test_a_success_that_was_deleted_links_to_nothing_that_is_gone(
     a_version: Versions, links: Links, checked: Check, shown: Shown, clickable: Clickable
 ) -> None:
     since = Since(what=Afterwards.DELETED, by="U034CD")
-    told = VersionSucceeded(version=a_version(), seconds=60, asked_by="U012AB", since=since)
+    told = VersionEnded(
+        ending=Ending.SUCCEEDED, version=a_version(), seconds=60, asked_by="U012AB", since=since
+    )
     said = checked(render(told, links=links))
     assert said.text == ("shop/v13 succeeded in 1 min · requested by <@U012AB> · deleted by <@U034CD>")
     assert list(clickable(said)) == ["open_link.zadig"]

@@ -6,23 +6,21 @@ from typing import Any
 import pytest
 
 from bot.domain.digests import DigestPage
+from bot.domain.endings import Ending
 from bot.domain.models import Progress, Status, Version
 from bot.domain.notifications import (
-    OUTCOME_KINDS,
     Afterwards,
     OutcomeDigest,
     Since,
     Tally,
-    VersionFailed,
-    VersionGone,
-    VersionMissing,
+    VersionEnded,
 )
 from bot.slack.ids import Click
 from bot.slack.metadata import DigestState, VersionAction
 from bot.slack.views.links import Links
 from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
-from bot.slack.views.outcome_digest import ENDINGS, PAGE_SIZE, folded_list, outcomes_folded
+from bot.slack.views.outcome_digest import PAGE_SIZE, folded_list, outcomes_folded
 
 Versions = Callable[..., Version]
 Check = Callable[[Message], Message]
@@ -42,10 +40,6 @@ def fold(**changed: Any) -> OutcomeDigest:
         "names": tuple(f"shop/v{number}" for number in range(50)),
     }
     return OutcomeDigest(**(usual | changed))
-
-
-def test_every_kind_of_outcome_has_an_ending() -> None:
-    assert set(ENDINGS) == set(OUTCOME_KINDS)
 
 
 def test_one_message_says_how_many_where_and_why(
@@ -110,9 +104,9 @@ def test_the_list_shows_each_with_its_reason_and_what_can_be_done(
     page = DigestPage(
         total=23,
         outcomes=(
-            VersionFailed(version=broken, seconds=5, asked_by="U012AB"),
-            VersionGone(version=a_version(name="v14"), asked_by="U056EF"),
-            VersionMissing(project="shop", version_name="v15", asked_by="U034CD"),
+            VersionEnded(ending=Ending.FAILED, version=broken, seconds=5, asked_by="U012AB"),
+            VersionEnded(ending=Ending.GONE, version=a_version(name="v14"), asked_by="U056EF"),
+            VersionEnded(ending=Ending.MISSING, version=Version.unseen("shop", "v15"), asked_by="U034CD"),
         ),
     )
     said = checked(folded_list(page, DigestState(fold="77", page=2), links=links))
@@ -135,8 +129,12 @@ def test_the_list_says_what_has_become_of_each_since_and_offers_nothing_that_is_
     page = DigestPage(
         total=3,
         outcomes=tuple(
-            VersionFailed(
-                version=a_version(name=name, status=Status.FAILED), seconds=5, asked_by="U012AB", since=since
+            VersionEnded(
+                ending=Ending.FAILED,
+                version=a_version(name=name, status=Status.FAILED),
+                seconds=5,
+                asked_by="U012AB",
+                since=since,
             )
             for name, since in {
                 "v1": Since(what=Afterwards.RETRYING, by="U034CD"),
@@ -162,7 +160,9 @@ def test_the_list_says_what_has_become_of_each_since_and_offers_nothing_that_is_
 def test_a_list_that_fits_one_page_has_nothing_to_turn(
     a_version: Versions, links: Links, clickable: Clickable
 ) -> None:
-    outcomes = (VersionFailed(version=a_version(status=Status.FAILED), seconds=5),) * PAGE_SIZE
+    outcomes = (
+        VersionEnded(ending=Ending.FAILED, version=a_version(status=Status.FAILED), seconds=5),
+    ) * PAGE_SIZE
     said = folded_list(DigestPage(total=PAGE_SIZE, outcomes=outcomes), DigestState(fold="77"), links=links)
     assert not [name for name in clickable(said) if name.startswith("fold_page")]
 
