@@ -59,12 +59,40 @@ async def open_connections(settings: Settings, clock: Clock) -> AsyncIterator[Co
         store = await stack.enter_async_context(open_store(settings.database_url))
         await agree(clock, store)
         zadig = await stack.enter_async_context(_zadig(settings, clock, metrics))
-        catalog = CachedCatalog(zadig.catalog, clock=clock, followed=_followed(store))
-        releases = CachedReleases(zadig.releases, clock=clock)
-        reasons = StaleCache(monotonic=clock.monotonic, bounds=Bounds(entries=MOST_REASONS))
+        session = await stack.enter_async_context(_session(clock))
+        yield await stack.enter_async_context(
+            connected(
+                settings,
+                clock,
+                metrics=metrics,
+                store=store,
+                zadig=zadig,
+                session=session,
+                client=slack_client(settings, session),
+                access=access,
+            )
+        )
+
+
+@asynccontextmanager
+async def connected(
+    settings: Settings,
+    clock: Clock,
+    *,
+    metrics: Metrics,
+    store: Store,
+    zadig: Zadig,
+    session: aiohttp.ClientSession,
+    client: AsyncWebClient,
+    access: AccessFile,
+) -> AsyncIterator[Connections]:
+    """What is made of connections that are open: Zadig's answers remembered, and the reasons of failures explained."""
+    catalog = CachedCatalog(zadig.catalog, clock=clock, followed=_followed(store))
+    releases = CachedReleases(zadig.releases, clock=clock)
+    reasons = StaleCache(monotonic=clock.monotonic, bounds=Bounds(entries=MOST_REASONS))
+    async with AsyncExitStack() as stack:
         for cache in (catalog, releases, reasons):
             stack.push_async_callback(cache.aclose)
-        session = await stack.enter_async_context(_session(clock))
         yield Connections(
             settings=settings,
             clock=clock,
@@ -75,7 +103,7 @@ async def open_connections(settings: Settings, clock: Clock) -> AsyncIterator[Co
             releases=releases,
             explainer=Explainer(workflows=zadig.workflows, cache=reasons),
             session=session,
-            client=slack_client(settings, session),
+            client=client,
             links=Links(origin=settings.zadig_url, version_page=settings.version_page),
             access=access,
         )

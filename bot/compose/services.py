@@ -18,7 +18,7 @@ from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
 from bot.slack.api import SlackApi
 from bot.slack.callers import Caller
-from bot.slack.context import LatestOnly, Shared, UseCases
+from bot.slack.context import LatestOnly, Services, Shared
 from bot.slack.error_reporter import ErrorReporter
 from bot.slack.people import People
 
@@ -31,7 +31,7 @@ class Wake:
     notifier: Callable[[], None]
 
 
-def _use_cases(connections: Connections, wake: Wake, actor: Actor, place: Place) -> UseCases:
+def _services(connections: Connections, wake: Wake, actor: Actor, place: Place) -> Services:
     """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
     store, clock = connections.store, connections.clock
     fresh = GuardedReleases(inner=connections.zadig.releases, actor=actor)
@@ -42,7 +42,7 @@ def _use_cases(connections: Connections, wake: Wake, actor: Actor, place: Place)
         store=store,
         sees=partial(actor.may, Right.READ),
     )
-    return UseCases(
+    return Services(
         actor=actor,
         finder=finder,
         versions=Versions(
@@ -55,7 +55,7 @@ def _use_cases(connections: Connections, wake: Wake, actor: Actor, place: Place)
             limits=connections.zadig.releases.problems,
             place=place,
         ),
-        following=Subscribing(
+        subscriptions=Subscribing(
             actor=actor,
             finder=finder,
             store=store,
@@ -64,7 +64,7 @@ def _use_cases(connections: Connections, wake: Wake, actor: Actor, place: Place)
             on_news=wake.notifier,
             place=place,
         ),
-        choosing=FormChoices(
+        choices=FormChoices(
             catalog=GuardedCatalog(inner=connections.catalog, actor=actor),
             releases=remembered,
             memory=connections.catalog,
@@ -84,7 +84,7 @@ def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: 
     async def first_time(key: str) -> bool:
         return await store.once(key, now=clock.unix())
 
-    def use_cases(caller: Caller) -> UseCases:
+    def services_of(caller: Caller) -> Services:
         actor = Actor(
             user=caller.user,
             channel=caller.channel,
@@ -95,12 +95,12 @@ def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: 
             is_in=people.is_in,
         )
         place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
-        return _use_cases(connections, wake, actor, place)
+        return _services(connections, wake, actor, place)
 
     return Shared(
-        use_cases=use_cases,
-        drafting=FormDrafts(store=store, clock=clock),
-        remembering=FormHabits(store=store, clock=clock, team=people.identity.team),
+        services_of=services_of,
+        drafts=FormDrafts(store=store, clock=clock),
+        habits=FormHabits(store=store, clock=clock, team=people.identity.team),
         tasks=tasks,
         slack_api=SlackApi(client=connections.client, session=connections.session),
         reporter=ErrorReporter(),

@@ -5,8 +5,7 @@ import logging
 from bot.domain.errors import StoreDown
 from bot.services.access import Actor
 from bot.services.fair_queue import FairQueue, Start, TooManyWaiting
-from bot.slack.context import Shared
-from bot.slack.error_reporter import ReplyTarget
+from bot.slack.context import Context, Shared
 from bot.slack.views.message import Message
 from bot.slack.views.problem import problem
 
@@ -18,7 +17,7 @@ class Admission:
 
     def __init__(self, shared: Shared) -> None:
         self._tasks = shared.tasks
-        self._funnel = shared.reporter
+        self._reporter = shared.reporter
         self._first_time = shared.first_time
         self._queue = FairQueue(shared.tasks)
 
@@ -27,17 +26,18 @@ class Admission:
         try:
             self._queue.check(user)
         except TooManyWaiting as error:
-            return problem(error, reference=self._funnel.note(error)[1])
+            return problem(error, reference=self._reporter.note(error)[1])
         return None
 
-    def start(self, actor: Actor, work: Start, where: ReplyTarget, *, key: str, name: str) -> None:
-        """When it is this person's turn, once for each key; what goes wrong is told `where` they are, also that it was not taken."""
+    def start(self, ctx: Context, work: Start, *, key: str, name: str) -> None:
+        """When it is this person's turn, once for each key; what goes wrong is told where they are, also that it was not taken."""
+        user = ctx.actor.user
         try:
             self._queue.start(
-                actor.user, lambda: self._funnel.run(self._once(actor, key, work), where), name=name
+                user, lambda: self._reporter.run(self._once(ctx.actor, key, work), ctx.where), name=name
             )
         except TooManyWaiting as error:
-            self._tasks.start(self._funnel.run(_raised(error), where), name=name)
+            self._tasks.start(self._reporter.run(_raised(error), ctx.where), name=name)
 
     async def _once(self, actor: Actor, key: str, work: Start) -> None:
         """Slack sends some things twice. Those who may look at nothing are told so, whatever they want."""

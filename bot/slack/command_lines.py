@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bot.slack import commands
 from bot.slack.commands import Words
 from bot.slack.context import Context, Subcommand
-from bot.slack.handlers.answering import answer
 from bot.slack.handlers.help import how_to
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.help import needs_click, other_command
@@ -39,9 +38,9 @@ class CommandLines:
         """Run a line that did not come as a slash command. Without a trigger it cannot open a form: a click brings one."""
         row = self.row(words)
         if row is None:
-            await answer(typed, self.usage(typed, words), ctx)
+            await ctx.reply(self.usage(typed, words))
         elif row.opens_form and not typed.trigger_id:
-            await answer(typed, needs_click(row.word, " ".join(words.rest)), ctx)
+            await ctx.reply(needs_click(row.word, " ".join(words.rest)))
         else:
             await row.run(typed, words.rest, ctx)
 

@@ -20,7 +20,9 @@ from bot.slack.callers import Caller
 from bot.slack.error_reporter import ErrorReporter
 from bot.slack.ids import Callback, Click
 from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, Suggesting, Typed
+from bot.slack.replies import Reply
 from bot.slack.views.links import Links
+from bot.slack.views.message import Message
 
 Work = Coroutine[Any, Any, None]
 
@@ -54,26 +56,26 @@ class LatestOnly:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class UseCases:
-    """What one person may do, as far as it touches Zadig."""
+class Services:
+    """What one person may do, as far as it touches Zadig; `actor` is that person and where they act."""
 
     actor: Actor
     finder: Finder
     versions: Versions
-    following: Subscribing
-    choosing: FormChoices
+    subscriptions: Subscribing
+    choices: FormChoices
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shared:
     """What all interactions share: nothing in it reads or changes Zadig. `first_time(key)` is False for what Slack delivers again.
 
-    `use_cases(caller)` are those of one person in one place; there are none without a person.
+    `services_of(caller)` are those of one person in one place; there are none without a person.
     """
 
-    use_cases: Callable[[Caller], UseCases]
-    drafting: FormDrafts
-    remembering: FormHabits
+    services_of: Callable[[Caller], Services]
+    drafts: FormDrafts
+    habits: FormHabits
     tasks: Tasks
     slack_api: SlackApi
     reporter: ErrorReporter
@@ -82,28 +84,26 @@ class Shared:
     first_time: Callable[[str], Awaitable[bool]]
     latest_only: LatestOnly
 
-    def acting(self, caller: Caller) -> "Context":
-        """What a handler works with, for one person in one place. Raises ValueError without a person."""
-        cases = self.use_cases(caller)
-        return Context(
-            **{one.name: getattr(self, one.name) for one in fields(Shared)},
-            actor=cases.actor,
-            finder=cases.finder,
-            versions=cases.versions,
-            following=cases.following,
-            choosing=cases.choosing,
-        )
+    def context(self, caller: Caller, where: Reply) -> "Context":
+        """What a handler works with. Raises ValueError without a person."""
+        shared = {one.name: getattr(self, one.name) for one in fields(Shared)}
+        return Context(**shared, services=self.services_of(caller), where=where)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context(Shared):
-    """What handlers work with: what all share, the use cases of one person, and that person as `actor`."""
+    """One interaction: who acts (`actor`), what they may do (`services`), and where they wait for an answer (`reply`)."""
 
-    actor: Actor
-    finder: Finder
-    versions: Versions
-    following: Subscribing
-    choosing: FormChoices
+    services: Services
+    where: Reply
+
+    @property
+    def actor(self) -> Actor:
+        return self.services.actor
+
+    async def reply(self, message: Message, *, replace: bool = False) -> None:
+        """Answer this person only; `replace` edits the message that was clicked in."""
+        await self.where.reply(message, replace=replace)
 
 
 ClickRun = Callable[[Clicked, Context], Work]

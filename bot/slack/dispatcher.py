@@ -14,23 +14,23 @@ from bot.slack import callers, commands
 from bot.slack.admission import Admission
 from bot.slack.command_lines import CommandLines
 from bot.slack.context import ClickRun, Context, Feature, Form, Shared
-from bot.slack.error_reporter import (
-    InConversation,
-    InDirectMessage,
-    InHome,
-    InModal,
-    InResponse,
-    Known,
-    Nowhere,
-    OverModal,
-    ReplyTarget,
-    refused_submission,
-    slow_submission,
-)
+from bot.slack.error_reporter import Known, refused_submission, slow_submission
 from bot.slack.handlers import FEATURES, outdated
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import INPUT, Click, base_of
-from bot.slack.payloads import Acknowledgement, Clicked, Closed, Opened, Spoken, Submitted, Suggesting, Typed
+from bot.slack.payloads import (
+    Acknowledgement,
+    Asked,
+    Clicked,
+    Closed,
+    Opened,
+    Spoken,
+    Submitted,
+    Suggesting,
+    Typed,
+    ViewState,
+)
+from bot.slack.replies import Reply
 from bot.slack.views.message import Message
 from bot.slack.views.problem import problem
 
@@ -55,7 +55,7 @@ class Dispatcher:
     ) -> None:
         """`me` is the bot's user id, as far as it is known by now."""
         self._shared = shared
-        self._turnstile = Admission(shared)
+        self._admission = Admission(shared)
         self._me = me
         rows = {row.word: row for one in features for row in one.subcommands}
         self._lines = CommandLines(rows=rows, command=shared.command)
@@ -73,7 +73,7 @@ class Dispatcher:
         if row is None or typed.command != self._shared.command:
             await ack(**self._usage(typed, words))
             return
-        if crowded := self._turnstile.refusal(typed.user):
+        if crowded := self._admission.refusal(typed.user):
             await ack(**_ephemeral(crowded))
             return
         await ack()
@@ -81,12 +81,9 @@ class Dispatcher:
             "command",
             extra={"action": "command", "word": row.word, "user": typed.user, "channel": typed.channel},
         )
-        where = InResponse(slack_api=self._shared.slack_api, response_url=typed.response_url)
+        ctx = self._context(callers.typing(typed), typed)
         key = _key("command", typed.trigger_id)
-        ctx = self._shared.acting(callers.typing(typed))
-        self._turnstile.start(
-            ctx.actor, lambda: row.run(typed, words.rest, ctx), where, key=key, name=row.word
-        )
+        self._admission.start(ctx, lambda: row.run(typed, words.rest, ctx), key=key, name=row.word)
 
     def _usage(self, typed: Typed, words: commands.Words) -> Acknowledgement:
         if words.first in ("", "help") and typed.command == self._shared.command:
@@ -106,15 +103,9 @@ class Dispatcher:
         text = commands.spoken(said.text, command=self._shared.command, me=me)
         typed = said.as_typed(text, self._shared.command)
         log.info("spoken", extra={"action": "spoken", "user": said.user, "channel": said.channel})
-        where = InConversation(
-            slack_api=self._shared.slack_api, channel=said.channel, user=said.user, thread=said.thread_ts
-        )
+        ctx, words = self._context(callers.typing(typed), typed), commands.read(text)
         key = _key("spoken", said.channel, said.ts)
-        ctx = self._shared.acting(callers.typing(typed))
-        words = commands.read(text)
-        self._turnstile.start(
-            ctx.actor, lambda: self._lines.run(typed, words, ctx), where, key=key, name="spoken"
-        )
+        self._admission.start(ctx, lambda: self._lines.run(typed, words, ctx), key=key, name="spoken")
 
     async def click(self, ack: Ack, body: Body) -> None:
         """A button, menu or select: of a message, of Home, or an input of a form that redraws itself."""
@@ -127,25 +118,20 @@ class Dispatcher:
         if run is outdated.unknown:
             log.info("outdated", extra={"action": "click_outdated", "action_id": clicked.action_id})
         key = _key("click", clicked.trigger_id, clicked.action_id)
-        ctx = self._shared.acting(callers.clicking(clicked))
+        ctx = self._context(callers.clicking(clicked), clicked)
         work = outdated.understood(run)
-        self._turnstile.start(ctx.actor, lambda: work(clicked, ctx), self._where(clicked), key=key, name=base)
+        self._admission.start(ctx, lambda: work(clicked, ctx), key=key, name=base)
 
     def _changed(self, clicked: Clicked) -> ClickRun | None:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
         return form.changed if form else outdated.unknown
 
-    def _where(self, clicked: Clicked) -> ReplyTarget:
-        slack_api, user, view = self._shared.slack_api, clicked.user, clicked.view
-        if clicked.in_home:
-            return InHome(slack_api=slack_api, user=user)
-        if view and view.callback_id in self._forms:
-            return OverModal(slack_api=slack_api, trigger_id=clicked.trigger_id, user=user, title=view.title)
-        if view:
-            return InModal(slack_api=slack_api, view_id=view.id, user=user, title=view.title)
-        if clicked.response_url:
-            return InResponse(slack_api=slack_api, response_url=clicked.response_url, thread=clicked.thread)
-        return InDirectMessage(slack_api=slack_api, user=user)
+    def _context(self, caller: callers.Caller, asked: Asked) -> Context:
+        return self._shared.context(caller, Reply.to(asked, self._shared.slack_api, forms=self._forms))
+
+    def _direct(self, caller: callers.Caller) -> Context:
+        """Of what happens where the bot cannot write to."""
+        return self._shared.context(caller, Reply(slack_api=self._shared.slack_api, user=caller.user))
 
     async def submission(self, ack: Ack, body: Body) -> None:
         """A form: what is wrong with it, or a view that says it is being worked on, within three seconds."""
@@ -156,15 +142,14 @@ class Dispatcher:
     async def _submitted(self, form: Form, submitted: Submitted) -> Acknowledgement:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
         view, reporter = submitted.view, self._shared.reporter
-        ctx = self._shared.acting(callers.using(submitted))
+        ctx = self._direct(callers.using(submitted))
         answering = asyncio.ensure_future(form.submitted(submitted, ctx))
         await asyncio.wait({answering}, timeout=ACK_SECONDS)
         if answering.done():
             return await reporter.result(
                 answering, otherwise=lambda error, reference: refused_submission(view, error, reference)
             )
-        where = InDirectMessage(slack_api=self._shared.slack_api, user=submitted.user)
-        self._shared.tasks.start(reporter.run(_finished(answering), where), name=view.callback_id)
+        self._shared.tasks.start(reporter.run(_finished(answering), ctx.where), name=view.callback_id)
         return slow_submission(view)
 
     async def closing(self, ack: Ack, body: Body) -> None:
@@ -173,14 +158,14 @@ class Dispatcher:
         closed = Closed.read(body)
         form = self._forms.get(closed.view.callback_id)
         if form and form.closed:
-            work = form.closed(closed, self._shared.acting(callers.using(closed)))
-            self._shared.tasks.start(self._shared.reporter.run(work, Nowhere()), name=closed.view.callback_id)
+            work = form.closed(closed, self._direct(callers.using(closed)))
+            self._shared.tasks.start(self._shared.reporter.run(work, None), name=closed.view.callback_id)
 
     async def suggestion(self, ack: Ack, body: Body) -> None:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
         suggesting = Suggesting.read(body)
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
-        ctx = self._shared.acting(callers.using(suggesting))
+        ctx = self._direct(callers.using(suggesting))
         work = _in_time(_suggested(form, suggesting, ctx)) if form and form.suggest else None
         nothing: Acknowledgement = {"options": []}
         await ack(
@@ -191,9 +176,11 @@ class Dispatcher:
         """The Home tab was opened."""
         opened = Opened.read(body)
         if opened.tab == "home":
-            where = InHome(slack_api=self._shared.slack_api, user=opened.user)
-            ctx, key = self._shared.acting(callers.opening(opened)), _key("event", opened.event_id)
-            self._turnstile.start(ctx.actor, lambda: show_home(opened.user, ctx), where, key=key, name="home")
+            home = Reply(
+                slack_api=self._shared.slack_api, user=opened.user, view=ViewState(id="", type="home")
+            )
+            ctx, key = self._shared.context(callers.opening(opened), home), _key("event", opened.event_id)
+            self._admission.start(ctx, lambda: show_home(opened.user, ctx), key=key, name="home")
 
     async def unread(self, error: Exception, body: Body) -> BoltResponse:
         """What nobody takes or can read: answered where somebody waits, and never so that Slack sends it again."""

@@ -20,10 +20,10 @@ from bot.domain.errors import (
 from bot.domain.requests import Field, FieldError
 from bot.slack.api import TriggerSpent, ViewGone
 from bot.slack.context import Context, Work
-from bot.slack.error_reporter import InModal
 from bot.slack.ids import Callback
 from bot.slack.metadata import OUTDATED, FormMetadata, Outdated
 from bot.slack.payloads import Acknowledgement, Asked, ViewState
+from bot.slack.replies import InModal
 from bot.slack.text import code
 from bot.slack.views.message import Message, View
 from bot.slack.views.notice import loading, outcome, working
@@ -92,15 +92,15 @@ class ModalFlow(Generic[FormT]):
         `channel` is where the outcome is told, if not where the person is. Raises TooLate.
         """
         told = channel or _place(asked)
-        draft = ctx.drafting.new(
+        draft = ctx.drafts.new(
             self.callback,
             user=asked.user,
             channel=told,
             opened_in=ctx.actor.channel,
-            thread=ctx.following.place.thread,
+            thread=ctx.services.subscriptions.place.thread,
         )
-        sheet = OpenModal(draft=draft, view_id=await self._opened(asked, draft, ctx))
-        await ctx.reporter.run(fill(sheet), self._where(sheet, ctx))
+        modal = OpenModal(draft=draft, view_id=await self._opened(asked, draft, ctx))
+        await ctx.reporter.run(fill(modal), self._where(modal, ctx))
 
     async def _opened(self, asked: Asked, draft: Draft, ctx: Context) -> str:
         view = loading(self.title, draft=draft.id)
@@ -112,14 +112,14 @@ class ModalFlow(Generic[FormT]):
         except TriggerSpent as error:
             raise TooLate("The form could not open: it took more than three seconds.") from error
 
-    def _where(self, sheet: OpenModal, ctx: Context) -> InModal:
+    def _where(self, modal: OpenModal, ctx: Context) -> InModal:
         return InModal(
             slack_api=ctx.slack_api,
-            view_id=sheet.view_id,
-            user=sheet.draft.user,
+            view_id=modal.view_id,
+            user=modal.draft.user,
             title=self.title,
-            draft=sheet.draft.id,
-            resumable=self.resumable and bool(sheet.draft.content),
+            draft=modal.draft.id,
+            resumable=self.resumable and bool(modal.draft.content),
         )
 
     async def kept(self, view: ViewState, ctx: Context) -> tuple[OpenModal, FormT]:
@@ -127,7 +127,7 @@ class ModalFlow(Generic[FormT]):
 
         Raises NotFound if it has been cleaned up or is not theirs, Outdated if it cannot be read any more.
         """
-        draft = await ctx.drafting.get(FormMetadata.unpack(view.private_metadata).draft, user=ctx.actor.user)
+        draft = await ctx.drafts.get(FormMetadata.unpack(view.private_metadata).draft, user=ctx.actor.user)
         return OpenModal(draft=draft, view_id=view.id), self.read(draft)
 
     def read(self, draft: Draft) -> FormT:
@@ -137,23 +137,23 @@ class ModalFlow(Generic[FormT]):
         except ValidationError as error:
             raise Outdated(OUTDATED) from error
 
-    async def show(self, sheet: OpenModal, form: FormT, ctx: Context) -> None:
+    async def show(self, modal: OpenModal, form: FormT, ctx: Context) -> None:
         """Keep the form and draw it."""
-        await ctx.drafting.save(sheet.draft, form.model_dump_json(), view_id=sheet.view_id)
-        await _show(sheet, self.draw(form, sheet.draft.id), None, ctx)
+        await ctx.drafts.save(modal.draft, form.model_dump_json(), view_id=modal.view_id)
+        await _show(modal, self.draw(form, modal.draft.id), None, ctx)
 
-    def shown(self, sheet: OpenModal, form: FormT) -> Acknowledgement:
+    def shown(self, modal: OpenModal, form: FormT) -> Acknowledgement:
         """The answer to a submission that has to be looked at again."""
-        return {"response_action": "update", "view": self.draw(form, sheet.draft.id)}
+        return {"response_action": "update", "view": self.draw(form, modal.draft.id)}
 
-    def completing(self, sheet: OpenModal, work: Callable[[], Work], ctx: Context) -> Acknowledgement:
+    def completing(self, modal: OpenModal, work: Callable[[], Work], ctx: Context) -> Acknowledgement:
         """The answer to a submission in which something was missing that `work` now fetches and shows."""
-        self.go_on(sheet, work, ctx)
-        return {"response_action": "update", "view": loading(self.title, draft=sheet.draft.id)}
+        self.go_on(modal, work, ctx)
+        return {"response_action": "update", "view": loading(self.title, draft=modal.draft.id)}
 
     async def send(
         self,
-        sheet: OpenModal,
+        modal: OpenModal,
         form: FormT,
         doing: Doing,
         done: str,
@@ -166,38 +166,38 @@ class ModalFlow(Generic[FormT]):
         `done` is mrkdwn that says how it ended if it went well. `again` gives the form as it comes back if not, where that
         is another than was sent.
         """
-        if await ctx.drafting.submit(sheet.draft, form.model_dump_json()):
+        if await ctx.drafts.submit(modal.draft, form.model_dump_json()):
             sent = again or (lambda: form)
-            self.go_on(sheet, lambda: self._carry_out(sheet, sent, doing, done, ctx), ctx)
+            self.go_on(modal, lambda: self._carry_out(modal, sent, doing, done, ctx), ctx)
         what = f"Sending your request for {code(f'{form.project}/{form.version_name}')} to Zadig…"
-        return {"response_action": "update", "view": working(self.title, what, draft=sheet.draft.id)}
+        return {"response_action": "update", "view": working(self.title, what, draft=modal.draft.id)}
 
-    def go_on(self, sheet: OpenModal, work: Callable[[], Work], ctx: Context) -> None:
+    def go_on(self, modal: OpenModal, work: Callable[[], Work], ctx: Context) -> None:
         """Work that goes on after a submission has been answered; its errors are told in the modal."""
-        work_then_told = ctx.reporter.run(_after_the_answer(work), self._where(sheet, ctx))
+        work_then_told = ctx.reporter.run(_after_the_answer(work), self._where(modal, ctx))
         ctx.tasks.start(work_then_told, name=self.callback)
 
     async def _carry_out(
-        self, sheet: OpenModal, again: Callable[[], FormT], doing: Doing, done: str, ctx: Context
+        self, modal: OpenModal, again: Callable[[], FormT], doing: Doing, done: str, ctx: Context
     ) -> None:
         try:
-            await doing(sheet.draft)
+            await doing(modal.draft)
         except self.final as error:
             if not isinstance(error, OutcomeUnknown):  # what became of that is found out later
-                await _finish(sheet.draft, again(), ctx)
+                await _finish(modal.draft, again(), ctx)
             raise
         except ReleaseBotError as error:
-            await self._give_back(sheet, again(), error, ctx)
+            await self._give_back(modal, again(), error, ctx)
         else:
-            await _show(sheet, outcome(self.title, done, draft=sheet.draft.id), None, ctx)
-            await _finish(sheet.draft, again(), ctx)
+            await _show(modal, outcome(self.title, done, draft=modal.draft.id), None, ctx)
+            await _finish(modal.draft, again(), ctx)
 
-    async def _give_back(self, sheet: OpenModal, form: FormT, error: ReleaseBotError, ctx: Context) -> None:
+    async def _give_back(self, modal: OpenModal, form: FormT, error: ReleaseBotError, ctx: Context) -> None:
         _, reference = ctx.reporter.note(error)
         again = form.rejected(*blame(error), error.raw)
-        await ctx.drafting.reopen(sheet.draft, again.model_dump_json())
-        otherwise = self.closed(again, error, sheet.draft.id, reference)
-        await _show(sheet, self.draw(again, sheet.draft.id), otherwise, ctx)
+        await ctx.drafts.reopen(modal.draft, again.model_dump_json())
+        otherwise = self.closed(again, error, modal.draft.id, reference)
+        await _show(modal, self.draw(again, modal.draft.id), otherwise, ctx)
 
 
 async def _after_the_answer(work: Callable[[], Work]) -> None:
@@ -212,19 +212,19 @@ def _place(asked: Asked) -> str:
     return asked.channel or opened_in or asked.user
 
 
-async def _show(sheet: OpenModal, view: View, otherwise: Message | None, ctx: Context) -> None:
+async def _show(modal: OpenModal, view: View, otherwise: Message | None, ctx: Context) -> None:
     """Change the modal; if the person has closed it, say `otherwise` in a direct message."""
     try:
-        await ctx.slack_api.update(sheet.view_id, view)
+        await ctx.slack_api.update(modal.view_id, view)
     except ViewGone:
         if otherwise is not None:
-            await ctx.slack_api.message(sheet.draft.user, otherwise)
+            await ctx.slack_api.message(modal.draft.user, otherwise)
 
 
 async def _finish(draft: Draft, form: Form, ctx: Context) -> None:
     """The version is what the person asked about, not how the draft fares."""
     try:
-        await ctx.drafting.finish(draft, form.model_dump_json())
+        await ctx.drafts.finish(draft, form.model_dump_json())
     except StoreDown as error:
         ctx.reporter.note(error)
 

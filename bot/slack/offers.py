@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from bot.domain.models import Status, Version
 from bot.slack.context import Context
-from bot.slack.handlers.answering import answer
 from bot.slack.payloads import Typed
 from bot.slack.text import word
 from bot.slack.views.inputs import named
@@ -28,13 +27,13 @@ async def projects_offered(typed: Typed, verb: str, question: str, ctx: Context,
 
     Choosing one runs `verb project behind`.
     """
-    known = [one for one in await ctx.choosing.projects() or () if one.kind]
+    known = [one for one in await ctx.services.choices.projects() or () if one.kind]
     if not known:
         return False
-    mine = await ctx.following.only_project(typed.channel)
+    mine = await ctx.services.subscriptions.only_project(typed.channel)
     known.sort(key=lambda one: one.key != mine)
     answers = [(named(one.key, one.name), f"{verb} {one.key} {behind}".strip()) for one in known]
-    await answer(typed, offer(question, answers, placeholder="Choose a project"), ctx)
+    await ctx.reply(offer(question, answers, placeholder="Choose a project"))
     return True
 
 
@@ -47,21 +46,21 @@ async def version_offered(
     """
     if len(words) > 1 or (words and "/" in words[0].strip("/")):
         return False
-    only = await ctx.following.only_project(typed.channel)
+    only = await ctx.services.subscriptions.only_project(typed.channel)
     if not words and not only:
         question = f"Say which version: `{ctx.command} {verb} project/version`. First choose the project."
         return await projects_offered(typed, verb, question, ctx)
     project = only if not words else await _project_alone(words[0], only, ctx)
-    return bool(project) and await _versions_offered(typed, verb, project, ctx, wanted)
+    return bool(project) and await _versions_offered(verb, project, ctx, wanted)
 
 
 async def _project_alone(typed: str, only: str, ctx: Context) -> str:
     """The project of which no version was named; a name alone is a version's where the channel follows one project."""
-    return "" if only and not typed.endswith("/") else await ctx.finder.named(typed.strip("/"))
+    return "" if only and not typed.endswith("/") else await ctx.services.finder.named(typed.strip("/"))
 
 
-async def _versions_offered(typed: Typed, verb: str, project: str, ctx: Context, wanted: Wanted) -> bool:
-    listing = await ctx.finder.page(project, number=1, size=OPTIONS)
+async def _versions_offered(verb: str, project: str, ctx: Context, wanted: Wanted) -> bool:
+    listing = await ctx.services.finder.page(project, number=1, size=OPTIONS)
     found = [version for version in listing.page.items if wanted(version) and version.name]
     if not found:
         return False
@@ -69,5 +68,5 @@ async def _versions_offered(typed: Typed, verb: str, project: str, ctx: Context,
     answers = [
         (f"{version.name} · {word(version.status)}", f"{verb} {project}/{version.name}") for version in found
     ]
-    await answer(typed, offer(question, answers, placeholder="Choose a version"), ctx)
+    await ctx.reply(offer(question, answers, placeholder="Choose a version"))
     return True

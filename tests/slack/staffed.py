@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import httpx
@@ -13,37 +12,31 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.domain.access import Policy, Right
+from bot.access_file import AccessFile
+from bot.compose.connections import connected
+from bot.compose.services import Wake, shared_by_all
+from bot.config import Settings
+from bot.domain.access import Policy
 from bot.domain.changes import Memory
-from bot.domain.record import Place
+from bot.metrics import Metrics
 from bot.sandbox.slack import build_app as build_workspace
 from bot.sandbox.zadig import STEADY, AdjustableClock, Zadig
 from bot.sandbox.zadig import build_app as build_zadig
 from bot.sandbox.zadig.control import add_project, change_version
 from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
-from bot.services.access import Actor, GuardedCatalog, GuardedReleases
-from bot.services.audience.subscriptions import Subscribing
-from bot.services.forms.choices import FormChoices
-from bot.services.forms.drafts import FormDrafts
-from bot.services.forms.habits import FormHabits
-from bot.services.origins import Origins
 from bot.services.tasks import Tasks
-from bot.services.versions.finder import Finder
-from bot.services.versions.operations import Versions
-from bot.slack.api import SlackApi
 from bot.slack.bolt import build_app
-from bot.slack.callers import Caller
-from bot.slack.context import LatestOnly, Shared, UseCases
-from bot.slack.error_reporter import ErrorReporter
+from bot.slack.context import Shared
 from bot.slack.identity import Identity
 from bot.slack.people import People
-from bot.slack.views.links import Links
 from bot.store import SqlStore, open_store
 from bot.zadig import ONCE, open_zadig
+from bot.zadig import Zadig as ConnectedZadig
 from tests.journeys.living import Later, Person, newest
 from tests.slack.served import ADA, JSON, SHOP, START, HandClock, Slack, slack_of
 
 REQUEST_URL = "http://bot.test/slack/events"
+LINKS = "https://zadig.example.com"
 
 
 EVERYBODY = Policy()
@@ -170,6 +163,17 @@ class Staffed:
         await self.settled()
 
 
+def _in_process(zadig: Zadig, clock: HandClock) -> AbstractAsyncContextManager[ConnectedZadig]:
+    return open_zadig(
+        url="http://zadig.test",
+        token=zadig.token,
+        clock=clock,
+        dialect="v1",
+        retry=ONCE,
+        transport=httpx.ASGITransport(app=build_zadig(zadig)),
+    )
+
+
 @asynccontextmanager
 async def staffed(
     address: str,
@@ -185,7 +189,7 @@ async def staffed(
     zadig = Zadig(dialect="v1", clock=AdjustableClock(rate=0, start=START), pace=STEADY)
     async with AsyncExitStack() as stack:
         transport = httpx.ASGITransport(app=bolt)
-        settings: JSON = {"manifest": manifest} if manifest else {}
+        installed: JSON = {"manifest": manifest} if manifest else {}
         slack = await stack.enter_async_context(
             slack_of(
                 address,
@@ -193,76 +197,39 @@ async def staffed(
                 request_url=REQUEST_URL,
                 socket_mode=False,
                 app_transport=transport,
-                **settings,
+                **installed,
             )
         )
-        connected = await stack.enter_async_context(
-            open_zadig(
-                url="http://zadig.test",
-                token=zadig.token,
-                clock=clock,
-                dialect="v1",
-                retry=ONCE,
-                transport=httpx.ASGITransport(app=build_zadig(zadig)),
-            )
+        settings = Settings(
+            slack_bot_token=slack.client.token,
+            slack_signing_secret=slack.workspace.settings.signing_secret,
+            zadig_url=LINKS,
+            zadig_token=zadig.token,
+            command=command,
+            zadig_dialect="v1",
         )
         store = await stack.enter_async_context(open_store(database))
         store.__class__ = LookedAt
+        access = AccessFile(None)
+        access.policy = policy
+        connections = await stack.enter_async_context(
+            connected(
+                settings,
+                clock,
+                metrics=Metrics(),
+                store=store,
+                zadig=await stack.enter_async_context(_in_process(zadig, clock)),
+                session=slack.session,
+                client=slack.client,
+                access=access,
+            )
+        )
         tasks = Tasks()
         stack.push_async_callback(tasks.drain, 1)
-
-        async def first_time(key: str) -> bool:
-            return await store.once(key, now=START)
-
         identity = Identity(slack.client)
         people = People(client=slack.client, clock=clock, identity=identity, groups=policy.named("S"))
-        origins = Origins(releases=connected.releases, catalog=connected.catalog, store=store, clock=clock)
-
-        def use_cases(caller: Caller) -> UseCases:
-            actor = Actor(
-                user=caller.user,
-                channel=caller.channel,
-                here=caller.here,
-                policy=policy,
-                who_is=partial(people.who_is, team=caller.team),
-                origins=origins,
-                is_in=people.is_in,
-            )
-            releases = GuardedReleases(inner=connected.releases, actor=actor)
-            catalog = GuardedCatalog(inner=connected.catalog, actor=actor)
-            sees = partial(actor.may, Right.READ)
-            finder = Finder(releases=releases, catalog=catalog, store=store, sees=sees)
-            place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
-            return UseCases(
-                actor=actor,
-                finder=finder,
-                versions=Versions(
-                    finder=finder, releases=releases, catalog=catalog, store=store, clock=clock, place=place
-                ),
-                following=Subscribing(
-                    actor=actor,
-                    finder=finder,
-                    store=store,
-                    clock=clock,
-                    wake=lambda: None,
-                    on_news=lambda: None,
-                    place=place,
-                ),
-                choosing=FormChoices(catalog=catalog, releases=releases),
-            )
-
-        shared = Shared(
-            use_cases=use_cases,
-            drafting=FormDrafts(store=store, clock=clock),
-            remembering=FormHabits(store=store, clock=clock),
-            tasks=tasks,
-            slack_api=SlackApi(client=slack.client, session=slack.session),
-            reporter=ErrorReporter(),
-            links=Links(origin="https://zadig.example.com"),
-            command=command,
-            first_time=first_time,
-            latest_only=LatestOnly(),
-        )
+        wake = Wake(poller=lambda: None, notifier=lambda: None)
+        shared = shared_by_all(connections, people, tasks, wake)
         app = build_app(client=slack.client, identity=identity, shared=shared)
         handler = AsyncSlackRequestHandler(app)
         bolt.app = Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])

@@ -12,14 +12,15 @@ from slack_bolt import BoltResponse
 
 from bot.domain.errors import Rejected, StoreDown
 from bot.slack import dispatcher as module
+from bot.slack.callers import Caller
 from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.dispatcher import Dispatcher
-from bot.slack.error_reporter import InHome, InModal, InResponse, OverModal
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Callback, Click
 from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, Suggesting, Typed
+from bot.slack.replies import Reply
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
-from tests.slack.served import ADAS_DM
+from tests.slack.served import ADA, ADAS_DM
 from tests.slack.staffed import Staffed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -191,24 +192,31 @@ async def test_without_a_database_people_are_served_all_the_same(bot: Staffed, w
     assert len(work.done) == 1
 
 
+def place_of(desk: Dispatcher, body: JSON) -> Reply:
+    return desk._context(Caller(user=ADA), Clicked.read(body)).where
+
+
 @pytest.mark.parametrize(
-    ("name", "where"),
+    ("name", "view", "keeps_input"),
     [
-        ("button", InResponse),
-        ("button in Home", InHome),
-        ("button in a modal", OverModal),
-        ("input of a form", OverModal),
+        ("button", "", False),
+        ("button in Home", "home", False),
+        ("button in a modal", "modal", True),
+        ("input of a form", "modal", True),
     ],
 )
-async def test_it_is_known_where_the_person_is(desk: Dispatcher, name: str, where: type) -> None:
-    assert isinstance(desk._where(Clicked.read(PAYLOADS[name])), where)
+async def test_it_is_known_where_the_person_is(
+    desk: Dispatcher, name: str, view: str, *, keeps_input: bool
+) -> None:
+    where = place_of(desk, PAYLOADS[name])
+    assert (where.view.type if where.view else "", where.keeps_input) == (view, keeps_input)
+    assert bool(where.response_url) is (name == "button")
 
 
 async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Dispatcher) -> None:
-    clicked = Clicked.read({**IN_MODAL, "view": {**VIEW, "callback_id": Callback.NOTICE}})
-    where = desk._where(clicked)
-    assert isinstance(where, InModal)
-    assert (where.view_id, where.title) == (VIEW["id"], "A form")
+    where = place_of(desk, {**IN_MODAL, "view": {**VIEW, "callback_id": Callback.NOTICE}})
+    assert where.view is not None
+    assert (where.view.id, where.view.title, where.keeps_input) == (VIEW["id"], "A form", False)
 
 
 @pytest.mark.parametrize("action_id", ["nobody.1", "", "wor", "work_", "input", "open_link.zadig"])

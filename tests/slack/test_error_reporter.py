@@ -29,16 +29,12 @@ from bot.domain.requests import FieldError
 from bot.slack.api import SlackApi
 from bot.slack.error_reporter import (
     ErrorReporter,
-    InDirectMessage,
-    InHome,
-    InModal,
-    InResponse,
-    OverModal,
     ReplyTarget,
     refused_submission,
     slow_submission,
 )
 from bot.slack.payloads import ViewState
+from bot.slack.replies import InModal, Reply
 from bot.slack.views.notice import loading
 from tests.slack.recorded import VIEW
 from tests.slack.served import ADA, ADAS_DM, SHOP, START, Slack, texts
@@ -95,14 +91,14 @@ def slack_api(slack: Slack) -> SlackApi:
 def in_response(slack: Slack, slack_api: SlackApi) -> Place:
     url = slack.workspace.url + slack.workspace.hooks.issue("commands", user=ADA, channel=SHOP)
     return Place(
-        where=InResponse(slack_api=slack_api, response_url=url),
+        where=Reply(slack_api=slack_api, user=ADA, response_url=url),
         seen=lambda: [text for one in slack.messages(user=ADA) for text in texts(one.blocks)],
     )
 
 
 def in_direct_message(slack: Slack, slack_api: SlackApi) -> Place:
     return Place(
-        where=InDirectMessage(slack_api=slack_api, user=ADA),
+        where=Reply(slack_api=slack_api, user=ADA),
         seen=lambda: [text for one in slack.messages(ADAS_DM) for text in texts(one.blocks)],
     )
 
@@ -112,7 +108,7 @@ def in_home(slack: Slack, slack_api: SlackApi) -> Place:
         view = slack.workspace.views.home(ADA)
         return [*texts(view.blocks)] if view else []
 
-    return Place(where=InHome(slack_api=slack_api, user=ADA), seen=seen)
+    return Place(where=Reply(slack_api=slack_api, user=ADA, view=ViewState(id="V1", type="home")), seen=seen)
 
 
 async def opened(slack: Slack, slack_api: SlackApi) -> str:
@@ -140,7 +136,8 @@ async def in_closed_modal(slack: Slack, slack_api: SlackApi) -> Place:
 async def over_modal(slack: Slack, slack_api: SlackApi) -> Place:
     view_id = await opened(slack, slack_api)
     trigger = slack.workspace.triggers.issue(ADA, view_id=view_id)
-    where = OverModal(slack_api=slack_api, trigger_id=trigger, user=ADA, title="A form")
+    view = ViewState.read({**VIEW, "id": view_id, "title": {"text": "A form"}})
+    where = Reply(slack_api=slack_api, user=ADA, trigger_id=trigger, view=view, keeps_input=True)
     return Place(where=where, seen=lambda: on_top(slack))
 
 

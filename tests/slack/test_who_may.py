@@ -84,7 +84,7 @@ async def failed_version(stage: Stage, number: int) -> Version:
     """A new one for each act. Somebody made it in Zadig, which does not say from which environment."""
     stage.bot.in_zadig("shop", "create", f"x{number}")
     stage.bot.in_zadig("shop", "fail", f"x{number}")
-    finder = stage.bot.shared.acting(Caller(user=ADA)).finder
+    finder = stage.bot.shared.services_of(Caller(user=ADA)).finder
     return await finder.locate(VersionReference(project="shop", name=f"x{number}"))
 
 

@@ -16,7 +16,7 @@ from bot.slack.create.exceptions_form import (
 )
 from bot.slack.create.exceptions_text_view import image_lines
 from bot.slack.create.exceptions_view import image_tags
-from bot.slack.create.flow import DIALOGUE
+from bot.slack.create.flow import FLOW
 from bot.slack.create.form import CreateForm
 from bot.slack.create.reading import needs_choices, read_state
 from bot.slack.forms.state import errors_by_block
@@ -31,7 +31,7 @@ async def open_over(clicked: Clicked, ctx: Context) -> None:
     """Lay the view over the form, within the trigger's three seconds; then keep what the form says."""
     if clicked.view is None:
         return
-    below, before = await DIALOGUE.kept(clicked.view, ctx)
+    below, before = await FLOW.kept(clicked.view, ctx)
     form = read_state(before, clicked.view.values)
     form = before if needs_choices(before, form) else form
     form = form if form.tagging else opened(form)
@@ -39,7 +39,7 @@ async def open_over(clicked: Clicked, ctx: Context) -> None:
         await ctx.slack_api.push(clicked.trigger_id, _view(form, below, page=1, search=""))
     except TriggerSpent as error:
         raise TooLate("The tags could not open: it took more than three seconds.") from error
-    await ctx.drafting.save(below.draft, form.model_dump_json())
+    await ctx.drafts.save(below.draft, form.model_dump_json())
 
 
 def _view(form: CreateForm, here: OpenModal, *, page: int, search: str) -> View:
@@ -51,7 +51,7 @@ def _view(form: CreateForm, here: OpenModal, *, page: int, search: str) -> View:
 async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next: what was typed here goes along."""
     if clicked.view:
-        here, before = await DIALOGUE.kept(clicked.view, ctx)
+        here, before = await FLOW.kept(clicked.view, ctx)
         page = int(clicked.value) if clicked.value.isdecimal() else 1
         form = read_page(before, clicked.view.values)
         await _show(here, form, ctx, page=page, search=_metadata(clicked.view).search)
@@ -60,7 +60,7 @@ async def turn(clicked: Clicked, ctx: Context) -> None:
 async def find(clicked: Clicked, ctx: Context) -> None:
     """The first page of what was searched for."""
     if clicked.view:
-        here, before = await DIALOGUE.kept(clicked.view, ctx)
+        here, before = await FLOW.kept(clicked.view, ctx)
         values = clicked.view.values
         await _show(here, read_page(before, values), ctx, page=1, search=searched(values))
 
@@ -69,7 +69,7 @@ async def switch(clicked: Clicked, ctx: Context) -> None:
     """To text and back; mistakes in the text have to go first."""
     if clicked.view is None:
         return
-    here, before = await DIALOGUE.kept(clicked.view, ctx)
+    here, before = await FLOW.kept(clicked.view, ctx)
     if clicked.view.callback_id == Callback.IMAGE_TAGS:
         form = read_page(before, clicked.view.values)
         await _show(here, as_text(form) if fits(form) else form, ctx)
@@ -77,7 +77,7 @@ async def switch(clicked: Clicked, ctx: Context) -> None:
     typed = read_areas(before, clicked.view.values)
     form, problems = read_exceptions(typed)
     if problems:
-        await ctx.drafting.save(here.draft, typed.model_dump_json())
+        await ctx.drafts.save(here.draft, typed.model_dump_json())
         texts = errors_by_block(area_blocks(len(areas(typed))), problems, {})
         await ctx.slack_api.update(here.view_id, image_lines(typed, draft=here.draft.id, problems=texts))
     else:
@@ -85,7 +85,7 @@ async def switch(clicked: Clicked, ctx: Context) -> None:
 
 
 async def _show(here: OpenModal, form: CreateForm, ctx: Context, *, page: int = 1, search: str = "") -> None:
-    await ctx.drafting.save(here.draft, form.model_dump_json())
+    await ctx.drafts.save(here.draft, form.model_dump_json())
     await ctx.slack_api.update(here.view_id, _view(form, here, page=page, search=search))
 
 
@@ -96,12 +96,12 @@ def _metadata(view: ViewState) -> FormMetadata:
 async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Keep the tags, or show what is wrong with them, on whatever page it is."""
     view = submitted.view
-    here, before = await DIALOGUE.kept(view, ctx)
+    here, before = await FLOW.kept(view, ctx)
     form = read_page(before, view.values)
     problems = problems_of(form)
     if not problems:
         return await _keep(here, form, view, ctx)
-    await ctx.drafting.save(here.draft, form.model_dump_json())
+    await ctx.drafts.save(here.draft, form.model_dump_json())
     where = _metadata(view)
     if errors := block_errors(sheet(form, where.page, where.search), problems):
         return {"response_action": "errors", "errors": errors}
@@ -111,12 +111,12 @@ async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
 
 async def submitted_text(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Keep what the text says, or show the mistakes by the number of their line."""
-    here, before = await DIALOGUE.kept(submitted.view, ctx)
+    here, before = await FLOW.kept(submitted.view, ctx)
     typed = read_areas(before, submitted.view.values)
     form, problems = read_exceptions(typed)
     if not problems:
         return await _keep(here, form, submitted.view, ctx)
-    await ctx.drafting.save(here.draft, typed.model_dump_json())
+    await ctx.drafts.save(here.draft, typed.model_dump_json())
     errors = errors_by_block(area_blocks(len(areas(typed))), problems, {})
     return {"response_action": "errors", "errors": errors}
 
@@ -124,16 +124,16 @@ async def submitted_text(submitted: Submitted, ctx: Context) -> Acknowledgement:
 async def _keep(here: OpenModal, form: CreateForm, view: ViewState, ctx: Context) -> Acknowledgement:
     """Back to the form, which shows how many there are now. An answer without an action closes this view only."""
     form = accepted(form)
-    await ctx.drafting.save(here.draft, form.model_dump_json())
+    await ctx.drafts.save(here.draft, form.model_dump_json())
     below = OpenModal(draft=here.draft, view_id=view.root_view_id or here.draft.view_id)
-    DIALOGUE.go_on(below, lambda: DIALOGUE.show(below, form, ctx), ctx)
+    FLOW.go_on(below, lambda: FLOW.show(below, form, ctx), ctx)
     return {}
 
 
 async def closed(closed: Closed, ctx: Context) -> None:
     """Back without keeping anything."""
-    here, form = await DIALOGUE.kept(closed.view, ctx)
-    await ctx.drafting.save(here.draft, form.changed(tagging=None).model_dump_json())
+    here, form = await FLOW.kept(closed.view, ctx)
+    await ctx.drafts.save(here.draft, form.changed(tagging=None).model_dump_json())
 
 
 FEATURE = Feature(

@@ -22,7 +22,7 @@ from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.payloads import Asked, ViewState
 from bot.slack.views.resume import resume
 
-DIALOGUE = ModalFlow(
+FLOW = ModalFlow(
     callback=Callback.CREATE_VERSION,
     title="Create a version",
     form=CreateForm,
@@ -40,13 +40,13 @@ async def open_on(
 ) -> None:
     """Open the form, or put it into the modal that was clicked in; `beginning` gives what it opens on."""
 
-    async def fill(sheet: OpenModal) -> None:
-        form = await beginning(sheet)
+    async def fill(modal: OpenModal) -> None:
+        form = await beginning(modal)
         if form.project != form.suggested_project:
             await must_change(form.project, ctx)
-        await draw_anew(sheet, form, ctx)
+        await draw_anew(modal, form, ctx)
 
-    await DIALOGUE.open(asked, fill, ctx, channel=channel)
+    await FLOW.open(asked, fill, ctx, channel=channel)
 
 
 async def must_change(project: str, ctx: Context) -> None:
@@ -55,12 +55,12 @@ async def must_change(project: str, ctx: Context) -> None:
         await ctx.actor.must_change(project)
 
 
-async def draw_anew(sheet: OpenModal, form: CreateForm, ctx: Context) -> None:
+async def draw_anew(modal: OpenModal, form: CreateForm, ctx: Context) -> None:
     """Ask for everything that the form can offer, and draw it."""
-    await DIALOGUE.show(sheet, await with_choices(sheet, form, ctx), ctx)
+    await FLOW.show(modal, await with_choices(modal, form, ctx), ctx)
 
 
-async def with_choices(sheet: OpenModal, form: CreateForm, ctx: Context) -> CreateForm:
+async def with_choices(modal: OpenModal, form: CreateForm, ctx: Context) -> CreateForm:
     """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
     try:
         await must_change(form.project, ctx)
@@ -68,78 +68,76 @@ async def with_choices(sheet: OpenModal, form: CreateForm, ctx: Context) -> Crea
         form = form.changed(project="", problems={**form.problems, Field.PROJECT: f"{error} {error.remedy}"})
     form = form.offering_projects(await offered_projects(form.project, ctx))
     if not form.project:
-        as_of = ctx.choosing.projects_as_of() if form.projects else None
+        as_of = ctx.services.choices.projects_as_of() if form.projects else None
         return form.changed(choices=replace(form.choices, as_of=as_of))
     form = form.changed(production_by=tuple(sorted(await ctx.actor.production_by(form.project))))
     if form.habits is None:
-        form = form.accustomed(await _habits(sheet, form.project, ctx))
-    form = form.changed(awaited=tuple(sorted(await ctx.versions.unanswered(form.project))))
+        form = form.accustomed(await _habits(modal, form.project, ctx))
+    form = form.changed(awaited=tuple(sorted(await ctx.services.versions.unanswered(form.project))))
     wanted = form.wanted_environment
-    choices = await ctx.choosing.for_project(form.project, form.kind, wanted)
+    choices = await ctx.services.choices.for_project(form.project, form.kind, wanted)
     after = form.offering(choices)
     if after.environment not in ("", TEMPLATE, wanted):  # the one that was wanted is not there (any more)
-        choices = await ctx.choosing.for_environment(choices, form.project, after.environment)
+        choices = await ctx.services.choices.for_environment(choices, form.project, after.environment)
         after = after.offering(choices)
     return after.proposing(await today(ctx))
 
 
 async def today(ctx: Context) -> date:
     """The date where the person is: names can be dates."""
-    return await ctx.actor.today(ctx.remembering.now)
+    return await ctx.actor.today(ctx.habits.now)
 
 
 async def offered_projects(expected: str, ctx: Context) -> tuple[Project, ...] | None:
     """Those in which the person may make versions; None if Zadig could not be asked. Raises NotAllowed if there are none."""
-    found = await ctx.choosing.projects(expected)
+    found = await ctx.services.choices.projects(expected)
     return found and await ctx.actor.changeable(found)
 
 
-async def _habits(sheet: OpenModal, project: str, ctx: Context) -> Habits:
+async def _habits(modal: OpenModal, project: str, ctx: Context) -> Habits:
     """None at all rather than some that another release of the bot has written."""
-    draft = sheet.draft
-    found = await ctx.remembering.habits(
-        DIALOGUE.callback, user=draft.user, channel=draft.channel, project=project
-    )
+    draft = modal.draft
+    found = await ctx.habits.habits(FLOW.callback, user=draft.user, channel=draft.channel, project=project)
     try:
         return Habits.model_validate_json(found) if found else Habits()
     except ValidationError:
         return Habits()
 
 
-async def earlier(sheet: OpenModal, ctx: Context) -> Earlier | None:
+async def earlier(modal: OpenModal, ctx: Context) -> Earlier | None:
     """The newest form of this person into which something was typed, and which was never sent."""
-    for draft in await ctx.drafting.unfinished(DIALOGUE.callback, user=sheet.draft.user):
-        if draft.id == sheet.draft.id:
+    for draft in await ctx.drafts.unfinished(FLOW.callback, user=modal.draft.user):
+        if draft.id == modal.draft.id:
             continue
         try:
-            form = DIALOGUE.read(draft)
+            form = FLOW.read(draft)
         except Outdated:
             continue
         if form.touched:
             what = str(VersionReference(project=form.project, name=form.version_name)).strip("/")
-            return Earlier(draft=draft.id, what=what, seconds=ctx.drafting.age(draft))
+            return Earlier(draft=draft.id, what=what, seconds=ctx.drafts.age(draft))
     return None
 
 
-async def pending(sheet: OpenModal, ctx: Context) -> tuple[Pending, ...]:
+async def pending(modal: OpenModal, ctx: Context) -> tuple[Pending, ...]:
     """What the same person has sent before, and of which nobody knows yet whether Zadig took it."""
     found = []
-    for draft in await ctx.drafting.unanswered(DIALOGUE.callback, user=sheet.draft.user):
+    for draft in await ctx.drafts.unanswered(FLOW.callback, user=modal.draft.user):
         try:
-            form = DIALOGUE.read(draft)
+            form = FLOW.read(draft)
         except Outdated:
             continue
         what = str(VersionReference(project=form.project, name=form.version_name))
-        seconds = ctx.drafting.age(draft)
+        seconds = ctx.drafts.age(draft)
         found.append(Pending(what=what, seconds=seconds, told_by=draft.at + MISSING_AFTER_SECONDS))
     return tuple(found)
 
 
 async def put_aside(view: ViewState, ctx: Context) -> None:
     """Another form takes the place of this one: what was typed is kept, and forgotten if nothing was."""
-    sheet, before = await DIALOGUE.kept(view, ctx)
+    modal, before = await FLOW.kept(view, ctx)
     form = read_state(before, view.values)
     if form.touched:
-        await ctx.drafting.save(sheet.draft, form.model_dump_json())
+        await ctx.drafts.save(modal.draft, form.model_dump_json())
     else:
-        await ctx.drafting.drop(sheet.draft)
+        await ctx.drafts.drop(modal.draft)

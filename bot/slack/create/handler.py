@@ -9,7 +9,7 @@ from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError
 from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.create.defaults import habits_of
 from bot.slack.create.flow import (
-    DIALOGUE,
+    FLOW,
     draw_anew,
     earlier,
     must_change,
@@ -34,11 +34,11 @@ _TEXTS = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG, Field.CHAR
 async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`create [project[/version]]`."""
 
-    async def beginning(sheet: OpenModal) -> CreateForm:
+    async def beginning(modal: OpenModal) -> CreateForm:
         chosen, version_name = await _meant(words, typed.channel, ctx)
-        last = "" if chosen else await _last_project(sheet.draft, ctx)
+        last = "" if chosen else await _last_project(modal.draft, ctx)
         form = CreateForm(project=chosen or last, suggested_project=last, version_name=version_name)
-        return form.changed(earlier=await earlier(sheet, ctx), pending=await pending(sheet, ctx))
+        return form.changed(earlier=await earlier(modal, ctx), pending=await pending(modal, ctx))
 
     await open_on(typed, beginning, ctx)
 
@@ -49,8 +49,8 @@ async def _meant(words: tuple[str, ...], channel: str, ctx: Context) -> tuple[st
     Raises BadInput for more words than that.
     """
     if not words:
-        return await ctx.following.only_project(channel), ""
-    known = await ctx.choosing.projects() or ()
+        return await ctx.services.subscriptions.only_project(channel), ""
+    known = await ctx.services.choices.projects() or ()
     whole = " ".join(words)
     before, slash, after = whole.partition("/")
     if not slash and (key := project_meant(whole, known)):
@@ -59,25 +59,25 @@ async def _meant(words: tuple[str, ...], channel: str, ctx: Context) -> tuple[st
     if len(names) > 1:
         text = f"`{names[1]}` is one word too many: type `{ctx.command} create project/version`."
         raise BadInput((FieldError(field=Field.VERSION_NAME, text=text),))
-    only = "" if names else await ctx.following.only_project(channel)
+    only = "" if names else await ctx.services.subscriptions.only_project(channel)
     key = project_meant(project, known)
     return (only, project) if only and not key else (key or project, "".join(names))
 
 
 async def _last_project(draft: Draft, ctx: Context) -> str:
-    return await ctx.remembering.last_project(DIALOGUE.callback, user=draft.user, channel=draft.channel)
+    return await ctx.habits.last_project(FLOW.callback, user=draft.user, channel=draft.channel)
 
 
 async def continue_draft(clicked: Clicked, ctx: Context) -> None:
     """The form anew with what was typed, whatever has become of the draft; in the modal if it was clicked in one."""
-    before = await ctx.drafting.get(clicked.value, user=clicked.user)
-    form = DIALOGUE.read(before)
-    if clicked.view and clicked.view.callback_id == DIALOGUE.callback:
+    before = await ctx.drafts.get(clicked.value, user=clicked.user)
+    form = FLOW.read(before)
+    if clicked.view and clicked.view.callback_id == FLOW.callback:
         await put_aside(clicked.view, ctx)
 
     async def beginning(_: OpenModal) -> CreateForm:
         await must_change(form.project, ctx)
-        await ctx.drafting.drop(before)
+        await ctx.drafts.drop(before)
         return form.changed(earlier=None, attempt=form.attempt + 1)
 
     await open_on(clicked, beginning, ctx, channel=before.channel)
@@ -85,10 +85,10 @@ async def continue_draft(clicked: Clicked, ctx: Context) -> None:
 
 async def forget_draft(clicked: Clicked, ctx: Context) -> None:
     """Another form that was never sent is not wanted any more."""
-    await ctx.drafting.drop(await ctx.drafting.get(clicked.value, user=clicked.user))
+    await ctx.drafts.drop(await ctx.drafts.get(clicked.value, user=clicked.user))
     if clicked.view:
-        sheet, before = await DIALOGUE.kept(clicked.view, ctx)
-        await DIALOGUE.show(sheet, read_state(before, clicked.view.values).changed(earlier=None), ctx)
+        modal, before = await FLOW.kept(clicked.view, ctx)
+        await FLOW.show(modal, read_state(before, clicked.view.values).changed(earlier=None), ctx)
 
 
 async def as_last_time(clicked: Clicked, ctx: Context) -> None:
@@ -97,9 +97,9 @@ async def as_last_time(clicked: Clicked, ctx: Context) -> None:
         return
     again = without_copies if clicked.value == "images" else without_left_out
     with ctx.latest_only.take(clicked.view.id):
-        sheet, before = await DIALOGUE.kept(clicked.view, ctx)
+        modal, before = await FLOW.kept(clicked.view, ctx)
         async with ctx.latest_only.alone(clicked.view.id):
-            await DIALOGUE.show(sheet, again(read_state(before, clicked.view.values)), ctx)
+            await FLOW.show(modal, again(read_state(before, clicked.view.values)), ctx)
 
 
 async def changed(clicked: Clicked, ctx: Context) -> None:
@@ -112,18 +112,18 @@ async def changed(clicked: Clicked, ctx: Context) -> None:
 
 async def _follow(view: ViewState, block_id: str, is_newest: Callable[[], bool], ctx: Context) -> None:
     """Slack sends everything typed with every choice: of several under way only the newest may draw."""
-    sheet, before = await DIALOGUE.kept(view, ctx)
+    modal, before = await FLOW.kept(view, ctx)
     form = read_state(before, view.values)
     if needs_choices(before, form):
-        form = await with_choices(sheet, form, ctx)
+        form = await with_choices(modal, form, ctx)
     async with ctx.latest_only.alone(view.id):
         if is_newest():
-            _, drawn = await DIALOGUE.kept(view, ctx)
+            _, drawn = await FLOW.kept(view, ctx)
             form = _over(drawn, before, form)
             if _looks_the_same(drawn, form, block_id):
-                await ctx.drafting.save(sheet.draft, form.model_dump_json())
+                await ctx.drafts.save(modal.draft, form.model_dump_json())
             else:
-                await DIALOGUE.show(sheet, form, ctx)
+                await FLOW.show(modal, form, ctx)
 
 
 def _over(drawn: CreateForm, before: CreateForm, form: CreateForm) -> CreateForm:
@@ -156,28 +156,28 @@ async def suggest(suggesting: Suggesting, ctx: Context) -> Acknowledgement:
     """Options for a select with more than a hundred of them: those the form was drawn with, and projects that are new since."""
     if suggesting.view is None:
         return {"options": []}
-    _, form = await DIALOGUE.kept(suggesting.view, ctx)
-    if suggesting.block_id == Field.PROJECT and (projects := await ctx.choosing.projects_at_once()):
+    _, form = await FLOW.kept(suggesting.view, ctx)
+    if suggesting.block_id == Field.PROJECT and (projects := await ctx.services.choices.projects_at_once()):
         form = form.changed(projects=await ctx.actor.changeable(projects))
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 
 async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Check what can be checked here; keep the draft; answer; then ask Zadig."""
-    sheet, before = await DIALOGUE.kept(submitted.view, ctx)
+    modal, before = await FLOW.kept(submitted.view, ctx)
     form = read_state(before, submitted.view.values).changed(touched=True)
     if needs_choices(before, form) or before.missing:
-        await ctx.drafting.save(sheet.draft, form.model_dump_json())
-        return DIALOGUE.completing(sheet, lambda: draw_anew(sheet, form, ctx), ctx)
+        await ctx.drafts.save(modal.draft, form.model_dump_json())
+        return FLOW.completing(modal, lambda: draw_anew(modal, form, ctx), ctx)
     request, problems = read_request(form)
     if errors := block_errors(before, problems):
-        await ctx.drafting.save(sheet.draft, form.model_dump_json())
+        await ctx.drafts.save(modal.draft, form.model_dump_json())
         return {"response_action": "errors", "errors": errors}
     name = code(f"{request.project}/{request.version_name}")
     done = f":hourglass_flowing_sand: Zadig is creating {name}. Its progress is posted in this channel, or sent to you if the bot is not in it."
-    with ctx.latest_only.take(sheet.view_id):  # a choice that is still being followed draws no more
+    with ctx.latest_only.take(modal.view_id):  # a choice that is still being followed draws no more
         sending = _Sending(form=form, request=request, ctx=ctx)
-        return await DIALOGUE.send(sheet, form, sending.carry_out, done, ctx, again=lambda: sending.form)
+        return await FLOW.send(modal, form, sending.carry_out, done, ctx, again=lambda: sending.form)
 
 
 class _Sending:
@@ -189,7 +189,7 @@ class _Sending:
     def __init__(self, *, form: CreateForm, request: CreateVersion, ctx: Context) -> None:
         self.form = form
         self._request = request
-        self._parts = ctx
+        self._ctx = ctx
 
     async def carry_out(self, draft: Draft) -> None:
         """Delete what is replaced, create, and remember what was used."""
@@ -199,8 +199,8 @@ class _Sending:
         except CreatedButFailed as error:
             self.form = self.form.instead_of(error.version.id, error.version.name)
             raise
-        await self._parts.remembering.remember(
-            DIALOGUE.callback,
+        await self._ctx.habits.remember(
+            FLOW.callback,
             habits_of(self.form).model_dump_json(),
             user=user,
             channel=channel,
@@ -208,7 +208,7 @@ class _Sending:
         )
 
     async def _ask_zadig(self, user: str, channel: str) -> None:
-        versions, request, replaced = self._parts.versions, self._request, self.form.replacing
+        versions, request, replaced = self._ctx.services.versions, self._request, self.form.replacing
         if replaced is None:
             await versions.create(request, user=user, channel=channel)
             return
@@ -226,9 +226,9 @@ class _Sending:
 
 async def closed(closed: Closed, ctx: Context) -> None:
     """What was typed is kept; a form into which nothing was typed is not offered again."""
-    sheet, form = await DIALOGUE.kept(closed.view, ctx)
+    modal, form = await FLOW.kept(closed.view, ctx)
     if not form.touched and form.tagging is None:
-        await ctx.drafting.drop(sheet.draft)
+        await ctx.drafts.drop(modal.draft)
 
 
 FEATURE = Feature(

@@ -16,11 +16,11 @@ from bot.slack.payloads import Clicked
 async def use_as_template(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """The form filled in from a version, under the next name."""
 
-    async def beginning(sheet: OpenModal) -> CreateForm:
-        details = await ctx.versions.show(action.reference, channel=clicked.channel)
-        made_from = await ctx.versions.made_from(details)
+    async def beginning(modal: OpenModal) -> CreateForm:
+        details = await ctx.services.versions.show(action.reference, channel=clicked.channel)
+        made_from = await ctx.services.versions.made_from(details)
         form = from_version(details, today=await today(ctx), made_from=made_from)
-        return form.changed(earlier=await earlier(sheet, ctx), pending=await pending(sheet, ctx))
+        return form.changed(earlier=await earlier(modal, ctx), pending=await pending(modal, ctx))
 
     await open_on(clicked, beginning, ctx)
 
@@ -29,11 +29,11 @@ async def recreate(clicked: Clicked, ctx: Context, action: VersionAction) -> Non
     """The form filled in from a failed version, under its own name: submitting deletes it first."""
 
     async def beginning(_: OpenModal) -> CreateForm:
-        details = await ctx.versions.show(action.reference, channel=clicked.channel)
+        details = await ctx.services.versions.show(action.reference, channel=clicked.channel)
         if details.version.status is not Status.FAILED:
             raise NotFailed(details.version)
         await ctx.actor.must_change_made(details.version.reference)
-        made_from = await ctx.versions.made_from(details)
+        made_from = await ctx.services.versions.made_from(details)
         form = from_version(details, today=await today(ctx), again=True, made_from=made_from)
         return await _as_it_was_made(form, made_from, ctx)
 
@@ -45,7 +45,9 @@ async def _as_it_was_made(form: CreateForm, made_from: Particulars, ctx: Context
     if not made_from.original:
         return form
     try:
-        original = await ctx.versions.show(VersionReference(project=form.project, name=made_from.original))
+        original = await ctx.services.versions.show(
+            VersionReference(project=form.project, name=made_from.original)
+        )
     except Refused:
         return form
     template = from_version(original, today=await today(ctx)).template

@@ -5,7 +5,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.models import VersionReference
 from bot.services.forms.recovery import CutOffRecovery, Wanted
 from bot.slack.api import SlackApi
-from bot.slack.create.flow import DIALOGUE
+from bot.slack.create.flow import FLOW
 from bot.slack.failures import SlackFailed
 from bot.slack.metadata import Outdated
 from bot.slack.views.resume import resume
@@ -17,8 +17,8 @@ class CutOff(Unavailable):
 
 async def tell_cut_off(recovering: CutOffRecovery, slack_api: SlackApi) -> None:
     """Tell everybody whose form was cut off, once. Raises StoreDown."""
-    for draft in await recovering.cut_off(DIALOGUE.callback, _wanted):
-        form = DIALOGUE.read(draft)
+    for draft in await recovering.cut_off(FLOW.callback, _wanted):
+        form = FLOW.read(draft)
         what = VersionReference(project=form.project, name=form.version_name)
         error = CutOff("The bot stopped before Zadig answered.")
         try:
@@ -29,7 +29,7 @@ async def tell_cut_off(recovering: CutOffRecovery, slack_api: SlackApi) -> None:
 
 def _wanted(draft: Draft) -> Wanted | None:
     try:
-        form = DIALOGUE.read(draft)
+        form = FLOW.read(draft)
     except Outdated:
         return None
     return Wanted(

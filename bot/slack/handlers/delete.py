@@ -14,7 +14,7 @@ from bot.slack.text import code
 from bot.slack.views.delete_version import delete_version
 from bot.slack.views.problem import problem
 
-DIALOGUE = ModalFlow(
+FLOW = ModalFlow(
     callback=Callback.DELETE_VERSION,
     title="Delete a version",
     form=DeleteForm,
@@ -37,28 +37,28 @@ async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> N
 
 
 async def _open(asked: Asked, reference: VersionReference, ctx: Context) -> None:
-    async def fill(sheet: OpenModal) -> None:
-        version = await ctx.finder.locate(reference, channel=asked.channel)
+    async def fill(modal: OpenModal) -> None:
+        version = await ctx.services.finder.locate(reference, channel=asked.channel)
         await ctx.actor.must_change_made(version.reference)
-        (version,) = await ctx.finder.as_known(version.project, [version])
+        (version,) = await ctx.services.finder.as_known(version.project, [version])
         form = DeleteForm(
             project=version.project, version_name=version.name, version_id=version.id, status=version.status
         )
-        await DIALOGUE.show(sheet, form, ctx)
+        await FLOW.show(modal, form, ctx)
 
-    await DIALOGUE.open(asked, fill, ctx)
+    await FLOW.open(asked, fill, ctx)
 
 
 async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Confirmed: answer, then ask Zadig."""
-    sheet, form = await DIALOGUE.kept(submitted.view, ctx)
+    modal, form = await FLOW.kept(submitted.view, ctx)
     request, problems = read_request(form)
     if problems:
-        return DIALOGUE.shown(sheet, form.rejected(problems))
-    return await DIALOGUE.send(
-        sheet,
+        return FLOW.shown(modal, form.rejected(problems))
+    return await FLOW.send(
+        modal,
         form,
-        lambda draft: ctx.versions.delete(request, user=draft.user, channel=draft.channel),
+        lambda draft: ctx.services.versions.delete(request, user=draft.user, channel=draft.channel),
         f":wastebasket: {code(f'{request.project}/{request.version_name}')} has been deleted.",
         ctx,
     )

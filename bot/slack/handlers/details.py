@@ -3,7 +3,6 @@
 from bot.slack.api import TriggerSpent
 from bot.slack.context import Context, Feature
 from bot.slack.failures import SlackFailed
-from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import FormMetadata
 from bot.slack.payloads import Clicked
@@ -13,7 +12,7 @@ from bot.slack.views.details import details, details_view
 async def show(clicked: Clicked, ctx: Context) -> None:
     """Below the message, or over the modal or Home; by direct message where Slack lays nothing over it any more."""
     if clicked.view is None:
-        await answer(clicked, details(clicked.value), ctx)
+        await ctx.reply(details(clicked.value))
         return
     metadata = clicked.view.private_metadata
     view = details_view(clicked.value, draft=FormMetadata.unpack(metadata).draft if metadata else "")

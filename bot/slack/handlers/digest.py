@@ -1,7 +1,6 @@
 """The list behind a message that tells of many versions at once: seen by whoever asks for it, page by page."""
 
 from bot.slack.context import Context, Feature
-from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import DigestState
 from bot.slack.payloads import Clicked
@@ -20,8 +19,8 @@ async def turn(clicked: Clicked, ctx: Context) -> None:
 
 async def _answer(clicked: Clicked, ctx: Context, *, replace: bool) -> None:
     state = DigestState.unpack(clicked.value)
-    page = await ctx.following.folded(state.fold, number=state.page, size=PAGE_SIZE)
-    await answer(clicked, folded_list(page, state, links=ctx.links), ctx, replace=replace)
+    page = await ctx.services.subscriptions.folded(state.fold, number=state.page, size=PAGE_SIZE)
+    await ctx.reply(folded_list(page, state, links=ctx.links), replace=replace)
 
 
 FEATURE = Feature(name="folded", clicks={Click.FOLD_LIST: open_list, Click.FOLD_PAGE: turn})

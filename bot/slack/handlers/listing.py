@@ -5,7 +5,6 @@ from bot.domain.meaning import near, status_meant
 from bot.domain.models import Status
 from bot.domain.requests import Field, FieldError
 from bot.slack.context import Context, Feature, Subcommand
-from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
 from bot.slack.offers import projects_offered
@@ -19,19 +18,19 @@ async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     state = await _state(typed, words, ctx)
     if state is None:
         return
-    said = await ctx.finder.as_meant(
+    said = await ctx.services.finder.as_meant(
         state.project, lambda key: _page(state.model_copy(update={"project": key}), ctx)
     )
-    await answer(typed, said, ctx)
+    await ctx.reply(said)
 
 
 async def _state(typed: Typed, words: tuple[str, ...], ctx: Context) -> ListState | None:
     """What is to be listed; None if the person was offered a menu of projects instead."""
     status = _status(words)
     projects = [word for word in words if status_meant(word) is None]
-    project = await _project(projects, ctx) or await ctx.following.only_project(typed.channel)
+    project = await _project(projects, ctx) or await ctx.services.subscriptions.only_project(typed.channel)
     if not project:
-        text = await ctx.finder.which_project(f"{ctx.command} list")
+        text = await ctx.services.finder.which_project(f"{ctx.command} list")
         if await projects_offered(typed, "list", text, ctx, behind=status or ""):
             return None
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
@@ -51,7 +50,7 @@ async def _project(words: list[str], ctx: Context) -> str:
     """What was typed besides the status: a key, or the words of a display name. Raises BadInput if it is more than that."""
     if len(words) < 2:  # noqa: PLR2004 - one word needs no putting together
         return "".join(words)
-    if key := await ctx.finder.named(" ".join(words)):
+    if key := await ctx.services.finder.named(" ".join(words)):
         return key
     guess = near(words[1], Status)
     meant = f" Did you mean `{guess}`?" if guess else ""
@@ -60,13 +59,15 @@ async def _project(words: list[str], ctx: Context) -> str:
 
 
 async def _page(state: ListState, ctx: Context) -> Message:
-    listing = await ctx.finder.page(state.project, number=state.page, size=PAGE_SIZE, status=state.status)
+    listing = await ctx.services.finder.page(
+        state.project, number=state.page, size=PAGE_SIZE, status=state.status
+    )
     return list_versions(
         listing.page,
         state,
         links=ctx.links,
         searched=listing.searched,
-        requesters=await ctx.finder.requesters(state.project, listing.page.items),
+        requesters=await ctx.services.finder.requesters(state.project, listing.page.items),
         command=ctx.command,
     )
 
@@ -74,14 +75,14 @@ async def _page(state: ListState, ctx: Context) -> Message:
 async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next."""
     said = await _page(ListState.unpack(clicked.value), ctx)
-    await answer(clicked, said, ctx, replace=True)
+    await ctx.reply(said, replace=True)
 
 
 async def choose_status(clicked: Clicked, ctx: Context) -> None:
     """The status filter; the state that it changes is its block id."""
     status = None if clicked.value == EVERY_STATUS else Status(clicked.value)
     state = ListState.unpack(clicked.block_id).model_copy(update={"status": status, "page": 1})
-    await answer(clicked, await _page(state, ctx), ctx, replace=True)
+    await ctx.reply(await _page(state, ctx), replace=True)
 
 
 FEATURE = Feature(

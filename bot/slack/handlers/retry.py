@@ -14,7 +14,7 @@ from bot.slack.text import code
 from bot.slack.views.problem import problem
 from bot.slack.views.retry_version import options, retry_version
 
-DIALOGUE = ModalFlow(
+FLOW = ModalFlow(
     callback=Callback.RETRY_VERSION,
     title="Retry a version",
     form=RetryForm,
@@ -40,12 +40,12 @@ async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> N
 
 
 async def _open(asked: Asked, reference: VersionReference, ctx: Context) -> None:
-    async def fill(sheet: OpenModal) -> None:
-        details = await ctx.versions.show(reference, channel=asked.channel)
+    async def fill(modal: OpenModal) -> None:
+        details = await ctx.services.versions.show(reference, channel=asked.channel)
         await ctx.actor.must_change_made(details.version.reference)
-        await DIALOGUE.show(sheet, await _form(details, ctx), ctx)
+        await FLOW.show(modal, await _form(details, ctx), ctx)
 
-    await DIALOGUE.open(asked, fill, ctx)
+    await FLOW.open(asked, fill, ctx)
 
 
 async def _form(details: VersionDetails, ctx: Context) -> RetryForm:
@@ -57,7 +57,7 @@ async def _form(details: VersionDetails, ctx: Context) -> RetryForm:
         raise NotRetryable(reference, version.status, remedy=RECREATE)
     kind = version.kind or (Kind.HELM if details.charts else Kind.K8S)
     asks = kind is Kind.K8S and not details.retry_by_id
-    environments = await ctx.choosing.environments(version.project) if asks else ()
+    environments = await ctx.services.choices.environments(version.project) if asks else ()
     form = RetryForm(
         project=version.project,
         version_name=version.name,
@@ -68,36 +68,36 @@ async def _form(details: VersionDetails, ctx: Context) -> RetryForm:
         meaning=version.meaning,
         environments=environments,
     )
-    return choosing(form, await ctx.versions.made_from(details)) if asks else form
+    return choosing(form, await ctx.services.versions.made_from(details)) if asks else form
 
 
 async def choose_environment(clicked: Clicked, ctx: Context) -> None:
     """The person wants to name another environment than the bot has chosen."""
     if clicked.view:
-        sheet, form = await DIALOGUE.kept(clicked.view, ctx)
-        await DIALOGUE.show(sheet, form.model_copy(update={"asks": True}), ctx)
+        modal, form = await FLOW.kept(clicked.view, ctx)
+        await FLOW.show(modal, form.model_copy(update={"asks": True}), ctx)
 
 
 async def suggest(suggesting: Suggesting, ctx: Context) -> Acknowledgement:
     """Options for more than a hundred environments."""
     if suggesting.view is None:
         return {"options": []}
-    _, form = await DIALOGUE.kept(suggesting.view, ctx)
+    _, form = await FLOW.kept(suggesting.view, ctx)
     return {"options": options(form, suggesting.block_id, suggesting.value)}
 
 
 async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     """Check, answer, then ask Zadig."""
-    sheet, before = await DIALOGUE.kept(submitted.view, ctx)
+    modal, before = await FLOW.kept(submitted.view, ctx)
     form = read_state(before, submitted.view.values)
     request, problems = read_request(form)
     if errors := block_errors(form, problems):
         return {"response_action": "errors", "errors": errors}
     name = code(f"{request.project}/{request.version_name}")
-    return await DIALOGUE.send(
-        sheet,
+    return await FLOW.send(
+        modal,
         form,
-        lambda draft: ctx.versions.retry(request, user=draft.user, channel=draft.channel),
+        lambda draft: ctx.services.versions.retry(request, user=draft.user, channel=draft.channel),
         f":arrows_counterclockwise: Zadig is retrying {name}. Its progress is posted in this channel, or sent to you if the bot is not in it.",
         ctx,
     )

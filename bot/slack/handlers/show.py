@@ -8,7 +8,6 @@ from bot.slack import commands
 from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.create import like
 from bot.slack.handlers import delete, retry, watch
-from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord, ShowState, VersionAction
 from bot.slack.offers import version_offered
@@ -22,14 +21,14 @@ async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     if await version_offered(typed, "show", words, ctx):
         return
     reference = commands.read_reference(words)
-    await answer(typed, await _shown(reference, 1, typed.channel, ctx), ctx)
+    await ctx.reply(await _shown(reference, 1, typed.channel, ctx))
 
 
 async def _shown(reference: VersionReference, page: int, channel: str, ctx: Context) -> Message:
-    details = await ctx.versions.show(reference, channel=channel)
+    details = await ctx.services.versions.show(reference, channel=channel)
     version = details.version
     state = ShowState(project=version.project, name=version.name, id=version.id, page=page)
-    found = await ctx.finder.requesters(version.project, [version])
+    found = await ctx.services.finder.requesters(version.project, [version])
     return show_version(details, state, links=ctx.links, requested=found.get(version.name, NOBODY))
 
 
@@ -37,12 +36,12 @@ async def turn(clicked: Clicked, ctx: Context) -> None:
     """Another page of the services."""
     state = ShowState.unpack(clicked.value)
     said = await _shown(state.reference, state.page, clicked.channel, ctx)
-    await answer(clicked, said, ctx, replace=True)
+    await ctx.reply(said, replace=True)
 
 
 async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """The version as a message of its own, below the one that was clicked in."""
-    await answer(clicked, await _shown(action.reference, 1, clicked.channel, ctx), ctx)
+    await ctx.reply(await _shown(action.reference, 1, clicked.channel, ctx))
 
 
 ACTIONS: Mapping[ActionWord, Callable[[Clicked, Context, VersionAction], Awaitable[None]]] = {

@@ -8,7 +8,6 @@ from bot.domain.meaning import folded, meant, near
 from bot.domain.requests import Field, FieldError
 from bot.domain.watching import Subscription
 from bot.slack.context import Context, Feature, Subcommand
-from bot.slack.handlers.answering import answer
 from bot.slack.ids import Click
 from bot.slack.metadata import Wish
 from bot.slack.offers import projects_offered
@@ -49,9 +48,11 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> N
     """`subscribe project [failures] [thread] [nocards]`; a channel with one subscription need not name it to change it."""
     _must_be_possible(typed)
     filters = [word for word in map(_filter, words) if word]
-    project = await _named(words, ctx) or (await ctx.following.only_project(typed.channel) if words else "")
+    project = await _named(words, ctx) or (
+        await ctx.services.subscriptions.only_project(typed.channel) if words else ""
+    )
     if not project:
-        text = await ctx.finder.which_project(f"{ctx.command} subscribe")
+        text = await ctx.services.finder.which_project(f"{ctx.command} subscribe")
         if await projects_offered(typed, "subscribe", text, ctx, behind=" ".join(filters)):
             return
         raise BadInput((FieldError(field=Field.PROJECT, text=text),))
@@ -59,7 +60,7 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> N
     wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
     for one in filters:
         wanted = FILTERS[one](wanted)
-    await ctx.finder.as_meant(
+    await ctx.services.finder.as_meant(
         project, lambda key: _subscribe(typed, Wish.of(replace(wanted, project=key)), ctx)
     )
 
@@ -68,8 +69,8 @@ async def _subscribe(asked: Asked, wish: Wish, ctx: Context, *, confirmed: bool 
     """Once it is clear that the bot can post, and that outsiders who read along are meant to."""
     if await _may_post(asked, wish, ctx, confirmed=confirmed):
         wanted = wish.subscription(channel=asked.channel, by=asked.user)
-        before = await ctx.following.subscribe(wanted)
-        await answer(asked, subscribed(wanted, before=before, links=ctx.links), ctx, replace=confirmed)
+        before = await ctx.services.subscriptions.subscribe(wanted)
+        await ctx.reply(subscribed(wanted, before=before, links=ctx.links), replace=confirmed)
 
 
 async def _may_post(asked: Asked, wish: Wish, ctx: Context, *, confirmed: bool) -> bool:
@@ -80,8 +81,8 @@ async def _may_post(asked: Asked, wish: Wish, ctx: Context, *, confirmed: bool) 
     shared = await ctx.slack_api.is_shared(asked.channel)
     if shared is False:
         return True
-    await ctx.following.must_subscribe(wish.project)
-    await answer(asked, confirm_outsiders(wish, certain=bool(shared)), ctx)
+    await ctx.services.subscriptions.must_subscribe(wish.project)
+    await ctx.reply(confirm_outsiders(wish, certain=bool(shared)))
     return False
 
 
@@ -101,13 +102,13 @@ async def undo(clicked: Clicked, ctx: Context) -> None:
 
 async def _undo(clicked: Clicked, change: str, ctx: Context, *, confirmed: bool) -> None:
     """What begins a subscription again is asked about like any other."""
-    told = await ctx.following.undoable(change, channel=clicked.channel)
+    told = await ctx.services.subscriptions.undoable(change, channel=clicked.channel)
     if told.before and not await _may_post(
         clicked, Wish.of(told.before, undo=change), ctx, confirmed=confirmed
     ):
         return
-    back = await ctx.following.undo(change, channel=clicked.channel)
-    await answer(clicked, undone(back), ctx, replace=confirmed)
+    back = await ctx.services.subscriptions.undo(change, channel=clicked.channel)
+    await ctx.reply(undone(back), replace=confirmed)
 
 
 def _filter(word: str) -> str:
@@ -121,7 +122,7 @@ async def _named(words: tuple[str, ...], ctx: Context) -> str:
     others = [word for word in words if not _filter(word)]
     if len(others) < 2:  # noqa: PLR2004 - one word needs no putting together
         return "".join(others)
-    if key := await ctx.finder.named(" ".join(others)):
+    if key := await ctx.services.finder.named(" ".join(others)):
         return key
     guess = near(others[1], FILTERS)
     hint = f" Did you mean `{guess}`?" if guess else ""
@@ -153,19 +154,19 @@ async def _must_be_member(asked: Asked, ctx: Context) -> None:
 async def run_unsubscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`unsubscribe [project]`; a channel with one subscription need not name it, one with several chooses."""
     _must_be_possible(typed)
-    mine = [one.project for one in await ctx.following.subscriptions(typed.channel)]
+    mine = [one.project for one in await ctx.services.subscriptions.subscriptions(typed.channel)]
     name = " ".join(words)
     if not name and len(mine) != 1:
         await _show(typed, ctx)
         return
     (project,) = [await _among(mine, name, ctx)] if name else mine
-    await ctx.following.unsubscribe(typed.channel, project)
-    await answer(typed, unsubscribed(project), ctx)
+    await ctx.services.subscriptions.unsubscribe(typed.channel, project)
+    await ctx.reply(unsubscribed(project))
 
 
 async def _among(mine: list[str], name: str, ctx: Context) -> str:
     alike = meant(name, mine)
-    return alike[0] if len(alike) == 1 else await ctx.finder.named(name) or name
+    return alike[0] if len(alike) == 1 else await ctx.services.finder.named(name) or name
 
 
 async def run_subscriptions(typed: Typed, _words: tuple[str, ...], ctx: Context) -> None:
@@ -175,9 +176,9 @@ async def run_subscriptions(typed: Typed, _words: tuple[str, ...], ctx: Context)
 
 
 async def _show(asked: Typed | Clicked, ctx: Context, number: int = 1, *, in_place: bool = False) -> None:
-    mine = await ctx.following.subscriptions(asked.channel)
+    mine = await ctx.services.subscriptions.subscriptions(asked.channel)
     said = subscriptions(mine, links=ctx.links, command=ctx.command, number=number)
-    await answer(asked, said, ctx, replace=in_place)
+    await ctx.reply(said, replace=in_place)
 
 
 async def turn(clicked: Clicked, ctx: Context) -> None:
@@ -187,7 +188,7 @@ async def turn(clicked: Clicked, ctx: Context) -> None:
 
 async def end(clicked: Clicked, ctx: Context) -> None:
     """An Unsubscribe button of the list, which is then drawn again."""
-    await ctx.following.unsubscribe(clicked.channel, clicked.value)
+    await ctx.services.subscriptions.unsubscribe(clicked.channel, clicked.value)
     await _show(clicked, ctx, page_clicked(clicked.block_id), in_place=True)
 
 

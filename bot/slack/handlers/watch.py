@@ -3,7 +3,6 @@
 from bot.domain.models import VersionReference
 from bot.slack import commands
 from bot.slack.context import Context, Feature, Subcommand
-from bot.slack.handlers.answering import answer
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
@@ -18,12 +17,12 @@ async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     if words:
         said = await _watched(commands.read_reference(words), typed.user, typed.channel, ctx)
     else:
-        said = watches(await ctx.following.watches(typed.user), command=ctx.command)
-    await answer(typed, said, ctx)
+        said = watches(await ctx.services.subscriptions.watches(typed.user), command=ctx.command)
+    await ctx.reply(said)
 
 
 async def _watched(reference: VersionReference, user: str, channel: str, ctx: Context) -> Message:
-    result = await ctx.following.watch(reference, user=user, channel=channel)
+    result = await ctx.services.subscriptions.watch(reference, user=user, channel=channel)
     if result.version.status.settled:
         return already_settled(result.version, links=ctx.links)
     return watching(result.version, links=ctx.links, new=result.new)
@@ -32,7 +31,7 @@ async def _watched(reference: VersionReference, user: str, channel: str, ctx: Co
 async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
     """A Watch button or menu entry."""
     said = await _watched(action.reference, clicked.user, clicked.channel, ctx)
-    await answer(clicked, said, ctx)
+    await ctx.reply(said)
 
 
 async def turn(clicked: Clicked, ctx: Context) -> None:
@@ -41,18 +40,18 @@ async def turn(clicked: Clicked, ctx: Context) -> None:
     if clicked.in_home:
         await show_home(clicked.user, ctx, number=number)
         return
-    said = watches(await ctx.following.watches(clicked.user), command=ctx.command, number=number)
-    await answer(clicked, said, ctx, replace=True)
+    said = watches(await ctx.services.subscriptions.watches(clicked.user), command=ctx.command, number=number)
+    await ctx.reply(said, replace=True)
 
 
 async def end(clicked: Clicked, ctx: Context) -> None:
     """An Unwatch button, of a message or of Home."""
     reference = VersionAction.unpack(clicked.value).reference
-    ended = await ctx.following.unwatch(reference, user=clicked.user, channel=clicked.channel)
+    ended = await ctx.services.subscriptions.unwatch(reference, user=clicked.user, channel=clicked.channel)
     if clicked.in_home:
         await show_home(clicked.user, ctx)
     else:
-        await answer(clicked, unwatched(reference) if ended else not_watching(reference), ctx)
+        await ctx.reply(unwatched(reference) if ended else not_watching(reference))
 
 
 FEATURE = Feature(

@@ -25,16 +25,16 @@ async def cut_off(bot: Staffed) -> Draft:
     view = await bot.fills(await bot.modal(), environment="dev", version_name="v20", description="mine")
     view = await bot.fills(view, version_name="v21")
     metadata = bot.slack.workspace.views.find(view["id"]).content["private_metadata"]
-    draft = await bot.shared.drafting.get(FormMetadata.unpack(metadata).draft, user=ADA)
-    assert await bot.shared.drafting.submit(draft, draft.content)
+    draft = await bot.shared.drafts.get(FormMetadata.unpack(metadata).draft, user=ADA)
+    assert await bot.shared.drafts.submit(draft, draft.content)
     await bot.closes(view)
-    bot.shared.drafting.clock.at += BEFORE_ASKING_SECONDS  # type: ignore[attr-defined]
+    bot.shared.drafts.clock.at += BEFORE_ASKING_SECONDS  # type: ignore[attr-defined]
     return draft
 
 
 async def recover(bot: Staffed) -> None:
-    releases = bot.shared.acting(Caller(user=ADA)).finder.releases
-    recovering = CutOffRecovery(store=bot.store, releases=releases, clock=bot.shared.drafting.clock)
+    releases = bot.shared.services_of(Caller(user=ADA)).finder.releases
+    recovering = CutOffRecovery(store=bot.store, releases=releases, clock=bot.shared.drafts.clock)
     await tell_cut_off(recovering, bot.shared.slack_api)
 
 
@@ -59,7 +59,7 @@ async def test_nobody_is_told_if_the_version_is_there(bot: Staffed) -> None:
     bot.in_zadig("shop", "create", "v21")
     await recover(bot)
     assert await bot.told() == []
-    assert (await bot.shared.drafting.get(draft.id, user=ADA)).state is DraftState.DONE
+    assert (await bot.shared.drafts.get(draft.id, user=ADA)).state is DraftState.DONE
 
 
 async def test_somebody_whom_slack_cannot_reach_is_offered_it_the_next_time(bot: Staffed) -> None:
