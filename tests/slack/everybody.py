@@ -377,7 +377,7 @@ FORMS = {
     (Callback.CREATE_VERSION, "submitted"): in_form("change", Stage.submits, create_form),
     (Callback.CREATE_VERSION, "changed"): in_form("change", choose_environment, create_form),
     (Callback.CREATE_VERSION, "suggest"): in_form(
-        "options", lambda stage: stage.asks_for_options("project"), create_form
+        "projects", lambda stage: stage.asks_for_options("project"), create_form
     ),
     (Callback.CREATE_VERSION, "closed"): in_form("own", Stage.closes, create_form),
     (Callback.IMAGE_TAGS, "submitted"): in_form("own", Stage.submits, tags_view),
