@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from bot.domain.errors import StoreDown
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.stores import HousekeepingStore
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class FollowedClock(Clock):
         return self._unix_seconds()
 
 
-async def agree(clock: Clock, store: Store) -> None:
+async def agree(clock: Clock, store: HousekeepingStore) -> None:
     """Set the clock by the database, if that is shared and the clock can be set."""
     if not isinstance(clock, SystemClock):
         return

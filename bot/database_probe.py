@@ -4,7 +4,8 @@ import asyncio
 import logging
 
 from bot.domain.errors import StoreDown
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.stores import HousekeepingStore
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +16,7 @@ GOOD_SECONDS, PATIENCE_SECONDS = 2.0, 4.0
 class Probe:
     """Asks the store, at most once at a time; what is wrong is logged in the driver's words when it changes."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: HousekeepingStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._asking = asyncio.Lock()

@@ -54,7 +54,9 @@ def wrong(findings: dict[str, CheckLine]) -> dict[str, str]:
 
 async def subscribe(life: Life, channel: str) -> None:
     async with open_store(life.settings.database_url) as store:
-        await store.subscribe(Subscription(channel=channel, project="shop", by="U0ADA000001", since=0))
+        await store.subscriptions.subscribe(
+            Subscription(channel=channel, project="shop", by="U0ADA000001", since=0)
+        )
 
 
 async def older(url: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import FollowedClock, SystemClock, agree
 from bot.domain.errors import StoreDown
-from bot.domain.ports import Store
+from bot.domain.stores import HousekeepingStore
 
 NOW = 1_700_000_000.0
 HOUR, DAY = 3600.0, 24 * 3600.0
@@ -37,8 +37,8 @@ class SharedDatabase:
         return self.says
 
     @property
-    def port(self) -> Store:
-        return cast("Store", self)
+    def port(self) -> HousekeepingStore:
+        return cast("HousekeepingStore", self)
 
 
 @pytest.fixture

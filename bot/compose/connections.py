@@ -12,8 +12,9 @@ from bot.access_file import AccessFile
 from bot.certificates import trusted
 from bot.clock import SystemClock, agree
 from bot.config import Settings
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
 from bot.domain.secrets import keeping
+from bot.domain.stores import Store
 from bot.log import OURS
 from bot.metrics import CountActions, Metrics
 from bot.proxies import proxy_for
@@ -57,7 +58,7 @@ async def open_connections(settings: Settings, clock: Clock) -> AsyncIterator[Co
         stack.enter_context(keeping(settings.secrets))
         metrics = stack.enter_context(_counting())
         store = await stack.enter_async_context(open_store(settings.database_url))
-        await agree(clock, store)
+        await agree(clock, store.housekeeping)
         zadig = await stack.enter_async_context(_zadig(settings, clock, metrics))
         session = await stack.enter_async_context(_session(clock))
         yield await stack.enter_async_context(
@@ -138,7 +139,7 @@ def _zadig(settings: Settings, clock: Clock, metrics: Metrics) -> AbstractAsyncC
 
 def _followed(store: Store) -> Callable[[], Awaitable[list[str]]]:
     async def followed() -> list[str]:
-        return [subscription.project for subscription in await store.subscriptions()]
+        return [subscription.project for subscription in await store.subscriptions.find()]
 
     return followed
 

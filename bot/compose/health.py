@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from bot.access_file import AccessFile
 from bot.database_probe import Probe
 from bot.domain.errors import StoreDown
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.stores import HousekeepingStore
 from bot.metrics import Metrics
 from bot.slack.identity import Identity
 from bot.slack.people import People
@@ -26,7 +27,7 @@ class Health:
         self,
         *,
         clock: Clock,
-        store: Store,
+        store: HousekeepingStore,
         identity: Identity,
         people: People,
         access: AccessFile,

@@ -9,7 +9,8 @@ from bot.access_file import AccessFile
 from bot.clock import agree
 from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError
-from bot.domain.ports import Catalog, Clock, Releases, Store
+from bot.domain.ports import Catalog, Clock, Releases
+from bot.domain.stores import Store
 from bot.scheduler import Tick
 from bot.services.forms.recovery import CutOffRecovery
 from bot.slack.access_check import unknown_names, unknown_projects
@@ -75,7 +76,7 @@ def agreeing(clock: Clock, store: Store) -> Tick:
     """Ask a shared database what time it is."""
 
     async def agree_on_time() -> None:
-        await agree(clock, store)
+        await agree(clock, store.housekeeping)
 
     return agree_on_time
 
@@ -105,6 +106,6 @@ def cleaning(clock: Clock, store: Store) -> Tick:
     """Forget what is old."""
 
     async def clean_up() -> None:
-        await store.clean_up(now=clock.unix())
+        await store.housekeeping.clean_up(now=clock.unix())
 
     return clean_up

@@ -19,7 +19,8 @@ from bot.compose.jobs import agreeing, asking, checking_names, cleaning, heeding
 from bot.compose.services import Wake, shared_by_all
 from bot.config import Settings
 from bot.domain.errors import StoreDown
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.stores import Store
 from bot.scheduler import Tick, ticking
 from bot.secret_rotation import LOOK_SECONDS, SecretRotation
 from bot.services.audience.eligibility import Eligibility, EligibilityCheckingPoster
@@ -101,7 +102,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         sockets = _sockets(settings, app)
         health = Health(
             clock=connections.clock,
-            store=store,
+            store=store.housekeeping,
             identity=identity,
             people=people,
             access=connections.access,
@@ -153,7 +154,10 @@ def _work(connections: Connections, people: People) -> _Work:
     clock, store, settings = connections.clock, connections.store, connections.settings
     owner = uuid.uuid4().hex
     hearing = Eligibility(
-        policy=lambda: connections.access.policy, who_is=people.who_is, is_in=people.presence, store=store
+        policy=lambda: connections.access.policy,
+        who_is=people.who_is,
+        is_in=people.presence,
+        subscriptions=store.subscriptions,
     )
     poster = EligibilityCheckingPoster(
         inner=SlackPoster(client=connections.client, links=connections.links, clock=clock), hearing=hearing
@@ -193,7 +197,7 @@ async def _stop(work: _Work, store: Store) -> None:
     for drain in (work.tasks.drain, work.poller.drain, work.notifier.drain):
         await drain(max(end - loop.time(), 0))
     try:
-        await store.release_claims(work.owner)
+        await store.outbox.release_claims(work.owner)
     except StoreDown as error:
         log.warning("claims kept", extra={"action": "store_down", "error": str(error)})
 

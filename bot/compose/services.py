@@ -78,11 +78,14 @@ def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: 
     clock, store = connections.clock, connections.store
 
     origins = Origins(
-        releases=connections.zadig.releases, catalog=connections.zadig.catalog, store=store, clock=clock
+        releases=connections.zadig.releases,
+        catalog=connections.zadig.catalog,
+        habits=store.habits,
+        clock=clock,
     )
 
     async def first_time(key: str) -> bool:
-        return await store.once(key, now=clock.unix())
+        return await store.housekeeping.once(key, now=clock.unix())
 
     def services_of(caller: Caller) -> Services:
         actor = Actor(
@@ -99,8 +102,8 @@ def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: 
 
     return Shared(
         services_of=services_of,
-        drafts=FormDrafts(store=store, clock=clock),
-        habits=FormHabits(store=store, clock=clock, team=people.identity.team),
+        drafts=FormDrafts(drafts=store.drafts, clock=clock),
+        habits=FormHabits(kept=store.habits, clock=clock, team=people.identity.team),
         tasks=tasks,
         slack_api=SlackApi(client=connections.client, session=connections.session),
         reporter=ErrorReporter(),

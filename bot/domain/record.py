@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from bot.domain.models import Version
 
@@ -164,16 +163,3 @@ def requesters(version: Version, recorded: Sequence[Recorded]) -> Requesters:
 def _latest(version: Version, recorded: Iterable[Recorded], deeds: Collection[RequestKind]) -> Request | None:
     mine = [one.request for one in recorded if one.request.deed in deeds and one.is_of(version)]
     return mine[-1] if mine else None
-
-
-class Record(Protocol):
-    """Where requests are kept: rows are added, never changed and never cleaned up. Raises StoreDown."""
-
-    async def note(self, request: Request) -> None:
-        """Keep a request, before anything is done about it."""
-
-    async def came_of(self, result: RequestResult) -> None:
-        """Keep a result; the second of a kind is dropped."""
-
-    async def requests(self, project: str, version_names: Collection[str]) -> tuple[Recorded, ...]:
-        """Those about versions of these names, oldest first."""

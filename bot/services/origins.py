@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.domain.errors import NotFound, StoreDown
 from bot.domain.models import VersionReference
-from bot.domain.ports import Catalog, Clock, Releases, Store
+from bot.domain.ports import Catalog, Clock, Releases
 from bot.domain.requests import CreateVersion
+from bot.domain.stores import HabitStore
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ class Origins:
 
     releases: Releases
     catalog: Catalog
-    store: Store
+    habits: HabitStore
     clock: Clock
 
     async def from_production(self, reference: VersionReference) -> bool | None:
@@ -44,7 +45,7 @@ class Origins:
         return None if any(one.production for one in environments) else False
 
     async def _remembered(self, reference: VersionReference, created_at: int) -> bool | None:
-        word, _, at = (await self.store.recall(_key(reference.project, reference.name)) or "").partition("@")
+        word, _, at = (await self.habits.recall(_key(reference.project, reference.name)) or "").partition("@")
         if not at.isdecimal() or abs(created_at - int(at)) > NEAR_SECONDS:
             return None
         return _WORDS.get(word)
@@ -54,7 +55,7 @@ class Origins:
         word = "production" if request.production else "test"
         now = self.clock.unix()
         try:
-            await self.store.remember(_key(request.project, request.version_name), f"{word}@{now}", now=now)
+            await self.habits.remember(_key(request.project, request.version_name), f"{word}@{now}", now=now)
         except StoreDown as error:
             log.warning("origin not noted", extra={"action": "store_down", "error": str(error)})
 

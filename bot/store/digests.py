@@ -41,10 +41,10 @@ _columns = outbox.c
 class Digests:
     """The part of `Store` that knows what was told together."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def folded(self, fold: str, *, number: int, size: int) -> DigestPage:
-        """A page of what a fold tells, from 1; empty if it has been forgotten. Raises Unreadable."""
+    async def page(self, fold: str, *, number: int, size: int) -> DigestPage:
         async with self._database.read() as connection:
             row = await connection.scalar(select(_columns.id).where(_columns.key == _key(fold)))
             mine = and_(_columns.fold == (row or 0), _columns.fold != 0)

@@ -15,10 +15,10 @@ _MOVE = update(drafts).where(drafts.c.id == bindparam("draft"), drafts.c.state =
 class Drafts:
     """The part of `Store` that keeps what people typed."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def save_draft(self, draft: Draft) -> None:
-        """Insert or replace one's own; saving what was typed does not open again what has been submitted."""
+    async def save(self, draft: Draft) -> None:
         values = rows.draft_values(draft)
         async with self._database.write() as connection:
             await connection.execute(
@@ -34,14 +34,13 @@ class Drafts:
                 )
             )
 
-    async def draft(self, draft_id: str, *, user: str) -> Draft | None:
-        """A draft by its id, for the person to whom it belongs; None for everybody else."""
+    async def get(self, draft_id: str, *, user: str) -> Draft | None:
         async with self._database.read() as connection:
             found = await connection.execute(_DRAFT, {"draft": draft_id, "owner": user})
         row = found.mappings().one_or_none()
         return rows.draft_from(row) if row else None
 
-    async def move_draft(
+    async def move(
         self,
         draft_id: str,
         *,
@@ -50,17 +49,15 @@ class Drafts:
         content: str | None = None,
         at: int | None = None,
     ) -> bool:
-        """Change its state, and what else is given, if it still is `before`; True for exactly one caller."""
         given = {"content": content, "at": at}
         values = {"state": after} | {name: value for name, value in given.items() if value is not None}
         async with self._database.write() as connection:
             moved = await connection.execute(_MOVE, {**values, "draft": draft_id, "before": before})
             return bool(moved.rowcount)
 
-    async def drafts(
+    async def find(
         self, *, form: str, state: DraftState, user: str | None = None, limit: int
     ) -> tuple[Draft, ...]:
-        """At most `limit` drafts of a form in this state, of one person or of all; the newest first."""
         wanted = select(drafts).where(drafts.c.form == form, drafts.c.state == state)
         if user is not None:
             wanted = wanted.where(drafts.c.user == user)

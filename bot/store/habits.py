@@ -9,10 +9,10 @@ from bot.store.tables import habits
 class Habits:
     """The part of `Store` that remembers values by key."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def remember(self, key: str, value: str, *, now: int) -> None:
-        """Keep a value under a key, in place of the one before."""
         values = {"key": key, "value": value, "at": now}
         async with self._database.write() as connection:
             await connection.execute(
@@ -22,7 +22,6 @@ class Habits:
             )
 
     async def recall(self, key: str) -> str | None:
-        """What was remembered last under the key; None if nothing was, or if that was a year ago."""
         async with self._database.read() as connection:
             found = await connection.scalar(select(habits.c.value).where(habits.c.key == key))
         return None if found is None else str(found)

@@ -20,10 +20,10 @@ _PING = {"key": "ping", "at": 0}
 class Housekeeping:
     """The part of `Store` that answers to nobody, drops what is delivered twice and forgets what is old."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def ping(self) -> None:
-        """Write something, or raise StoreDown: reading may work where writing does not."""
         if self._database.file is not None:
             self._database.file.must_have_room()
         written = self._database.insert(deliveries).values(_PING)
@@ -33,7 +33,6 @@ class Housekeeping:
             )
 
     async def time(self) -> float | None:
-        """The database's clock, unix seconds, where several processes share it; None for a file."""
         if not self._database.postgres:
             return None
         async with self._database.read() as connection:
@@ -41,7 +40,6 @@ class Housekeeping:
             return float(now.scalar_one())
 
     async def figures(self, *, now: int) -> Figures:
-        """How much there is to do."""
         waits = select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state == WAITING)
         follows = select(func.count(), func.sum(case((projects.c.failures > 0, 1), else_=0)))
         async with self._database.read() as connection:
@@ -55,7 +53,6 @@ class Housekeeping:
         )
 
     async def once(self, key: str, *, now: int) -> bool:
-        """True the first time this key is given within a day."""
         async with self._database.write() as connection:
             written = await connection.execute(
                 self._database.insert(deliveries)
@@ -69,7 +66,6 @@ class Housekeeping:
             return bool(written.rowcount)
 
     async def clean_up(self, *, now: int) -> None:
-        """Forget finished postings after 30 days, drafts after 7, delivery keys after 1, habits after 365."""
         old = (
             delete(outbox).where(
                 outbox.c.state != WAITING,

@@ -21,10 +21,10 @@ _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 class Outages:
     """The part of `Store` that knows what cannot be seen, and who knows it."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def situation(self) -> Situation | None:
-        """What fails and who has been told of it; None if nothing fails and nobody waits for the end of an outage."""
         async with self._database.read() as connection:
             # In this order: what ends meanwhile is then found twice at most, and never taken for what has just begun.
             told = await _told(connection)
@@ -35,8 +35,7 @@ class Outages:
             followed = await _followed(connection)
         return Situation(failing=failing, outages=told, followed=followed, last_seen=last_seen or 0)
 
-    async def record_review(self, review: Review, *, now: int) -> None:
-        """Note what begins and ends, and enqueue its postings, in one transaction: each only if nobody else has done so."""
+    async def record(self, review: Review, *, now: int) -> None:
         async with self._database.write() as connection:
             await _keep_others_from_reviewing(self._database, connection)
             ended = [word for word in review.ended if await _end(connection, word.outage)]

@@ -28,14 +28,14 @@ _FREE: rows.Values = {"owner": "", "lease_until": 0}
 class Outbox:
     """The part of `Store` that keeps postings until they stand in Slack or have been given up."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def enqueue(self, postings: Sequence[NewPosting], *, now: int) -> None:
-        """Add postings outside a look; keys that are known are left alone (cards: their state is replaced)."""
         async with self._database.write() as connection:
             await queue.add(self._database, connection, postings, now=now)
 
-    async def claim_postings(
+    async def claim(
         self,
         owner: str,
         *,
@@ -82,14 +82,12 @@ class Outbox:
             return tuple(postings)
 
     async def renew(self, posting: Posting, owner: str, *, now: int, lease: int) -> bool:
-        """Extend a claim; False if it was lost."""
         async with self._database.write() as connection:
             return await _change(connection, posting, {"lease_until": now + lease}, held_by=owner)
 
     async def mark_posted(
         self, posting: Posting, message: PostedMessage, *, now: int, again: bool = False
     ) -> bool:
-        """It stands at `message`; what changed meanwhile stays due, or with `again`. False if the claim was lost."""
         values = _posted(posting, message, now) | ({"state": WAITING} if again else {})
         async with self._database.write() as connection:
             held = await _change(connection, posting, values)
@@ -113,10 +111,6 @@ class Outbox:
     async def mark_dropped(
         self, posting: Posting, *, reason: str, now: int, instead: Sequence[NewPosting] = ()
     ) -> bool:
-        """Give it up, and enqueue what is told instead in the same transaction. False if the claim was lost.
-
-        What a fold would have told is told one by one.
-        """
         async with self._database.write() as connection:
             held = await _change(connection, posting, _dropped(reason, now))
             if held:
@@ -157,7 +151,6 @@ class Outbox:
             return ended
 
     async def backlog(self) -> int:
-        """How many postings wait, those in flight included."""
         async with self._database.read() as connection:
             waiting = select(func.count()).select_from(outbox).where(outbox.c.state == WAITING)
             return await connection.scalar(waiting) or 0

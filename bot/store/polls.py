@@ -14,8 +14,8 @@ from bot.store import queue, rows
 from bot.store.engine import Database
 from bot.store.record import add_results
 from bot.store.revisions import revise
-from bot.store.subscriptions import this_ask, this_deletion, this_watch
 from bot.store.tables import WRONG_CLOCK_SECONDS, asks, deletions, projects, seen, watches
+from bot.store.wishes import this_ask, this_deletion, this_watch
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,8 @@ class Polls:
     waits, because Zadig may show something else by then.
     """
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def seen(self, project: str) -> Memory | None:
         """What the last look saw; None if there was none.
@@ -42,12 +43,11 @@ class Polls:
         every = [_seen(row) for row in known if row["version"] is not None]
         return {one.version.name: one for one in every if one is not None}
 
-    async def look_soon(self, project: str, *, now: int) -> None:
-        """Make the project due now, if anybody is interested in it; a look that is running leaves it so."""
+    async def soon(self, project: str, *, now: int) -> None:
         async with self._database.write() as connection:
             await followed.make_due(connection, project, now=now)
 
-    async def claim_looks(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[PollClaim, ...]:
+    async def claim(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[PollClaim, ...]:
         """At most `limit` due projects, those that wait longest first.
 
         A claim makes its project due again when the lease ends, in case nobody records the look.
@@ -68,8 +68,7 @@ class Polls:
             mine = {row["project"]: row for row in claimed.mappings()}
             return tuple(rows.claim_from(mine[name], late) for name, late in due.items())
 
-    async def spread_looks(self, *, now: int, per_second: int) -> None:
-        """Give what is due a time of its own, in the order in which it has become due; who acted just now does not wait."""
+    async def spread(self, *, now: int, per_second: int) -> None:
         waiting = (
             select(
                 projects.c.project,
@@ -87,8 +86,7 @@ class Polls:
                 .values(next_look_at=now + waiting.c.place // per_second, touched_at=now)
             )
 
-    async def renew_look(self, claim: PollClaim, *, now: int, lease: int) -> bool:
-        """Extend a claim while a look takes long; False if it was lost."""
+    async def renew(self, claim: PollClaim, *, now: int, lease: int) -> bool:
         values: rows.Values = {"lease_until": now + lease, "touched_at": now}
         async with self._database.write(lasting=False) as connection:
             held = update(projects).where(_IS_HELD)
@@ -102,8 +100,7 @@ class Polls:
             )
             return bool(renewed.rowcount)
 
-    async def record_look(self, outcome: PollOutcome, *, now: int) -> bool:
-        """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing."""
+    async def record(self, outcome: PollOutcome, *, now: int) -> bool:
         project = outcome.claim.project
         async with self._database.write(lasting=_found_something(outcome)) as connection:
             held = await connection.execute(_HELD, _claimed(outcome.claim))

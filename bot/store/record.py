@@ -21,10 +21,10 @@ _RESULT = ("request", "result", "at", "reason", "created_at")
 class Requests:
     """The part of `Store` that keeps who asked for what."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def note(self, request: Request) -> None:
-        """Keep a request."""
         values = {name: getattr(request, name) for name in _REQUEST}
         values |= {
             "deed": request.deed.value,
@@ -34,12 +34,10 @@ class Requests:
             await connection.execute(self._database.insert(requests).values(values))
 
     async def came_of(self, result: RequestResult) -> None:
-        """Keep a result, once."""
         async with self._database.write() as connection:
             await add_results(self._database, connection, [result])
 
     async def requests(self, project: str, version_names: Collection[str]) -> tuple[Recorded, ...]:
-        """Those about versions of these names, oldest first."""
         names, asked, known = list(version_names), list[RowMapping](), list[RowMapping]()
         async with self._database.read() as connection:
             for start in range(0, len(names), NAMES_AT_ONCE):

@@ -12,16 +12,29 @@ from bot.store.housekeeping import Housekeeping
 from bot.store.migrating import migrate
 from bot.store.outages import Outages
 from bot.store.outbox import Outbox
+from bot.store.pending import Pending
 from bot.store.polls import Polls
 from bot.store.record import Requests
 from bot.store.subscriptions import Subscriptions
+from bot.store.watches import Watches
 
 
-class SqlStore(Subscriptions, Polls, Outbox, Digests, Outages, Drafts, Habits, Requests, Housekeeping):
-    """`bot.domain.ports.Store` over one database; the parts share nothing but the connections."""
+class SqlStore:
+    """`bot.domain.stores.Store` over one database; the concerns share nothing but the connections."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.subscriptions = Subscriptions(database)
+        self.watches = Watches(database)
+        self.pending = Pending(database)
+        self.polls = Polls(database)
+        self.outbox = Outbox(database)
+        self.digests = Digests(database)
+        self.outages = Outages(database)
+        self.drafts = Drafts(database)
+        self.habits = Habits(database)
+        self.record = Requests(database)
+        self.housekeeping = Housekeeping(database)
 
 
 @asynccontextmanager
@@ -41,5 +54,5 @@ async def open_store(url: str, *, patience: float = 2.5) -> AsyncIterator[SqlSto
         if database.file is not None:
             database.file.remember()
         store = SqlStore(database)
-        await store.ping()
+        await store.housekeeping.ping()
         yield store

@@ -52,7 +52,7 @@ async def database(world: World, drafts: Iterable[Draft] = ()) -> AsyncIterator[
                 subscription = Subscription(
                     channel=f"C{number}", project=f"p{number}", by="U1", since=int(time.time())
                 )
-                await store.subscribe(subscription)
+                await store.subscriptions.subscribe(subscription)
             for draft in drafts:
-                await store.save_draft(draft)
+                await store.drafts.save(draft)
         yield address

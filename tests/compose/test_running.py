@@ -389,4 +389,4 @@ async def test_a_thousand_subscriptions_at_once_end_in_answers(caplog: pytest.Lo
             await asyncio.sleep(0.05)
         assert "store_down" not in {vars(one).get("action") for one in caplog.records}
         assert "does not answer" not in str([vars(one).get("error") for one in caplog.records])
-        assert [one.project for one in await bot.store.subscriptions()] == ["shop"]
+        assert [one.project for one in await bot.store.subscriptions.find()] == ["shop"]

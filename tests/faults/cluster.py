@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 from bot.config import Settings
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.store import open_store
 from tests.faults.ledger import Hearing, Record, Tally, balance
@@ -91,7 +91,7 @@ class Cluster:
                 in_thread="thread" in words,
                 cards="nocards" not in words,
             )
-            await self.store.subscribe(wish)
+            await self.store.subscriptions.subscribe(wish)
             self.hearings.append(
                 Hearing(channel=where, project=project, cards=wish.cards, only_failures=wish.only_failures)
             )
@@ -100,7 +100,7 @@ class Cluster:
         """Wait until every project has been looked at once: what happens from then on is news."""
         for project in {hearing.project for hearing in self.hearings}:
             end = time.monotonic() + 60
-            while await self.store.seen(project) is None:
+            while await self.store.polls.seen(project) is None:
                 assert time.monotonic() < end, f"nobody looks at {project}\n{self.last_lines()}"
                 await asyncio.sleep(0.1)
 

@@ -26,14 +26,15 @@ from bot.domain.ports import (
     Posting,
     PostResult,
     Releases,
-    Store,
     TryLater,
     Unclear,
 )
+from bot.domain.stores import Store
 from bot.failpoints import Point, reached
 from bot.services.delivery.digests import DigestPolicy
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
+from tests.services.fakes import Instead
 
 START = 1_700_000_000.0
 PROJECT = "shop"
@@ -254,21 +255,16 @@ class Books:
 _ENDING = {Status.SUCCESS: "succeeded", Status.FAILED: "failed"}
 
 
-class WatchedStore:
+def watched(store: Store, books: Books) -> Store:
     """A store that tells the books what has been committed."""
 
-    def __init__(self, store: Store, books: Books) -> None:
-        self._store = store
-        self._books = books
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
-    async def record_look(self, outcome: PollOutcome, *, now: int) -> bool:
-        recorded = await self._store.record_look(outcome, now=now)
+    async def record(outcome: PollOutcome, *, now: int) -> bool:
+        recorded = await store.polls.record(outcome, now=now)
         if recorded:
-            self._books.write(outcome)
+            books.write(outcome)
         return recorded
+
+    return cast("Store", Instead(store, polls=Instead(store.polls, record=record)))
 
 
 class Bot:
@@ -282,9 +278,9 @@ class Bot:
         self.owner = f"bot {next(self._numbers)}"
         self._store = store
         self.clock = SystemClock(wall=machine.wall, monotonic=machine.monotonic)
-        watched = cast("Store", WatchedStore(store, books))
+        noted = watched(store, books)
         self.notifier = Notifier(
-            store=watched,
+            store=noted,
             poster=slack,
             clock=self.clock,
             owner=self.owner,
@@ -292,7 +288,7 @@ class Bot:
         )
         self.poller = Poller(
             releases=cast("Releases", zadig),
-            store=watched,
+            store=noted,
             clock=self.clock,
             owner=self.owner,
             policy=PollPolicy(poll=5, idle=5, jitter=0),
@@ -318,7 +314,7 @@ class Bot:
         """As by SIGTERM."""
         await self.poller.drain()
         await self.notifier.drain()
-        await self._store.release_claims(self.owner)
+        await self._store.outbox.release_claims(self.owner)
 
 
 @contextmanager

@@ -43,6 +43,6 @@ async def test_channels_are_archived_and_left_while_versions_come_and_go(tmp_pat
         assert len([text for text in notices if "archived" in text]) == 1, notices
         assert len([text for text in notices if "not a member" in text]) == 1, notices
         assert {one.channel: len(told(bots.life.world.workspace, one.channel)) for one in lost} == before
-        assert {one.channel for one in await bots.store.subscriptions()} == {
+        assert {one.channel for one in await bots.store.subscriptions.find()} == {
             one.channel for one in bots.hearings
         }

@@ -70,7 +70,7 @@ class AnyHistory(RuleBasedStateMachine):
     async def _open(self) -> None:
         self.store = await self.stack.enter_async_context(open_store("sqlite+aiosqlite:///:memory:"))
         for channel in CHANNELS:
-            await self.store.subscribe(
+            await self.store.subscriptions.subscribe(
                 Subscription(
                     channel=channel, project=PROJECT, by="U1", since=int(START), in_thread=channel == "C2"
                 )
@@ -218,7 +218,7 @@ class AnyHistory(RuleBasedStateMachine):
             self.zadig.move(name, SUCCESS)
         for _ in range(60):
             await self._passes(5)
-            if not await self.store.backlog() and self._seen():
+            if not await self.store.outbox.backlog() and self._seen():
                 break
         for bot in self.bots:
             await bot.die()

@@ -10,12 +10,13 @@ from typing import Any, cast
 
 import pytest
 
-from bot.domain.ports import Posted, Posting, PostResult, Store, TryLater, Unclear
+from bot.domain.ports import Posted, Posting, PostResult, TryLater, Unclear
+from bot.domain.stores import Store
 from bot.services.delivery.digests import DigestPolicy
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.store import open_store
 from tests.faults.databases import sqlite_url
-from tests.services.fakes import Arrives, FakeClock, FakeSlack
+from tests.services.fakes import Arrives, FakeClock, FakeSlack, Instead
 from tests.services.outboxes import SteppedNotifier, card, failed
 
 CHANGES, CHANNELS = 1000, 40
@@ -42,7 +43,7 @@ class Race:
 
     def _bot(self, owner: str, store: Store) -> Notifier:
         return SteppedNotifier(
-            store=cast("Store", _Watched(store, self.claims)),
+            store=_watched(store, self.claims),
             poster=self.slack,
             clock=self.clock,
             owner=owner,
@@ -54,26 +55,21 @@ class Race:
         self.results[type(result).__name__] += 1
 
     async def run(self) -> None:
-        while await self.stores[0].backlog():
+        while await self.stores[0].outbox.backlog():
             await asyncio.gather(*(bot.tick() for bot in self.bots))
             await asyncio.gather(*(bot._tasks.finish() for bot in self.bots))
             self.clock.passes(1)
 
 
-class _Watched:
+def _watched(store: Store, claims: list[tuple[str, int]]) -> Store:
     """A store whose claims are written down."""
 
-    def __init__(self, store: Store, claims: list[tuple[str, int]]) -> None:
-        self._store = store
-        self._claims = claims
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def claim_postings(self, owner: str, **how: Any) -> tuple[Posting, ...]:
-        claimed = await self._store.claim_postings(owner, **how)
-        self._claims.extend((one.key, one.fence) for one in claimed)
+    async def claim(owner: str, **how: Any) -> tuple[Posting, ...]:
+        claimed = await store.outbox.claim(owner, **how)
+        claims.extend((one.key, one.fence) for one in claimed)
         return claimed
+
+    return cast("Store", Instead(store, outbox=Instead(store.outbox, claim=claim)))
 
 
 @pytest.fixture(params=[2, 3])
@@ -89,7 +85,7 @@ def channel(number: int) -> str:
 
 async def test_a_thousand_changes_are_claimed_and_told_once_each(race: Race) -> None:
     rows = [failed(f"v{number}", channel(number)) for number in range(CHANGES)]
-    await race.stores[0].enqueue(rows, now=int(race.clock.at))
+    await race.stores[0].outbox.enqueue(rows, now=int(race.clock.at))
     async with asyncio.timeout(60):
         await race.run()
     assert len(race.claims) == len(set(race.claims)) == CHANGES
@@ -113,7 +109,7 @@ async def test_the_same_while_slack_slows_down_drops_answers_and_requests(race: 
     ]
     faults = [RATE_LIMITED, NO_ANSWER, Arrives(result=NO_ANSWER), Posted, Posted]
     lost: Counter[str] = Counter()
-    await race.stores[0].enqueue(rows, now=int(race.clock.at))
+    await race.stores[0].outbox.enqueue(rows, now=int(race.clock.at))
     post = race.slack.post
 
     async def fails_sometimes(posting: Posting) -> PostResult:

@@ -90,7 +90,7 @@ async def test_forged_and_stale_requests_do_nothing(three: Cluster) -> None:
         answer = await ada.types("/release subscribe shop")
         assert answer.get("error") or not answer.get("ack"), answer
     await asyncio.sleep(1)
-    assert await three.store.subscriptions() == ()
+    assert await three.store.subscriptions.find() == ()
     assert await ephemerals(three) == 0
 
 

@@ -179,7 +179,7 @@ async def kept(life: Life, *typed: str) -> Draft:
     store = life.bot.store
 
     async def look() -> Draft | None:
-        found = await store.drafts(form="create_version", state=DraftState.OPEN, limit=1)
+        found = await store.drafts.find(form="create_version", state=DraftState.OPEN, limit=1)
         return next((one for one in found if all(f'"{text}"' in one.content for text in typed)), None)
 
     return await eventually(look, f"{typed} in the draft", life.person(ADA).state(), 5)
@@ -195,7 +195,7 @@ async def test_a_crash_between_a_form_and_zadig_is_told(tmp_path: Path) -> None:
             await ada.fills(view, version_name="v20")
             draft = await kept(life, "v20")
             await ada.control("close", view_id=view["id"])
-            assert await bot.store.move_draft(
+            assert await bot.store.drafts.move(
                 draft.id, before=DraftState.OPEN, after=DraftState.SUBMITTED, at=draft.at - 180
             )
         async with life.bot_running():

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.store import open_store
 from tests.services.fakes import FakeClock, FakeSlack, FakeZadig, UnreliableStore

@@ -24,8 +24,9 @@ from bot.domain.models import (
     VersionReference,
 )
 from bot.domain.notifications import Notification, VersionCard
-from bot.domain.ports import Clock, Posted, PostedMessage, Posting, PostResult, Store, TryLater
+from bot.domain.ports import Clock, Posted, PostedMessage, Posting, PostResult, TryLater
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, RetryVersion
+from bot.domain.stores import Store
 
 START = 1_700_000_000
 
@@ -47,14 +48,33 @@ class FakeClock(Clock):
 
 
 class UnreliableStore:
-    """A store whose methods named in `down` answer like a database that does not."""
+    """A store whose methods named in `down`, as `concern.method`, answer like a database that does not."""
 
     def __init__(self, store: Store, down: set[str]) -> None:
         self._store = store
         self._down = down
 
+    def __getattr__(self, concern: str) -> "_UnreliablePart":
+        return _UnreliablePart(getattr(self._store, concern), concern, self._down)
+
+
+class _UnreliablePart:
+    def __init__(self, part: Any, concern: str, down: set[str]) -> None:
+        self._part, self._concern, self._down = part, concern, down
+
     def __getattr__(self, name: str) -> Any:
-        return _away if name in self._down else getattr(self._store, name)
+        return _away if f"{self._concern}.{name}" in self._down else getattr(self._part, name)
+
+
+class Instead:
+    """A part of a store (or a whole one) in which some methods or concerns are replaced by name."""
+
+    def __init__(self, inner: Any, **replaced: Any) -> None:
+        self._inner = inner
+        self.__dict__.update(replaced)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
 
 async def _away(*_: object, **__: object) -> None:

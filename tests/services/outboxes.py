@@ -5,7 +5,8 @@ from typing import Any
 from bot.domain.endings import Ending
 from bot.domain.models import Status
 from bot.domain.notifications import NewPosting, VersionCard, VersionEnded
-from bot.domain.ports import Never, Store, TryLater, Unclear
+from bot.domain.ports import Never, TryLater, Unclear
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from tests.domain.samples import progress, version
@@ -41,7 +42,7 @@ class Outbox:
         )
 
     async def tell(self, *postings: NewPosting) -> None:
-        await self.store.enqueue(postings, now=int(self.clock.at))
+        await self.store.outbox.enqueue(postings, now=int(self.clock.at))
 
     async def round(self) -> None:
         """One tick, and everything that it begins."""
@@ -76,4 +77,4 @@ def names(slack: FakeSlack, channel: str = "C1") -> list[str]:
 
 
 async def subscribe(store: Store, channel: str = "C1", project: str = "shop", by: str = "U1") -> None:
-    await store.subscribe(Subscription(channel=channel, project=project, by=by, since=START))
+    await store.subscriptions.subscribe(Subscription(channel=channel, project=project, by=by, since=START))

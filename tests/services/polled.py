@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.domain.ports import PostedMessage, Store
+from bot.domain.ports import PostedMessage
+from bot.domain.stores import Store
 from bot.domain.watching import Action, PendingRequest, Subscription
 from bot.services.polling.poller import Poller, PollPolicy
 from tests.services.fakes import START, FakeClock
@@ -26,7 +27,9 @@ async def look(poller: Poller) -> None:
 
 
 async def subscribe(store: Store, project: str = "shop", channel: str = "C1", **changed: Any) -> None:
-    await store.subscribe(Subscription(channel=channel, project=project, by="U1", since=START, **changed))
+    await store.subscriptions.subscribe(
+        Subscription(channel=channel, project=project, by="U1", since=START, **changed)
+    )
 
 
 def ask(action: Action = Action.CREATE, **changed: Any) -> PendingRequest:
@@ -37,11 +40,11 @@ def ask(action: Action = Action.CREATE, **changed: Any) -> PendingRequest:
 async def told(store: Store, clock: FakeClock) -> list[tuple[str, str]]:
     """Everything that waits to be posted, in order, as destination and kind; all of it is posted then."""
     found: list[tuple[str, str]] = []
-    while postings := await store.claim_postings("poster", now=int(clock.at), limit=100, lease=60):
+    while postings := await store.outbox.claim("poster", now=int(clock.at), limit=100, lease=60):
         for posting in postings:
             found.append((posting.destination, posting.notification.kind))
             place = posting.message or PostedMessage(channel=posting.destination, ts=f"{posting.id}.1")
-            await store.mark_posted(posting, place, now=int(clock.at))
+            await store.outbox.mark_posted(posting, place, now=int(clock.at))
     return found
 
 
@@ -49,7 +52,7 @@ async def due_in(store: Store, clock: FakeClock) -> int:
     """In how many seconds the project is looked at again."""
     for seconds in (0, 1, 10, 15, 20, 40, 60, 120):
         now = int(clock.at) + seconds
-        if claims := await store.claim_looks("asking", now=now, limit=1, lease=0):
+        if claims := await store.polls.claim("asking", now=now, limit=1, lease=0):
             assert len(claims) == 1
             return seconds
     raise AssertionError("it is never looked at")

@@ -7,8 +7,8 @@ import pytest
 from bot.domain.access import EVERYONE, Membership, Person, Policy, Right, Rules
 from bot.domain.errors import NotAllowed, NotFound, PersonUnknown, ReleaseBotError
 from bot.domain.models import Environment, Kind, Project, Status
-from bot.domain.ports import Store
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
+from bot.domain.stores import Store
 from bot.services.access import Actor, GuardedCatalog, GuardedReleases
 from bot.services.origins import NEAR_SECONDS, Origins
 from bot.services.versions.finder import Finder
@@ -39,7 +39,7 @@ def people() -> People:
 
 @pytest.fixture
 def acting(zadig: FakeZadig, store: Store, clock: FakeClock, people: People) -> Acting:
-    origins = Origins(releases=zadig, catalog=zadig, store=store, clock=clock)
+    origins = Origins(releases=zadig, catalog=zadig, habits=store.habits, clock=clock)
 
     def actor(user: str, policy: Policy = RULES, *, channel: str = "C1", here: bool = True) -> Actor:
         return Actor(
@@ -283,6 +283,6 @@ async def test_what_the_bot_remembers_of_a_name_counts_for_that_version_only(
 async def test_without_a_database_a_version_is_made_all_the_same(
     zadig: FakeZadig, acting: Acting, down: set[str]
 ) -> None:
-    down.add("remember")
+    down.add("habits.remember")
     await made_by_bot(zadig, acting, "v1", production=False)
     assert await zadig.find("shop", "v1")

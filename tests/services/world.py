@@ -7,8 +7,8 @@ from typing import cast
 
 from bot.domain.models import Kind, Status
 from bot.domain.notifications import VersionCard
-from bot.domain.ports import Store
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion, ServiceRequest
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
@@ -40,7 +40,7 @@ class Bot:
         """As at SIGTERM."""
         await self.poller.drain()
         await self.notifier.drain()
-        await self.store.release_claims(self.owner)
+        await self.store.outbox.release_claims(self.owner)
 
     async def die(self) -> None:
         """As at SIGKILL: nothing is finished and nothing handed back."""
@@ -103,12 +103,12 @@ class World:
 
     async def subscribe(self, channel: str = "C1", **changed: bool) -> None:
         wish = Subscription(channel=channel, project="shop", by="U1", since=int(self.clock.at), **changed)
-        await self.bots[0].store.subscribe(wish)
+        await self.bots[0].store.subscriptions.subscribe(wish)
         await self.passes(5)
 
     async def watch(self, name: str = "v1", user: str = "U3") -> None:
         wish = Watch(user=user, project="shop", version_name=name, since=int(self.clock.at))
-        await self.bots[0].store.watch(wish)
+        await self.bots[0].store.watches.watch(wish)
 
     async def create(self, name: str = "v1", *, kind: Kind = Kind.K8S, channel: str = "C9") -> None:
         request = CreateVersion(
@@ -147,5 +147,5 @@ class World:
 
     async def followed(self) -> int:
         """How many asks and watches there are."""
-        interest = await self.bots[0].store.interest("shop")
+        interest = await self.bots[0].store.pending.interest("shop")
         return len(interest.asks) + len(interest.watches)

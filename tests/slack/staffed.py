@@ -30,6 +30,7 @@ from bot.slack.context import Shared
 from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.store import SqlStore, open_store
+from bot.store.polls import Polls
 from bot.zadig import ONCE, open_zadig
 from bot.zadig import Zadig as ConnectedZadig
 from tests.journeys.living import Later, Person, newest
@@ -42,8 +43,8 @@ LINKS = "https://zadig.example.com"
 EVERYBODY = Policy()
 
 
-class LookedAt(SqlStore):
-    """A store in which every project has been looked at: nobody polls here, and subscribing waits for a first look."""
+class LookedAt(Polls):
+    """Where every project has been looked at: nobody polls here, and subscribing waits for a first look."""
 
     async def seen(self, project: str) -> Memory | None:
         return await super().seen(project) or {}
@@ -209,7 +210,7 @@ async def staffed(
             zadig_dialect="v1",
         )
         store = await stack.enter_async_context(open_store(database))
-        store.__class__ = LookedAt
+        store.polls.__class__ = LookedAt
         access = AccessFile(None)
         access.policy = policy
         connections = await stack.enter_async_context(

@@ -42,7 +42,7 @@ async def ready(bot: Staffed, text: str, *, user: str = ADA, channel: str = "sho
 
 async def draft_of(bot: Staffed, view: JSON) -> Draft:
     metadata = bot.slack.workspace.views.find(view["id"]).content["private_metadata"]
-    draft = await bot.store.draft(FormMetadata.unpack(metadata).draft, user=ADA)
+    draft = await bot.store.drafts.get(FormMetadata.unpack(metadata).draft, user=ADA)
     assert draft is not None
     return draft
 
@@ -80,13 +80,13 @@ async def test_a_form_that_is_closed_while_zadig_is_asked_stays_closed(bot: Staf
 async def test_a_trigger_that_has_expired_is_explained_where_the_person_typed(
     bot: Staffed, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    once = bot.store.once
+    once = bot.store.housekeeping.once
 
     async def slowly(key: str, *, now: int) -> bool:
         bot.slack.workspace.clock.advance(3.1)
         return await once(key, now=now)
 
-    monkeypatch.setattr(bot.store, "once", slowly)
+    monkeypatch.setattr(bot.store.housekeeping, "once", slowly)
     await bot.typed(f"/release {text}")
     assert await bot.answers() == [
         "The form could not open: it took more than three seconds. Please try again."
@@ -106,7 +106,7 @@ async def test_without_a_database_the_form_says_so_and_keeps_nothing(
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.")
 
-    monkeypatch.setattr(bot.store, "save_draft", down)
+    monkeypatch.setattr(bot.store.drafts, "save", down)
     await bot.typed(f"/release {text}")
     assert "database does not answer" in json.dumps(await bot.modal())
 
@@ -251,7 +251,7 @@ async def test_a_database_that_is_away_leaves_what_was_typed_on_screen(
         raise StoreDown("The bot's database does not answer.")
 
     with monkeypatch.context() as outage:
-        outage.setattr(bot.store, "draft", down)
+        outage.setattr(bot.store.drafts, "get", down)
         answer = await bot.submits(view)
     shown = await bot.modal()
     assert "database does not answer" in json.dumps(shown)

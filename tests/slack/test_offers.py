@@ -33,7 +33,7 @@ async def test_a_version_is_chosen_after_its_project(bot: Staffed, word: str) ->
 
 
 async def test_in_a_channel_that_follows_one_project_its_versions_are_offered(bot: Staffed) -> None:
-    await bot.store.subscribe(Subscription(channel=SHOP, project="shop", by=ADA, since=START))
+    await bot.store.subscriptions.subscribe(Subscription(channel=SHOP, project="shop", by=ADA, since=START))
     await bot.typed("/release retry")
     assert menu(await bot.message("Say which version of shop")) == ["retry shop/v11"]
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.metrics import CountActions, Metrics
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.slack.poster import SlackPoster
@@ -45,7 +45,7 @@ class Outbox:
 
     async def tell(self, *names: str, **changed: Any) -> None:
         rows = [failed(name, SHOP, fallback=ADA, **changed) for name in names]
-        await self.store.enqueue(rows, now=int(self.clock.at))
+        await self.store.outbox.enqueue(rows, now=int(self.clock.at))
 
     def searches(self) -> int:
         return len(self.slack.calls("conversations.history"))
@@ -78,7 +78,7 @@ async def test_each_unclear_answer_costs_one_search_and_the_message_stands_once(
             outbox.clock.at += 20
             outbox.slack.workspace.clock.advance(60)
         await outbox.passes(60)
-        assert await outbox.store.backlog() == 0
+        assert await outbox.store.outbox.backlog() == 0
         said = [message.metadata["event_payload"]["version_name"] for message in outbox.slack.messages()]
         assert sorted(said) == names
         assert outbox.searches() <= 3
@@ -86,7 +86,7 @@ async def test_each_unclear_answer_costs_one_search_and_the_message_stands_once(
 
 async def test_a_search_among_replies_ends_where_the_reply_is_found(port: Port) -> None:
     async with an_outbox(port) as outbox:
-        await outbox.store.enqueue([card("v1", SHOP)], now=START)
+        await outbox.store.outbox.enqueue([card("v1", SHOP)], now=START)
         await outbox.passes(2)
         outbox.slack.fault("drop_after", method="chat.postMessage")
         await outbox.tell("v1", thread_of=f"card/{SHOP}/v1")
@@ -117,7 +117,7 @@ async def test_what_cannot_be_found_out_is_treated_as_the_operator_chose_and_nev
         await outbox.passes(2)
         assert len(outbox.slack.messages()) == 2, "other versions go on"
         await outbox.passes(900)
-        assert await outbox.store.backlog() == 0
+        assert await outbox.store.outbox.backlog() == 0
         assert len(outbox.slack.messages()) == in_channel + 1
         told = outbox.slack.messages(ADAS_DM) if to_ada else []
         assert ["confirm that Slack delivered it" in str(message.blocks) for message in told] == [
@@ -138,4 +138,4 @@ async def test_a_history_that_slack_slows_down_is_waited_for(port: Port) -> None
         await outbox.passes(1200)
         assert len(outbox.slack.messages()) == 1
         assert outbox.searches() == 31
-        assert await outbox.store.backlog() == 0
+        assert await outbox.store.outbox.backlog() == 0

@@ -15,7 +15,7 @@ from bot.domain.changes import Seen
 from bot.domain.endings import Ending
 from bot.domain.models import Kind, Status, Version
 from bot.domain.notifications import NewPosting, VersionCard, VersionEnded
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.domain.watching import Action, PendingRequest, Subscription, Watch
 from bot.store import open_store
 from bot.store.tables import metadata

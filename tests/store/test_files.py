@@ -43,7 +43,7 @@ async def test_a_database_that_is_gone_is_not_made_again(
     file_url: str, subscription: Subscription, *, emptied: bool
 ) -> None:
     async with open_store(file_url) as store:
-        await store.subscribe(subscription)
+        await store.subscriptions.subscribe(subscription)
     path = path_of(file_url)
     remove(path)
     if emptied:
@@ -56,7 +56,7 @@ async def test_a_database_that_is_gone_is_not_made_again(
     remove(path)
     path.with_name(f"{path.name}.made").unlink()
     async with open_store(file_url) as store:
-        assert not await store.subscriptions()
+        assert not await store.subscriptions.find()
 
 
 async def test_a_database_that_vanishes_while_it_is_open_takes_and_gives_nothing_more(
@@ -64,18 +64,22 @@ async def test_a_database_that_vanishes_while_it_is_open_takes_and_gives_nothing
 ) -> None:
     path = path_of(file_url)
     async with open_store(file_url) as store:
-        await store.subscribe(subscription)
+        await store.subscriptions.subscribe(subscription)
         aside = path.rename(path.with_name("aside"))
-        for call in (store.ping, store.subscriptions, lambda: store.subscribe(subscription)):
+        for call in (
+            store.housekeeping.ping,
+            store.subscriptions.find,
+            lambda: store.subscriptions.subscribe(subscription),
+        ):
             with pytest.raises(StoreDown, match="was removed or replaced while the bot ran"):
                 await call()
         assert not path.exists()
         path.touch()
         with pytest.raises(StoreDown, match="was removed or replaced"):
-            await store.ping()
+            await store.housekeeping.ping()
         aside.rename(path)
-        await store.ping()
-        assert len(await store.subscriptions()) == 1
+        await store.housekeeping.ping()
+        assert len(await store.subscriptions.find()) == 1
 
 
 async def test_a_file_of_before_the_note_gets_one(file_url: str) -> None:

@@ -21,7 +21,9 @@ async def test_what_a_database_holds_is_seen(empty_url: str) -> None:
     async with open_store(empty_url) as store:
         for channel in ("C2", "C1"):
             for project in ("bank", "shop"):
-                await store.subscribe(Subscription(channel=channel, project=project, by="U1", since=0))
+                await store.subscriptions.subscribe(
+                    Subscription(channel=channel, project=project, by="U1", since=0)
+                )
     assert await inspect_store(empty_url) == Inspection(schema=Schema.CURRENT, channels=("C1", "C2"))
 
 

@@ -24,7 +24,7 @@ from bot.store import open_store
 
 async def main() -> None:
     async with open_store(sys.argv[1], patience=20) as store:
-        assert await store.once(sys.argv[2], now=1)
+        assert await store.housekeeping.once(sys.argv[2], now=1)
 
 asyncio.run(main())
 """
@@ -60,15 +60,15 @@ def test_what_the_scripts_are_called_is_what_they_lead_to() -> None:
 async def test_opening_again_keeps_what_is_there(empty_url: str) -> None:
     draft = Draft(id="d1", form="f", user="U1", channel="C1", content="{}", at=1)
     async with open_store(empty_url) as store:
-        await store.save_draft(draft)
+        await store.drafts.save(draft)
     async with open_store(empty_url) as store:
-        assert await store.draft("d1", user="U1") == draft
+        assert await store.drafts.get("d1", user="U1") == draft
 
 
 async def test_many_tasks_may_start_at_once(empty_url: str) -> None:
     async def start(number: int) -> None:
         async with open_store(empty_url, patience=20) as store:
-            assert await store.once(str(number), now=1)
+            assert await store.housekeeping.once(str(number), now=1)
 
     await asyncio.gather(*(start(number) for number in range(6)))
 
@@ -105,7 +105,7 @@ async def test_a_process_that_starts_during_a_long_migration_waits_for_it(
 
     async def start(number: int) -> None:
         async with open_store(empty_postgres_url, patience=0.3) as store:
-            assert await store.once(str(number), now=1)
+            assert await store.housekeeping.once(str(number), now=1)
 
     await asyncio.gather(*(start(number) for number in range(3)))
     assert upgraded == 1
@@ -130,7 +130,7 @@ async def test_a_process_goes_on_while_another_one_migrates(shared_url: str) -> 
         async def work() -> None:
             nonlocal written
             while working:
-                written += await first.once(str(written), now=1)
+                written += await first.housekeeping.once(str(written), now=1)
 
         at_work = asyncio.create_task(work())
         for _ in range(3):
@@ -139,7 +139,7 @@ async def test_a_process_goes_on_while_another_one_migrates(shared_url: str) -> 
                 for step in BACK_TO_V0003:
                     await connection.execute(text(step))
             async with open_store(shared_url) as second:
-                assert await second.requests("shop", ["v1"]) == ()
+                assert await second.record.requests("shop", ["v1"]) == ()
         working = False
         await at_work
     assert written > 3
@@ -201,7 +201,7 @@ def file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 async def test_the_file_and_those_beside_it_are_for_this_user_alone(file: Path) -> None:
     async with open_store(f"sqlite+aiosqlite:///{file}") as store:
-        await store.once("key", now=1)
+        await store.housekeeping.once("key", now=1)
         modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.iterdir()}
     assert modes == dict.fromkeys(
         ("bot.sqlite3", "bot.sqlite3-wal", "bot.sqlite3-shm", "bot.sqlite3.made"), 0o600

@@ -83,7 +83,7 @@ async def filled(url: str) -> Path:
     """The file of a database in which there is something, closed properly."""
     async with open_store(url) as store:
         for number in range(50):
-            await store.save_draft(draft(number, content="x" * 1000))
+            await store.drafts.save(draft(number, content="x" * 1000))
     with closing(sqlite3.connect(path_of(url))) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Path(path_of(url))
@@ -124,27 +124,27 @@ async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: 
         with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreDown) as caught:
-                await hasty.save_draft(draft())
+                await hasty.drafts.save(draft())
             assert "locked" in caught.value.raw
-            assert await hasty.draft("d1", user="U1") is None
-            writes = asyncio.gather(*(patient.save_draft(draft(number)) for number in range(4)))
+            assert await hasty.drafts.get("d1", user="U1") is None
+            writes = asyncio.gather(*(patient.drafts.save(draft(number)) for number in range(4)))
             await asyncio.sleep(0.1)
             other.execute("ROLLBACK")
             await writes
-        assert await hasty.draft("d3", user="U1")
+        assert await hasty.drafts.get("d3", user="U1")
 
 
 async def test_a_database_that_is_locked_is_down_for_operators_too(file_url: str) -> None:
     """Reading goes on, but nobody can be told anything."""
     async with open_store(file_url, patience=0.2) as store:
-        await store.ping()
+        await store.housekeeping.ping()
         with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreDown) as caught:
-                await store.ping()
+                await store.housekeeping.ping()
             assert "locked" in caught.value.raw
             other.execute("ROLLBACK")
-        await store.ping()
+        await store.housekeeping.ping()
 
 
 async def test_waiting_writes_give_up_together_not_one_after_another(file_url: str) -> None:
@@ -153,36 +153,36 @@ async def test_waiting_writes_give_up_together_not_one_after_another(file_url: s
             other.execute("BEGIN IMMEDIATE")
             async with asyncio.timeout(2.5):
                 results = await asyncio.gather(
-                    *(store.save_draft(draft(number)) for number in range(10)), return_exceptions=True
+                    *(store.drafts.save(draft(number)) for number in range(10)), return_exceptions=True
                 )
             assert {type(result) for result in results} == {StoreDown}
-        await store.save_draft(draft())
+        await store.drafts.save(draft())
 
 
 async def test_a_full_disk_refuses_writes_and_still_reads(file_url: str) -> None:
     async with open_store(file_url) as store:
-        await store.save_draft(draft())
+        await store.drafts.save(draft())
         async with store._database.write() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1")
         with pytest.raises(StoreDown) as caught:
-            await store.save_draft(draft(2, content="x" * 1_000_000))
+            await store.drafts.save(draft(2, content="x" * 1_000_000))
         assert "full" in caught.value.raw
-        assert await store.draft("d1", user="U1") == draft()
-        assert await store.draft("d2", user="U1") is None
+        assert await store.drafts.get("d1", user="U1") == draft()
+        assert await store.drafts.get("d2", user="U1") is None
         async with store._database.write() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
-        await store.save_draft(draft(2, content="x" * 1_000_000))
+        await store.drafts.save(draft(2, content="x" * 1_000_000))
 
 
 async def test_a_database_that_became_read_only_refuses_writes_and_still_reads(file_url: str) -> None:
     async with open_store(file_url) as store:
-        await store.save_draft(draft())
+        await store.drafts.save(draft())
         async with store._database.write() as connection:
             await connection.exec_driver_sql("PRAGMA query_only = 1")
         with pytest.raises(StoreDown) as caught:
-            await store.save_draft(draft(2))
+            await store.drafts.save(draft(2))
         assert "readonly" in caught.value.raw
-        assert await store.draft("d1", user="U1") == draft()
+        assert await store.drafts.get("d1", user="U1") == draft()
 
 
 async def test_readers_cannot_write(file_url: str) -> None:
@@ -214,9 +214,9 @@ async def test_both_kinds_of_writes_take_turns(file_url: str) -> None:
                 held = await connection.scalar(select(drafts.c.at)) or 0
                 await connection.execute(drafts.update().values(at=held + 1))
 
-        await store.save_draft(draft())
+        await store.drafts.save(draft())
         await asyncio.gather(*(count(number) for number in range(100)))
-        kept = await store.draft("d1", user="U1")
+        kept = await store.drafts.get("d1", user="U1")
         assert kept is not None
         assert kept.at == NOW + 100
 
@@ -229,7 +229,7 @@ async def main() -> None:
     async with open_store(sys.argv[1]) as store:
         number = 0
         while True:
-            await store.once(str(number), now=1)
+            await store.housekeeping.once(str(number), now=1)
             print(number, flush=True)
             number += 1
 
@@ -257,13 +257,15 @@ def test_what_was_answered_survives_a_killed_process(file_url: str) -> None:
 async def test_a_failure_half_way_writes_nothing(
     store: SqlStore, subscription: Subscription, an_outcome: New
 ) -> None:
-    await store.subscribe(subscription)
-    (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=60)
+    await store.subscriptions.subscribe(subscription)
+    (claim,) = await store.polls.claim("me", now=NOW, limit=1, lease=60)
     broken = an_outcome("v2", project=None)
     with pytest.raises(IntegrityError):
-        await store.record_look(PollOutcome(claim=claim, next_in=0, postings=(an_outcome(), broken)), now=NOW)
-    assert await store.backlog() == 0
-    assert await store.record_look(PollOutcome(claim=claim, next_in=0, postings=(an_outcome(),)), now=NOW)
+        await store.polls.record(
+            PollOutcome(claim=claim, next_in=0, postings=(an_outcome(), broken)), now=NOW
+        )
+    assert await store.outbox.backlog() == 0
+    assert await store.polls.record(PollOutcome(claim=claim, next_in=0, postings=(an_outcome(),)), now=NOW)
 
 
 async def test_a_mistake_of_ours_is_not_called_an_outage(store: SqlStore) -> None:
@@ -277,20 +279,20 @@ async def test_cancelled_work_neither_blocks_nor_half_writes(
     store: SqlStore, subscription: Subscription, an_outcome: New
 ) -> None:
     """Cancelled a little later each time, a look is written as a whole or not at all."""
-    await store.subscribe(subscription)
+    await store.subscriptions.subscribe(subscription)
     for turns in range(0, 60, 3):
-        (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=0)
+        (claim,) = await store.polls.claim("me", now=NOW, limit=1, lease=0)
         postings = (an_outcome(what=f"{turns}/a"), an_outcome(what=f"{turns}/b"))
-        before = await store.backlog()
+        before = await store.outbox.backlog()
         task = asyncio.create_task(
-            store.record_look(PollOutcome(claim=claim, next_in=0, postings=postings), now=NOW)
+            store.polls.record(PollOutcome(claim=claim, next_in=0, postings=postings), now=NOW)
         )
         for _ in range(turns):
             await asyncio.sleep(0.0002)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        assert await store.backlog() - before in (0, 2)
-    await store.save_draft(draft())
+        assert await store.outbox.backlog() - before in (0, 2)
+    await store.drafts.save(draft())
 
 
 async def test_a_storm_of_cancellations_leaves_no_lock_behind(store: SqlStore) -> None:
@@ -298,7 +300,11 @@ async def test_a_storm_of_cancellations_leaves_no_lock_behind(store: SqlStore) -
     chance = random.Random(7)  # noqa: S311 - a repeatable storm, not a secret
     for round_ in range(15):
         tasks = [
-            asyncio.create_task(store.once(f"{round_}/{number}", now=NOW) if number % 3 else store.backlog())
+            asyncio.create_task(
+                store.housekeeping.once(f"{round_}/{number}", now=NOW)
+                if number % 3
+                else store.outbox.backlog()
+            )
             for number in range(9)
         ]
         for task in tasks:
@@ -310,7 +316,7 @@ async def test_a_storm_of_cancellations_leaves_no_lock_behind(store: SqlStore) -
                 task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert [result for result in results if isinstance(result, Exception)] == []
-        assert await store.once(f"{round_}", now=NOW)
+        assert await store.housekeeping.once(f"{round_}", now=NOW)
 
 
 @pytest.fixture
@@ -325,32 +331,32 @@ async def test_a_server_that_is_away_is_down_and_comes_back(
     new_postgres_url: str, postgres: Any, stopped: Callable[[], None]
 ) -> None:
     async with open_store(new_postgres_url, patience=1) as store:
-        await store.save_draft(draft())
-        await asyncio.gather(*(store.ping() for _ in range(4)))
+        await store.drafts.save(draft())
+        await asyncio.gather(*(store.housekeeping.ping() for _ in range(4)))
         stopped()
         for attempt in (
-            store.ping(),
-            store.save_draft(draft(2)),
-            store.draft("d1", user="U1"),
-            store.backlog(),
+            store.housekeeping.ping(),
+            store.drafts.save(draft(2)),
+            store.drafts.get("d1", user="U1"),
+            store.outbox.backlog(),
         ):
             with pytest.raises(StoreDown):
                 await attempt
         postgres.ensure_postgres_running()
-        await store.ping()
-        assert await store.draft("d1", user="U1") == draft()
-        await store.save_draft(draft(2))
+        await store.housekeeping.ping()
+        assert await store.drafts.get("d1", user="U1") == draft()
+        await store.drafts.save(draft(2))
 
 
 @pytest.mark.postgres
 async def test_connections_that_were_cut_are_replaced_unseen(new_postgres_url: str, postgres: Any) -> None:
     async with open_store(new_postgres_url) as store:
-        await asyncio.gather(*(store.ping() for _ in range(4)))
+        await asyncio.gather(*(store.housekeeping.ping() for _ in range(4)))
         postgres.psql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'release-bot'"
         )
-        await asyncio.gather(*(store.ping() for _ in range(4)))
-        await store.save_draft(draft())
+        await asyncio.gather(*(store.housekeeping.ping() for _ in range(4)))
+        await store.drafts.save(draft())
 
 
 @pytest.mark.postgres
@@ -368,19 +374,19 @@ async def test_when_one_server_hands_over_to_another_that_one_is_found(*, abrupt
         assert urls[0].database == urls[1].database
         replica = urls[1].render_as_string(hide_password=False)
         async with open_store(url, patience=1) as store, open_store(replica) as promoted:
-            await asyncio.gather(*(store.save_draft(draft(number)) for number in range(8)))
-            assert await promoted.draft("d1", user="U1") is None
+            await asyncio.gather(*(store.drafts.save(draft(number)) for number in range(8)))
+            assert await promoted.drafts.get("d1", user="U1") is None
             if abruptly:
                 first.crash()
             else:
                 first.psql("ALTER SYSTEM SET default_transaction_read_only = on")
                 first.psql("SELECT pg_reload_conf()")
             async with asyncio.timeout(5):
-                while not await promoted.draft("d1", user="U1"):
+                while not await promoted.drafts.get("d1", user="U1"):
                     with suppress(StoreDown):
-                        await store.save_draft(draft())
+                        await store.drafts.save(draft())
                     await asyncio.sleep(0.05)
-                await store.ping()
+                await store.housekeeping.ping()
         if abruptly:
             first.recover()
 
@@ -388,19 +394,19 @@ async def test_when_one_server_hands_over_to_another_that_one_is_found(*, abrupt
 @pytest.mark.postgres
 async def test_a_standby_is_no_database_to_work_with(new_postgres_url: str, postgres: Any) -> None:
     async with open_store(new_postgres_url) as store:
-        await store.ping()
+        await store.housekeeping.ping()
         try:
             postgres.psql("ALTER SYSTEM SET default_transaction_read_only = on")
             postgres.psql("SELECT pg_reload_conf()")
             await asyncio.sleep(0.2)
             with pytest.raises(StoreDown) as caught:
-                await store.ping()
+                await store.housekeeping.ping()
             assert "read-only transaction" in caught.value.raw
         finally:
             postgres.psql("ALTER SYSTEM RESET default_transaction_read_only")
             postgres.psql("SELECT pg_reload_conf()")
         await asyncio.sleep(0.2)
-        await store.ping()
+        await store.housekeeping.ping()
 
 
 @pytest.mark.postgres
@@ -415,26 +421,26 @@ async def test_more_work_than_connections_waits_and_gives_up_in_time(new_postgre
         await asyncio.sleep(0.3)
         async with asyncio.timeout(2):
             results = await asyncio.gather(
-                *(store.save_draft(draft(number)) for number in range(20)), return_exceptions=True
+                *(store.drafts.save(draft(number)) for number in range(20)), return_exceptions=True
             )
         assert {type(result) for result in results} == {StoreDown}
         await asyncio.gather(*holding)
-        await asyncio.gather(*(store.save_draft(draft(number)) for number in range(20)))
-        await store.ping()
+        await asyncio.gather(*(store.drafts.save(draft(number)) for number in range(20)))
+        await store.housekeeping.ping()
 
 
 @pytest.mark.postgres
 async def test_a_lock_that_is_not_given_back_is_an_outage(new_postgres_url: str) -> None:
     async with open_store(new_postgres_url, patience=0.3) as store:
-        await store.save_draft(draft())
+        await store.drafts.save(draft())
         engine = create_async_engine(new_postgres_url)
         async with engine.begin() as other:
             await other.execute(text("LOCK TABLE drafts"))
             with pytest.raises(StoreDown) as caught:
-                await store.save_draft(draft())
+                await store.drafts.save(draft())
             assert "lock timeout" in caught.value.raw
         await engine.dispose()
-        await store.save_draft(draft())
+        await store.drafts.save(draft())
 
 
 class Cable:
@@ -487,15 +493,19 @@ async def test_a_server_that_falls_silent_is_given_up_and_found_again(
     server = await asyncio.start_unix_server(cable.connect, f"{directory}/.s.PGSQL.5432")
     through = url.update_query_dict({"host": directory}).render_as_string(hide_password=False)
     async with open_store(through, patience=0.5) as store:
-        await store.save_draft(draft())
+        await store.drafts.save(draft())
         cable.hold()
         async with asyncio.timeout(8):
-            for attempt in (store.ping(), store.save_draft(draft(2)), store.draft("d1", user="U1")):
+            for attempt in (
+                store.housekeeping.ping(),
+                store.drafts.save(draft(2)),
+                store.drafts.get("d1", user="U1"),
+            ):
                 with pytest.raises(StoreDown):
                     await attempt
         cable.release()
-        await store.save_draft(draft(2))
-        assert await store.draft("d1", user="U1") == draft()
+        await store.drafts.save(draft(2))
+        assert await store.drafts.get("d1", user="U1") == draft()
     await cable.close()
     server.close()
     await server.wait_closed()

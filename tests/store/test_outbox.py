@@ -27,7 +27,8 @@ from bot.domain.notifications import (
     VersionEnded,
     WatchesEnded,
 )
-from bot.domain.ports import PostedMessage, Posting, Store
+from bot.domain.ports import PostedMessage, Posting
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.store import SqlStore
 from bot.store.outbox import MOST_UNREADABLE_CLAIMS, UNREADABLE_WAIT_SECONDS
@@ -43,7 +44,7 @@ HERE = PostedMessage(channel="C1", ts="1.000100")
 async def claims(
     store: Store, now: int = NOW, *, owner: str = "me", limit: int = 9, busy: Sequence[str] = ()
 ) -> list[Posting]:
-    return list(await store.claim_postings(owner, now=now, limit=limit, lease=60, busy=frozenset(busy)))
+    return list(await store.outbox.claim(owner, now=now, limit=limit, lease=60, busy=frozenset(busy)))
 
 
 async def only(store: Store, now: int = NOW, owner: str = "me") -> Posting:
@@ -126,7 +127,7 @@ async def test_every_kind_of_notification_comes_back_as_it_was(
             notification=notification,
             fallback="U9",
         )
-        await store.enqueue([posting], now=NOW)
+        await store.outbox.enqueue([posting], now=NOW)
         (claimed,) = await claims(store, busy=[f"C{earlier}" for earlier in range(number)])
         assert claimed.notification == notification
         assert (claimed.key, claimed.fallback, claimed.created_at) == (posting.key, "U9", NOW)
@@ -134,7 +135,7 @@ async def test_every_kind_of_notification_comes_back_as_it_was(
 
 
 async def test_a_fresh_claim_says_that_nothing_was_tried(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     posting = await only(store, NOW + 5)
     assert (posting.attempts, posting.uncertain, posting.message, posting.thread) == (0, False, None, None)
     assert (posting.first_tried_at, posting.revision) == (NOW + 5, 1)
@@ -143,18 +144,18 @@ async def test_a_fresh_claim_says_that_nothing_was_tried(store: Store, an_outcom
 
 async def test_what_happened_once_is_told_once(store: Store, an_outcome: New) -> None:
     again = replace(an_outcome(), notification=ProjectBack(project="other", seconds=1))
-    await store.enqueue([an_outcome(), again], now=NOW)
-    await store.enqueue([again], now=NOW)
+    await store.outbox.enqueue([an_outcome(), again], now=NOW)
+    await store.outbox.enqueue([again], now=NOW)
     posting = await only(store)
     assert posting.notification == an_outcome().notification
-    await store.mark_posted(posting, HERE, now=NOW)
-    await store.enqueue([again], now=NOW)
-    assert await store.backlog() == 0
+    await store.outbox.mark_posted(posting, HERE, now=NOW)
+    await store.outbox.enqueue([again], now=NOW)
+    assert await store.outbox.backlog() == 0
 
 
 async def test_each_destination_gives_one_row_the_oldest_first(store: Store, an_outcome: New) -> None:
     wanted = [("v1", "C2"), ("v1", "C1"), ("v2", "C2"), ("v2", "C3"), ("v2", "C1")]
-    await store.enqueue([an_outcome(name, channel) for name, channel in wanted], now=NOW)
+    await store.outbox.enqueue([an_outcome(name, channel) for name, channel in wanted], now=NOW)
     claimed = await claims(store)
     assert [(one.version_name, one.destination) for one in claimed] == [
         ("v1", "C2"),
@@ -165,38 +166,38 @@ async def test_each_destination_gives_one_row_the_oldest_first(store: Store, an_
 
 
 async def test_no_more_rows_are_claimed_than_asked_for(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome(destination=f"C{number}") for number in range(5)], now=NOW)
+    await store.outbox.enqueue([an_outcome(destination=f"C{number}") for number in range(5)], now=NOW)
     assert [one.destination for one in await claims(store, limit=2)] == ["C0", "C1"]
     assert [one.destination for one in await claims(store, limit=9)] == ["C2", "C3", "C4"]
 
 
 async def test_busy_destinations_are_left_alone(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome(destination="C1"), an_outcome(destination="C2")], now=NOW)
+    await store.outbox.enqueue([an_outcome(destination="C1"), an_outcome(destination="C2")], now=NOW)
     assert [one.destination for one in await claims(store, busy=["C1", "C9"])] == ["C2"]
     assert await claims(store, busy=["C1"]) == []
 
 
 async def test_the_next_row_of_a_channel_waits_for_the_one_in_flight(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome("v1"), an_outcome("v2")], now=NOW)
+    await store.outbox.enqueue([an_outcome("v1"), an_outcome("v2")], now=NOW)
     first = await only(store)
     assert await claims(store, owner="you") == []
-    await store.mark_posted(first, HERE, now=NOW)
+    await store.outbox.mark_posted(first, HERE, now=NOW)
     assert (await only(store, owner="you")).version_name == "v2"
 
 
 async def test_a_row_that_waits_blocks_only_its_own_version(store: Store, an_outcome: New) -> None:
     rows = [an_outcome("v1"), an_outcome("v1", what="gone"), an_outcome("v2"), an_outcome("v1", "C2")]
-    await store.enqueue(rows, now=NOW)
+    await store.outbox.enqueue(rows, now=NOW)
     first, other = await claims(store)
     assert (first.key, other.key) == (rows[0].key, rows[3].key)
-    await store.mark_later(first, at=NOW + 30, uncertain=False, reason="ratelimited")
+    await store.outbox.mark_later(first, at=NOW + 30, uncertain=False, reason="ratelimited")
     second = await only(store)
     assert second.key == rows[2].key
-    await store.mark_posted(second, HERE, now=NOW)
+    await store.outbox.mark_posted(second, HERE, now=NOW)
     assert await claims(store, NOW + 29) == []
     again = await only(store, NOW + 30)
     assert (again.key, again.attempts, again.uncertain) == (rows[0].key, 1, False)
-    await store.mark_posted(again, HERE, now=NOW)
+    await store.outbox.mark_posted(again, HERE, now=NOW)
     assert (await only(store)).key == rows[1].key
 
 
@@ -204,13 +205,13 @@ async def test_two_projects_with_versions_of_one_name_do_not_wait_for_each_other
     store: Store, an_outcome: New
 ) -> None:
     other = an_outcome(key="other", project="bank")
-    await store.enqueue([an_outcome(), other], now=NOW)
-    await store.mark_later(await only(store), at=NOW + 30, uncertain=False, reason="")
+    await store.outbox.enqueue([an_outcome(), other], now=NOW)
+    await store.outbox.mark_later(await only(store), at=NOW + 30, uncertain=False, reason="")
     assert await keys(store) == ["other"]
 
 
 async def test_a_claim_that_ran_out_may_have_been_sent(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     first = await only(store)
     assert await claims(store, NOW + 59, owner="you") == []
     second = await only(store, NOW + 60, owner="you")
@@ -221,67 +222,69 @@ async def test_a_claim_that_ran_out_may_have_been_sent(store: Store, an_outcome:
 async def test_an_unclear_attempt_stays_uncertain_until_somebody_found_out(
     store: Store, an_outcome: New
 ) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
-    await store.mark_later(await only(store), at=NOW, uncertain=True, reason="time-out")
+    await store.outbox.enqueue([an_outcome()], now=NOW)
+    await store.outbox.mark_later(await only(store), at=NOW, uncertain=True, reason="time-out")
     second = await only(store)
     assert second.uncertain
-    await store.mark_later(second, at=NOW, uncertain=False, reason="not there")
+    await store.outbox.mark_later(second, at=NOW, uncertain=False, reason="not there")
     assert not (await only(store)).uncertain
 
 
 async def test_a_lost_claim_changes_nothing(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     lost = await only(store)
     held = await only(store, NOW + 60, owner="you")
-    assert not await store.renew(lost, "me", now=NOW + 60, lease=60)
-    assert not await store.mark_posted(lost, HERE, now=NOW + 60)
-    assert not await store.mark_later(lost, at=0, uncertain=False, reason="")
-    assert not await store.mark_dropped(lost, reason="", now=NOW, instead=[an_outcome("v2", "U1")])
+    assert not await store.outbox.renew(lost, "me", now=NOW + 60, lease=60)
+    assert not await store.outbox.mark_posted(lost, HERE, now=NOW + 60)
+    assert not await store.outbox.mark_later(lost, at=0, uncertain=False, reason="")
+    assert not await store.outbox.mark_dropped(lost, reason="", now=NOW, instead=[an_outcome("v2", "U1")])
     assert await claims(store, NOW + 61) == []
-    assert await store.backlog() == 1
-    assert await store.mark_posted(held, HERE, now=NOW + 61)
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 1
+    assert await store.outbox.mark_posted(held, HERE, now=NOW + 61)
+    assert await store.outbox.backlog() == 0
 
 
 async def test_a_mark_is_made_once(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     posting = await only(store)
-    assert await store.mark_later(posting, at=NOW, uncertain=False, reason="")
-    assert not await store.mark_posted(posting, HERE, now=NOW)
+    assert await store.outbox.mark_later(posting, at=NOW, uncertain=False, reason="")
+    assert not await store.outbox.mark_posted(posting, HERE, now=NOW)
     posting = await only(store)
-    assert await store.mark_posted(posting, HERE, now=NOW)
-    assert not await store.mark_dropped(posting, reason="", now=NOW)
-    assert not await store.renew(posting, "me", now=NOW, lease=60)
+    assert await store.outbox.mark_posted(posting, HERE, now=NOW)
+    assert not await store.outbox.mark_dropped(posting, reason="", now=NOW)
+    assert not await store.outbox.renew(posting, "me", now=NOW, lease=60)
 
 
 async def test_a_renewed_claim_lasts_longer_and_only_its_owner_renews_it(
     store: Store, an_outcome: New
 ) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     posting = await only(store)
-    assert not await store.renew(posting, "you", now=NOW + 50, lease=60)
-    assert await store.renew(posting, "me", now=NOW + 50, lease=60)
+    assert not await store.outbox.renew(posting, "you", now=NOW + 50, lease=60)
+    assert await store.outbox.renew(posting, "me", now=NOW + 50, lease=60)
     assert await claims(store, NOW + 109, owner="you") == []
     assert await claims(store, NOW + 110, owner="you")
 
 
 async def test_a_mark_after_the_lease_counts_while_nobody_took_over(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
-    assert await store.mark_posted(await only(store), HERE, now=NOW + 999)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
+    assert await store.outbox.mark_posted(await only(store), HERE, now=NOW + 999)
     assert await claims(store, NOW + 999) == []
 
 
 async def test_dropping_tells_somebody_else_instead(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome("v1"), an_outcome("v1", what="gone")], now=NOW)
+    await store.outbox.enqueue([an_outcome("v1"), an_outcome("v1", what="gone")], now=NOW)
     posting = await only(store)
-    assert await store.mark_dropped(posting, reason="msg_too_long", now=NOW, instead=[an_outcome("v1", "U1")])
+    assert await store.outbox.mark_dropped(
+        posting, reason="msg_too_long", now=NOW, instead=[an_outcome("v1", "U1")]
+    )
     assert await keys(store) == ["outcome/C1/v1/gone", "outcome/U1/v1/failed"]
 
 
 async def test_what_was_dropped_is_not_told_again(store: Store, an_outcome: New) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
-    await store.mark_dropped(await only(store), reason="", now=NOW)
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
+    await store.outbox.mark_dropped(await only(store), reason="", now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     assert await claims(store) == []
 
 
@@ -291,48 +294,48 @@ async def test_a_lost_destination_ends_its_subscriptions_and_drops_what_waits(
     other = replace(subscription, channel="C2")
     mine = [replace(subscription, project=project) for project in ("shop", "bank")]
     for one in (*mine, other):
-        await store.subscribe(one)
-    await store.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v1", "C2")], now=NOW)
+        await store.subscriptions.subscribe(one)
+    await store.outbox.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v1", "C2")], now=NOW)
     flying, _ = await claims(store)
-    ended = await store.drop_destination("C1", reason="is_archived", now=NOW)
+    ended = await store.outbox.drop_destination("C1", reason="is_archived", now=NOW)
     assert ended == (mine[1], mine[0])
-    assert await store.subscriptions() == (other,)
-    assert await store.backlog() == 2
-    assert [one.project for one in await store.claim_looks("me", now=NOW, limit=9, lease=9)] == ["shop"]
-    assert await store.mark_dropped(flying, reason="is_archived", now=NOW)
-    assert await store.drop_destination("C1", reason="is_archived", now=NOW) == ()
+    assert await store.subscriptions.find() == (other,)
+    assert await store.outbox.backlog() == 2
+    assert [one.project for one in await store.polls.claim("me", now=NOW, limit=9, lease=9)] == ["shop"]
+    assert await store.outbox.mark_dropped(flying, reason="is_archived", now=NOW)
+    assert await store.outbox.drop_destination("C1", reason="is_archived", now=NOW) == ()
 
 
 async def test_a_lost_destination_keeps_what_a_person_is_told_instead(
     store: Store, an_outcome: New, a_card: New
 ) -> None:
     asked = an_outcome("v2", fallback="U1")
-    await store.enqueue([an_outcome("v1"), asked, replace(a_card("v3"), fallback="U1")], now=NOW)
-    await store.drop_destination("C1", reason="is_archived", now=NOW)
+    await store.outbox.enqueue([an_outcome("v1"), asked, replace(a_card("v3"), fallback="U1")], now=NOW)
+    await store.outbox.drop_destination("C1", reason="is_archived", now=NOW)
     assert await keys(store) == [asked.key]
-    assert await store.backlog() == 1
+    assert await store.outbox.backlog() == 1
 
 
 async def test_a_lost_destination_drops_what_a_dead_process_had_claimed(
     store: Store, an_outcome: New
 ) -> None:
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     dead = await only(store)
-    await store.drop_destination("C1", reason="is_archived", now=NOW + 60)
-    assert await store.backlog() == 0
-    assert not await store.mark_posted(dead, HERE, now=NOW + 60)
+    await store.outbox.drop_destination("C1", reason="is_archived", now=NOW + 60)
+    assert await store.outbox.backlog() == 0
+    assert not await store.outbox.mark_posted(dead, HERE, now=NOW + 60)
 
 
 async def test_released_claims_come_back_as_uncertain_when_their_lease_would_have_ended(
     store: Store, an_outcome: New
 ) -> None:
     """A message that is on its way at this moment cannot be found yet."""
-    await store.enqueue([an_outcome(), an_outcome(destination="C2")], now=NOW)
+    await store.outbox.enqueue([an_outcome(), an_outcome(destination="C2")], now=NOW)
     (mine,) = await claims(store, limit=1)
     (yours,) = await claims(store, owner="you")
-    await store.release_claims("me")
-    assert not await store.mark_posted(mine, HERE, now=NOW)
-    assert await store.mark_posted(yours, HERE, now=NOW)
+    await store.outbox.release_claims("me")
+    assert not await store.outbox.mark_posted(mine, HERE, now=NOW)
+    assert await store.outbox.mark_posted(yours, HERE, now=NOW)
     assert await claims(store, NOW + 59) == []
     again = await only(store, NOW + 60)
     assert (again.key, again.uncertain) == (mine.key, True)
@@ -342,30 +345,32 @@ async def test_a_destination_that_rests_is_claimed_by_nobody_and_nothing_is_unce
     store: Store, an_outcome: New
 ) -> None:
     """Slack asks for a pause of 30 seconds: what has just been written down waits as well, whoever would send it."""
-    await store.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v1", "C2")], now=NOW)
+    await store.outbox.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v1", "C2")], now=NOW)
     resting, other = await claims(store)
-    assert await store.mark_later(resting, at=NOW + 30, uncertain=False, reason="ratelimited", rest=True)
-    assert not await store.mark_posted(resting, HERE, now=NOW)
-    await store.mark_posted(other, HERE, now=NOW)
-    await store.enqueue([an_outcome("v3"), an_outcome("v2", "C2")], now=NOW + 1)
+    assert await store.outbox.mark_later(
+        resting, at=NOW + 30, uncertain=False, reason="ratelimited", rest=True
+    )
+    assert not await store.outbox.mark_posted(resting, HERE, now=NOW)
+    await store.outbox.mark_posted(other, HERE, now=NOW)
+    await store.outbox.enqueue([an_outcome("v3"), an_outcome("v2", "C2")], now=NOW + 1)
     assert [one.destination for one in await claims(store, NOW + 29, owner="you")] == ["C2"]
     again = await only(store, NOW + 30)
     assert (again.key, again.uncertain, again.attempts) == (resting.key, False, 0)
 
 
 async def test_the_backlog_counts_what_waits(store: Store, an_outcome: New) -> None:
-    assert await store.backlog() == 0
-    await store.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v3")], now=NOW)
-    await store.mark_posted(await only(store), HERE, now=NOW)
-    await store.mark_dropped(await only(store), reason="", now=NOW)
-    assert await store.backlog() == 1
+    assert await store.outbox.backlog() == 0
+    await store.outbox.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v3")], now=NOW)
+    await store.outbox.mark_posted(await only(store), HERE, now=NOW)
+    await store.outbox.mark_dropped(await only(store), reason="", now=NOW)
+    assert await store.outbox.backlog() == 1
 
 
 async def test_a_clock_that_is_set_back_does_not_hold_up_postings(store: Store, an_outcome: New) -> None:
     ahead = NOW + 24 * 3600
-    await store.enqueue([an_outcome("v1"), an_outcome("v2", "C2"), an_outcome("v3", "C3")], now=ahead)
+    await store.outbox.enqueue([an_outcome("v1"), an_outcome("v2", "C2"), an_outcome("v3", "C3")], now=ahead)
     first, _, _ = await claims(store, ahead)
-    await store.mark_later(first, at=ahead + 60, uncertain=False, reason="")
+    await store.outbox.mark_later(first, at=ahead + 60, uncertain=False, reason="")
     assert len(await claims(store, NOW)) == 3
     assert await claims(store, NOW) == []
 
@@ -373,7 +378,7 @@ async def test_a_clock_that_is_set_back_does_not_hold_up_postings(store: Store, 
 async def test_a_row_that_this_release_cannot_read_is_left_to_newer_ones(
     store: SqlStore, an_outcome: New
 ) -> None:
-    await store.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v1", "C2")], now=NOW)
+    await store.outbox.enqueue([an_outcome("v1"), an_outcome("v2"), an_outcome("v1", "C2")], now=NOW)
     async with store._database.write() as connection:
         await connection.execute(
             update(outbox)
@@ -382,31 +387,31 @@ async def test_a_row_that_this_release_cannot_read_is_left_to_newer_ones(
         )
     assert await keys(store) == ["outcome/C2/v1/failed"]
     assert await keys(store) == ["outcome/C1/v2/failed"]
-    assert await store.backlog() == 3
+    assert await store.outbox.backlog() == 3
     now = NOW
     for _ in range(1, MOST_UNREADABLE_CLAIMS):
         now += UNREADABLE_WAIT_SECONDS
         assert await keys(store, now, busy=["C2"]) == []
-        await store.release_claims("me")
-    assert await store.backlog() == 2
+        await store.outbox.release_claims("me")
+    assert await store.outbox.backlog() == 2
 
 
 async def test_a_channel_of_any_length_and_spelling_can_be_told(store: Store, an_outcome: New) -> None:
     for name in ("nul\x00", "q'\"", "🎉" * 3_000, "x" * 199 + "\x00"):
-        await store.enqueue([an_outcome(name, "C1", thread_of=name)], now=NOW)
+        await store.outbox.enqueue([an_outcome(name, "C1", thread_of=name)], now=NOW)
         posting = await only(store)
         assert posting.notification == an_outcome(name).notification
-        assert await store.mark_dropped(posting, reason=name, now=NOW)
+        assert await store.outbox.mark_dropped(posting, reason=name, now=NOW)
 
 
 @pytest.mark.parametrize("message", [HERE, PostedMessage(channel="D024BE91L", ts="1355517523.000005")])
 async def test_where_a_message_stands_comes_back_with_its_edit(
     store: Store, a_card: New, message: PostedMessage
 ) -> None:
-    await store.enqueue([a_card()], now=NOW)
+    await store.outbox.enqueue([a_card()], now=NOW)
     posting = await only(store)
-    await store.mark_posted(posting, message, now=NOW)
-    await store.enqueue([a_card(status=Status.SUCCESS)], now=NOW)
+    await store.outbox.mark_posted(posting, message, now=NOW)
+    await store.outbox.enqueue([a_card(status=Status.SUCCESS)], now=NOW)
     edit = await only(store)
     assert (edit.message, edit.operation_id) == (message, posting.operation_id)
 

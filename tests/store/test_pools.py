@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.skipif(PGBOUNCER is None, reason
 async def test_a_pool_in_session_mode_will_do(new_postgres_url: str, subscription: Subscription) -> None:
     with pgbouncer(new_postgres_url, "session") as url:
         async with open_store(url) as store:
-            await store.subscribe(subscription)
+            await store.subscriptions.subscribe(subscription)
         assert (await inspect_store(url)).channels == (subscription.channel,)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.notifications import NewPosting, ProjectBack, ProjectUnreachable
 from bot.domain.outages import Cause, Outage, Review, Trouble, Word
-from bot.domain.ports import PollOutcome, Store
+from bot.domain.ports import PollOutcome
+from bot.domain.stores import Store
 from bot.domain.watching import PendingRequest, Subscription
 
 NOW = 10_000
@@ -17,12 +18,12 @@ WHOLE = Outage(channel="C1", cause=Cause.AWAY, since=NOW)
 
 @pytest.fixture(autouse=True)
 async def followed(store: Store, subscription: Subscription) -> None:
-    await store.subscribe(subscription)
+    await store.subscriptions.subscribe(subscription)
 
 
 async def looks(store: Store, *, trouble: Trouble | None = None, failures: int = 0, now: int = NOW) -> None:
     """One look at everything that is due, with this outcome."""
-    for claim in await store.claim_looks("me", now=now, limit=99, lease=60):
+    for claim in await store.polls.claim("me", now=now, limit=99, lease=60):
         outcome = PollOutcome(
             claim=claim,
             next_in=0,
@@ -31,7 +32,7 @@ async def looks(store: Store, *, trouble: Trouble | None = None, failures: int =
             failures=failures,
             failing_since=now if trouble else None,
         )
-        await store.record_look(outcome, now=now)
+        await store.polls.record(outcome, now=now)
 
 
 def begins(outage: Outage = WHOLE) -> Word:
@@ -49,17 +50,17 @@ def _posting(key: str, told: ProjectUnreachable | ProjectBack) -> NewPosting:
 
 async def test_where_nothing_is_wrong_there_is_nothing_to_review(store: Store) -> None:
     await looks(store)
-    assert await store.situation() is None
+    assert await store.outages.situation() is None
 
 
 async def test_the_situation_is_what_fails_and_who_follows_it(
     store: Store, subscription: Subscription, ask: PendingRequest
 ) -> None:
     await looks(store, now=NOW - 50)
-    await store.subscribe(replace(subscription, project="bank"))
-    await store.ask(replace(ask, channel="C2", project="bank"))
+    await store.subscriptions.subscribe(replace(subscription, project="bank"))
+    await store.pending.ask(replace(ask, channel="C2", project="bank"))
     await looks(store, trouble=AWAY, failures=2)
-    situation = await store.situation()
+    situation = await store.outages.situation()
     assert situation is not None
     assert [(one.project, one.trouble, one.failures, one.since) for one in situation.failing] == [
         ("bank", AWAY, 2, NOW),
@@ -70,31 +71,31 @@ async def test_the_situation_is_what_fails_and_who_follows_it(
 
 
 async def test_an_outage_is_noted_and_told_until_it_ends(store: Store) -> None:
-    await store.record_review(Review(begun=(begins(),)), now=NOW)
-    situation = await store.situation()
+    await store.outages.record(Review(begun=(begins(),)), now=NOW)
+    situation = await store.outages.situation()
     assert situation is not None
     assert situation.outages == (WHOLE,)
-    assert await store.backlog() == 1
-    await store.record_review(Review(ended=(ends(),)), now=NOW)
-    assert await store.situation() is None
-    assert await store.backlog() == 2
+    assert await store.outbox.backlog() == 1
+    await store.outages.record(Review(ended=(ends(),)), now=NOW)
+    assert await store.outages.situation() is None
+    assert await store.outbox.backlog() == 2
 
 
 async def test_projects_are_remembered_with_their_outage(store: Store) -> None:
     outage = Outage(channel="C1", cause=Cause.FORBIDDEN, since=NOW, projects=("bank", "shop"))
-    await store.record_review(Review(begun=(begins(outage), begins())), now=NOW)
-    situation = await store.situation()
+    await store.outages.record(Review(begun=(begins(outage), begins())), now=NOW)
+    situation = await store.outages.situation()
     assert situation is not None
     assert set(situation.outages) == {outage, WHOLE}
 
 
 async def test_however_many_processes_notice_one_tells(replicas: tuple[Store, ...]) -> None:
     other = Review(begun=(begins(replace(WHOLE, since=NOW + 1)),))
-    await asyncio.gather(*(one.record_review(Review(begun=(begins(),)), now=NOW) for one in replicas))
-    await asyncio.gather(*(one.record_review(other, now=NOW) for one in replicas))
-    assert await replicas[0].backlog() == 1
-    await asyncio.gather(*(one.record_review(Review(ended=(ends(),)), now=NOW) for one in replicas))
-    assert await replicas[0].backlog() == 2
+    await asyncio.gather(*(one.outages.record(Review(begun=(begins(),)), now=NOW) for one in replicas))
+    await asyncio.gather(*(one.outages.record(other, now=NOW) for one in replicas))
+    assert await replicas[0].outbox.backlog() == 1
+    await asyncio.gather(*(one.outages.record(Review(ended=(ends(),)), now=NOW) for one in replicas))
+    assert await replicas[0].outbox.backlog() == 2
 
 
 async def test_processes_that_see_different_parts_of_an_outage_tell_none_twice(
@@ -107,28 +108,28 @@ async def test_processes_that_see_different_parts_of_an_outage_tell_none_twice(
     ]
     await asyncio.gather(
         *(
-            one.record_review(Review(begun=(begins(part),)), now=NOW)
+            one.outages.record(Review(begun=(begins(part),)), now=NOW)
             for one, part in zip(replicas, parts, strict=True)
         )
     )
-    situation = await replicas[0].situation()
+    situation = await replicas[0].outages.situation()
     assert situation is not None
     told = [project for outage in situation.outages for project in outage.projects]
     assert len(told) == len(set(told))
-    assert await replicas[0].backlog() == len(situation.outages) >= 1
+    assert await replicas[0].outbox.backlog() == len(situation.outages) >= 1
 
 
 async def test_what_a_channel_is_not_told_is_noted_all_the_same(store: Store) -> None:
-    await store.record_review(Review(begun=(begins(),)), now=NOW)
-    await store.record_review(Review(ended=(Word(outage=WHOLE),)), now=NOW)
-    assert await store.situation() is None
-    assert await store.backlog() == 1
+    await store.outages.record(Review(begun=(begins(),)), now=NOW)
+    await store.outages.record(Review(ended=(Word(outage=WHOLE),)), now=NOW)
+    assert await store.outages.situation() is None
+    assert await store.outbox.backlog() == 1
 
 
 async def test_after_an_outage_what_still_fails_begins_to_fail_anew(store: Store) -> None:
     await looks(store, trouble=AWAY, failures=9)
-    await store.record_review(Review(over=True), now=NOW + 500)
-    situation = await store.situation()
+    await store.outages.record(Review(over=True), now=NOW + 500)
+    situation = await store.outages.situation()
     assert situation is not None
     assert [(one.failures, one.since) for one in situation.failing] == [(1, NOW + 500)]
 
@@ -137,9 +138,9 @@ async def test_what_has_just_been_seen_fails_no_longer_for_whoever_reviews_next(
     store: Store, subscription: Subscription
 ) -> None:
     """Its look is written down a moment later; a review in between would begin the outage again that has just ended."""
-    await store.subscribe(replace(subscription, project="bank"))
+    await store.subscriptions.subscribe(replace(subscription, project="bank"))
     await looks(store, trouble=AWAY, failures=9)
-    await store.record_review(Review(ended=(ends(),), seen="shop"), now=NOW + 500)
-    situation = await store.situation()
+    await store.outages.record(Review(ended=(ends(),), seen="shop"), now=NOW + 500)
+    situation = await store.outages.situation()
     assert situation is not None
     assert [(one.project, one.failures) for one in situation.failing] == [("bank", 9)]

@@ -8,9 +8,10 @@ from typing import Any
 from bot.domain.endings import Ending
 from bot.domain.models import Version
 from bot.domain.notifications import Afterwards, NewPosting, Since, VersionDeleted, VersionEnded
-from bot.domain.ports import PollOutcome, PostedMessage, Posting, Store
+from bot.domain.ports import PollOutcome, PostedMessage, Posting
 from bot.domain.record import Request, RequestKind, RequestResult, Result
 from bot.domain.revisions import Revision
+from bot.domain.stores import Store
 from bot.domain.watching import Deletion, Subscription
 from bot.services.delivery.digests import DigestPolicy
 
@@ -22,21 +23,21 @@ DELETION = Deletion(project="shop", version_name="v1", created_at=1_000, user="U
 
 
 async def claims(store: Store, now: int = NOW) -> list[Posting]:
-    return list(await store.claim_postings("me", now=now, limit=9, lease=60))
+    return list(await store.outbox.claim("me", now=now, limit=9, lease=60))
 
 
 async def told(store: Store, *postings: NewPosting) -> None:
     """They stand in Slack, each at a place of its own."""
-    await store.enqueue(postings, now=NOW)
+    await store.outbox.enqueue(postings, now=NOW)
     while claimed := await claims(store):
         for one in claimed:
             place = PostedMessage(channel=one.destination, ts=f"{one.id}.000100")
-            assert await store.mark_posted(one, place, now=NOW)
+            assert await store.outbox.mark_posted(one, place, now=NOW)
 
 
 async def look(store: Store, **outcome: Any) -> None:
-    (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=60)
-    assert await store.record_look(PollOutcome(claim=claim, next_in=0, **outcome), now=NOW)
+    (claim,) = await store.polls.claim("me", now=NOW, limit=1, lease=60)
+    assert await store.polls.record(PollOutcome(claim=claim, next_in=0, **outcome), now=NOW)
 
 
 def aftermath(version: Version, what: Afterwards = Afterwards.RETRYING, **changed: Any) -> Revision:
@@ -50,14 +51,16 @@ async def edits(store: Store) -> list[tuple[str, str, PostedMessage | None]]:
     while claimed := await claims(store):
         for one in claimed:
             found.append((one.destination, one.notification.kind, one.message))
-            assert await store.mark_posted(one, one.message or PostedMessage(channel="C", ts="9.9"), now=NOW)
+            assert await store.outbox.mark_posted(
+                one, one.message or PostedMessage(channel="C", ts="9.9"), now=NOW
+            )
     return sorted(found, key=str)
 
 
 async def test_every_message_about_the_version_is_edited_once_and_those_of_others_are_not(
     store: Store, a_version: Versions, a_card: New, an_outcome: New
 ) -> None:
-    await store.subscribe(SHOP)
+    await store.subscriptions.subscribe(SHOP)
     await told(store, a_card(), an_outcome(), an_outcome(destination="U7"), an_outcome("v2"))
     await look(store, aftermaths=(aftermath(a_version()),))
     assert [(where, kind) for where, kind, message in await edits(store) if message] == [
@@ -72,7 +75,7 @@ async def test_every_message_about_the_version_is_edited_once_and_those_of_other
 async def test_another_version_of_the_name_outdates_nothing(
     store: Store, a_version: Versions, an_outcome: New
 ) -> None:
-    await store.subscribe(SHOP)
+    await store.subscriptions.subscribe(SHOP)
     await told(store, an_outcome())
     other = a_version(id="b" * 24, created_at=5_000)
     await look(store, aftermaths=(aftermath(other), aftermath(other, Afterwards.DELETED, aloud=True)))
@@ -82,12 +85,12 @@ async def test_another_version_of_the_name_outdates_nothing(
 async def test_a_message_that_is_just_being_sent_is_edited_afterwards(
     store: Store, a_version: Versions, an_outcome: New
 ) -> None:
-    await store.subscribe(SHOP)
-    await store.enqueue([an_outcome()], now=NOW)
+    await store.subscriptions.subscribe(SHOP)
+    await store.outbox.enqueue([an_outcome()], now=NOW)
     (sending,) = await claims(store)
     await look(store, aftermaths=(aftermath(a_version()),))
     here = PostedMessage(channel="C1", ts="1.000100")
-    assert await store.mark_posted(sending, here, now=NOW)
+    assert await store.outbox.mark_posted(sending, here, now=NOW)
     (edit,) = await claims(store)
     assert isinstance(edit.notification, VersionEnded)
     assert edit.notification.ending is Ending.FAILED
@@ -97,9 +100,9 @@ async def test_a_message_that_is_just_being_sent_is_edited_afterwards(
 async def test_a_look_whose_claim_was_lost_changes_nothing(
     store: Store, a_version: Versions, an_outcome: New
 ) -> None:
-    await store.subscribe(SHOP)
+    await store.subscriptions.subscribe(SHOP)
     await told(store, an_outcome())
-    (claim,) = await store.claim_looks("me", now=NOW, limit=1, lease=60)
+    (claim,) = await store.polls.claim("me", now=NOW, limit=1, lease=60)
     lost = replace(claim, fence=claim.fence + 1)
     outcome = PollOutcome(
         claim=lost,
@@ -107,7 +110,7 @@ async def test_a_look_whose_claim_was_lost_changes_nothing(
         aftermaths=(aftermath(a_version()),),
         results=(RequestResult(request="r1", result=Result.SEEN, at=NOW),),
     )
-    assert not await store.record_look(outcome, now=NOW)
+    assert not await store.polls.record(outcome, now=NOW)
     assert await edits(store) == []
 
 
@@ -115,13 +118,13 @@ async def test_the_reply_finds_its_thread_also_when_the_project_is_forgotten_wit
     store: Store, a_version: Versions, an_outcome: New
 ) -> None:
     await told(store, an_outcome())
-    await store.note_deletion(DELETION)
+    await store.pending.note_deletion(DELETION)
     gone = aftermath(a_version(), Afterwards.DELETED, aloud=True)
     await look(store, aftermaths=(gone,), ended_deletions=(DELETION,))
-    assert await store.claim_looks("me", now=NOW + 999, limit=1, lease=60) == ()
+    assert await store.polls.claim("me", now=NOW + 999, limit=1, lease=60) == ()
     (edit,) = await claims(store)
     assert edit.message is not None
-    assert await store.mark_posted(edit, edit.message, now=NOW)
+    assert await store.outbox.mark_posted(edit, edit.message, now=NOW)
     (reply,) = await claims(store)
     assert isinstance(reply.notification, VersionDeleted)
     assert reply.thread == edit.message
@@ -132,12 +135,12 @@ async def test_what_is_edited_is_not_told_together_with_others(
     store: Store, a_version: Versions, an_outcome: New
 ) -> None:
     """It has been told already."""
-    await store.subscribe(SHOP)
+    await store.subscriptions.subscribe(SHOP)
     names = [f"v{number}" for number in range(4)]
     await told(store, *(an_outcome(name) for name in names))
     await look(store, aftermaths=tuple(aftermath(a_version(name)) for name in names))
     policy = DigestPolicy(more_than=2).at(NOW)
-    claimed = await store.claim_postings("me", now=NOW, limit=9, lease=60, folding=policy)
+    claimed = await store.outbox.claim("me", now=NOW, limit=9, lease=60, folding=policy)
     assert [one.notification.kind for one in claimed] == ["version_failed"]
 
 
@@ -148,16 +151,16 @@ async def test_the_record_keeps_every_request_and_each_result_once(store: Store)
         )
         for number in range(20)
     ]
-    await asyncio.gather(*(store.note(request) for request in requests))
+    await asyncio.gather(*(store.record.note(request) for request in requests))
     came = RequestResult(request="r3", result=Result.ACCEPTED, at=NOW)
-    await asyncio.gather(*(store.came_of(came) for _ in range(5)))
-    await store.came_of(replace(came, result=Result.SEEN, created_at=5))
-    await store.clean_up(now=NOW + 10 * 365 * 24 * 3600)
-    found = await store.requests("shop", ["v\x001"])
+    await asyncio.gather(*(store.record.came_of(came) for _ in range(5)))
+    await store.record.came_of(replace(came, result=Result.SEEN, created_at=5))
+    await store.housekeeping.clean_up(now=NOW + 10 * 365 * 24 * 3600)
+    found = await store.record.requests("shop", ["v\x001"])
     assert {one.request.id for one in found} == {request.id for request in requests}
     (third,) = [one for one in found if one.request.id == "r3"]
     assert [one.result for one in third.results] == [Result.ACCEPTED, Result.SEEN]
-    assert await store.requests("bank", ["v\x001"]) == ()
-    assert await store.requests("shop", []) == ()
+    assert await store.record.requests("bank", ["v\x001"]) == ()
+    assert await store.record.requests("shop", []) == ()
     many = [*(f"v{number}" for number in range(40_000)), "v\x001"]
-    assert len(await store.requests("shop", many)) == len(requests)
+    assert len(await store.record.requests("shop", many)) == len(requests)

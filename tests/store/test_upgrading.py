@@ -17,7 +17,8 @@ from bot.domain.changes import Seen
 from bot.domain.digests import DigestRule
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import StoreDown
-from bot.domain.ports import PollOutcome, Store, TryLater
+from bot.domain.ports import PollOutcome, TryLater
+from bot.domain.stores import Store
 from bot.domain.watching import Action, PendingRequest, Subscription, Watch
 from bot.services.delivery.digests import DigestPolicy
 from bot.services.delivery.notifier import Notifier, PostPolicy
@@ -68,15 +69,15 @@ class Life:
 
     async def old_release(self, store: SqlStore, *, folds: bool) -> None:
         """It has done everything that a release can do, and some of it only half."""
-        await store.subscribe(WISHES["subscription"])  # type: ignore[arg-type] # by its name
-        await store.watch(WISHES["watch"])  # type: ignore[arg-type] # by its name
-        (claim,) = await store.claim_looks("old", now=START, limit=1, lease=60)
-        assert await store.record_look(PollOutcome(claim=claim, next_in=600, memory=SEEN), now=START)
-        await store.ask(WISHES["ask"])  # type: ignore[arg-type] # by its name
-        await store.save_draft(DRAFT)
-        assert await store.move_draft("d1", before=DraftState.OPEN, after=DraftState.SUBMITTED)
-        assert await store.once("Ev1", now=START)
-        await store.remember("key", "value", now=START)
+        await store.subscriptions.subscribe(WISHES["subscription"])  # type: ignore[arg-type] # by its name
+        await store.watches.watch(WISHES["watch"])  # type: ignore[arg-type] # by its name
+        (claim,) = await store.polls.claim("old", now=START, limit=1, lease=60)
+        assert await store.polls.record(PollOutcome(claim=claim, next_in=600, memory=SEEN), now=START)
+        await store.pending.ask(WISHES["ask"])  # type: ignore[arg-type] # by its name
+        await store.drafts.save(DRAFT)
+        assert await store.drafts.move("d1", before=DraftState.OPEN, after=DraftState.SUBMITTED)
+        assert await store.housekeeping.once("Ev1", now=START)
+        await store.habits.remember("key", "value", now=START)
         await self._post(store, folds=folds)
 
     async def _post(self, store: SqlStore, *, folds: bool) -> None:
@@ -89,16 +90,16 @@ class Life:
         self.slack.answers[RESTS] = [TryLater(reason="ratelimited", seconds=30)]
         rows = [failed("v1", channel) for channel in (POSTED, DROPPED, LATER, UNCLEAR, RESTS)]
         rows += [failed(f"v{number}", storm) for storm in storms for number in range(3)]
-        await store.enqueue([card("v1", CHANGED), *rows], now=now)
+        await store.outbox.enqueue([card("v1", CHANGED), *rows], now=now)
         await self._tick(self.bot(store, folds=folds))
-        await store.enqueue([failed("v1", CLAIMED)], now=now)
-        await self._tick(self.bot(store, folds=folds, down={"mark_posted"}))
-        await store.enqueue([card("v1", CHANGED, done=3), failed("v1", WAITS)], now=now)
+        await store.outbox.enqueue([failed("v1", CLAIMED)], now=now)
+        await self._tick(self.bot(store, folds=folds, down={"outbox.mark_posted"}))
+        await store.outbox.enqueue([card("v1", CHANGED, done=3), failed("v1", WAITS)], now=now)
         if folds:
-            await store.enqueue([failed(f"v{number}", FOLDED) for number in range(3)], now=now)
+            await store.outbox.enqueue([failed(f"v{number}", FOLDED) for number in range(3)], now=now)
             others = frozenset((WAITS, CHANGED, CLAIMED, FOLDED))
             policy: DigestRule = DigestPolicy(more_than=2).at(now)
-            await store.claim_postings("old", now=now, limit=9, lease=20, busy=others, folding=policy)
+            await store.outbox.claim("old", now=now, limit=9, lease=20, busy=others, folding=policy)
 
     async def _tick(self, bot: Notifier) -> None:
         await bot.tick()
@@ -183,7 +184,7 @@ async def test_an_upgrade_keeps_every_row_as_it_was(upgraded: Upgraded) -> None:
 async def test_what_an_older_release_left_half_done_is_finished_once(upgraded: Upgraded) -> None:
     life, store, before = upgraded
     await life.new_release(store)
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
     for channel in ONE_BY_ONE:
         assert life.keys(channel) == [f"outcome/{channel}/v1"], channel
     assert life.keys(DROPPED) == []
@@ -196,15 +197,15 @@ async def test_what_an_older_release_left_half_done_is_finished_once(upgraded: U
 
 async def test_an_upgrade_forgets_nobody_and_nothing(upgraded: Upgraded) -> None:
     _, store, _ = upgraded
-    interest = await store.interest("shop")
+    interest = await store.pending.interest("shop")
     assert (*interest.subscriptions, *interest.watches, *interest.asks) == tuple(WISHES.values())
-    assert await store.draft("d1", user=DRAFT.user) is not None
-    assert [one.id for one in await store.drafts(form=DRAFT.form, state=DraftState.SUBMITTED, limit=9)] == [
-        "d1"
-    ]
-    assert not await store.once("Ev1", now=START + 5)
-    assert await store.recall("key") == "value"
-    assert await store.seen("shop") == SEEN
+    assert await store.drafts.get("d1", user=DRAFT.user) is not None
+    assert [
+        one.id for one in await store.drafts.find(form=DRAFT.form, state=DraftState.SUBMITTED, limit=9)
+    ] == ["d1"]
+    assert not await store.housekeeping.once("Ev1", now=START + 5)
+    assert await store.habits.recall("key") == "value"
+    assert await store.polls.seen("shop") == SEEN
 
 
 async def test_a_database_that_was_upgraded_is_refused_by_the_release_before(
@@ -218,4 +219,4 @@ async def test_a_database_that_was_upgraded_is_refused_by_the_release_before(
             pytest.fail("it opened")
     monkeypatch.undo()
     await life.new_release(store)
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0

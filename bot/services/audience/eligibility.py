@@ -12,7 +12,8 @@ from bot.domain.notifications import (
     SubscriptionChanged,
     WatchesEnded,
 )
-from bot.domain.ports import Never, Poster, Posting, PostResult, Store, TryLater
+from bot.domain.ports import Never, Poster, Posting, PostResult, TryLater
+from bot.domain.stores import SubscriptionStore
 
 # Somebody of the workspace whom no rule names.
 _ANYONE = Person(id="", standing=Membership.MEMBER)
@@ -37,7 +38,7 @@ class Eligibility:
     policy: Callable[[], Policy]
     who_is: Callable[[str], Awaitable[Person]]
     is_in: Callable[[str, str], Awaitable[bool | None]]
-    store: Store
+    subscriptions: SubscriptionStore
 
     async def person(self, user: str, project: str) -> Verdict:
         """By direct message: for what they are, or for a channel that a rule names and that they are a member of."""
@@ -78,7 +79,7 @@ class Eligibility:
             return await self.person(place, project)
         if self.policy().allows(Right.READ, project, _ANYONE, place):
             return Verdict.YES
-        mine = await self.store.subscriptions(channel=place, project=project)
+        mine = await self.subscriptions.find(channel=place, project=project)
         asked_by = getattr(posting.notification, "asked_by", "")
         several = [asked_by] if isinstance(asked_by, str) else list(asked_by)
         return await self.channel(place, project, [*(one.by for one in mine), posting.fallback, *several])

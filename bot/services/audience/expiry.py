@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.domain.notifications import NewPosting, SubscriptionChanged, WatchesEnded
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.audience.eligibility import Eligibility, Verdict
 
@@ -33,11 +34,11 @@ class AudienceExpiry:
     async def tick(self) -> None:
         """Look at the next few; every one comes round in its turn."""
         watches: dict[str, list[Watch]] = {}
-        for watch in await self._store.every_watch():
+        for watch in await self._store.watches.all():
             watches.setdefault(watch.user, []).append(watch)
         for user in self._next(sorted(watches)):
             await self._end_watches(user, watches[user])
-        for subscription in self._next(await self._store.subscriptions()):
+        for subscription in self._next(await self._store.subscriptions.find()):
             await self._end_subscription(subscription)
         self._turn += 1
 
@@ -61,7 +62,7 @@ class AudienceExpiry:
             version_name="",
             notification=WatchesEnded(count=len(lost)),
         )
-        if await self._store.end_watches(lost, told=told, now=self._clock.unix()):
+        if await self._store.watches.end(lost, told=told, now=self._clock.unix()):
             log.info("watches ended", extra={"action": "watches_ended", "user": user, "count": len(lost)})
             self._on_news()
 
@@ -72,7 +73,7 @@ class AudienceExpiry:
         told = SubscriptionChanged(
             change=uuid.uuid4().hex, channel=one.channel, project=one.project, by="", before=one, after=None
         )
-        if await self._store.change_subscription(told, announce=True, now=self._clock.unix()):
+        if await self._store.subscriptions.change(told, announce=True, now=self._clock.unix()):
             fields = {"action": "subscription_ended", "project": one.project, "channel": one.channel}
             log.warning("subscription ended", extra=fields)
             self._on_news()

@@ -11,8 +11,9 @@ from bot.domain.digests import DigestPage
 from bot.domain.errors import NotFound, Refused, ReleaseBotError
 from bot.domain.models import Version, VersionReference
 from bot.domain.notifications import SubscriptionChanged
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
 from bot.domain.record import NOWHERE, Place, Request, RequestKind
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.access import Actor
 from bot.services.requests.intents import Intents
@@ -104,7 +105,7 @@ class Subscribing:
     async def _changed(self, told: SubscriptionChanged, undone: SubscriptionChanged | None = None) -> bool:
         """A direct message has nobody else to tell."""
         announce = not told.channel.startswith("D")
-        done = await self.store.change_subscription(
+        done = await self.store.subscriptions.change(
             told, announce=announce, now=self.clock.unix(), undone=undone
         )
         if done:
@@ -112,7 +113,7 @@ class Subscribing:
         return done
 
     async def _subscription(self, channel: str, project: str) -> Subscription | None:
-        mine = await self.store.subscriptions(channel=channel, project=project)
+        mine = await self.store.subscriptions.find(channel=channel, project=project)
         return mine[0] if mine else None
 
     async def undoable(self, change: str, *, channel: str) -> SubscriptionChanged:
@@ -121,7 +122,7 @@ class Subscribing:
         Raises NotFound for one that is forgotten or of a project that they may not see, CannotUndo, NotAllowed.
         """
         await self.actor.must_set_up_channels()
-        told = await self.store.subscription_change(change)
+        told = await self.store.subscriptions.told_change(change)
         if told is None or told.channel != channel or not await self.actor.may(Right.READ, told.project):
             raise NotFound("This change is too old to undo.", remedy="Use `subscribe` or `unsubscribe`.")
         if told.undone_by:
@@ -153,7 +154,7 @@ class Subscribing:
     async def _seen(self, project: str) -> bool:
         """A database that cannot be read is not worth waiting for: the subscription stands."""
         try:
-            return await self.store.seen(project) is not None
+            return await self.store.polls.seen(project) is not None
         except ReleaseBotError:
             return True
 
@@ -177,7 +178,7 @@ class Subscribing:
 
     async def subscriptions(self, channel: str) -> tuple[Subscription, ...]:
         """Those of projects that the person may see, by project."""
-        found = await self.store.subscriptions(channel=channel)
+        found = await self.store.subscriptions.find(channel=channel)
         return tuple([one for one in found if await self.actor.may(Right.READ, one.project)])
 
     async def only_project(self, channel: str) -> str:
@@ -200,21 +201,21 @@ class Subscribing:
         async with self._notes.recorded(
             RequestKind.WATCH, version.project, version.name, user=user, channel=channel
         ):
-            new = await self.store.watch(wish)
+            new = await self.store.watches.watch(wish)
         return Watching(version=version, new=new)
 
     async def unwatch(self, reference: VersionReference, *, user: str, channel: str = "") -> bool:
         """True if the person watched it."""
         project, name = reference.project, reference.name
         async with self._notes.recorded(RequestKind.UNWATCH, project, name, user=user, channel=channel):
-            return await self.store.unwatch(user, project, name)
+            return await self.store.watches.unwatch(user, project, name)
 
     async def watches(self, user: str) -> tuple[Watch, ...]:
-        return await self.store.watches(user)
+        return await self.store.watches.of(user)
 
     async def folded(self, fold: str, *, number: int, size: int) -> DigestPage:
         """A page of the outcomes that were told together as one message, from 1; empty if they have been forgotten."""
-        return await self.store.folded(fold, number=number, size=size)
+        return await self.store.digests.page(fold, number=number, size=size)
 
 
 def options_of(subscription: Subscription) -> tuple[str, ...]:

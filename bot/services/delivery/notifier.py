@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.errors import StoreDown
-from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, Store, TryLater, Unclear
+from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, TryLater, Unclear
 from bot.domain.secrets import class_and_message
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.failpoints import Point, reached
 from bot.services.audience.fallbacks import redirect, tell_subscribers
@@ -71,7 +72,7 @@ class Notifier:
             claimed_at = self._clock.monotonic()
             busy = self._pace.resting() | self._sending
             try:
-                postings = await self._store.claim_postings(
+                postings = await self._store.outbox.claim(
                     self._owner,
                     now=self._clock.unix(),
                     limit=room,
@@ -138,7 +139,7 @@ class Notifier:
                 return
             posting = replace(posting, uncertain=False)
             claimed_at = self._clock.monotonic()
-            if not await self._store.renew(
+            if not await self._store.outbox.renew(
                 posting, self._owner, now=self._clock.unix(), lease=self._policy.lease
             ):
                 _log_lost(posting)
@@ -201,7 +202,9 @@ class Notifier:
         match result:
             case Posted(message=message, unfinished=again):
                 where = {"channel": message.channel, "ts": message.ts}
-                kept = await self._store.mark_posted(posting, message, now=self._clock.unix(), again=again)
+                kept = await self._store.outbox.mark_posted(
+                    posting, message, now=self._clock.unix(), again=again
+                )
                 log.info("posted", extra=_fields(posting, "posted") | where)
                 return kept
             case TryLater():
@@ -209,7 +212,7 @@ class Notifier:
             case Unclear(reason=reason, settles_in=settles_in):
                 log.warning("posting unclear", extra=_fields(posting, "posting_unclear") | {"reason": reason})
                 at = self._in(max(self._policy.wait(posting.attempts), settles_in))
-                return await self._store.mark_later(posting, at=at, uncertain=True, reason=reason)
+                return await self._store.outbox.mark_later(posting, at=at, uncertain=True, reason=reason)
             case Never():
                 return await self._give_up(posting, result)
 
@@ -239,7 +242,7 @@ class Notifier:
             "posting later",
             extra=_fields(posting, "posting_later") | {"reason": result.reason, "seconds": wait},
         )
-        return await self._store.mark_later(
+        return await self._store.outbox.mark_later(
             posting,
             at=self._in(wait),
             uncertain=posting.uncertain,
@@ -252,13 +255,13 @@ class Notifier:
         log.error("posting dropped", extra=_fields(posting, "posting_dropped") | {"reason": result.reason})
         ended: tuple[Subscription, ...] = ()
         if result.destination_lost:
-            ended = await self._store.subscriptions(channel=posting.destination)
+            ended = await self._store.subscriptions.find(channel=posting.destination)
         instead = [*tell_subscribers(ended, result.reason), *redirect(posting, result.reason)]
-        kept = await self._store.mark_dropped(
+        kept = await self._store.outbox.mark_dropped(
             posting, reason=result.reason, now=self._clock.unix(), instead=instead
         )
         if result.destination_lost:
-            await self._store.drop_destination(
+            await self._store.outbox.drop_destination(
                 posting.destination, reason=result.reason, now=self._clock.unix()
             )
         if instead:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.errors import ReleaseBotError
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.stores import HabitStore
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class FormHabits:
     Nothing here raises: a form opens without its habits while the database is away, and a success stays one.
     """
 
-    store: Store
+    kept: HabitStore
     clock: Clock
     team: Callable[[], str] = str
 
@@ -45,8 +46,8 @@ class FormHabits:
         places = (self._keys(form, f"channel/{channel}")[0], self._keys(form, f"person/{user}")[0])
         try:
             for place in places:
-                await self.store.remember(place, project, now=now)
-                await self.store.remember(f"{place}/project/{project}", content, now=now)
+                await self.kept.remember(place, project, now=now)
+                await self.kept.remember(f"{place}/project/{project}", content, now=now)
         except ReleaseBotError as error:
             log.warning("not remembered", extra={"action": "store_down", "error": str(error)})
 
@@ -58,7 +59,7 @@ class FormHabits:
     async def _first(self, *keys: str) -> str:
         try:
             for key in keys:
-                if found := await self.store.recall(key):
+                if found := await self.kept.recall(key):
                     return found
         except ReleaseBotError as error:
             log.warning("not recalled", extra={"action": "store_down", "error": str(error)})

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import ReleaseBotError
-from bot.domain.ports import Clock, Releases, Store
+from bot.domain.ports import Clock, Releases
 from bot.domain.record import RequestResult, Result
+from bot.domain.stores import Store
 from bot.domain.watching import Action, PendingRequest
 from bot.services.requests.pending import IN_FLIGHT_SECONDS
 
@@ -41,7 +42,7 @@ class CutOffRecovery:
         `wanted` reads a draft; None where it cannot be read any more. Each draft is handed out once, by one process.
         """
         now = self.clock.unix()
-        submitted = await self.store.drafts(form=form, state=DraftState.SUBMITTED, limit=AT_ONCE)
+        submitted = await self.store.drafts.find(form=form, state=DraftState.SUBMITTED, limit=AT_ONCE)
         old = [draft for draft in submitted if now - draft.at >= BEFORE_ASKING_SECONDS]
         return tuple([draft for draft in old if await self._reopened(draft, wanted(draft), now)])
 
@@ -64,8 +65,8 @@ class CutOffRecovery:
             return False
         if ask:
             missing = RequestResult(request=ask.request, result=Result.MISSING, at=now)
-            await self.store.came_of(missing)
-            await self.store.answered(ask, keep=False)
+            await self.store.record.came_of(missing)
+            await self.store.pending.answered(ask, keep=False)
         log.info(
             "draft recovered", extra={"action": "draft_recovered", "draft": draft.id, "user": draft.user}
         )
@@ -73,7 +74,7 @@ class CutOffRecovery:
 
     async def _ask(self, draft: Draft, wanted: Wanted) -> PendingRequest | None:
         """The ask that was written down before Zadig was called, if it came so far and nobody has ended it."""
-        interest = await self.store.interest(wanted.project)
+        interest = await self.store.pending.interest(wanted.project)
         mine = (
             ask
             for ask in interest.asks
@@ -84,4 +85,4 @@ class CutOffRecovery:
         return next(mine, None)
 
     async def _move(self, draft: Draft, after: DraftState) -> bool:
-        return await self.store.move_draft(draft.id, before=DraftState.SUBMITTED, after=after)
+        return await self.store.drafts.move(draft.id, before=DraftState.SUBMITTED, after=after)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from bot.domain.errors import StoreDown
 from bot.domain.notifications import NewPosting, Notification, ProjectBack, ProjectUnreachable
 from bot.domain.outages import WHOLE, Cause, Failing, Outage, Review, Situation, Trouble, Word
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.stores import OutageStore
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class OutagePolicy:
 class Outages:
     """Looks at what fails and says so; `failed` and `seen` are told of every look, `tick` is called every second."""
 
-    def __init__(self, *, store: Store, clock: Clock, policy: OutagePolicy) -> None:
+    def __init__(self, *, store: OutageStore, clock: Clock, policy: OutagePolicy) -> None:
         self._store = store
         self._clock = clock
         self._policy = policy
@@ -73,7 +74,7 @@ class Outages:
             review = review_outages(_seeing(just_seen, situation, now), now=now, policy=self._policy)
             if review.nothing:
                 return False
-            await self._store.record_review(replace(review, seen=just_seen), now=now)
+            await self._store.record(replace(review, seen=just_seen), now=now)
         except StoreDown as error:
             log.warning("no review", extra={"action": "store_down", "error": str(error)})
             return False

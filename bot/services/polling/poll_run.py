@@ -7,7 +7,8 @@ from enum import StrEnum
 from bot.domain.changes import Change, Memory, Transition, changes, observe
 from bot.domain.errors import ReleaseBotError, StoreDown
 from bot.domain.outages import Cause, trouble_of
-from bot.domain.ports import Clock, PollClaim, PollOutcome, Store
+from bot.domain.ports import Clock, PollClaim, PollOutcome
+from bot.domain.stores import Store
 from bot.domain.watching import Interest
 from bot.failpoints import Point, reached
 from bot.services.polling.notification_plan import plan
@@ -52,11 +53,11 @@ class PollRun:
         """One look, in a `hurry` if others wait for theirs. Raises nothing but defects."""
         reached(Point.BEFORE_LOOK)
         try:
-            interest = await self.store.interest(claim.project)
-            before = await self.store.seen(claim.project)
+            interest = await self.store.pending.interest(claim.project)
+            before = await self.store.polls.seen(claim.project)
             outcome = await self._outcome(claim, interest, before, hurry=hurry)
             told = outcome.trouble is None and await self.outages.seen(claim.project)
-            recorded = await self.store.record_look(outcome, now=self.clock.unix())
+            recorded = await self.store.polls.record(outcome, now=self.clock.unix())
         except StoreDown as error:
             log.warning(
                 "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
@@ -92,7 +93,7 @@ class PollRun:
             _log_change(change)
         if any(change.transition is Transition.GONE for change in happened):
             # Written down before Zadig was asked to delete it, but perhaps after this look began.
-            interest = replace(interest, deletions=await self.store.deletions(claim.project))
+            interest = replace(interest, deletions=await self.store.pending.deletions(claim.project))
         interest = await self._with_requests(claim.project, interest, happened)
         unseen, first = self._unseen(claim, look.at), before is None
         planned = plan(happened, after, interest, now=look.at, unseen=unseen, first=first)
@@ -119,7 +120,7 @@ class PollRun:
         names |= {deletion.version_name for deletion in interest.deletions}
         if not names:
             return interest
-        return replace(interest, requests=await self.store.requests(project, sorted(names)))
+        return replace(interest, requests=await self.store.record.requests(project, sorted(names)))
 
     def _unseen(self, claim: PollClaim, at: int) -> int:
         """For how many seconds nobody could look, if that is more than looks are usually apart."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bot.domain.errors import StoreDown
 from bot.domain.outages import WHOLE, Cause
-from bot.domain.ports import Clock, PollClaim, Releases, Store
+from bot.domain.ports import Clock, PollClaim, Releases
+from bot.domain.stores import Store
 from bot.services.polling.adaptive_limit import AdaptiveLimit
 from bot.services.polling.outages import Outages
 from bot.services.polling.poll_run import PollReport, PollRun, Result
@@ -64,13 +65,13 @@ class Poller:
         explain: Explain = unexplained,
         on_look: OnPoll = _ignore,
     ) -> None:
-        self._store = store
+        self._polls = store.polls
         self._clock = clock
         self._owner = owner
         self._policy = policy
         self._on_news = on_news
         self._on_look = on_look
-        self._outages = Outages(store=store, clock=clock, policy=policy.outages)
+        self._outages = Outages(store=store.outages, clock=clock, policy=policy.outages)
         self._noticer = PollRun(
             project_reader=ProjectReader(
                 releases=releases,
@@ -118,7 +119,7 @@ class Poller:
         """What has become due while nobody looked is spread, so that Zadig is not asked about everything at once."""
         now = self._clock.unix()
         if self._last_round is None or abs(now - self._last_round) > SILENCE_SECONDS:
-            await self._store.spread_looks(now=now, per_second=self._policy.catch_up)
+            await self._polls.spread(now=now, per_second=self._policy.catch_up)
         self._last_round = now
 
     async def _begin(self) -> None:
@@ -134,7 +135,7 @@ class Poller:
         room = self.pressure.room(len(self._turns))
         most = room + (AHEAD * self.pressure.limit if self._quick else 0)
         at = self._clock.monotonic()
-        claims = await self._store.claim_looks(
+        claims = await self._polls.claim(
             self._owner, now=self._clock.unix(), limit=most, lease=self._policy.lease
         )
         self._claimed.extend((claim, at) for claim in claims)
@@ -180,7 +181,7 @@ class Poller:
     async def _is_held(self, claim: PollClaim) -> bool:
         """A database that does not answer takes nothing away."""
         try:
-            return await self._store.renew_look(claim, now=self._clock.unix(), lease=self._policy.lease)
+            return await self._polls.renew(claim, now=self._clock.unix(), lease=self._policy.lease)
         except StoreDown:
             return True
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import OutcomeUnknown, ReleaseBotError, StoreDown, Unreadable
 from bot.domain.models import Version
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
 from bot.domain.record import (
     CREATING,
     NOWHERE,
@@ -19,6 +19,7 @@ from bot.domain.record import (
     RequestResult,
     Result,
 )
+from bot.domain.stores import Store
 from bot.domain.watching import Action, Deletion, PendingRequest
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Intents:
             created_at=version.created_at if version else None,
             particulars=particulars,
         )
-        await self.store.note(request)
+        await self.store.record.note(request)
         _audit(request)
         return request
 
@@ -81,7 +82,7 @@ class Intents:
             created_at=version.created_at if version else None,
         )
         try:
-            await self.store.came_of(came)
+            await self.store.record.came_of(came)
         except StoreDown as down:
             log.warning("result not noted", extra={"action": "store_down", "error": str(down)})
 
@@ -109,7 +110,7 @@ class Intents:
 
     async def ask(self, request: Request, *, channel: str) -> PendingRequest:
         """Follow up what was asked of Zadig, and tell `channel`, or raise StoreDown: nothing is begun that nobody would follow."""
-        memory = await self.store.seen(request.project) or {}
+        memory = await self.store.polls.seen(request.project) or {}
         name = request.version_name
         ask = PendingRequest(
             project=request.project,
@@ -121,7 +122,7 @@ class Intents:
             epoch=memory[name].epoch if name in memory else 0,
             request=request.id,
         )
-        await self.store.ask(ask)
+        await self.store.pending.ask(ask)
         return ask
 
     async def answered(
@@ -137,7 +138,7 @@ class Intents:
         if result is Result.UNCLEAR:
             return
         try:
-            await self.store.answered(ask, keep=result is Result.ACCEPTED)
+            await self.store.pending.answered(ask, keep=result is Result.ACCEPTED)
         except StoreDown as down:
             log.warning("ask unmarked", extra={"action": "store_down", "error": str(down)})
 
@@ -154,21 +155,21 @@ class Intents:
             at=request.at,
             request=request.id,
         )
-        await self.store.note_deletion(deletion)
+        await self.store.pending.note_deletion(deletion)
         return deletion
 
     async def not_deleted(self, deletion: Deletion, error: Exception) -> None:
         """Zadig refused. Without a database a look ends it: the version is still there."""
         await self.came_of(deletion.request, Result.REFUSED, error=error)
         try:
-            await self.store.forget_deletion(deletion)
+            await self.store.pending.forget_deletion(deletion)
         except StoreDown as down:
             log.warning("deletion not forgotten", extra={"action": "store_down", "error": str(down)})
 
     async def look_soon(self, project: str) -> None:
         """Without a database the next look comes in its own time."""
         try:
-            await self.store.look_soon(project, now=self.clock.unix())
+            await self.store.polls.soon(project, now=self.clock.unix())
         except StoreDown as error:
             log.warning("no look soon", extra={"action": "store_down", "error": str(error)})
 

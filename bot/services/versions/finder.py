@@ -9,9 +9,10 @@ from bot.domain.changes import as_known, same
 from bot.domain.errors import BadInput, NotFound, NotPermitted, NoVersions, Refused, ReleaseBotError
 from bot.domain.meaning import meant, near, project_meant, strange_characters
 from bot.domain.models import Page, Project, Status, Version, VersionReference
-from bot.domain.ports import Catalog, Releases, Store
+from bot.domain.ports import Catalog, Releases
 from bot.domain.record import Requesters, requesters
 from bot.domain.requests import Field, FieldError
+from bot.domain.stores import Store
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -123,7 +124,7 @@ class Finder:
             return await self.as_meant(
                 reference.project, lambda key: self._locate_in(replace(reference, project=key))
             )
-        subscribed = await self.store.subscriptions(channel=channel)
+        subscribed = await self.store.subscriptions.find(channel=channel)
         projects = [one.project for one in subscribed if await self.sees(one.project)]
         if reference.id:
             return await self._locate_by_id(reference.id, projects)
@@ -211,7 +212,7 @@ class Finder:
         A v1 list has neither labels nor progress, and Zadig 4.0.0 to 4.2.1 calls retries that have ended `retrying` for ever.
         """
         try:
-            memory = await self.store.seen(project) or {}
+            memory = await self.store.polls.seen(project) or {}
         except ReleaseBotError:
             memory = {}
         return tuple(
@@ -225,7 +226,7 @@ class Finder:
         """Who asked for the versions through the bot, by name; nobody while the database cannot be read."""
         listed = tuple(versions)
         try:
-            recorded = await self.store.requests(project, [version.name for version in listed])
+            recorded = await self.store.record.requests(project, [version.name for version in listed])
         except ReleaseBotError:
             return {}
         return {version.name: requesters(version, recorded) for version in listed}

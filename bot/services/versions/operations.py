@@ -20,9 +20,10 @@ from bot.domain.errors import (
     Unreadable,
 )
 from bot.domain.models import Kind, Status, Version, VersionDetails, VersionReference
-from bot.domain.ports import Catalog, Clock, Releases, Store
+from bot.domain.ports import Catalog, Clock, Releases
 from bot.domain.record import NOWHERE, Particulars, Place, RequestKind, Result, creation_of
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, RetryVersion
+from bot.domain.stores import Store
 from bot.domain.watching import Action, PendingRequest
 from bot.services.requests.intents import UNCLEAR, Intents
 from bot.services.requests.uncopied_images import left_by, marked
@@ -74,7 +75,7 @@ class Versions:
         if all(image.copying for image in images):
             return details
         try:
-            recorded = await self.store.requests(version.project, [version.name])
+            recorded = await self.store.record.requests(version.project, [version.name])
         except StoreDown:
             return details
         creation = creation_of(version, recorded)
@@ -271,7 +272,7 @@ class Versions:
         """What a version was made from: as it was asked of the bot, else as far as Zadig says; empty if nobody knows."""
         version = details.version
         try:
-            recorded = await self.store.requests(version.project, [version.name])
+            recorded = await self.store.record.requests(version.project, [version.name])
         except ReleaseBotError:
             recorded = ()
         if asked := creation_of(version, recorded):
@@ -281,7 +282,7 @@ class Versions:
     async def unanswered(self, project: str) -> frozenset[str]:
         """Names of which nobody knows yet whether Zadig took them; none while the database cannot be read."""
         try:
-            asks = (await self.store.interest(project)).asks
+            asks = (await self.store.pending.interest(project)).asks
         except ReleaseBotError:
             return frozenset()
         return frozenset(ask.version_name for ask in asks if ask.in_flight and ask.action is Action.CREATE)

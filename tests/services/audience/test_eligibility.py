@@ -17,7 +17,8 @@ from bot.domain.notifications import (
     VersionEnded,
     WatchesEnded,
 )
-from bot.domain.ports import Never, Posted, PostedMessage, Posting, PostResult, Store, TryLater
+from bot.domain.ports import Never, Posted, PostedMessage, Posting, PostResult, TryLater
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.audience.eligibility import Eligibility, EligibilityCheckingPoster, Verdict
 from bot.services.audience.expiry import AT_ONCE, AudienceExpiry
@@ -68,7 +69,9 @@ def town() -> Town:
 
 @pytest.fixture
 def hearing(town: Town, store: Store) -> Eligibility:
-    return Eligibility(policy=lambda: town.policy, who_is=town.who_is, is_in=town.is_in, store=store)
+    return Eligibility(
+        policy=lambda: town.policy, who_is=town.who_is, is_in=town.is_in, subscriptions=store.subscriptions
+    )
 
 
 @pytest.fixture
@@ -171,8 +174,8 @@ async def sent(
         notification=notification,
         fallback=fallback,
     )
-    await store.enqueue([new], now=START)
-    (posting,) = await store.claim_postings("me", now=START, limit=1, lease=60)
+    await store.outbox.enqueue([new], now=START)
+    (posting,) = await store.outbox.claim("me", now=START, limit=1, lease=60)
     return await EligibilityCheckingPoster(inner=posts, hearing=hearing).post(posting), posts.given
 
 
@@ -186,8 +189,8 @@ async def test_what_may_be_read_is_sent(hearing: Eligibility, store: Store, fail
         result, given = await sent(hearing, store, destination, failed)
         assert isinstance(result, Posted)
         assert len(given) == 1
-        await store.mark_dropped(given[0], reason="", now=START)
-        await store.clean_up(now=START + 90 * 86_400)
+        await store.outbox.mark_dropped(given[0], reason="", now=START)
+        await store.housekeeping.clean_up(now=START + 90 * 86_400)
 
 
 async def test_an_outcome_that_may_not_be_read_any_more_is_not_sent(
@@ -244,10 +247,12 @@ async def test_a_fold_of_which_a_part_may_not_be_read_is_given_up_and_told_one_b
 
 async def told(store: Store) -> list[tuple[str, Notification]]:
     found = []
-    while postings := await store.claim_postings("me", now=START, limit=9, lease=60):
+    while postings := await store.outbox.claim("me", now=START, limit=9, lease=60):
         for posting in postings:
             found.append((posting.destination, posting.notification))
-            await store.mark_posted(posting, PostedMessage(channel=posting.destination, ts="1.1"), now=START)
+            await store.outbox.mark_posted(
+                posting, PostedMessage(channel=posting.destination, ts="1.1"), now=START
+            )
     return found
 
 
@@ -259,37 +264,37 @@ async def test_watches_of_those_who_may_not_read_end_and_they_are_told_once_with
     town: Town, store: Store, expiring: AudienceExpiry
 ) -> None:
     for one in (watch("U1"), watch("U2"), watch("U2", name="v2"), watch("U2", project="bank")):
-        await store.watch(one)
+        await store.watches.watch(one)
     await expiring.tick()
-    assert len(await store.every_watch()) == 4
+    assert len(await store.watches.all()) == 4
     town.policy = RESTRICTED
     for _ in range(2):
         await expiring.tick()
-    assert set(await store.every_watch()) == {watch("U1"), watch("U2", project="bank")}
+    assert set(await store.watches.all()) == {watch("U1"), watch("U2", project="bank")}
     assert await told(store) == [("U2", WatchesEnded(count=2))]
 
 
 async def test_watches_of_an_account_that_was_switched_off_end(
     town: Town, store: Store, expiring: AudienceExpiry
 ) -> None:
-    await store.watch(watch("U2"))
+    await store.watches.watch(watch("U2"))
     town.knows("U2", Membership.UNVERIFIED)
     await expiring.tick()
-    assert await store.every_watch() == ()
+    assert await store.watches.all() == ()
 
 
 @pytest.mark.parametrize("standing", [Membership.SILENT, Membership.REFUSED])
 async def test_what_slack_does_not_say_ends_nothing(
     town: Town, store: Store, expiring: AudienceExpiry, standing: Membership
 ) -> None:
-    await store.watch(watch("U2"))
+    await store.watches.watch(watch("U2"))
     mine = Subscription(channel="C1", project="shop", by="U2", since=START)
-    await store.subscribe(mine)
+    await store.subscriptions.subscribe(mine)
     town.policy = RESTRICTED
     town.knows("U2", standing)
     await expiring.tick()
-    assert await store.every_watch() == (watch("U2"),)
-    assert await store.subscriptions() == (mine,)
+    assert await store.watches.all() == (watch("U2"),)
+    assert await store.subscriptions.find() == (mine,)
 
 
 async def test_a_subscription_that_hangs_on_somebody_who_may_not_read_any_more_ends(
@@ -298,15 +303,15 @@ async def test_a_subscription_that_hangs_on_somebody_who_may_not_read_any_more_e
     mine = Subscription(channel="C1", project="shop", by="U1", since=START)
     theirs = replace(mine, channel="C9", by="U2")
     for one in (mine, theirs):
-        await store.subscribe(one)
+        await store.subscriptions.subscribe(one)
     town.policy = RESTRICTED
     await expiring.tick()
-    assert await store.subscriptions() == (mine, theirs)
+    assert await store.subscriptions.find() == (mine, theirs)
     town.knows("U1", Membership.UNVERIFIED)
     town.knows("U2", Membership.UNVERIFIED)
     for _ in range(2):
         await expiring.tick()
-    assert await store.subscriptions() == (theirs,), "that channel may hear by a right of its own"
+    assert await store.subscriptions.find() == (theirs,), "that channel may hear by a right of its own"
     [(destination, notification)] = await told(store)
     assert destination == "C1"
     assert isinstance(notification, SubscriptionChanged)
@@ -316,9 +321,9 @@ async def test_a_subscription_that_hangs_on_somebody_who_may_not_read_any_more_e
 async def test_everybody_comes_round(town: Town, store: Store, expiring: AudienceExpiry) -> None:
     people = [f"U{number:03}" for number in range(2 * AT_ONCE + 3)]
     for user in people:
-        await store.watch(watch(user))
+        await store.watches.watch(watch(user))
     for user in people[::2]:
         town.knows(user, Membership.UNVERIFIED)
     for _ in range(6):
         await expiring.tick()
-    assert [one.user for one in await store.every_watch()] == people[1::2]
+    assert [one.user for one in await store.watches.all()] == people[1::2]

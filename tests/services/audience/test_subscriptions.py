@@ -11,7 +11,8 @@ from bot.domain.access import Membership, Person, Policy, Right, Rules
 from bot.domain.errors import BadInput, NotAllowed, NotFound, NotPermitted
 from bot.domain.models import Status, VersionReference
 from bot.domain.notifications import SubscriptionChanged
-from bot.domain.ports import PollOutcome, PostedMessage, Store
+from bot.domain.ports import PollOutcome, PostedMessage
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription, Watch
 from bot.services.access import Actor, GuardedCatalog, GuardedReleases
 from bot.services.audience.subscriptions import CannotUndo, Subscribing
@@ -41,8 +42,8 @@ class Looks:
         self.tasks.start(self.look(), name="look")
 
     async def look(self) -> None:
-        for claim in await self.store.claim_looks("looker", now=START, limit=9, lease=60):
-            await self.store.record_look(PollOutcome(claim=claim, next_in=60, memory={}), now=START)
+        for claim in await self.store.polls.claim("looker", now=START, limit=9, lease=60):
+            await self.store.polls.record(PollOutcome(claim=claim, next_in=60, memory={}), now=START)
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def acting(zadig: FakeZadig, store: Store, clock: FakeClock, looks: Looks) -> Ac
     """The use cases of somebody in a channel."""
 
     def of(user: str, channel: str = "C1") -> Subscribing:
-        origins = Origins(releases=zadig, catalog=zadig, store=store, clock=clock)
+        origins = Origins(releases=zadig, catalog=zadig, habits=store.habits, clock=clock)
         actor = Actor(user=user, channel=channel, policy=RULES, who_is=who_is, origins=origins)
         finder = Finder(
             releases=GuardedReleases(inner=zadig, actor=actor),
@@ -96,7 +97,7 @@ async def test_a_channel_subscribes_once_and_can_change_its_mind(
     assert await following.subscribe(quiet) == replace(MINE, since=START)
     (one,) = await following.subscriptions("C1")
     assert (one.by, one.only_failures, one.since) == ("U2", True, START + 60)
-    assert await store.subscriptions(project="bank") == ()
+    assert await store.subscriptions.find(project="bank") == ()
 
 
 async def test_a_subscription_is_answered_once_the_project_has_been_seen(
@@ -104,7 +105,7 @@ async def test_a_subscription_is_answered_once_the_project_has_been_seen(
 ) -> None:
     await following.subscribe(MINE)
     assert looks.woken == 1
-    assert await store.seen("shop") == {}
+    assert await store.polls.seen("shop") == {}
 
 
 async def test_nothing_is_stored_for_a_project_that_does_not_exist(
@@ -126,7 +127,7 @@ async def test_nothing_is_stored_for_a_project_that_does_not_exist(
 async def test_a_database_that_goes_away_after_the_subscription_does_not_undo_it(
     following: Subscribing, down: set[str]
 ) -> None:
-    down.add("seen")
+    down.add("polls.seen")
     await following.subscribe(MINE)
     assert len(await following.subscriptions("C1")) == 1
 
@@ -147,7 +148,7 @@ async def test_only_one_subscription_makes_a_project_clear(following: Subscribin
     assert await following.only_project("C1") == ""
     await following.subscribe(MINE)
     assert await following.only_project("C1") == "shop"
-    down.add("subscriptions")
+    down.add("subscriptions.find")
     assert await following.only_project("C1") == ""
     down.clear()
     await following.subscribe(Subscription(channel="C1", project="bank", by="U1", since=0))
@@ -202,11 +203,13 @@ BANK = Subscription(channel="C1", project="bank", by="U1", since=0)
 async def changes(store: Store) -> list[SubscriptionChanged]:
     """What the channels have been told of, once more with each call."""
     found = []
-    while postings := await store.claim_postings("me", now=START, limit=9, lease=60):
+    while postings := await store.outbox.claim("me", now=START, limit=9, lease=60):
         for posting in postings:
             if isinstance(posting.notification, SubscriptionChanged):
                 found.append(posting.notification)
-            await store.mark_posted(posting, PostedMessage(channel=posting.destination, ts="1.1"), now=START)
+            await store.outbox.mark_posted(
+                posting, PostedMessage(channel=posting.destination, ts="1.1"), now=START
+            )
     return found
 
 
@@ -329,7 +332,7 @@ async def test_guests_change_nothing_of_what_a_channel_hears(
     await following.subscribe(MINE)
     with pytest.raises(NotAllowed, match="Guests cannot change"):
         await guest.unsubscribe("C1", "shop")
-    assert len(await store.subscriptions()) == 1
+    assert len(await store.subscriptions.find()) == 1
 
 
 async def test_a_subscription_to_a_hidden_project_is_as_if_there_were_none(

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.endings import Ending
 from bot.domain.models import Status
 from bot.domain.notifications import OutcomeDigest, VersionEnded
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.services.delivery.digests import DigestPolicy
 from tests.domain.samples import progress, version
 from tests.services.fakes import FakeClock, FakeSlack
@@ -42,7 +42,7 @@ async def test_ten_thousand_that_wait_for_one_channel_are_a_few_messages_and_del
     told = [one.notification for one in slack.messages["C1"]]
     assert sum(one.count if isinstance(one, OutcomeDigest) else 1 for one in told) == MANY
     assert len(told) <= 20
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
     assert longest < 5, "one round puts a portion together"
 
 
@@ -78,5 +78,5 @@ async def test_what_cannot_be_rendered_delays_nothing_else(
         await outbox.rounds(2)
         assert names(slack, channel)[-1] == f"v{number}"
     await outbox.rounds(600)
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
     assert "poison" not in names(slack)

@@ -16,7 +16,8 @@ from bot.domain.notifications import (
     VersionCard,
     VersionEnded,
 )
-from bot.domain.ports import Never, Posting, Store, TryLater, Unclear
+from bot.domain.ports import Never, Posting, TryLater, Unclear
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.services.delivery.digests import DigestPolicy, pattern, plan_folds
 from bot.services.delivery.notifier import Notifier, PostPolicy
@@ -213,7 +214,7 @@ class Storm:
 
     async def fails(self, *numbers: int, destination: str = "C1", **changed: Any) -> None:
         postings = [self._posting(number, destination, **changed) for number in numbers]
-        await self.store.enqueue(postings, now=int(self.clock.at))
+        await self.store.outbox.enqueue(postings, now=int(self.clock.at))
 
     def _posting(
         self, number: int, destination: str, fallback: str = "", thread_of: str = "", **changed: Any
@@ -231,7 +232,7 @@ class Storm:
 
     async def claims(self, owner: str) -> tuple[Posting, ...]:
         now = int(self.clock.at)
-        return await self.store.claim_postings(
+        return await self.store.outbox.claim(
             owner, now=now, limit=9, lease=20, folding=DigestPolicy().at(now)
         )
 
@@ -245,9 +246,9 @@ class Storm:
         """Until nothing waits."""
         for _ in range(seconds):
             await self.goes_on()
-            if not await self.store.backlog():
+            if not await self.store.outbox.backlog():
                 return
-        raise AssertionError(f"{await self.store.backlog()} wait")
+        raise AssertionError(f"{await self.store.outbox.backlog()} wait")
 
     @property
     def here(self) -> list[tuple[str, int]]:
@@ -258,7 +259,7 @@ class Storm:
         return [one.notification for one in self.slack.messages[destination]]
 
     async def listed(self, fold: OutcomeDigest) -> list[str]:
-        page = await self.store.folded(fold.fold, number=1, size=1000)
+        page = await self.store.digests.page(fold.fold, number=1, size=1000)
         assert page.total == len(page.outcomes)
         return [one.version.name for one in page.outcomes if one.kind == Ending.FAILED]
 
@@ -317,15 +318,15 @@ async def test_cards_that_were_never_posted_are_not_posted_after_their_end(
             notification=VersionCard(version=about, since=START),
         )
 
-    await storm.store.enqueue([card(0, Status.CREATING)], now=START)
+    await storm.store.outbox.enqueue([card(0, Status.CREATING)], now=START)
     await storm.ends()
-    await storm.store.enqueue([card(number, Status.FAILED) for number in range(9)], now=START)
+    await storm.store.outbox.enqueue([card(number, Status.FAILED) for number in range(9)], now=START)
     await storm.fails(*range(9), thread_of="card/0")
     await storm.ends()
     assert [one.kind for one in storm.told("C1")] == ["version_card", "outcomes_folded"]
     assert storm.slack.messages["C1"][0].edits == 1
     assert storm.slack.messages["C1"][1].thread is None
-    await storm.store.enqueue([card(5, Status.RETRYING)], now=START)
+    await storm.store.outbox.enqueue([card(5, Status.RETRYING)], now=START)
     await storm.ends()
     assert [one.kind for one in storm.told("C1")] == ["version_card", "outcomes_folded", "version_card"]
 
@@ -337,7 +338,7 @@ async def test_nothing_overtakes_what_a_fold_tells_of_the_same_version(storm: St
     later = NewPosting(
         key="later", destination="C1", project="shop", version_name="v3", notification=succeeded("v3")
     )
-    await storm.store.enqueue([later], now=START)
+    await storm.store.outbox.enqueue([later], now=START)
     await storm.ends()
     assert [one.kind for one in storm.told("C1")] == ["outcomes_folded", "version_succeeded"]
 
@@ -346,7 +347,7 @@ async def test_of_a_version_only_what_comes_first_is_folded(storm: Storm) -> Non
     first = NewPosting(
         key="first", destination="C1", project="shop", version_name="v3", notification=succeeded("v3")
     )
-    await storm.store.enqueue([first], now=START)
+    await storm.store.outbox.enqueue([first], now=START)
     await storm.fails(*range(9))
     await storm.ends()
     assert storm.here == [("version_succeeded", 1), ("outcomes_folded", 9)]
@@ -400,7 +401,9 @@ async def test_a_fold_whose_message_was_deleted_tells_what_was_to_join_it(storm:
 
 
 async def test_everybody_is_told_what_a_lost_channel_would_have_been_told(storm: Storm) -> None:
-    await storm.store.subscribe(Subscription(channel="C1", project="shop", by="U1", since=START))
+    await storm.store.subscriptions.subscribe(
+        Subscription(channel="C1", project="shop", by="U1", since=START)
+    )
     storm.slack.answers["C1"] = [Never(reason="archived", destination_lost=True)] * 99
     await storm.fails(*range(9), fallback="U1")
     await storm.fails(*range(10, 13))
@@ -425,7 +428,7 @@ async def test_two_processes_put_nothing_together_twice(storm: Storm) -> None:
 
 
 async def test_without_a_database_nothing_is_folded_and_then_everything(storm: Storm, down: set[str]) -> None:
-    down.add("claim_postings")
+    down.add("outbox.claim")
     await storm.fails(*range(9))
     await storm.goes_on(3)
     assert storm.here == []

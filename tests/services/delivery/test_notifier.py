@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.ports import Posting, Store, TryLater
+from bot.domain.ports import Posting, TryLater
+from bot.domain.stores import Store
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from tests.services.fakes import START, Arrives, FakeClock, FakeSlack
 from tests.services.outboxes import (
@@ -25,7 +26,7 @@ async def test_what_is_written_down_is_posted(outbox: Outbox, store: Store, slac
     await outbox.tell(failed())
     await outbox.round()
     assert slack.told("C1") == ["version_failed"]
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
     await outbox.rounds(3)
     assert slack.posted == ["outcome/C1/v1"]
 
@@ -227,7 +228,7 @@ async def test_what_is_unclear_is_looked_for_and_stands_once(
     assert slack.told("C1") == ["version_failed"]
     assert slack.searched == ["outcome/C1/v1"]
     assert len(slack.posted) == (1 if arrived else 2)
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 async def test_nothing_else_is_told_the_channel_of_a_version_before_it_is_clear(
@@ -280,14 +281,14 @@ async def test_what_nobody_can_find_out_is_sent_again_or_kept_back(
     await outbox.rounds(200)
     assert len(slack.messages["C1"]) == messages
     assert len(slack.searched) == 4
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 async def test_after_a_crash_between_sending_and_remembering_nothing_is_sent_again(
     outbox: Outbox, store: Store, slack: FakeSlack, clock: FakeClock, down: set[str]
 ) -> None:
     await outbox.tell(failed())
-    down.add("mark_posted")
+    down.add("outbox.mark_posted")
     await outbox.round()
     down.clear()
     assert slack.told("C1") == ["version_failed"]
@@ -296,7 +297,7 @@ async def test_after_a_crash_between_sending_and_remembering_nothing_is_sent_aga
     await after.tick()
     await after.drain()
     assert (slack.posted, slack.searched) == (["outcome/C1/v1"], ["outcome/C1/v1"])
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 @pytest.mark.parametrize(("leases", "posts"), [(0.25, 2), (0.9, 2), (1.5, 1)])
@@ -307,7 +308,7 @@ async def test_a_search_that_takes_long_is_followed_by_a_post_if_nobody_took_ove
 
     async def slowly(_: Posting) -> None:
         outbox.clock.passes(leases * PostPolicy().lease)
-        await store.claim_postings("you", now=int(outbox.clock.at), limit=9, lease=60)
+        await store.outbox.claim("you", now=int(outbox.clock.at), limit=9, lease=60)
 
     slack.answers["C1"] = [NO_ANSWER]
     slack.before_finding = slowly

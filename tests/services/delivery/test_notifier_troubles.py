@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ports import Posting, Store, TryLater
+from bot.domain.ports import Posting, TryLater
+from bot.domain.stores import Store
 from bot.services.delivery.notifier import PostPolicy
 from tests.services.fakes import FakeClock, FakeSlack
 from tests.services.outboxes import (
@@ -30,7 +31,7 @@ async def test_a_message_that_slack_refuses_is_dropped_and_the_next_one_told(
     await outbox.tell(failed("v1"), failed("v2"))
     await outbox.rounds(3)
     assert names(slack) == ["v2"]
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 async def test_a_lost_channel_loses_its_subscriptions_and_who_subscribed_is_told(
@@ -42,11 +43,11 @@ async def test_a_lost_channel_loses_its_subscriptions_and_who_subscribed_is_told
     slack.answers["C1"] = [LOST] * 9
     await outbox.tell(card("v1"), card("v2"))
     await outbox.rounds(4)
-    assert [one.channel for one in await store.subscriptions()] == ["C2"]
+    assert [one.channel for one in await store.subscriptions.find()] == ["C2"]
     assert slack.told("U1") == slack.told("U2") == ["destination_lost"]
     lost = slack.messages["U2"][0].notification
     assert (getattr(lost, "channel"), getattr(lost, "project")) == ("C1", "bank")  # noqa: B009
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 async def test_an_outcome_for_a_lost_channel_reaches_who_asked(outbox: Outbox, slack: FakeSlack) -> None:
@@ -68,7 +69,7 @@ async def test_everything_that_waits_for_a_lost_channel_reaches_who_asked(
     )
     await outbox.rounds(9)
     assert (names(slack, "U2"), names(slack, "U3")) == (["v1"], ["v2"])
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 async def test_a_refused_outcome_reaches_who_asked_too(outbox: Outbox, slack: FakeSlack) -> None:
@@ -111,7 +112,7 @@ async def test_a_person_who_cannot_be_told_ends_it(outbox: Outbox, store: Store,
     await outbox.tell(failed(fallback="U2"), failed("v2", "U2", fallback="U2"))
     await outbox.rounds(5)
     assert slack.told("C1") == slack.told("U2") == []
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 async def test_who_is_told_instead_is_written_down_before_anything_is_ended(
@@ -119,14 +120,14 @@ async def test_who_is_told_instead_is_written_down_before_anything_is_ended(
 ) -> None:
     await subscribe(store)
     slack.answers["C1"] = [LOST, LOST]
-    down.add("drop_destination")
+    down.add("outbox.drop_destination")
     await outbox.tell(failed("v1"))
     await outbox.rounds(2)
     assert slack.told("U1") == ["destination_lost"]
     down.clear()
     await outbox.tell(failed("v2"))
     await outbox.rounds(3)
-    assert await store.subscriptions() == ()
+    assert await store.subscriptions.find() == ()
     assert slack.told("U1") == ["destination_lost"]
 
 
@@ -138,7 +139,7 @@ async def test_what_cannot_be_rendered_is_dropped_after_some_attempts(
     await outbox.tell(failed("v1", fallback="U2"))
     await outbox.rounds(200)
     assert slack.posted == ["outcome/C1/v1"] * 4 + ["outcome/C1/v1/instead/U2"]
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
     assert "a defect" in caplog.text
 
 
@@ -163,13 +164,13 @@ async def test_a_search_that_breaks_is_given_up_like_a_post(
     await outbox.tell(failed("v1"))
     await outbox.rounds(200)
     assert len(slack.searched) == 3
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 # The database, other processes, and the end.
 
 
-@pytest.mark.parametrize("method", ["claim_postings", "mark_posted"])
+@pytest.mark.parametrize("method", ["outbox.claim", "outbox.mark_posted"])
 async def test_without_a_database_nothing_is_lost_and_nothing_is_told_twice(
     outbox: Outbox, store: Store, slack: FakeSlack, *, down: set[str], method: str
 ) -> None:
@@ -179,7 +180,7 @@ async def test_without_a_database_nothing_is_lost_and_nothing_is_told_twice(
     down.clear()
     await outbox.rounds(70)
     assert slack.told("C1") == ["version_failed"]
-    assert await store.backlog() == 0
+    assert await store.outbox.backlog() == 0
 
 
 async def test_two_processes_tell_everything_once(outbox: Outbox, slack: FakeSlack) -> None:
@@ -207,7 +208,7 @@ async def test_a_shutdown_finishes_what_is_under_way_and_begins_nothing(
     await closing
     await outbox.rounds(3)
     assert names(slack) == ["v1"]
-    assert await store.backlog() == 1
+    assert await store.outbox.backlog() == 1
 
 
 async def test_a_shutdown_waits_for_what_is_just_being_claimed(outbox: Outbox, slack: FakeSlack) -> None:
@@ -226,7 +227,7 @@ async def test_what_a_shutdown_hands_back_is_told_by_the_next_process(
     await outbox.tell(failed())
     await outbox.notifier.tick()
     await outbox.notifier.drain(0.01)
-    await store.release_claims("me")
+    await store.outbox.release_claims("me")
     slack.gates.clear()
     outbox.clock.passes(PostPolicy().lease)
     after = outbox.started("another")
@@ -243,14 +244,14 @@ async def test_a_claim_that_was_lost_marks_nothing(
     await outbox.tell(failed())
     await outbox.notifier.tick()
     clock.passes(60)
-    (taken,) = await store.claim_postings("you", now=int(clock.at), limit=9, lease=60)
+    (taken,) = await store.outbox.claim("you", now=int(clock.at), limit=9, lease=60)
     slack.gates["C1"].set()
     await outbox.notifier._tasks.finish()
-    assert await store.backlog() == 1
+    assert await store.outbox.backlog() == 1
     (there,) = slack.messages["C1"]
     assert await slack.find(taken) is not None
-    assert await store.mark_posted(taken, there.message, now=int(clock.at))
-    assert await store.backlog() == 0
+    assert await store.outbox.mark_posted(taken, there.message, now=int(clock.at))
+    assert await store.outbox.backlog() == 0
 
 
 async def test_what_became_of_a_posting_is_in_the_log(
@@ -300,5 +301,5 @@ async def test_an_unknown_code_that_stays_ends_in_words_to_a_person_and_keeps_th
     await outbox.rounds(20 * 60)
     [said] = slack.messages["U1"]
     assert "moon_is_full" in str(said.notification)
-    assert len(await store.subscriptions(channel="C1")) == 1
-    assert await store.backlog() == 0
+    assert len(await store.subscriptions.find(channel="C1")) == 1
+    assert await store.outbox.backlog() == 0

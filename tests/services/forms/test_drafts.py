@@ -6,14 +6,14 @@ import pytest
 
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import NotFound, StoreDown
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.services.forms.drafts import FormDrafts
 from tests.services.fakes import START, FakeClock
 
 
 @pytest.fixture
 def drafting(store: Store, clock: FakeClock) -> FormDrafts:
-    return FormDrafts(store=store, clock=clock)
+    return FormDrafts(drafts=store.drafts, clock=clock)
 
 
 async def open_form(drafting: FormDrafts) -> Draft:
@@ -91,7 +91,7 @@ async def test_only_what_was_sent_can_be_done(drafting: FormDrafts) -> None:
 
 async def test_without_a_database_nothing_counts_as_sent(drafting: FormDrafts, down: set[str]) -> None:
     draft = await open_form(drafting)
-    down.add("move_draft")
+    down.add("drafts.move")
     with pytest.raises(StoreDown):
         await drafting.submit(draft, "{}")
     down.clear()

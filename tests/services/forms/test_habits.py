@@ -9,7 +9,7 @@ import pytest
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock
 from bot.services.forms.habits import FormHabits
-from bot.store import SqlStore, open_store
+from bot.store import open_store
 
 
 class LateOnMonday(Clock):
@@ -22,11 +22,8 @@ class LateOnMonday(Clock):
         return 0.0
 
 
-class Away(SqlStore):
+class Away:
     """A database that does not answer."""
-
-    def __init__(self) -> None:
-        """Without connections."""
 
     async def remember(self, key: str, value: str, *, now: int) -> None:
         raise StoreDown("It does not answer.")
@@ -38,7 +35,7 @@ class Away(SqlStore):
 @pytest.fixture
 async def remembering() -> AsyncIterator[FormHabits]:
     async with open_store("sqlite+aiosqlite:///:memory:") as store:
-        yield FormHabits(store=store, clock=LateOnMonday())
+        yield FormHabits(kept=store.habits, clock=LateOnMonday())
 
 
 async def test_a_person_knows_again_what_they_used_for_a_project(remembering: FormHabits) -> None:
@@ -66,14 +63,14 @@ async def test_the_last_project_is_the_channels_then_the_persons(remembering: Fo
 
 
 async def test_without_a_database_nothing_is_known_and_nothing_breaks() -> None:
-    remembering = FormHabits(store=Away(), clock=LateOnMonday())
+    remembering = FormHabits(kept=Away(), clock=LateOnMonday())
     await remembering.remember("f", "mine", user="U1", channel="C1", project="shop")
     assert await remembering.last_project("f", user="U1", channel="C1") == ""
     assert await remembering.habits("f", user="U1", channel="C1", project="shop") == ""
 
 
 def test_now_is_told_in_utc() -> None:
-    assert str(FormHabits(store=Away(), clock=LateOnMonday()).now.date()) == "2026-11-23"
+    assert str(FormHabits(kept=Away(), clock=LateOnMonday()).now.date()) == "2026-11-23"
 
 
 async def test_people_and_channels_of_another_workspace_are_others(remembering: FormHabits) -> None:

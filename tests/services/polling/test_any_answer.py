@@ -13,7 +13,8 @@ from hypothesis import strategies as some
 
 from bot.domain.changes import Memory, Seen
 from bot.domain.models import Status
-from bot.domain.ports import PollClaim, PollOutcome, Store
+from bot.domain.ports import PollClaim, PollOutcome
+from bot.domain.stores import Store
 from bot.services.polling.poll_run import PollReport, Result
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.zadig import ONCE, open_zadig
@@ -52,13 +53,13 @@ class Watched:
     async def remember(self) -> None:
         """As if the last look had seen them, whatever the last example has left behind."""
         await told(self.store, self.clock)
-        await self.store.unsubscribe("C1", "shop")
+        await self.store.subscriptions.unsubscribe("C1", "shop")
         await subscribe(self.store)
         self.clock.passes(120)
         now = int(self.clock.at)
-        (claim,) = await self.store.claim_looks("before", now=now, limit=1, lease=60)
+        (claim,) = await self.store.polls.claim("before", now=now, limit=1, lease=60)
         outcome = PollOutcome(claim=claim, next_in=0, memory=remembered(now))
-        assert await self.store.record_look(outcome, now=now)
+        assert await self.store.polls.record(outcome, now=now)
         self.looks.clear()
 
     def _count(self, _claim: PollClaim, looked: PollReport, _seconds: float) -> None:
@@ -92,7 +93,7 @@ class Watched:
                 await look(poller)
                 self.clock.passes(61)
         kinds = {kind for _, kind in await told(self.store, self.clock)}
-        return kinds - AWAY, await self.store.seen("shop")
+        return kinds - AWAY, await self.store.polls.seen("shop")
 
 
 @pytest.fixture

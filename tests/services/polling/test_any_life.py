@@ -16,7 +16,7 @@ from tests.services.world import World
 CREATING, SUCCESS, FAILED, RETRYING = Status.CREATING, Status.SUCCESS, Status.FAILED, Status.RETRYING
 NO_ANSWER = Unclear(reason="no answer from Slack")
 CHANNELS = ("C1", "C2", "C9")
-METHODS = ("claim_looks", "record_look", "claim_postings", "mark_posted", "interest")
+METHODS = ("polls.claim", "polls.record", "outbox.claim", "outbox.mark_posted", "pending.interest")
 
 
 class Day:
@@ -171,4 +171,4 @@ async def test_any_day_is_told_once_and_completely(tmp_path: Path, seed: int) ->
             await day.one_thing()
         await day.evening()
         assert_everything_was_told_once(world)
-        assert (await world.followed(), await bot.store.backlog()) == (0, 0)
+        assert (await world.followed(), await bot.store.outbox.backlog()) == (0, 0)

@@ -46,7 +46,7 @@ def gone(world: World, destination: str = "C1") -> VersionEnded:
 
 async def left(bot: Bot) -> int:
     """How many deletions are still remembered."""
-    return len(await bot.store.deletions("shop"))
+    return len(await bot.store.pending.deletions("shop"))
 
 
 async def test_channels_and_watchers_hear_who_deleted_what_they_follow(world: World, bot: Bot) -> None:
@@ -182,7 +182,7 @@ async def test_whoever_deletes_while_zadig_is_away_for_long_is_still_named(world
     world.zadig.add("v1")
     await world.passes(60)
     world.zadig.calls.fails["page"] = OutcomeUnknown("Zadig is away.")
-    await world.bots[0].store.look_soon("shop", now=int(world.clock.at))
+    await world.bots[0].store.polls.soon("shop", now=int(world.clock.at))
     version = world.zadig.row("v1").version
     del world.zadig.calls.fails["page"]
     await world.delete()
@@ -222,7 +222,7 @@ async def _delete_directly(world: World, bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-@pytest.mark.parametrize("method", ["note", "note_deletion"])
+@pytest.mark.parametrize("method", ["record.note", "pending.note_deletion"])
 async def test_nothing_is_deleted_of_which_nobody_could_say_later_by_whom(world: World, method: str) -> None:
     await world.subscribe()
     world.zadig.add("v1")
@@ -242,7 +242,7 @@ async def test_a_deletion_of_what_nobody_follows_is_remembered_until_a_look_has_
     assert await left(bot) == 1
     await world.passes(5)
     assert await left(bot) == 0
-    assert await bot.store.seen("shop") is None
+    assert await bot.store.polls.seen("shop") is None
 
 
 async def test_the_process_that_looks_need_not_be_the_one_that_deleted(tmp_path: Path) -> None:

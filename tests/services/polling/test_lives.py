@@ -49,7 +49,7 @@ async def test_a_version_from_its_creation_to_its_success(world: World, bot: Bot
     card, outcome = world.slack.messages["C1"]
     assert outcome.thread == card.message
     assert card.edits == 4
-    assert await bot.store.backlog() == 0
+    assert await bot.store.outbox.backlog() == 0
 
 
 async def test_a_version_that_was_asked_for_is_told_where_it_was_asked(world: World, bot: Bot) -> None:
@@ -64,7 +64,7 @@ async def test_a_version_that_was_asked_for_is_told_where_it_was_asked(world: Wo
     assert said.ending is Ending.SUCCEEDED
     assert said.asked_by == "U2"
     assert await world.followed() == 0
-    assert await bot.store.seen("shop") is None
+    assert await bot.store.polls.seen("shop") is None
 
 
 @pytest.mark.usefixtures("bot")
@@ -336,8 +336,8 @@ async def test_a_channel_that_is_archived_in_the_middle_costs_nobody_the_news(wo
     assert "failed" not in [*world.told(), *world.told("C9")]
     assert sorted(world.told("U1")) == ["destination_lost", "failed"]
     assert (world.told("U2"), world.told("U3")) == (["failed"], ["failed"])
-    assert await bot.store.subscriptions() == ()
-    assert await bot.store.backlog() == 0
+    assert await bot.store.subscriptions.find() == ()
+    assert await bot.store.outbox.backlog() == 0
 
 
 # The bot that stops and starts.
@@ -365,7 +365,7 @@ async def test_a_crash_between_sending_and_remembering_doubles_nothing(lasting: 
     async with lasting.bot("first"):
         await lasting.subscribe()
         lasting.zadig.add("v1")
-        lasting.down.add("mark_posted")
+        lasting.down.add("outbox.mark_posted")
         await lasting.passes(60)
         assert lasting.told() == ["card"]
     lasting.down.clear()
@@ -373,7 +373,7 @@ async def test_a_crash_between_sending_and_remembering_doubles_nothing(lasting: 
     async with lasting.bot("second") as second:
         await lasting.passes(300)
         assert (lasting.told(), lasting.shown()) == (["card", "succeeded"], SUCCESS)
-        assert await second.store.backlog() == 0
+        assert await second.store.outbox.backlog() == 0
 
 
 async def test_a_crash_in_the_middle_of_a_look_loses_nothing(lasting: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import NotPermitted, ServerDown, Unauthorized
 from bot.domain.models import Page, Status, Version
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.services.polling.poller import Poller
 from tests.services.fakes import FakeClock, FakeZadig
 from tests.services.polled import look, subscribe, told
@@ -278,7 +278,7 @@ async def test_retries_move_although_much_is_being_made(
     await look(poller)
     clock.passes(10)
     await look(poller)
-    seen = await store.seen("shop") or {}
+    seen = await store.polls.seen("shop") or {}
     assert seen["z"].version.status is Status.SUCCESS
 
 
@@ -313,7 +313,7 @@ async def test_a_look_that_takes_long_keeps_its_claim_and_is_not_begun_twice(
     assert len(zadig.calls.of("page")) == 1
     gate.set()
     await poller.drain()
-    assert await store.seen("shop") == {}
+    assert await store.polls.seen("shop") == {}
 
 
 async def test_a_look_that_takes_for_ever_is_given_up(
@@ -329,7 +329,7 @@ async def test_a_look_that_takes_for_ever_is_given_up(
         clock.passes(2)
         await poller.tick()
     await poller.drain()
-    assert await store.seen("shop") == {}
+    assert await store.polls.seen("shop") == {}
 
 
 async def test_a_claim_that_waited_too_long_for_its_turn_is_left_to_others(

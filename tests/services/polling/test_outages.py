@@ -17,7 +17,8 @@ from bot.domain.errors import (
 from bot.domain.models import Status
 from bot.domain.notifications import ProjectBack, ProjectUnreachable
 from bot.domain.outages import Cause, Failing, Outage, Review, Situation, Trouble, trouble_of
-from bot.domain.ports import PostedMessage, Store
+from bot.domain.ports import PostedMessage
+from bot.domain.stores import Store
 from bot.services.polling.outages import OutagePolicy, review_outages
 from bot.services.polling.poller import Poller
 from tests.services.fakes import START, FakeClock, FakeZadig
@@ -275,12 +276,12 @@ async def lives(poller: Poller, clock: FakeClock, seconds: int) -> None:
 async def messages(store: Store, clock: FakeClock) -> list[tuple[str, str, int]]:
     """What waits, and is posted then: destination, kind, and how many projects it speaks of."""
     found: list[tuple[str, str, int]] = []
-    while postings := await store.claim_postings("poster", now=int(clock.at), limit=100, lease=60):
+    while postings := await store.outbox.claim("poster", now=int(clock.at), limit=100, lease=60):
         for posting in postings:
             about = posting.notification
             count = 1 + len(about.others) if isinstance(about, ProjectUnreachable | ProjectBack) else 1
             found.append((posting.destination, about.kind, count))
-            await store.mark_posted(
+            await store.outbox.mark_posted(
                 posting, PostedMessage(channel=posting.destination, ts=f"{posting.id}.1"), now=int(clock.at)
             )
     return found
@@ -311,7 +312,7 @@ async def test_hours_without_zadig_are_two_messages_a_channel(
     assert await messages(store, clock) == [("C1", "project_back", 10), ("C2", "project_back", 1)]
     await lives(poller, clock, 600)
     assert await messages(store, clock) == []
-    assert await store.situation() is None
+    assert await store.outages.situation() is None
 
 
 async def test_a_token_that_lost_its_rights_everywhere_is_two_messages_a_channel(
@@ -384,7 +385,7 @@ async def test_what_was_missed_follows_the_word_that_it_is_over(
 async def test_where_somebody_asked_is_told_too(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock
 ) -> None:
-    await store.ask(ask())
+    await store.pending.ask(ask())
     zadig.calls.fails["page"] = DOWN
     await lives(poller, clock, 120)
     assert await messages(store, clock) == [("C9", "project_unreachable", 1)]
@@ -395,7 +396,7 @@ async def test_without_a_database_nothing_is_told_and_then_everything(
 ) -> None:
     await subscribe(store)
     zadig.calls.fails["page"] = DOWN
-    down.add("record_review")
+    down.add("outages.record")
     await lives(poller, clock, 120)
     assert await messages(store, clock) == []
     down.clear()

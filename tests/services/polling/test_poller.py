@@ -2,7 +2,7 @@
 
 from bot.domain.errors import ServerDown
 from bot.domain.models import Progress, Status
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.domain.watching import Action, Watch
 from bot.services.polling.poller import Poller
 from bot.services.requests.pending import IN_FLIGHT_SECONDS, MISSING_AFTER_SECONDS
@@ -24,7 +24,7 @@ async def test_the_first_look_remembers_and_is_silent(
     await look(poller)
     assert await told(store, clock) == []
     assert news.heard == 0
-    assert set(await store.seen("shop") or ()) == {"v1", "v2"}
+    assert set(await store.polls.seen("shop") or ()) == {"v1", "v2"}
 
 
 async def test_a_version_is_told_from_its_card_to_its_outcome(
@@ -130,7 +130,7 @@ async def test_old_versions_that_come_into_view_are_no_news(
         clock.passes(60)
         await look(poller)
     assert await told(store, clock) == []
-    assert "v0" in (await store.seen("shop") or {})
+    assert "v0" in (await store.polls.seen("shop") or {})
 
 
 # Asks.
@@ -139,42 +139,42 @@ async def test_old_versions_that_come_into_view_are_no_news(
 async def test_what_a_call_in_flight_makes_has_not_settled_before_it_is_answered(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock
 ) -> None:
-    await store.ask(ask())
+    await store.pending.ask(ask())
     zadig.add("v1", SUCCESS)
     await look(poller)
     assert await told(store, clock) == [("C9", "version_card")]
     clock.passes(10)
     zadig.move("v1", CREATING)
-    await store.answered(ask(), keep=True)
+    await store.pending.answered(ask(), keep=True)
     await look(poller)
     clock.passes(10)
     zadig.move("v1", FAILED)
     await look(poller)
     assert await told(store, clock) == [("C9", "version_card"), ("C9", "version_failed")]
-    assert (await store.interest("shop")).nobody
+    assert (await store.pending.interest("shop")).nobody
 
 
 async def test_the_ask_of_a_process_that_died_ends_all_the_same(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock
 ) -> None:
-    await store.ask(ask())
+    await store.pending.ask(ask())
     zadig.add("v1", SUCCESS)
     await look(poller)
     clock.passes(IN_FLIGHT_SECONDS)
     await look(poller)
     assert await told(store, clock) == [("C9", "version_card"), ("C9", "version_succeeded")]
-    assert (await store.interest("shop")).nobody
+    assert (await store.pending.interest("shop")).nobody
 
 
 async def test_what_never_appears_is_missed_and_its_project_forgotten(
     poller: Poller, store: Store, clock: FakeClock
 ) -> None:
-    await store.ask(ask())
+    await store.pending.ask(ask())
     await look(poller)
     clock.passes(MISSING_AFTER_SECONDS)
     await look(poller)
     assert await told(store, clock) == [("C9", "version_missing")]
-    assert await store.seen("shop") is None
+    assert await store.polls.seen("shop") is None
 
 
 async def test_a_retry_that_was_refused_has_told_nobody_anything(
@@ -184,9 +184,9 @@ async def test_a_retry_that_was_refused_has_told_nobody_anything(
     await subscribe(store)
     await look(poller)
     retry = ask(Action.RETRY, epoch=1)
-    await store.ask(retry)
+    await store.pending.ask(retry)
     await look(poller)
-    await store.answered(retry, keep=False)
+    await store.pending.answered(retry, keep=False)
     clock.passes(10)
     await look(poller)
     assert await told(store, clock) == []
@@ -202,15 +202,15 @@ async def test_an_ask_between_two_steps_of_a_look_is_not_lost(
     gate = zadig.calls.hold("page")
     await poller.tick()
     await zadig.calls.at_gate["page"].wait()
-    await store.ask(ask())
+    await store.pending.ask(ask())
     zadig.add("v1", SUCCESS)
-    await store.answered(ask(), keep=True)
+    await store.pending.answered(ask(), keep=True)
     gate.set()
     await poller.drain()
     assert await told(store, clock) == [("C1", "version_card"), ("C1", "version_succeeded")]
     await look(poller)
     assert await told(store, clock) == [("C9", "version_succeeded")]
-    assert (await store.interest("shop")).asks == ()
+    assert (await store.pending.interest("shop")).asks == ()
 
 
 async def test_a_watch_between_two_steps_of_a_look_is_not_lost(
@@ -223,11 +223,11 @@ async def test_a_watch_between_two_steps_of_a_look_is_not_lost(
     gate = zadig.calls.hold("page")
     await poller.tick()
     await zadig.calls.at_gate["page"].wait()
-    await store.watch(Watch(user="U3", project="shop", version_name="v1", since=int(clock.at)))
+    await store.watches.watch(Watch(user="U3", project="shop", version_name="v1", since=int(clock.at)))
     zadig.move("v1", FAILED)
     gate.set()
     await poller.drain()
     assert await told(store, clock) == [("C1", "version_failed")]
     await look(poller)
     assert await told(store, clock) == [("U3", "version_failed")]
-    assert await store.watches("U3") == ()
+    assert await store.watches.of("U3") == ()

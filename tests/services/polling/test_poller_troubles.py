@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import NotPermitted, ServerDown, Unauthorized
 from bot.domain.models import Progress, Status
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.services.polling.poller import Poller
 from tests.services.fakes import FakeClock, FakeZadig
 from tests.services.polled import STALLED_AFTER, News, ask, due_in, look, subscribe, told
@@ -37,7 +37,7 @@ async def test_something_under_way_makes_looks_frequent(
 
 
 async def test_an_ask_makes_looks_frequent(poller: Poller, store: Store, clock: FakeClock) -> None:
-    await store.ask(ask())
+    await store.pending.ask(ask())
     await look(poller)
     assert await due_in(store, clock) == 10
 
@@ -47,7 +47,7 @@ async def test_what_is_stalled_makes_looks_no_more_frequent(
 ) -> None:
     zadig.add("v1")
     zadig.move("v1", CREATING, progress=Progress(done=3, total=3, upload_status="success"))
-    await store.ask(ask(in_flight=False))
+    await store.pending.ask(ask(in_flight=False))
     clock.passes(STALLED_AFTER)
     await look(poller)
     assert await due_in(store, clock) == 60
@@ -60,7 +60,7 @@ async def test_who_acts_is_answered_at_the_next_look(
     await look(poller)
     await look(poller)
     assert len(zadig.calls.of("page")) == 1
-    await store.look_soon("shop", now=int(clock.at))
+    await store.polls.soon("shop", now=int(clock.at))
     await look(poller)
     assert len(zadig.calls.of("page")) == 2
 
@@ -72,7 +72,7 @@ async def test_who_acts_during_a_look_is_not_forgotten(
     gate = zadig.calls.hold("page")
     await poller.tick()
     await zadig.calls.at_gate["page"].wait()
-    await store.look_soon("shop", now=int(clock.at))
+    await store.polls.soon("shop", now=int(clock.at))
     gate.set()
     await poller.drain()
     assert await due_in(store, clock) == 0
@@ -92,10 +92,10 @@ async def test_a_tick_waits_for_no_look(poller: Poller, zadig: FakeZadig, store:
     await poller.tick()
     await poller.tick()
     await zadig.calls.at_gate["page"].wait()
-    assert await store.seen("shop") is None
+    assert await store.polls.seen("shop") is None
     gate.set()
     await poller.drain()
-    assert await store.seen("shop") == await store.seen("bank") == {}
+    assert await store.polls.seen("shop") == await store.polls.seen("bank") == {}
 
 
 async def test_no_more_looks_than_agreed_run_at_once(
@@ -132,7 +132,7 @@ async def test_a_project_that_nobody_follows_is_not_looked_at(
     poller: Poller, zadig: FakeZadig, store: Store
 ) -> None:
     await subscribe(store)
-    await store.unsubscribe("C1", "shop")
+    await store.subscriptions.unsubscribe("C1", "shop")
     await look(poller)
     assert zadig.calls.made == []
 
@@ -231,11 +231,11 @@ async def test_an_outage_forgets_nothing(
     zadig.add("v1")
     await subscribe(store)
     await look(poller)
-    before = await store.seen("shop")
+    before = await store.polls.seen("shop")
     zadig.calls.fails["page"] = ServerDown("away")
     clock.passes(STALLED_AFTER)
     await look(poller)
-    assert await store.seen("shop") == before
+    assert await store.polls.seen("shop") == before
 
 
 async def test_one_project_that_is_away_does_not_hold_up_another(
@@ -245,7 +245,7 @@ async def test_one_project_that_is_away_does_not_hold_up_another(
     await subscribe(store, "bank")
     zadig.calls.fails_next["page"] = [ServerDown("away")]
     await look(poller)
-    seen = [await store.seen(project) for project in ("shop", "bank")]
+    seen = [await store.polls.seen(project) for project in ("shop", "bank")]
     assert sorted(map(str, seen)) == ["None", "{}"]
 
 
@@ -272,10 +272,10 @@ async def test_a_claim_that_was_lost_writes_nothing(
     await slow.drain()
     assert news.heard == 1
     assert await told(store, clock) == [("C1", "version_card")]
-    assert (await store.seen("shop") or {})["v1"].version.status is CREATING
+    assert (await store.polls.seen("shop") or {})["v1"].version.status is CREATING
 
 
-@pytest.mark.parametrize("method", ["claim_looks", "interest", "seen", "record_look"])
+@pytest.mark.parametrize("method", ["polls.claim", "pending.interest", "polls.seen", "polls.record"])
 async def test_without_a_database_nothing_happens_and_then_everything_does(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock, *, down: set[str], method: str
 ) -> None:
@@ -299,10 +299,10 @@ async def test_a_defect_costs_one_look_and_is_in_the_log(
     zadig.calls.fails_next["page"] = [ValueError("a defect")]
     await look(poller)
     assert "a defect" in caplog.text
-    assert await store.seen("shop") is None
+    assert await store.polls.seen("shop") is None
     clock.passes(120)
     await look(poller)
-    assert await store.seen("shop") == {}
+    assert await store.polls.seen("shop") == {}
 
 
 async def test_what_changed_is_in_the_log(
@@ -326,5 +326,5 @@ async def test_a_shutdown_waits_for_the_looks_that_are_just_beginning(poller: Po
     ticking = asyncio.create_task(poller.tick())
     await asyncio.sleep(0)
     await poller.drain()
-    assert await store.seen("shop") == {}
+    assert await store.polls.seen("shop") == {}
     await ticking

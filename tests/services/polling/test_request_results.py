@@ -56,7 +56,7 @@ def request(name: str = "v1") -> CreateVersion:
 
 
 async def recorded(bot: Bot, *names: str) -> list[tuple[RequestKind, str, str, list[Result]]]:
-    found = await bot.store.requests("shop", names or ("v1",))
+    found = await bot.store.record.requests("shop", names or ("v1",))
     return [
         (one.request.deed, one.request.user, one.request.channel, [came.result for came in one.results])
         for one in found
@@ -129,7 +129,7 @@ async def test_what_zadig_says_is_recorded_with_the_reason(world: World, bot: Bo
         await world.retry("v0")
     with pytest.raises(type(error)):
         await world.delete("v0")
-    found = await bot.store.requests("shop", ["v0", "v1"])
+    found = await bot.store.record.requests("shop", ["v0", "v1"])
     assert [[came.result for came in one.results] for one in found] == [[result]] * 3
     assert {came.reason for one in found for came in one.results} == {str(error)}
     assert await requesters(world, bot) == ({"v0": "retried by U2"} if how == "unclear" else {})
@@ -157,7 +157,7 @@ async def test_what_never_appeared_is_recorded_as_missing(world: World, bot: Bot
 
 async def test_nothing_is_asked_of_zadig_that_the_record_does_not_know_of(world: World, bot: Bot) -> None:
     world.zadig.add("v0", FAILED)
-    world.down |= {"note"}
+    world.down |= {"record.note"}
     with pytest.raises(StoreDown):
         await bot.versions.create(request(), user="U2", channel="C9")
     with pytest.raises(StoreDown):
@@ -197,7 +197,7 @@ async def who_is(user: str) -> Person:
 @pytest.fixture
 def following(world: World, bot: Bot) -> Callable[[str], Subscribing]:
     finder = Finder(releases=world.zadig, catalog=world.zadig, store=bot.store)
-    origins = Origins(releases=world.zadig, catalog=world.zadig, store=bot.store, clock=world.clock)
+    origins = Origins(releases=world.zadig, catalog=world.zadig, habits=bot.store.habits, clock=world.clock)
 
     def of(user: str) -> Subscribing:
         return Subscribing(
@@ -232,7 +232,7 @@ async def test_subscriptions_and_watches_are_recorded_when_they_begin_and_when_t
         (RequestKind.UNSUBSCRIBE, "U4", "C1", [Result.ACCEPTED]),
         (RequestKind.UNSUBSCRIBE, "U5", "C1", [Result.REFUSED]),
     ]
-    found = await bot.store.requests("shop", [""])
+    found = await bot.store.record.requests("shop", [""])
     assert found[0].request.particulars.options == ("failures", "nocards")
 
 
@@ -248,7 +248,7 @@ async def test_a_year_and_a_restart_later_the_version_is_still_known_by_who_aske
         world.zadig.move("v1", SUCCESS)
         await world.passes(30)
         world.clock.passes(YEAR)
-        await bot.store.clean_up(now=int(world.clock.at))
+        await bot.store.housekeeping.clean_up(now=int(world.clock.at))
     async with world.bot("second") as bot:
         assert await requesters(world, bot) == {"v1": "U2"}
         world.zadig.upgrade()
@@ -290,7 +290,7 @@ def _set_back(world: World, seconds: int) -> None:
 
 async def test_without_a_database_the_list_names_nobody(world: World, bot: Bot) -> None:
     await bot.versions.create(request(), user="U2", channel="C9")
-    world.down |= {"requests"}
+    world.down |= {"record.requests"}
     assert await requesters(world, bot) == {}
 
 
@@ -318,7 +318,9 @@ async def test_requests_of_many_people_at_once_are_all_recorded(bot: Bot) -> Non
     await asyncio.gather(
         *(bot.versions.create(request(f"v{number}"), user=f"U{number}", channel="C9") for number in range(20))
     )
-    found: tuple[Recorded, ...] = await bot.store.requests("shop", [f"v{number}" for number in range(20)])
+    found: tuple[Recorded, ...] = await bot.store.record.requests(
+        "shop", [f"v{number}" for number in range(20)]
+    )
     assert {(one.request.version_name, one.request.user) for one in found} == {
         (f"v{number}", f"U{number}") for number in range(20)
     }
@@ -331,7 +333,7 @@ async def test_the_record_has_where_a_person_acted_though_another_place_is_told(
     place = Place(team="T1", channel="C7", thread="1700000000.000100")
     acting = replace(bot.versions, place=place)
     await acting.create(request(), user="U2", channel="C9")
-    (recorded,) = await bot.store.requests("shop", ["v1"])
+    (recorded,) = await bot.store.record.requests("shop", ["v1"])
     asked = recorded.request
     assert (asked.team, asked.channel, asked.thread) == ("T1", "C7", "1700000000.000100")
     await world.passes(10)

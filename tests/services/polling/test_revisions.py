@@ -137,7 +137,7 @@ async def test_what_was_told_where_nobody_subscribed_is_revised_all_the_same(
     await world.passes(10)
     world.zadig.move("v1", FAILED)
     await world.passes(30)
-    assert await bot.store.seen("shop") is None
+    assert await bot.store.polls.seen("shop") is None
     assert world.told("C9") == ["card", "failed"]
     if settles_at_once:
         world.zadig.calls.afterwards["retry"] = [lambda: world.zadig.move("v1", FAILED)]
@@ -224,13 +224,13 @@ async def test_what_is_deleted_where_nobody_subscribed_is_told_where_it_was_requ
     await world.passes(10)
     world.zadig.move("v1", status)
     await world.passes(30)
-    assert await bot.store.seen("shop") is None
+    assert await bot.store.polls.seen("shop") is None
     await world.delete()
     await world.passes(30)
     assert since(world, "C9") == [DELETED_BY_GRACE]
     assert replies(world, "C9") == [("U2", "version_card")]
-    assert await bot.store.deletions("shop") == ()
-    assert await bot.store.seen("shop") is None
+    assert await bot.store.pending.deletions("shop") == ()
+    assert await bot.store.polls.seen("shop") is None
 
 
 async def test_a_deletion_that_was_refused_is_told_nowhere_and_follows_nothing(
@@ -246,7 +246,7 @@ async def test_a_deletion_that_was_refused_is_told_nowhere_and_follows_nothing(
     await world.passes(60)
     assert since(world, "C9") == [None]
     assert replies(world, "C9") == []
-    assert await bot.store.seen("shop") is None
+    assert await bot.store.polls.seen("shop") is None
 
 
 async def test_an_unclear_deletion_of_what_still_stands_is_told_nowhere(world: World, bot: Bot) -> None:
@@ -259,7 +259,7 @@ async def test_an_unclear_deletion_of_what_still_stands_is_told_nowhere(world: W
         await world.delete()
     await world.passes(IN_FLIGHT_SECONDS + 60, step=30)
     assert (since(world, "C9"), replies(world, "C9")) == ([None], [])
-    assert await bot.store.deletions("shop") == ()
+    assert await bot.store.pending.deletions("shop") == ()
 
 
 async def test_a_name_that_is_used_again_outdates_only_what_was_told_of_the_version_before(
@@ -363,7 +363,7 @@ async def test_what_was_told_together_is_revised_in_its_list_and_not_by_messages
     world.zadig.move("v3", RETRYING)
     await world.passes(120)
     assert len(world.slack.messages["C1"]) <= before + 1
-    page = await world.bots[0].store.folded(fold.fold, number=1, size=20)  # type: ignore[union-attr] # a fold
+    page = await world.bots[0].store.digests.page(fold.fold, number=1, size=20)  # type: ignore[union-attr] # a fold
     gone_on = {one.version.name for one in page.outcomes if one.kind == Ending.FAILED and one.since}
     assert gone_on == {"v3"}
 

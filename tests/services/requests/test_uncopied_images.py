@@ -114,7 +114,7 @@ async def test_nothing_is_known_of_what_others_made_or_while_the_database_is_awa
     world: World, bot: Bot
 ) -> None:
     await shown(world, bot)
-    world.down |= {"requests"}
+    world.down |= {"record.requests"}
     assert [one.copying for one in (await bot.versions.show(V1)).images] == [None, None]
     world.down.clear()
     world.zadig.remove("v1")
@@ -130,7 +130,7 @@ async def test_what_stays_is_recorded_with_where_it_is(bot: Bot) -> None:
     images = tuple(replace(image, copied=False) for image in wanted.services[0].images)
     wanted = replace(wanted, services=(ServiceRequest(name="cart", images=images),))
     await bot.versions.create(wanted, user="U2", channel="C9")
-    (recorded,) = await bot.store.requests("shop", ["v1"])
+    (recorded,) = await bot.store.record.requests("shop", ["v1"])
     assert recorded.request.particulars.left == (
         ImageLeft(service="cart", container="app", image_name="cart", source=RUNNING.image),
         ImageLeft(service="cart", container="proxy", image_name="proxy", source=SIDECAR.image),

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.changes import Seen, observe
 from bot.domain.errors import ReleaseBotError, ServerDown, Unauthorized
 from bot.domain.models import Progress, Status, Version, VersionDetails, VersionReference
-from bot.domain.ports import Store
+from bot.domain.stores import Store
 from bot.domain.watching import Interest
 from bot.services.forms.stale_cache import StaleCache
 from bot.services.polling.project_reader import ProjectReader

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.changes import Poll, observe
 from bot.domain.errors import BadInput, NotFound, NotPermitted, NoVersions, ServerDown, Unauthorized
 from bot.domain.models import Kind, Progress, Project, Retryable, Status, Version, VersionReference
-from bot.domain.ports import PollOutcome, Store
+from bot.domain.ports import PollOutcome
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.services.versions.finder import SEARCH_LIMIT, Finder, Listing
 from tests.services.fakes import START, FakeClock, FakeZadig
@@ -35,7 +36,9 @@ def by_name(name: str, project: str = "shop") -> VersionReference:
 
 async def subscribe(store: Store, *projects: str, channel: str = "C1") -> None:
     for project in projects:
-        await store.subscribe(Subscription(channel=channel, project=project, by="U1", since=START))
+        await store.subscriptions.subscribe(
+            Subscription(channel=channel, project=project, by="U1", since=START)
+        )
 
 
 # Pages.
@@ -117,9 +120,9 @@ async def test_an_unknown_project_is_one_also_where_zadig_only_refuses_it(
 async def looked(store: Store, *versions: Version) -> None:
     """A look has seen these versions, the first time."""
     await subscribe(store, "shop")
-    (claim,) = await store.claim_looks("me", now=START, limit=1, lease=60)
+    (claim,) = await store.polls.claim("me", now=START, limit=1, lease=60)
     memory = observe({}, Poll(at=START, versions=versions), stalled_after=3600)
-    await store.record_look(PollOutcome(claim=claim, next_in=60, memory=memory), now=START)
+    await store.polls.record(PollOutcome(claim=claim, next_in=60, memory=memory), now=START)
 
 
 def ended(version: Version, status: Status) -> Version:
@@ -165,7 +168,7 @@ async def test_what_is_not_known_any_more_is_listed_as_zadig_has_it(
         case "a word that has changed":
             zadig.move("v1", Status.CREATING)
         case _:
-            down.add("seen")
+            down.add("polls.seen")
     (listed,) = (await finder.page("shop", number=1, size=10)).page.items
     assert listed.status is zadig.row("v1").version.status
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.errors import BadInput, NotFailed
 from bot.domain.models import Kind, Status
-from bot.domain.ports import Store
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError, ImageRequest, ServiceRequest
+from bot.domain.stores import Store
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
 from tests.services.fakes import FakeClock, FakeZadig
@@ -40,7 +40,7 @@ async def test_nothing_is_asked_of_zadig(versions: Versions, zadig: FakeZadig, s
         await versions.create(REQUEST, user="U1", channel="C1")
     assert caught.value.fields == (PROBLEM,)
     assert zadig.calls.of("create") == []
-    assert (await store.interest("shop")).asks == ()
+    assert (await store.pending.interest("shop")).asks == ()
     await versions.create(replace(REQUEST, version_name="v1-2"), user="U1", channel="C1")
 
 

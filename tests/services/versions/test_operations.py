@@ -26,8 +26,9 @@ from bot.domain.errors import (
     Unreadable,
 )
 from bot.domain.models import Kind, Registry, Status, Version, VersionDetails, VersionReference
-from bot.domain.ports import PollOutcome, Store
+from bot.domain.ports import PollOutcome
 from bot.domain.requests import CreateVersion, DeleteVersion, ImageRequest, RetryVersion, ServiceRequest
+from bot.domain.stores import Store
 from bot.domain.watching import Action, PendingRequest, Subscription
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
@@ -76,20 +77,20 @@ def again(version: Version, **changed: Any) -> RetryVersion:
 
 
 async def asks(store: Store, project: str = "shop") -> tuple[PendingRequest, ...]:
-    return (await store.interest(project)).asks
+    return (await store.pending.interest(project)).asks
 
 
 async def look(store: Store, zadig: FakeZadig, clock: FakeClock) -> None:
     """Remember what there is, as a look does."""
     now = int(clock.at)
-    (claim,) = await store.claim_looks("looker", now=now, limit=1, lease=60)
+    (claim,) = await store.polls.claim("looker", now=now, limit=1, lease=60)
     page = await zadig.page("shop", number=1, size=100)
     memory = observe({}, Poll(at=now, versions=page.items), stalled_after=9_999)
-    assert await store.record_look(PollOutcome(claim=claim, next_in=0, memory=memory), now=now)
+    assert await store.polls.record(PollOutcome(claim=claim, next_in=0, memory=memory), now=now)
 
 
 async def subscribe(store: Store) -> None:
-    await store.subscribe(Subscription(channel="C1", project="shop", by="U1", since=START))
+    await store.subscriptions.subscribe(Subscription(channel="C1", project="shop", by="U1", since=START))
 
 
 # Creating.
@@ -101,7 +102,7 @@ async def test_a_version_is_created_and_remembered_for_who_asked(
     await versions.create(request(), user="U1", channel="C1")
     assert zadig.row("v14").version.status is Status.CREATING
     (ask,) = await asks(store)
-    (recorded,) = await store.requests("shop", ["v14"])
+    (recorded,) = await store.record.requests("shop", ["v14"])
     assert ask == PendingRequest(
         project="shop",
         version_name="v14",
@@ -253,7 +254,7 @@ async def test_without_a_look_the_answer_stands_as_it_is(
 async def test_nothing_is_asked_of_zadig_that_nobody_could_follow(
     versions: Versions, zadig: FakeZadig, down: set[str]
 ) -> None:
-    down.add("ask")
+    down.add("pending.ask")
     with pytest.raises(StoreDown):
         await versions.create(request(), user="U1", channel="C1")
     failed = zadig.add("v13", Status.FAILED)
@@ -265,7 +266,7 @@ async def test_nothing_is_asked_of_zadig_that_nobody_could_follow(
 async def test_a_database_that_goes_away_does_not_make_a_success_a_failure(
     versions: Versions, zadig: FakeZadig, store: Store, down: set[str]
 ) -> None:
-    down |= {"answered", "look_soon"}
+    down |= {"pending.answered", "polls.soon"}
     await versions.create(request(), user="U1", channel="C1")
     failed = zadig.add("v13", Status.FAILED)
     await versions.retry(again(failed), user="U1", channel="C1")
@@ -276,7 +277,7 @@ async def test_a_database_that_goes_away_does_not_make_a_success_a_failure(
 async def test_a_database_that_goes_away_does_not_hide_why_zadig_refused(
     versions: Versions, zadig: FakeZadig, down: set[str]
 ) -> None:
-    down.add("answered")
+    down.add("pending.answered")
     zadig.calls.fails["create"] = NotPermitted("The bot has no permission for this in shop.")
     with pytest.raises(NotPermitted):
         await versions.create(request(), user="U1", channel="C1")
@@ -441,11 +442,11 @@ async def test_a_version_is_deleted_and_its_project_looked_at_soon(
 ) -> None:
     await subscribe(store)
     there = zadig.add("v13")
-    (claim,) = await store.claim_looks("looker", now=START, limit=1, lease=60)
-    await store.record_look(PollOutcome(claim=claim, next_in=600, memory={}), now=START)
+    (claim,) = await store.polls.claim("looker", now=START, limit=1, lease=60)
+    await store.polls.record(PollOutcome(claim=claim, next_in=600, memory={}), now=START)
     await versions.delete(removal(there), user="U1", channel="C1")
     assert zadig.rows["shop"] == []
-    assert await store.claim_looks("looker", now=START, limit=1, lease=60)
+    assert await store.polls.claim("looker", now=START, limit=1, lease=60)
 
 
 async def test_a_version_of_another_project_is_not_deleted(versions: Versions, zadig: FakeZadig) -> None:
@@ -494,12 +495,12 @@ async def test_after_an_unclear_deletion_somebody_looks_soon(
     versions: Versions, zadig: FakeZadig, store: Store
 ) -> None:
     await subscribe(store)
-    (claim,) = await store.claim_looks("looker", now=START, limit=1, lease=60)
-    await store.record_look(PollOutcome(claim=claim, next_in=600, memory={}), now=START)
+    (claim,) = await store.polls.claim("looker", now=START, limit=1, lease=60)
+    await store.polls.record(PollOutcome(claim=claim, next_in=600, memory={}), now=START)
     zadig.calls.fails_late["delete"] = [OutcomeUnknown("no answer")]
     with pytest.raises(OutcomeUnknown):
         await versions.delete(removal(zadig.add("v13")), user="U1", channel="C1")
-    assert await store.claim_looks("looker", now=START, limit=1, lease=60)
+    assert await store.polls.claim("looker", now=START, limit=1, lease=60)
 
 
 # Showing.

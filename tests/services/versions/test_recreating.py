@@ -18,8 +18,9 @@ from bot.domain.errors import (
     StoreDown,
 )
 from bot.domain.models import Kind, Status, Version
-from bot.domain.ports import PollOutcome, Store
+from bot.domain.ports import PollOutcome
 from bot.domain.requests import CreateVersion, DeleteVersion, ImageRequest, ServiceRequest
+from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
@@ -79,21 +80,21 @@ async def test_the_failed_version_gives_way_to_the_new_one(
     assert again.deleted
     assert zadig.row("v14").version.id != failed.id
     assert zadig.row("v14").version.status is Status.CREATING
-    [ask] = (await store.interest("shop")).asks
+    [ask] = (await store.pending.interest("shop")).asks
     assert (ask.version_name, ask.user, ask.channel, ask.in_flight) == ("v14", "U1", "C1", False)
 
 
 async def test_the_ask_is_not_for_the_version_that_was_deleted(
     again: Again, zadig: FakeZadig, store: Store, clock: FakeClock
 ) -> None:
-    await store.subscribe(Subscription(channel="C1", project="shop", by="U1", since=START))
-    [claim] = await store.claim_looks("looker", now=int(clock.at), limit=1, lease=60)
+    await store.subscriptions.subscribe(Subscription(channel="C1", project="shop", by="U1", since=START))
+    [claim] = await store.polls.claim("looker", now=int(clock.at), limit=1, lease=60)
     page = await zadig.page("shop", number=1, size=100)
     memory = observe({}, Poll(at=int(clock.at), versions=page.items), stalled_after=9_999)
-    await store.record_look(PollOutcome(claim=claim, next_in=0, memory=memory), now=int(clock.at))
+    await store.polls.record(PollOutcome(claim=claim, next_in=0, memory=memory), now=int(clock.at))
     clock.passes(60)
     await again(request())
-    [ask] = (await store.interest("shop")).asks
+    [ask] = (await store.pending.interest("shop")).asks
     assert not ask.is_for(memory["v14"])
     page = await zadig.page("shop", number=1, size=100)
     after = observe(memory, Poll(at=int(clock.at), versions=page.items), stalled_after=9_999)
@@ -177,7 +178,7 @@ async def test_a_refusal_after_the_deletion_says_that_it_is_gone(again: Again, z
 async def test_nothing_is_begun_without_a_database_to_remember_it(
     again: Again, zadig: FakeZadig, down: set[str]
 ) -> None:
-    down.add("seen")
+    down.add("polls.seen")
     with pytest.raises(StoreDown):
         await again(request())
     assert zadig.calls.of("create") == []

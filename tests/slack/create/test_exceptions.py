@@ -176,13 +176,13 @@ async def test_a_click_that_comes_too_late_is_explained(
     bot: Staffed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = await form(bot)
-    once = bot.store.once
+    once = bot.store.housekeeping.once
 
     async def slowly(key: str, *, now: int) -> bool:
         bot.slack.workspace.clock.advance(3.1)
         return await once(key, now=now)
 
-    monkeypatch.setattr(bot.store, "once", slowly)
+    monkeypatch.setattr(bot.store.housekeeping, "once", slowly)
     await bot.clicks_in(view, "Set them")
     assert await bot.told() == ["The tags could not open: it took more than three seconds. Please try again."]
     assert (await bot.modal())["callback_id"] == "create_version"

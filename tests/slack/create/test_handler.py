@@ -71,7 +71,9 @@ async def test_a_word_too_many_is_named_and_not_dropped(bot: Staffed, text: str)
 
 
 async def test_the_channels_only_project_is_chosen_already(bot: Staffed) -> None:
-    await bot.store.subscribe(Subscription(channel=SHOP, project="platform", by=ADA, since=START))
+    await bot.store.subscriptions.subscribe(
+        Subscription(channel=SHOP, project="platform", by=ADA, since=START)
+    )
     assert typed(await opened(bot, "create"), "project") == "platform"
 
 
@@ -106,7 +108,7 @@ async def test_mistakes_stand_under_their_fields_and_the_rest_stays(bot: Staffed
 async def test_a_version_is_asked_for_in_the_channel_where_it_was_typed(bot: Staffed) -> None:
     await bot.submits(await ready(bot))
     assert "Zadig is creating `shop/v14`" in json.dumps(await bot.modal())
-    [ask] = (await bot.store.interest("shop")).asks
+    [ask] = (await bot.store.pending.interest("shop")).asks
     assert (ask.action, ask.user, ask.channel, ask.version_name) == (Action.CREATE, ADA, SHOP, "v14")
 
 
@@ -160,7 +162,7 @@ async def test_a_version_that_failed_at_once_is_deleted_and_created_again_for_th
     assert typed(form, "version_name") == "v14"
     await bot.submits(await bot.fills(form, environment="dev"))
     assert len(bot.asked_zadig("DELETE", "releases")) == 1
-    for ask in (await bot.store.interest("shop")).asks:
+    for ask in (await bot.store.pending.interest("shop")).asks:
         assert ask.channel == SHOP
 
 
@@ -229,7 +231,7 @@ async def test_a_closed_form_is_continued_from_the_direct_message(bot: Staffed) 
     assert typed(form, "description") == "what I typed"
     await bot.submits(form)
     assert "Zadig is creating" in json.dumps(await bot.modal())
-    [ask] = (await bot.store.interest("shop")).asks
+    [ask] = (await bot.store.pending.interest("shop")).asks
     assert ask.channel == SHOP, "it is still the channel in which the version was asked for"
 
 
@@ -245,7 +247,7 @@ async def test_a_form_that_was_continued_and_sent_can_be_continued_for_another_v
 
 async def test_a_form_that_is_no_longer_kept_cannot_be_continued(bot: Staffed) -> None:
     message = await resumable(bot)
-    await bot.store.clean_up(now=START + 365 * 86_400)
+    await bot.store.housekeeping.clean_up(now=START + 365 * 86_400)
     await bot.clicks(message, "Continue")
     assert "This form has expired" in (await bot.message("has expired", channel="directmessage"))["text"]
 
@@ -258,7 +260,7 @@ async def test_of_several_choices_the_last_one_is_drawn(bot: Staffed) -> None:
     await bot.settled()
     shown = await bot.modal()
     assert typed(shown, "project") in {"shop", "platform", "billing"}
-    draft = await bot.store.draft(
+    draft = await bot.store.drafts.get(
         FormMetadata.unpack(bot.slack.workspace.views.find(view["id"]).content["private_metadata"]).draft,
         user=ADA,
     )
@@ -275,7 +277,7 @@ async def test_a_choice_that_cannot_be_followed_is_explained_over_the_form(
         raise StoreDown("The bot's database does not answer.")
 
     with monkeypatch.context() as outage:
-        outage.setattr(bot.store, "draft", down)
+        outage.setattr(bot.store.drafts, "get", down)
         await bot.fills(view, environment="staging")
     over = await bot.modal()
     assert "database does not answer" in json.dumps(over)
@@ -294,7 +296,7 @@ async def test_an_explanation_that_comes_too_late_for_the_screen_comes_by_direct
         bot.slack.workspace.clock.advance(5)
         raise StoreDown("The bot's database does not answer.")
 
-    monkeypatch.setattr(bot.store, "draft", down)
+    monkeypatch.setattr(bot.store.drafts, "get", down)
     await bot.fills(view, environment="staging")
     assert "database does not answer" in (await bot.told())[-1]
 
@@ -303,15 +305,15 @@ async def test_a_choice_that_is_still_being_followed_does_not_paint_over_what_be
     bot: Staffed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = await ready(bot)
-    look_up, begun, gate = bot.store.draft, asyncio.Event(), asyncio.Event()
+    look_up, begun, gate = bot.store.drafts.get, asyncio.Event(), asyncio.Event()
 
     async def slowly(draft_id: str, *, user: str) -> Draft | None:
-        monkeypatch.setattr(bot.store, "draft", look_up)
+        monkeypatch.setattr(bot.store.drafts, "get", look_up)
         begun.set()
         await gate.wait()
         return await look_up(draft_id, user=user)
 
-    monkeypatch.setattr(bot.store, "draft", slowly)
+    monkeypatch.setattr(bot.store.drafts, "get", slowly)
     await bot.person().fills(view, services=["cart"])
     await begun.wait()
     await bot.person().submits(await bot.modal())
@@ -347,7 +349,7 @@ async def test_nothing_is_suggested_while_the_database_is_away(
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.")
 
-    monkeypatch.setattr(bot.store, "draft", down)
+    monkeypatch.setattr(bot.store.drafts, "get", down)
     answer = await bot.person().control(
         "suggest", view_id=view["id"], block_id="services", action_id=block["element"]["action_id"], value="x"
     )
@@ -469,7 +471,7 @@ async def test_a_name_that_is_a_date_is_that_persons_day(bot: Staffed, zone: str
 
 @pytest.mark.parametrize("text", ["create Shop/v14", "create v14"])
 async def test_a_name_alone_is_one_of_the_project_that_the_channel_follows(bot: Staffed, text: str) -> None:
-    await bot.store.subscribe(Subscription(channel=SHOP, project="shop", by=ADA, since=START))
+    await bot.store.subscriptions.subscribe(Subscription(channel=SHOP, project="shop", by=ADA, since=START))
     view = await opened(bot, text)
     assert "v14" in json.dumps(view)
     assert "Web shop" in json.dumps(view)

@@ -159,7 +159,7 @@ async def test_a_form_that_may_not_be_continued_is_not_forgotten(
     rules["shop"] = allowed
     await bot.clicks_in(offer, "Continue draft", user=GRACE)
     await refused(bot)
-    kept = await bot.store.drafts(form="create_version", state=DraftState.OPEN, user=GRACE, limit=9)
+    kept = await bot.store.drafts.find(form="create_version", state=DraftState.OPEN, user=GRACE, limit=9)
     assert any("mine" in draft.content for draft in kept)
 
 

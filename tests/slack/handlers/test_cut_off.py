@@ -73,7 +73,7 @@ async def test_somebody_whom_slack_cannot_reach_is_offered_it_the_next_time(bot:
 
 async def test_a_draft_that_cannot_be_read_is_let_go(bot: Staffed) -> None:
     draft = await cut_off(bot)
-    await bot.store.move_draft(
+    await bot.store.drafts.move(
         draft.id, before=DraftState.SUBMITTED, after=DraftState.SUBMITTED, content='{"from": "next year"}'
     )
     await recover(bot)

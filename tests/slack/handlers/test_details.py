@@ -90,7 +90,7 @@ async def test_over_home(bot: Staffed, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.", raw="connection refused")
 
-    monkeypatch.setattr(bot.store, "watches", down)
+    monkeypatch.setattr(bot.store.watches, "of", down)
     await bot.person().control("open_home")
     await bot.settled()
     home = (await bot.person().state())["app"]["home_view"]

@@ -31,7 +31,7 @@ async def adas(bot: Staffed, form: str = "create_version") -> tuple[Draft, JSON]
     if form == "create_version":
         view = await bot.fills(view, environment="dev", description=SECRET)
     content = bot.slack.workspace.views.find(view["id"]).content
-    draft = await bot.store.draft(FormMetadata.unpack(content["private_metadata"]).draft, user=ADA)
+    draft = await bot.store.drafts.get(FormMetadata.unpack(content["private_metadata"]).draft, user=ADA)
     assert draft is not None
     metadata = {"private_metadata": content["private_metadata"], "callback_id": form}
     state: JSON = {"values": {}}
@@ -53,7 +53,7 @@ async def grace_sends(bot: Staffed, payload: JSON) -> str:
 
 
 async def unchanged(bot: Staffed, draft: Draft) -> None:
-    kept = await bot.store.draft(draft.id, user=ADA)
+    kept = await bot.store.drafts.get(draft.id, user=ADA)
     assert kept == draft
     assert not bot.asked_zadig("POST", "releases")
     assert not bot.asked_zadig("PUT", "releases")
@@ -103,7 +103,7 @@ async def test_who_tries_is_told_what_to_do_and_nothing_of_what_was_typed(bot: S
 
 async def test_saving_under_the_id_of_another_persons_draft_changes_nothing(bot: Staffed) -> None:
     draft, _ = await adas(bot)
-    await bot.store.save_draft(
+    await bot.store.drafts.save(
         Draft(
             id=draft.id, form=draft.form, user=GRACE, channel=SHOP, content="{}", at=1, state=DraftState.DONE
         )

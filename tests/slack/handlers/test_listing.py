@@ -14,7 +14,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def subscribed(bot: Staffed, *projects: str, channel: str = SHOP) -> None:
     for project in projects:
-        await bot.store.subscribe(Subscription(channel=channel, project=project, by=GRACE, since=START))
+        await bot.store.subscriptions.subscribe(
+            Subscription(channel=channel, project=project, by=GRACE, since=START)
+        )
 
 
 async def test_a_project_is_listed_to_the_person_who_typed_only(bot: Staffed) -> None:
@@ -143,8 +145,9 @@ async def test_a_list_is_shown_without_a_database(bot: Staffed, monkeypatch: pyt
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.")
 
-    for method in ("once", "seen", "subscriptions"):
-        monkeypatch.setattr(bot.store, method, down)
+    monkeypatch.setattr(bot.store.housekeeping, "once", down)
+    monkeypatch.setattr(bot.store.polls, "seen", down)
+    monkeypatch.setattr(bot.store.subscriptions, "find", down)
     await bot.typed("/release list shop")
     assert "Versions of shop" in (await bot.answers())[-1]
     await bot.typed("/release list")
@@ -160,6 +163,6 @@ async def test_a_project_of_machines_is_refused_for_the_same_reason_everywhere(
     await bot.typed(f"/release {text}")
     why = "machines cannot have versions: only K8s YAML and Helm projects have them."
     assert why in (await bot.answers())[-1]
-    assert await bot.store.subscriptions() == ()
+    assert await bot.store.subscriptions.find() == ()
     await bot.typed("/release create machines")
     assert why in str((await bot.modal())["blocks"])

@@ -30,7 +30,7 @@ async def test_a_failed_version_is_retried_with_an_environment_that_exists(bot: 
         "env_name": "dev",
         "production": False,
     }
-    [ask] = (await bot.store.interest("shop")).asks
+    [ask] = (await bot.store.pending.interest("shop")).asks
     assert (ask.action, ask.user, ask.channel, ask.version_name) == (Action.RETRY, ADA, SHOP, "v11")
 
 
@@ -93,7 +93,7 @@ async def test_an_environment_that_does_not_exist_is_said_to_be_missing(bot: Sta
     assert again["callback_id"] == "retry_version"
     assert "*Nothing was retried.*" in again["blocks"][0]["text"]["text"]
     assert "nowhere" in json.dumps(again)
-    assert (await bot.store.interest("shop")).asks == ()
+    assert (await bot.store.pending.interest("shop")).asks == ()
 
 
 async def test_a_project_without_environments_says_what_to_do(bot: Staffed) -> None:
@@ -170,7 +170,7 @@ async def test_the_record_knows_who_asked_of_which_workspace_and_in_which_thread
     )
     await bot.clicks(await bot.message("This one"), "Again")
     await bot.submits(await bot.modal())
-    (recorded,) = await bot.store.requests("shop", ["v11"])
+    (recorded,) = await bot.store.record.requests("shop", ["v11"])
     asked = recorded.request
     assert (asked.deed, asked.user, asked.team) == (RequestKind.RETRY, ADA, TEAM.id)
     assert (asked.channel, asked.thread) == (SHOP, above["ts"])

@@ -40,7 +40,7 @@ async def test_an_id_of_another_project_is_not_taken_for_a_version_of_this_one(b
 async def test_a_name_alone_needs_a_channel_with_one_subscription(bot: Staffed) -> None:
     await bot.typed("/release show v13")
     assert "Say which project" in (await bot.answers())[-1]
-    await bot.store.subscribe(Subscription(channel=SHOP, project="shop", by=ADA, since=START))
+    await bot.store.subscriptions.subscribe(Subscription(channel=SHOP, project="shop", by=ADA, since=START))
     await bot.typed("/release show v13")
     assert "shop/v13" in (await bot.answers())[-1]
 

@@ -79,7 +79,7 @@ async def test_errors_are_told_where_it_was_said(bot: Staffed) -> None:
 
 async def test_buttons_of_an_answer_work_in_a_direct_message(bot: Staffed) -> None:
     for number in range(25):
-        await bot.store.subscribe(
+        await bot.store.subscriptions.subscribe(
             Subscription(channel=ADAS_DM, project=f"project-{number:02}", by=ADA, since=START)
         )
     await says(bot, "subscriptions", channel="directmessage")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def stored(bot: Staffed, channel: str = SHOP) -> list[Subscription]:
-    return list(await bot.store.subscriptions(channel=channel))
+    return list(await bot.store.subscriptions.find(channel=channel))
 
 
 async def test_a_channel_subscribes_with_everything_by_default(bot: Staffed) -> None:
@@ -56,7 +56,7 @@ async def test_a_project_is_subscribed_however_it_is_written(bot: Staffed) -> No
 
 async def test_pages_reach_every_subscription_and_stay_where_one_ends(bot: Staffed) -> None:
     for number in range(45):
-        await bot.store.subscribe(
+        await bot.store.subscriptions.subscribe(
             Subscription(channel=SHOP, project=f"project-{number:02}", by=ADA, since=START)
         )
     await bot.typed("/release subscriptions")
@@ -155,11 +155,11 @@ async def test_a_direct_message_with_the_bot_can_subscribe_as_well(bot: Staffed)
 async def announced(bot: Staffed, channel: str = SHOP) -> list[str]:
     """Everything that the channel has been told, posted as the bot would; the newest state of each, oldest first."""
     poster = SlackPoster(client=bot.slack.client, links=bot.shared.links, clock=HandClock())
-    while postings := await bot.store.claim_postings("test", now=START, limit=9, lease=60):
+    while postings := await bot.store.outbox.claim("test", now=START, limit=9, lease=60):
         for posting in postings:
             result = await poster.post(posting)
             assert isinstance(result, Posted), result
-            await bot.store.mark_posted(posting, result.message, now=START)
+            await bot.store.outbox.mark_posted(posting, result.message, now=START)
     return [message.text for message in bot.slack.messages(channel)]
 
 
@@ -223,7 +223,7 @@ async def test_a_change_that_is_forgotten_cannot_be_undone(bot: Staffed) -> None
     await bot.typed("/release subscribe shop")
     await announced(bot)
     begun = await bot.message("subscribed this channel to shop")
-    await bot.store.clean_up(now=START + 365 * 86_400)
+    await bot.store.housekeeping.clean_up(now=START + 365 * 86_400)
     await bot.clicks(begun, "Undo")
     assert "too old to undo" in (await bot.answers())[-1]
 

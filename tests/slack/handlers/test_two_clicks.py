@@ -156,7 +156,7 @@ async def test_a_version_is_created_also_if_nobody_can_remember_it(
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.")
 
-    monkeypatch.setattr(bot.store, "remember", down)
+    monkeypatch.setattr(bot.store.habits, "remember", down)
     await created(bot)
 
 
@@ -333,7 +333,7 @@ async def test_closing_says_nothing_whatever_goes_wrong(
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.")
 
-    monkeypatch.setattr(bot.store, "draft", down)
+    monkeypatch.setattr(bot.store.drafts, "get", down)
     await bot.closes(view)
     await bot.settled()
     assert await bot.told() == []

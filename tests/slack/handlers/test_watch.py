@@ -23,13 +23,15 @@ async def test_an_unsettled_version_is_watched_once(bot: Staffed) -> None:
     assert "You're now watching shop/v20" in (await bot.answers())[-1]
     await bot.typed("/release watch shop/v20")
     assert "already" in (await bot.answers())[-1]
-    assert await bot.store.watches(ADA) == (Watch(user=ADA, project="shop", version_name="v20", since=START),)
+    assert await bot.store.watches.of(ADA) == (
+        Watch(user=ADA, project="shop", version_name="v20", since=START),
+    )
 
 
 async def test_a_settled_version_is_not_watched(bot: Staffed) -> None:
     await bot.typed("/release watch shop/v13")
     assert "nothing to watch" in (await bot.answers())[-1]
-    assert await bot.store.watches(ADA) == ()
+    assert await bot.store.watches.of(ADA) == ()
 
 
 async def test_a_version_that_is_not_there_is_not_watched(bot: Staffed) -> None:
@@ -59,7 +61,9 @@ async def test_a_menu_watches_and_a_button_ends_it(bot: Staffed) -> None:
 
 async def test_pages_reach_every_watch_in_a_message_and_in_home(bot: Staffed) -> None:
     for number in range(25):
-        await bot.store.watch(Watch(user=ADA, project="shop", version_name=f"v{number:02}", since=START))
+        await bot.store.watches.watch(
+            Watch(user=ADA, project="shop", version_name=f"v{number:02}", since=START)
+        )
     await bot.typed("/release watch")
     listed = await bot.message("Versions you're watching")
     await bot.clicks(listed, "Next")
@@ -93,7 +97,7 @@ async def test_home_without_a_database_says_so_in_home(bot: Staffed, monkeypatch
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.")
 
-    monkeypatch.setattr(bot.store, "watches", down)
+    monkeypatch.setattr(bot.store.watches, "of", down)
     assert "database does not answer" in str(await home(bot))
     assert await bot.told() == []
 
