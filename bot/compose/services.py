@@ -17,9 +17,10 @@ from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
 from bot.slack.api import SlackApi
-from bot.slack.callers import Caller
-from bot.slack.context import LatestOnly, Services, Shared
+from bot.slack.context import Services, Shared
 from bot.slack.error_reporter import ErrorReporter
+from bot.slack.modals import LatestOnly
+from bot.slack.payloads import Caller
 from bot.slack.people import People
 
 
@@ -31,63 +32,17 @@ class Wake:
     notifier: Callable[[], None]
 
 
-def _services(connections: Connections, wake: Wake, actor: Actor, place: Place) -> Services:
-    """Everything that reads or changes Zadig for one person, behind what the policy lets them see and do."""
-    store, clock = connections.store, connections.clock
-    fresh = GuardedReleases(inner=connections.zadig.releases, actor=actor)
-    remembered = GuardedReleases(inner=connections.releases, actor=actor)
-    finder = Finder(
-        releases=fresh,
-        catalog=GuardedCatalog(inner=connections.zadig.catalog, actor=actor),
-        store=store,
-        sees=partial(actor.may, Right.READ),
-    )
-    return Services(
-        actor=actor,
-        finder=finder,
-        versions=Versions(
-            finder=finder,
-            releases=remembered,
-            catalog=connections.zadig.catalog,
-            store=store,
-            clock=clock,
-            explain=connections.explainer.explain,
-            limits=connections.zadig.releases.problems,
-            place=place,
-        ),
-        subscriptions=Subscribing(
-            actor=actor,
-            finder=finder,
-            store=store,
-            clock=clock,
-            wake=wake.poller,
-            on_news=wake.notifier,
-            place=place,
-        ),
-        choices=FormChoices(
-            catalog=GuardedCatalog(inner=connections.catalog, actor=actor),
-            releases=remembered,
-            memory=connections.catalog,
-            copies_helm_images=connections.zadig.releases.copies_helm_images,
-        ),
-    )
-
-
 def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: Wake) -> Shared:
-    """What every interaction starts from; it gives nobody any use case until it knows who acts and where."""
-    clock, store = connections.clock, connections.store
-
-    origins = Origins(
-        releases=connections.zadig.releases,
-        catalog=connections.zadig.catalog,
-        habits=store.habits,
-        clock=clock,
-    )
+    """What every interaction starts from; there are no services before it is known who acts and where."""
+    clock, store, zadig = connections.clock, connections.store, connections.zadig
+    origins = Origins(releases=zadig.releases, catalog=zadig.catalog, habits=store.habits, clock=clock)
+    slack_api = SlackApi(client=connections.client, session=connections.session)
 
     async def first_time(key: str) -> bool:
         return await store.housekeeping.once(key, now=clock.unix())
 
     def services_of(caller: Caller) -> Services:
+        """Everything that reads or changes Zadig for one user, behind what the policy lets them see and do."""
         actor = Actor(
             user=caller.user,
             channel=caller.channel,
@@ -98,15 +53,50 @@ def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: 
             is_in=people.is_in,
         )
         place = Place(team=caller.team, channel=caller.channel, thread=caller.thread)
-        return _services(connections, wake, actor, place)
+        remembered = GuardedReleases(inner=connections.releases, actor=actor)
+        finder = Finder(
+            releases=GuardedReleases(inner=zadig.releases, actor=actor),
+            catalog=GuardedCatalog(inner=zadig.catalog, actor=actor),
+            store=store,
+            sees=partial(actor.may, Right.READ),
+        )
+        return Services(
+            actor=actor,
+            finder=finder,
+            versions=Versions(
+                finder=finder,
+                releases=remembered,
+                catalog=zadig.catalog,
+                store=store,
+                clock=clock,
+                explain=connections.explainer.explain,
+                limits=zadig.releases.problems,
+                place=place,
+            ),
+            subscriptions=Subscribing(
+                actor=actor,
+                finder=finder,
+                store=store,
+                clock=clock,
+                wake=wake.poller,
+                on_news=wake.notifier,
+                place=place,
+            ),
+            choices=FormChoices(
+                catalog=GuardedCatalog(inner=connections.catalog, actor=actor),
+                releases=remembered,
+                memory=connections.catalog,
+                copies_helm_images=zadig.releases.copies_helm_images,
+            ),
+            drafts=FormDrafts(drafts=store.drafts, clock=clock),
+            habits=FormHabits(kept=store.habits, clock=clock, team=people.identity.team),
+        )
 
     return Shared(
         services_of=services_of,
-        drafts=FormDrafts(drafts=store.drafts, clock=clock),
-        habits=FormHabits(kept=store.habits, clock=clock, team=people.identity.team),
         tasks=tasks,
-        slack_api=SlackApi(client=connections.client, session=connections.session),
-        reporter=ErrorReporter(),
+        slack_api=slack_api,
+        reporter=ErrorReporter(slack_api=slack_api),
         links=connections.links,
         command=connections.settings.command,
         first_time=first_time,

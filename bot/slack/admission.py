@@ -34,10 +34,10 @@ class Admission:
         user = ctx.actor.user
         try:
             self._queue.start(
-                user, lambda: self._reporter.run(self._once(ctx.actor, key, work), ctx.where), name=name
+                user, lambda: self._reporter.run(self._once(ctx.actor, key, work), ctx.target), name=name
             )
         except TooManyWaiting as error:
-            self._tasks.start(self._reporter.run(_raised(error), ctx.where), name=name)
+            self._tasks.start(self._reporter.run(_raised(error), ctx.target), name=name)
 
     async def _once(self, actor: Actor, key: str, work: Start) -> None:
         """Slack sends some things twice. Those who may look at nothing are told so, whatever they want."""

@@ -1,11 +1,8 @@
 """What handlers work with, and the shape in which each feature declares what it handles."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, fields
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakValueDictionary
 
 from bot.services.access import Actor
 from bot.services.audience.subscriptions import Subscribing
@@ -16,66 +13,47 @@ from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
 from bot.slack.api import SlackApi
-from bot.slack.callers import Caller
 from bot.slack.error_reporter import ErrorReporter
 from bot.slack.ids import Callback, Click
-from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, Suggesting, Typed
-from bot.slack.replies import Reply
+from bot.slack.modals import LatestOnly, Modals
+from bot.slack.payloads import (
+    Acknowledgement,
+    Asked,
+    Caller,
+    Clicked,
+    Closed,
+    Submitted,
+    Suggesting,
+    Typed,
+)
+from bot.slack.replies import ReplyTarget, show_message
 from bot.slack.views.links import Links
 from bot.slack.views.message import Message
 
 Work = Coroutine[Any, Any, None]
 
 
-class LatestOnly:
-    """Says of several pieces of work on one thing which was begun last, and lets them end one at a time.
-
-    Knows only what is under way in this process.
-    """
-
-    def __init__(self) -> None:
-        self._newest: dict[str, object] = {}
-        self._ending: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    @contextmanager
-    def take(self, key: str) -> Iterator[Callable[[], bool]]:
-        """Begin; the callable tells whether nothing newer has begun since."""
-        mine = self._newest[key] = object()
-        try:
-            yield lambda: self._newest.get(key) is mine
-        finally:
-            if self._newest.get(key) is mine:
-                del self._newest[key]
-
-    @asynccontextmanager
-    async def alone(self, key: str) -> AsyncIterator[None]:
-        """While nothing else is here with the same key."""
-        lock = self._ending.setdefault(key, asyncio.Lock())
-        async with lock:
-            yield
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Services:
-    """What one person may do, as far as it touches Zadig; `actor` is that person and where they act."""
+    """The use cases of one user in one place."""
 
     actor: Actor
     finder: Finder
     versions: Versions
     subscriptions: Subscribing
     choices: FormChoices
+    drafts: FormDrafts
+    habits: FormHabits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shared:
     """What all interactions share: nothing in it reads or changes Zadig. `first_time(key)` is False for what Slack delivers again.
 
-    `services_of(caller)` are those of one person in one place; there are none without a person.
+    `services_of(caller)` are those of one user in one place; it raises ValueError without a user.
     """
 
     services_of: Callable[[Caller], Services]
-    drafts: FormDrafts
-    habits: FormHabits
     tasks: Tasks
     slack_api: SlackApi
     reporter: ErrorReporter
@@ -84,26 +62,54 @@ class Shared:
     first_time: Callable[[str], Awaitable[bool]]
     latest_only: LatestOnly
 
-    def context(self, caller: Caller, where: Reply) -> "Context":
-        """What a handler works with. Raises ValueError without a person."""
-        shared = {one.name: getattr(self, one.name) for one in fields(Shared)}
-        return Context(**shared, services=self.services_of(caller), where=where)
+    def context(self, asked: Asked, *, keeps_form: bool = False) -> "Context":
+        """One interaction. `keeps_form`: it happens in a form, over which errors are shown. Raises ValueError without a user."""
+        return Context(
+            shared=self,
+            services=self.services_of(asked.caller),
+            asked=asked,
+            target=ReplyTarget.of(asked, keeps_form=keeps_form),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Context(Shared):
-    """One interaction: who acts (`actor`), what they may do (`services`), and where they wait for an answer (`reply`)."""
+class Context:
+    """One interaction: what was `asked` and where, the `services` of the user who acts, and the way to answer them."""
 
+    shared: Shared
     services: Services
-    where: Reply
+    asked: Asked
+    target: ReplyTarget
 
     @property
     def actor(self) -> Actor:
         return self.services.actor
 
+    @property
+    def slack_api(self) -> SlackApi:
+        return self.shared.slack_api
+
+    @property
+    def links(self) -> Links:
+        return self.shared.links
+
+    @property
+    def command(self) -> str:
+        return self.shared.command
+
+    @property
+    def modal(self) -> Modals:
+        asked = self.asked
+        return Modals(
+            slack_api=self.slack_api, user=asked.user, trigger_id=asked.trigger_id, clicked_in=asked.modal
+        )
+
     async def reply(self, message: Message, *, replace: bool = False) -> None:
-        """Answer this person only; `replace` edits the message that was clicked in."""
-        await self.where.reply(message, replace=replace)
+        """Answer where the user is: below the command or click, in the modal, in the thread, or by direct message.
+
+        `replace` edits the message that was clicked in.
+        """
+        await show_message(self.slack_api, self.target, message, replace=replace)
 
 
 ClickRun = Callable[[Clicked, Context], Work]

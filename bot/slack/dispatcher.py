@@ -10,11 +10,11 @@ from slack_bolt import BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.errors import StoreDown
-from bot.slack import callers, commands
+from bot.slack import commands
 from bot.slack.admission import Admission
 from bot.slack.command_lines import CommandLines
 from bot.slack.context import ClickRun, Context, Feature, Form, Shared
-from bot.slack.error_reporter import Known, refused_submission, slow_submission
+from bot.slack.error_reporter import refused_submission, slow_submission
 from bot.slack.handlers import FEATURES, outdated
 from bot.slack.handlers.home import show_home
 from bot.slack.ids import INPUT, Click, base_of
@@ -28,9 +28,8 @@ from bot.slack.payloads import (
     Submitted,
     Suggesting,
     Typed,
-    ViewState,
 )
-from bot.slack.replies import Reply
+from bot.slack.replies import KnownError, ReplyTarget
 from bot.slack.views.message import Message
 from bot.slack.views.problem import problem
 
@@ -81,7 +80,7 @@ class Dispatcher:
             "command",
             extra={"action": "command", "word": row.word, "user": typed.user, "channel": typed.channel},
         )
-        ctx = self._context(callers.typing(typed), typed)
+        ctx = self._context(typed)
         key = _key("command", typed.trigger_id)
         self._admission.start(ctx, lambda: row.run(typed, words.rest, ctx), key=key, name=row.word)
 
@@ -103,7 +102,7 @@ class Dispatcher:
         text = commands.spoken(said.text, command=self._shared.command, me=me)
         typed = said.as_typed(text, self._shared.command)
         log.info("spoken", extra={"action": "spoken", "user": said.user, "channel": said.channel})
-        ctx, words = self._context(callers.typing(typed), typed), commands.read(text)
+        ctx, words = self._context(typed), commands.read(text)
         key = _key("spoken", said.channel, said.ts)
         self._admission.start(ctx, lambda: self._lines.run(typed, words, ctx), key=key, name="spoken")
 
@@ -118,7 +117,7 @@ class Dispatcher:
         if run is outdated.unknown:
             log.info("outdated", extra={"action": "click_outdated", "action_id": clicked.action_id})
         key = _key("click", clicked.trigger_id, clicked.action_id)
-        ctx = self._context(callers.clicking(clicked), clicked)
+        ctx = self._context(clicked)
         work = outdated.understood(run)
         self._admission.start(ctx, lambda: work(clicked, ctx), key=key, name=base)
 
@@ -126,12 +125,9 @@ class Dispatcher:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
         return form.changed if form else outdated.unknown
 
-    def _context(self, caller: callers.Caller, asked: Asked) -> Context:
-        return self._shared.context(caller, Reply.to(asked, self._shared.slack_api, forms=self._forms))
-
-    def _direct(self, caller: callers.Caller) -> Context:
-        """Of what happens where the bot cannot write to."""
-        return self._shared.context(caller, Reply(slack_api=self._shared.slack_api, user=caller.user))
+    def _context(self, asked: Asked) -> Context:
+        keeps_form = asked.view is not None and asked.view.callback_id in self._forms
+        return self._shared.context(asked, keeps_form=keeps_form)
 
     async def submission(self, ack: Ack, body: Body) -> None:
         """A form: what is wrong with it, or a view that says it is being worked on, within three seconds."""
@@ -142,14 +138,14 @@ class Dispatcher:
     async def _submitted(self, form: Form, submitted: Submitted) -> Acknowledgement:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
         view, reporter = submitted.view, self._shared.reporter
-        ctx = self._direct(callers.using(submitted))
-        answering = asyncio.ensure_future(form.submitted(submitted, ctx))
+        answering = asyncio.ensure_future(form.submitted(submitted, self._context(submitted)))
         await asyncio.wait({answering}, timeout=ACK_SECONDS)
         if answering.done():
             return await reporter.result(
                 answering, otherwise=lambda error, reference: refused_submission(view, error, reference)
             )
-        self._shared.tasks.start(reporter.run(_finished(answering), ctx.where), name=view.callback_id)
+        direct = ReplyTarget(user=submitted.user)
+        self._shared.tasks.start(reporter.run(_finished(answering), direct), name=view.callback_id)
         return slow_submission(view)
 
     async def closing(self, ack: Ack, body: Body) -> None:
@@ -158,14 +154,16 @@ class Dispatcher:
         closed = Closed.read(body)
         form = self._forms.get(closed.view.callback_id)
         if form and form.closed:
-            work = form.closed(closed, self._direct(callers.using(closed)))
-            self._shared.tasks.start(self._shared.reporter.run(work, None), name=closed.view.callback_id)
+            work = form.closed(closed, self._context(closed))
+            self._shared.tasks.start(
+                self._shared.reporter.run(work, ReplyTarget()), name=closed.view.callback_id
+            )
 
     async def suggestion(self, ack: Ack, body: Body) -> None:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
         suggesting = Suggesting.read(body)
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
-        ctx = self._direct(callers.using(suggesting))
+        ctx = self._context(suggesting)
         work = _in_time(_suggested(form, suggesting, ctx)) if form and form.suggest else None
         nothing: Acknowledgement = {"options": []}
         await ack(
@@ -176,10 +174,7 @@ class Dispatcher:
         """The Home tab was opened."""
         opened = Opened.read(body)
         if opened.tab == "home":
-            home = Reply(
-                slack_api=self._shared.slack_api, user=opened.user, view=ViewState(id="", type="home")
-            )
-            ctx, key = self._shared.context(callers.opening(opened), home), _key("event", opened.event_id)
+            ctx, key = self._context(opened), _key("event", opened.event_id)
             self._admission.start(ctx, lambda: show_home(opened.user, ctx), key=key, name="home")
 
     async def unread(self, error: Exception, body: Body) -> BoltResponse:
@@ -218,7 +213,7 @@ async def _finished(answering: Awaitable[Acknowledgement]) -> None:
     await answering
 
 
-def _sorry(body: Body, error: Known, reference: str) -> BoltResponse:
+def _sorry(body: Body, error: KnownError, reference: str) -> BoltResponse:
     if "command" in body:
         return BoltResponse(status=200, body=_ephemeral(problem(error, reference=reference)))
     if body.get("type") == "block_suggestion":

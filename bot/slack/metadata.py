@@ -131,6 +131,14 @@ class FormMetadata(RoundTrip):
     search: str = Field(default="", alias="q")
 
     @classmethod
+    def draft_of(cls, private_metadata: str) -> str:
+        """The id of the draft behind a modal; empty where that cannot be read."""
+        try:
+            return cls.unpack(private_metadata).draft
+        except Outdated:
+            return ""
+
+    @classmethod
     def channel_of(cls, private_metadata: str) -> str:
         """The channel that hears how a form ends; empty if nobody can tell, as for Home."""
         return cls._places(private_metadata)[0]
@@ -147,10 +155,7 @@ class FormMetadata(RoundTrip):
 
     @classmethod
     def _places(cls, private_metadata: str) -> tuple[str, str, str]:
-        try:
-            _, *places = cls.unpack(private_metadata).draft.split(".")
-        except Outdated:
-            places = []
+        _, *places = cls.draft_of(private_metadata).split(".")
         told = places[0] if places else ""
         opened_in = places[1] if len(places) > 1 else told
         thread = places[2] if len(places) > 2 else ""  # noqa: PLR2004 - the third

@@ -5,9 +5,12 @@ pydantic.ValidationError. Shapes: https://docs.slack.dev/reference/interaction-p
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.slack.metadata import FormMetadata
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Acknowledgement = dict[str, Any]  # what Slack is acknowledged with, as keyword arguments of Bolt's `ack`
@@ -72,12 +75,27 @@ class ViewState(_Read):
         return next((block.block_id for block in self.blocks if block.type == "input"), "")
 
 
-class Asked(_Read):
-    """Somebody typed or clicked: in a message, which has a `channel` and a `response_url`, or in a `view`, which has neither."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Who acts and where, as a payload says it: `team` is the user's own, `channel` where they act.
+
+    `thread` is the `ts` of the message in whose thread that is. `here`: Slack says that it happens in this channel now; else
+    it is where the form was opened that they act in.
+    """
 
     user: str
-    team: Text = ""  # the user's own, as far as the payload says
-    channel: Text = ""
+    team: str = ""
+    channel: str = ""
+    thread: str = ""
+    here: bool = True
+
+
+class Asked(_Read):
+    """A user typed or clicked: in a message, which has a `channel` and a `response_url`, or in a `view`, which has neither."""
+
+    user: str = _at("user", "id")
+    team: Text = _anywhere(AliasPath("user", "team_id"))  # the user's own, as far as the payload says
+    channel: Text = _anywhere(AliasPath("channel", "id"), AliasPath("container", "channel_id"))
     trigger_id: Text = ""
     response_url: Text = ""
     view: ViewState | None = None
@@ -95,6 +113,18 @@ class Asked(_Read):
     def thread(self) -> str:
         """The `ts` of the message in whose thread it happened; empty in the channel itself. No command is typed in a thread."""
         return ""
+
+    @property
+    def caller(self) -> Caller:
+        """Slack says of a message in which channel it stands; of a form only the form itself says where it was opened."""
+        metadata = self.view.private_metadata if self.view else ""
+        return Caller(
+            user=self.user,
+            team=self.team,
+            channel=self.channel or FormMetadata.opened_in(metadata),
+            thread=self.thread if self.channel else FormMetadata.thread_of(metadata),
+            here=bool(self.channel),
+        )
 
 
 class Typed(Asked):
@@ -122,9 +152,6 @@ class Typed(Asked):
 class Clicked(Asked):
     """Somebody used an element. `value` is the button's or the chosen option's."""
 
-    user: str = _at("user", "id")
-    team: Text = _anywhere(AliasPath("user", "team_id"))
-    channel: Text = _anywhere(AliasPath("channel", "id"), AliasPath("container", "channel_id"))
     action_id: str = _at("actions", 0, "action_id")
     block_id: Text = _anywhere(AliasPath("actions", 0, "block_id"))
     value: Text = _anywhere(
@@ -197,39 +224,36 @@ class Spoken(_Read):
         )
 
 
-class Submitted(_Read):
+class Submitted(Asked):
     """Somebody submitted a modal."""
 
-    user: str = _at("user", "id")
-    team: Text = _anywhere(AliasPath("user", "team_id"))
     view: ViewState
 
 
-class Closed(_Read):
+class Closed(Asked):
     """Somebody closed a modal without submitting it; Slack does not say what was typed.
 
     With `is_cleared` all that lay over each other are gone, and `view` is the one at the bottom.
     """
 
-    user: str = _at("user", "id")
-    team: Text = _anywhere(AliasPath("user", "team_id"))
     view: ViewState
     is_cleared: bool = False
 
 
-class Suggesting(_Read):
+class Suggesting(Asked):
     """Somebody typed into a select that asks us for its options."""
 
-    user: str = _at("user", "id")
-    team: Text = _anywhere(AliasPath("user", "team_id"))
     block_id: Text = ""
     value: Text = ""
-    view: ViewState | None = None
 
 
-class Opened(_Read):
+class Opened(Asked):
     """Somebody opened the app: its Home or its messages tab."""
 
     user: str = _at("event", "user")
     tab: Text = Field(default="home", validation_alias=AliasPath("event", "tab"))
     event_id: Text = ""
+
+    @property
+    def in_home(self) -> bool:
+        return self.tab == "home"

@@ -99,7 +99,7 @@ class Stage:
 
     def _time_passes(self) -> None:
         """What Slack has said about Grace is forgotten."""
-        self.bot.shared.drafts.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
+        self.bot.clock.at += KEPT_SECONDS
 
     async def sends(self, payload: JSON) -> Any:
         """Deliver it; what it was acknowledged with, after everything has been done."""

@@ -26,8 +26,9 @@ from bot.sandbox.zadig.control import add_project, change_version
 from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
 from bot.services.tasks import Tasks
 from bot.slack.bolt import build_app
-from bot.slack.context import Shared
+from bot.slack.context import Services, Shared
 from bot.slack.identity import Identity
+from bot.slack.payloads import Caller
 from bot.slack.people import People
 from bot.store import SqlStore, open_store
 from bot.store.polls import Polls
@@ -60,6 +61,12 @@ class Staffed:
     shared: Shared
     app: AsyncApp
     http: httpx.AsyncClient
+    clock: HandClock
+
+    @property
+    def services(self) -> Services:
+        """What Ada may do where no rule names the channel."""
+        return self.shared.services_of(Caller(user=ADA))
 
     def person(self, user: str = ADA) -> Person:
         return Person(life=self, user=user)
@@ -239,4 +246,4 @@ async def staffed(
                 transport=httpx.ASGITransport(app=build_workspace(slack.workspace)), base_url=address
             )
         )
-        yield Staffed(slack=slack, zadig=zadig, store=store, shared=shared, app=app, http=http)
+        yield Staffed(slack=slack, zadig=zadig, store=store, shared=shared, app=app, http=http, clock=clock)

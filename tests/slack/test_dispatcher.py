@@ -12,15 +12,14 @@ from slack_bolt import BoltResponse
 
 from bot.domain.errors import Rejected, StoreDown
 from bot.slack import dispatcher as module
-from bot.slack.callers import Caller
 from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.dispatcher import Dispatcher
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Callback, Click
 from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, Suggesting, Typed
-from bot.slack.replies import Reply
+from bot.slack.replies import ReplyTarget
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
-from tests.slack.served import ADA, ADAS_DM
+from tests.slack.served import ADAS_DM
 from tests.slack.staffed import Staffed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -192,31 +191,31 @@ async def test_without_a_database_people_are_served_all_the_same(bot: Staffed, w
     assert len(work.done) == 1
 
 
-def place_of(desk: Dispatcher, body: JSON) -> Reply:
-    return desk._context(Caller(user=ADA), Clicked.read(body)).where
+def place_of(desk: Dispatcher, body: JSON) -> ReplyTarget:
+    return desk._context(Clicked.read(body)).target
 
 
 @pytest.mark.parametrize(
     ("name", "view", "keeps_input"),
     [
         ("button", "", False),
-        ("button in Home", "home", False),
-        ("button in a modal", "modal", True),
-        ("input of a form", "modal", True),
+        ("button in Home", "", False),
+        ("button in a modal", VIEW["id"], True),
+        ("input of a form", VIEW["id"], True),
     ],
 )
 async def test_it_is_known_where_the_person_is(
     desk: Dispatcher, name: str, view: str, *, keeps_input: bool
 ) -> None:
     where = place_of(desk, PAYLOADS[name])
-    assert (where.view.type if where.view else "", where.keeps_input) == (view, keeps_input)
+    assert (where.view_id, bool(where.push_trigger)) == (view, keeps_input)
+    assert where.home is (name == "button in Home")
     assert bool(where.response_url) is (name == "button")
 
 
 async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Dispatcher) -> None:
     where = place_of(desk, {**IN_MODAL, "view": {**VIEW, "callback_id": Callback.NOTICE}})
-    assert where.view is not None
-    assert (where.view.id, where.view.title, where.keeps_input) == (VIEW["id"], "A form", False)
+    assert (where.view_id, where.title, where.push_trigger) == (VIEW["id"], "A form", "")
 
 
 @pytest.mark.parametrize("action_id", ["nobody.1", "", "wor", "work_", "input", "open_link.zadig"])

@@ -29,12 +29,11 @@ from bot.domain.requests import FieldError
 from bot.slack.api import SlackApi
 from bot.slack.error_reporter import (
     ErrorReporter,
-    ReplyTarget,
     refused_submission,
     slow_submission,
 )
 from bot.slack.payloads import ViewState
-from bot.slack.replies import InModal, Reply
+from bot.slack.replies import ReplyTarget, show_error
 from bot.slack.views.notice import loading
 from tests.slack.recorded import VIEW
 from tests.slack.served import ADA, ADAS_DM, SHOP, START, Slack, texts
@@ -83,36 +82,40 @@ class Place:
     seen: Callable[[], list[str]]
 
 
-@pytest.fixture
-def slack_api(slack: Slack) -> SlackApi:
+def api_of(slack: Slack) -> SlackApi:
     return SlackApi(client=slack.client, session=slack.session)
 
 
-def in_response(slack: Slack, slack_api: SlackApi) -> Place:
+@pytest.fixture
+def reporter(slack: Slack) -> ErrorReporter:
+    return ErrorReporter(slack_api=api_of(slack))
+
+
+def in_response(slack: Slack) -> Place:
     url = slack.workspace.url + slack.workspace.hooks.issue("commands", user=ADA, channel=SHOP)
     return Place(
-        where=Reply(slack_api=slack_api, user=ADA, response_url=url),
+        where=ReplyTarget(user=ADA, response_url=url),
         seen=lambda: [text for one in slack.messages(user=ADA) for text in texts(one.blocks)],
     )
 
 
-def in_direct_message(slack: Slack, slack_api: SlackApi) -> Place:
+def in_direct_message(slack: Slack) -> Place:
     return Place(
-        where=Reply(slack_api=slack_api, user=ADA),
+        where=ReplyTarget(user=ADA),
         seen=lambda: [text for one in slack.messages(ADAS_DM) for text in texts(one.blocks)],
     )
 
 
-def in_home(slack: Slack, slack_api: SlackApi) -> Place:
+def in_home(slack: Slack) -> Place:
     def seen() -> list[str]:
         view = slack.workspace.views.home(ADA)
         return [*texts(view.blocks)] if view else []
 
-    return Place(where=Reply(slack_api=slack_api, user=ADA, view=ViewState(id="V1", type="home")), seen=seen)
+    return Place(where=ReplyTarget(user=ADA, home=True), seen=seen)
 
 
-async def opened(slack: Slack, slack_api: SlackApi) -> str:
-    return await slack_api.open(
+async def opened(slack: Slack) -> str:
+    return await api_of(slack).open(
         slack.workspace.triggers.issue(ADA, channel=SHOP), loading("A form", draft="d")
     )
 
@@ -122,32 +125,31 @@ def on_top(slack: Slack) -> list[str]:
     return [*texts(view.blocks)] if view else []
 
 
-async def in_modal(slack: Slack, slack_api: SlackApi) -> Place:
-    where = InModal(slack_api=slack_api, view_id=await opened(slack, slack_api), user=ADA, title="A form")
+async def in_modal(slack: Slack) -> Place:
+    where = ReplyTarget(view_id=await opened(slack), user=ADA, title="A form")
     return Place(where=where, seen=lambda: on_top(slack))
 
 
-async def in_closed_modal(slack: Slack, slack_api: SlackApi) -> Place:
-    place = await in_modal(slack, slack_api)
+async def in_closed_modal(slack: Slack) -> Place:
+    place = await in_modal(slack)
     slack.workspace.views.clear(ADA)
-    return Place(where=place.where, seen=in_direct_message(slack, slack_api).seen)
+    return Place(where=place.where, seen=in_direct_message(slack).seen)
 
 
-async def over_modal(slack: Slack, slack_api: SlackApi) -> Place:
-    view_id = await opened(slack, slack_api)
+async def over_modal(slack: Slack) -> Place:
+    view_id = await opened(slack)
     trigger = slack.workspace.triggers.issue(ADA, view_id=view_id)
-    view = ViewState.read({**VIEW, "id": view_id, "title": {"text": "A form"}})
-    where = Reply(slack_api=slack_api, user=ADA, trigger_id=trigger, view=view, keeps_input=True)
+    where = ReplyTarget(user=ADA, view_id=view_id, push_trigger=trigger, title="A form")
     return Place(where=where, seen=lambda: on_top(slack))
 
 
-async def over_modal_too_late(slack: Slack, slack_api: SlackApi) -> Place:
-    place = await over_modal(slack, slack_api)
+async def over_modal_too_late(slack: Slack) -> Place:
+    place = await over_modal(slack)
     slack.workspace.clock.advance(4)
-    return Place(where=place.where, seen=in_direct_message(slack, slack_api).seen)
+    return Place(where=place.where, seen=in_direct_message(slack).seen)
 
 
-PLACES: dict[str, Callable[[Slack, SlackApi], Place | Awaitable[Place]]] = {
+PLACES: dict[str, Callable[[Slack], Place | Awaitable[Place]]] = {
     "response": in_response,
     "direct message": in_direct_message,
     "home": in_home,
@@ -159,8 +161,8 @@ PLACES: dict[str, Callable[[Slack, SlackApi], Place | Awaitable[Place]]] = {
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=PLACES)
-async def place(request: pytest.FixtureRequest, slack: Slack, slack_api: SlackApi) -> Place:
-    made = PLACES[request.param](slack, slack_api)
+async def place(request: pytest.FixtureRequest, slack: Slack) -> Place:
+    made = PLACES[request.param](slack)
     return made if isinstance(made, Place) else await made
 
 
@@ -173,9 +175,11 @@ async def failing(error: BaseException) -> None:
 
 
 @pytest.mark.parametrize("kind", TOLD)
-async def test_every_error_is_told_in_every_place(place: Place, kind: type[ReleaseBotError]) -> None:
+async def test_every_error_is_told_in_every_place(
+    reporter: ErrorReporter, place: Place, kind: type[ReleaseBotError]
+) -> None:
     error = example(kind)
-    await ErrorReporter().run(failing(error), place.where)
+    await reporter.run(failing(error), place.where)
     said = "\n".join(place.seen())
     first = error.fields[0].text if isinstance(error, BadInput) else str(error).split(":")[0]
     assert first in said
@@ -184,9 +188,9 @@ async def test_every_error_is_told_in_every_place(place: Place, kind: type[Relea
 
 
 async def test_an_error_that_nobody_foresaw_is_told_under_a_reference_that_the_log_has(
-    place: Place, caplog: pytest.LogCaptureFixture
+    reporter: ErrorReporter, place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await ErrorReporter().run(failing(KeyError("secret")), place.where)
+    await reporter.run(failing(KeyError("secret")), place.where)
     said = "\n".join(place.seen())
     [record] = logged(caplog, "defect")
     assert record["reference"] in said
@@ -194,22 +198,22 @@ async def test_an_error_that_nobody_foresaw_is_told_under_a_reference_that_the_l
     assert "secret" not in said
 
 
-async def test_work_that_goes_well_says_nothing(place: Place) -> None:
+async def test_work_that_goes_well_says_nothing(reporter: ErrorReporter, place: Place) -> None:
     before = place.seen()
 
     async def well() -> None:
         pass
 
-    await ErrorReporter().run(well(), place.where)
+    await reporter.run(well(), place.where)
     assert place.seen() == before
 
 
 @pytest.mark.parametrize("fault", ["500", "drop_before", "html", "429"])
 async def test_nobody_hears_where_slack_does_not_answer_and_that_is_logged(
-    slack: Slack, place: Place, caplog: pytest.LogCaptureFixture, fault: str
+    slack: Slack, reporter: ErrorReporter, place: Place, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
     slack.fault(fault, times=None)
-    await ErrorReporter().run(failing(ServerDown("Zadig does not answer.")), place.where)
+    await reporter.run(failing(ServerDown("Zadig does not answer.")), place.where)
     slack.workspace.faults.clear()
     [unheard], [first] = logged(caplog, "unheard"), logged(caplog, "unavailable")
     assert unheard["reference"] == first["reference"]
@@ -226,10 +230,10 @@ async def test_nobody_hears_where_slack_does_not_answer_and_that_is_logged(
     ],
 )
 async def test_the_log_tells_refusals_outages_and_defects_apart(
-    caplog: pytest.LogCaptureFixture, error: Exception, action: str, level: int
+    caplog: pytest.LogCaptureFixture, reporter: ErrorReporter, error: Exception, action: str, level: int
 ) -> None:
     caplog.set_level(logging.INFO, "bot")
-    known, reference = ErrorReporter().note(error)
+    known, reference = reporter.note(error)
     [record] = logged(caplog, action)
     assert (record["levelno"], record["reference"]) == (level, reference)
     assert known is (error if isinstance(error, ReleaseBotError) else None)
@@ -237,23 +241,22 @@ async def test_the_log_tells_refusals_outages_and_defects_apart(
     assert bool(record["exc_info"]) is (action == "defect")
 
 
-async def test_references_differ() -> None:
-    assert len({ErrorReporter().note(NotFound("x"))[1] for _ in range(50)}) == 50
+async def test_references_differ(reporter: ErrorReporter) -> None:
+    assert len({reporter.note(NotFound("x"))[1] for _ in range(50)}) == 50
 
 
 async def test_a_form_can_be_had_back_from_the_modal_that_tells_why_it_went_wrong(
-    slack: Slack, slack_api: SlackApi
+    slack: Slack,
 ) -> None:
     for error, offered in ((ServerDown("Away."), True), (OutcomeUnknown("Who knows."), False)):
-        where = InModal(
-            slack_api=slack_api,
-            view_id=await opened(slack, slack_api),
+        where = ReplyTarget(
+            view_id=await opened(slack),
             user=ADA,
             title="A form",
             draft="0123.C0SHOP00001",
             resumable=True,
         )
-        await where.tell(error, "ab12")
+        await show_error(api_of(slack), where, error, "ab12")
         assert ("Back to the form" in on_top(slack)) is offered
 
 

@@ -226,7 +226,7 @@ async def test_a_draft_that_was_cleaned_up_leaves_what_was_typed_on_screen(
     async def gone(*_: object, **__: object) -> None:
         raise NotFound("This form has expired.", remedy="Please open it again.")
 
-    monkeypatch.setattr(type(bot.shared.drafts), "get", gone)
+    monkeypatch.setattr(type(bot.services.drafts), "get", gone)
     answer = await bot.submits(view)
     shown = await bot.modal()
     assert "This form has expired" in json.dumps(shown)
@@ -237,7 +237,7 @@ async def test_a_draft_that_was_cleaned_up_leaves_what_was_typed_on_screen(
 async def test_a_draft_of_another_version_of_the_bot_is_said_to_be_old(bot: Staffed, text: str) -> None:
     view = await ready(bot, text)
     draft = await draft_of(bot, view)
-    await bot.shared.drafts.save(draft, '{"from": "next year"}')
+    await bot.services.drafts.save(draft, '{"from": "next year"}')
     await bot.submits(view)
     assert "from an older release of the bot" in json.dumps(await bot.modal())
 
@@ -268,7 +268,7 @@ async def test_the_outcome_is_what_counts_not_the_end_of_the_draft(
     async def down(*_: object, **__: object) -> None:
         raise StoreDown("The bot's database does not answer.")
 
-    monkeypatch.setattr(type(bot.shared.drafts), "finish", down)
+    monkeypatch.setattr(type(bot.services.drafts), "finish", down)
     await bot.submits(view)
     assert "database" not in json.dumps(await bot.modal())
 

@@ -10,13 +10,11 @@ import pytest_asyncio
 
 from bot.domain.access import Membership, Policy, Rules
 from bot.domain.models import Version, VersionReference
-from bot.slack.callers import Caller
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord
 from tests.journeys.living import Later
 from tests.slack.everybody import ACTS, CLICKS, COMMANDS, FILES, FORMS, KINDS, LEVELS, ORGANISATION, Stage
-from tests.slack.served import ADA
 from tests.slack.staffed import staffed
 
 G, U, S, R = Membership.GUEST, Membership.UNVERIFIED, Membership.SILENT, Membership.REFUSED
@@ -85,7 +83,7 @@ async def failed_version(stage: Stage, number: int) -> Version:
     """A new one for each act. Somebody made it in Zadig, which does not say from which environment."""
     stage.bot.in_zadig("shop", "create", f"x{number}")
     stage.bot.in_zadig("shop", "fail", f"x{number}")
-    finder = stage.bot.shared.services_of(Caller(user=ADA)).finder
+    finder = stage.bot.services.finder
     return await finder.locate(VersionReference(project="shop", name=f"x{number}"))
 
 

@@ -1,6 +1,7 @@
 """The view over the form that creates a version: tags image by image, by page, by search or as text."""
 
-from bot.slack.api import TriggerSpent
+from dataclasses import replace
+
 from bot.slack.context import Context, Feature, Form
 from bot.slack.create.exceptions_as_text import area_blocks, areas, as_text, fits, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import (
@@ -22,7 +23,7 @@ from bot.slack.create.reading import needs_choices, read_state
 from bot.slack.forms.state import errors_by_block
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import FormMetadata
-from bot.slack.modal_flow import OpenModal, TooLate
+from bot.slack.modal_flow import OpenModal
 from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, ViewState
 from bot.slack.views.message import View
 
@@ -35,14 +36,11 @@ async def open_over(clicked: Clicked, ctx: Context) -> None:
     form = read_state(before, clicked.view.values)
     form = before if needs_choices(before, form) else form
     form = form if form.tagging else opened(form)
-    try:
-        await ctx.slack_api.push(clicked.trigger_id, _view(form, below, page=1, search=""))
-    except TriggerSpent as error:
-        raise TooLate("The tags could not open: it took more than three seconds.") from error
-    await ctx.drafts.save(below.draft, form.model_dump_json())
+    await ctx.modal.push(_view(form, below, page=1, search=""), what="The tags")
+    await below.keep(form)
 
 
-def _view(form: CreateForm, here: OpenModal, *, page: int, search: str) -> View:
+def _view(form: CreateForm, here: OpenModal[CreateForm], *, page: int, search: str) -> View:
     if editing(form).lines is not None:
         return image_lines(form, draft=here.draft.id)
     return image_tags(form, draft=here.draft.id, page=page, search=search)
@@ -77,15 +75,17 @@ async def switch(clicked: Clicked, ctx: Context) -> None:
     typed = read_areas(before, clicked.view.values)
     form, problems = read_exceptions(typed)
     if problems:
-        await ctx.drafts.save(here.draft, typed.model_dump_json())
+        await here.keep(typed)
         texts = errors_by_block(area_blocks(len(areas(typed))), problems, {})
         await ctx.slack_api.update(here.view_id, image_lines(typed, draft=here.draft.id, problems=texts))
     else:
         await _show(here, form, ctx)
 
 
-async def _show(here: OpenModal, form: CreateForm, ctx: Context, *, page: int = 1, search: str = "") -> None:
-    await ctx.drafts.save(here.draft, form.model_dump_json())
+async def _show(
+    here: OpenModal[CreateForm], form: CreateForm, ctx: Context, *, page: int = 1, search: str = ""
+) -> None:
+    await here.keep(form)
     await ctx.slack_api.update(here.view_id, _view(form, here, page=page, search=search))
 
 
@@ -100,8 +100,8 @@ async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     form = read_page(before, view.values)
     problems = problems_of(form)
     if not problems:
-        return await _keep(here, form, view, ctx)
-    await ctx.drafts.save(here.draft, form.model_dump_json())
+        return await _keep(here, form, view)
+    await here.keep(form)
     where = _metadata(view)
     if errors := block_errors(sheet(form, where.page, where.search), problems):
         return {"response_action": "errors", "errors": errors}
@@ -115,25 +115,25 @@ async def submitted_text(submitted: Submitted, ctx: Context) -> Acknowledgement:
     typed = read_areas(before, submitted.view.values)
     form, problems = read_exceptions(typed)
     if not problems:
-        return await _keep(here, form, submitted.view, ctx)
-    await ctx.drafts.save(here.draft, typed.model_dump_json())
+        return await _keep(here, form, submitted.view)
+    await here.keep(typed)
     errors = errors_by_block(area_blocks(len(areas(typed))), problems, {})
     return {"response_action": "errors", "errors": errors}
 
 
-async def _keep(here: OpenModal, form: CreateForm, view: ViewState, ctx: Context) -> Acknowledgement:
+async def _keep(here: OpenModal[CreateForm], form: CreateForm, view: ViewState) -> Acknowledgement:
     """Back to the form, which shows how many there are now. An answer without an action closes this view only."""
     form = accepted(form)
-    await ctx.drafts.save(here.draft, form.model_dump_json())
-    below = OpenModal(draft=here.draft, view_id=view.root_view_id or here.draft.view_id)
-    FLOW.go_on(below, lambda: FLOW.show(below, form, ctx), ctx)
+    await here.keep(form)
+    below = replace(here, view_id=view.root_view_id or here.draft.view_id)
+    below.go_on(lambda: below.show(form))
     return {}
 
 
 async def closed(closed: Closed, ctx: Context) -> None:
     """Back without keeping anything."""
     here, form = await FLOW.kept(closed.view, ctx)
-    await ctx.drafts.save(here.draft, form.changed(tagging=None).model_dump_json())
+    await here.keep(form.changed(tagging=None))
 
 
 FEATURE = Feature(

@@ -19,7 +19,7 @@ from bot.slack.create.view import create_version
 from bot.slack.ids import Callback
 from bot.slack.metadata import Outdated
 from bot.slack.modal_flow import ModalFlow, OpenModal
-from bot.slack.payloads import Asked, ViewState
+from bot.slack.payloads import ViewState
 from bot.slack.views.resume import resume
 
 FLOW = ModalFlow(
@@ -36,17 +36,17 @@ FLOW = ModalFlow(
 
 
 async def open_on(
-    asked: Asked, beginning: Callable[[OpenModal], Awaitable[CreateForm]], ctx: Context, *, channel: str = ""
+    beginning: Callable[[OpenModal[CreateForm]], Awaitable[CreateForm]], ctx: Context, *, channel: str = ""
 ) -> None:
     """Open the form, or put it into the modal that was clicked in; `beginning` gives what it opens on."""
 
-    async def fill(modal: OpenModal) -> None:
+    async def fill(modal: OpenModal[CreateForm]) -> None:
         form = await beginning(modal)
         if form.project != form.suggested_project:
             await must_change(form.project, ctx)
         await draw_anew(modal, form, ctx)
 
-    await FLOW.open(asked, fill, ctx, channel=channel)
+    await FLOW.open(ctx, fill, channel=channel)
 
 
 async def must_change(project: str, ctx: Context) -> None:
@@ -55,12 +55,12 @@ async def must_change(project: str, ctx: Context) -> None:
         await ctx.actor.must_change(project)
 
 
-async def draw_anew(modal: OpenModal, form: CreateForm, ctx: Context) -> None:
+async def draw_anew(modal: OpenModal[CreateForm], form: CreateForm, ctx: Context) -> None:
     """Ask for everything that the form can offer, and draw it."""
-    await FLOW.show(modal, await with_choices(modal, form, ctx), ctx)
+    await modal.show(await with_choices(modal, form, ctx))
 
 
-async def with_choices(modal: OpenModal, form: CreateForm, ctx: Context) -> CreateForm:
+async def with_choices(modal: OpenModal[CreateForm], form: CreateForm, ctx: Context) -> CreateForm:
     """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
     try:
         await must_change(form.project, ctx)
@@ -85,7 +85,7 @@ async def with_choices(modal: OpenModal, form: CreateForm, ctx: Context) -> Crea
 
 async def today(ctx: Context) -> date:
     """The date where the person is: names can be dates."""
-    return await ctx.actor.today(ctx.habits.now)
+    return await ctx.actor.today(ctx.services.habits.now)
 
 
 async def offered_projects(expected: str, ctx: Context) -> tuple[Project, ...] | None:
@@ -94,19 +94,21 @@ async def offered_projects(expected: str, ctx: Context) -> tuple[Project, ...] |
     return found and await ctx.actor.changeable(found)
 
 
-async def _habits(modal: OpenModal, project: str, ctx: Context) -> Habits:
+async def _habits(modal: OpenModal[CreateForm], project: str, ctx: Context) -> Habits:
     """None at all rather than some that another release of the bot has written."""
     draft = modal.draft
-    found = await ctx.habits.habits(FLOW.callback, user=draft.user, channel=draft.channel, project=project)
+    found = await ctx.services.habits.habits(
+        FLOW.callback, user=draft.user, channel=draft.channel, project=project
+    )
     try:
         return Habits.model_validate_json(found) if found else Habits()
     except ValidationError:
         return Habits()
 
 
-async def earlier(modal: OpenModal, ctx: Context) -> Earlier | None:
+async def earlier(modal: OpenModal[CreateForm], ctx: Context) -> Earlier | None:
     """The newest form of this person into which something was typed, and which was never sent."""
-    for draft in await ctx.drafts.unfinished(FLOW.callback, user=modal.draft.user):
+    for draft in await ctx.services.drafts.unfinished(FLOW.callback, user=modal.draft.user):
         if draft.id == modal.draft.id:
             continue
         try:
@@ -115,20 +117,20 @@ async def earlier(modal: OpenModal, ctx: Context) -> Earlier | None:
             continue
         if form.touched:
             what = str(VersionReference(project=form.project, name=form.version_name)).strip("/")
-            return Earlier(draft=draft.id, what=what, seconds=ctx.drafts.age(draft))
+            return Earlier(draft=draft.id, what=what, seconds=ctx.services.drafts.age(draft))
     return None
 
 
-async def pending(modal: OpenModal, ctx: Context) -> tuple[Pending, ...]:
+async def pending(modal: OpenModal[CreateForm], ctx: Context) -> tuple[Pending, ...]:
     """What the same person has sent before, and of which nobody knows yet whether Zadig took it."""
     found = []
-    for draft in await ctx.drafts.unanswered(FLOW.callback, user=modal.draft.user):
+    for draft in await ctx.services.drafts.unanswered(FLOW.callback, user=modal.draft.user):
         try:
             form = FLOW.read(draft)
         except Outdated:
             continue
         what = str(VersionReference(project=form.project, name=form.version_name))
-        seconds = ctx.drafts.age(draft)
+        seconds = ctx.services.drafts.age(draft)
         found.append(Pending(what=what, seconds=seconds, told_by=draft.at + MISSING_AFTER_SECONDS))
     return tuple(found)
 
@@ -138,6 +140,6 @@ async def put_aside(view: ViewState, ctx: Context) -> None:
     modal, before = await FLOW.kept(view, ctx)
     form = read_state(before, view.values)
     if form.touched:
-        await ctx.drafts.save(modal.draft, form.model_dump_json())
+        await modal.keep(form)
     else:
-        await ctx.drafts.drop(modal.draft)
+        await ctx.services.drafts.drop(modal.draft)

@@ -34,13 +34,13 @@ _TEXTS = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG, Field.CHAR
 async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`create [project[/version]]`."""
 
-    async def beginning(modal: OpenModal) -> CreateForm:
+    async def beginning(modal: OpenModal[CreateForm]) -> CreateForm:
         chosen, version_name = await _meant(words, typed.channel, ctx)
         last = "" if chosen else await _last_project(modal.draft, ctx)
         form = CreateForm(project=chosen or last, suggested_project=last, version_name=version_name)
         return form.changed(earlier=await earlier(modal, ctx), pending=await pending(modal, ctx))
 
-    await open_on(typed, beginning, ctx)
+    await open_on(beginning, ctx)
 
 
 async def _meant(words: tuple[str, ...], channel: str, ctx: Context) -> tuple[str, str]:
@@ -65,30 +65,30 @@ async def _meant(words: tuple[str, ...], channel: str, ctx: Context) -> tuple[st
 
 
 async def _last_project(draft: Draft, ctx: Context) -> str:
-    return await ctx.habits.last_project(FLOW.callback, user=draft.user, channel=draft.channel)
+    return await ctx.services.habits.last_project(FLOW.callback, user=draft.user, channel=draft.channel)
 
 
 async def continue_draft(clicked: Clicked, ctx: Context) -> None:
     """The form anew with what was typed, whatever has become of the draft; in the modal if it was clicked in one."""
-    before = await ctx.drafts.get(clicked.value, user=clicked.user)
+    before = await ctx.services.drafts.get(clicked.value, user=clicked.user)
     form = FLOW.read(before)
     if clicked.view and clicked.view.callback_id == FLOW.callback:
         await put_aside(clicked.view, ctx)
 
-    async def beginning(_: OpenModal) -> CreateForm:
+    async def beginning(_: OpenModal[CreateForm]) -> CreateForm:
         await must_change(form.project, ctx)
-        await ctx.drafts.drop(before)
+        await ctx.services.drafts.drop(before)
         return form.changed(earlier=None, attempt=form.attempt + 1)
 
-    await open_on(clicked, beginning, ctx, channel=before.channel)
+    await open_on(beginning, ctx, channel=before.channel)
 
 
 async def forget_draft(clicked: Clicked, ctx: Context) -> None:
     """Another form that was never sent is not wanted any more."""
-    await ctx.drafts.drop(await ctx.drafts.get(clicked.value, user=clicked.user))
+    await ctx.services.drafts.drop(await ctx.services.drafts.get(clicked.value, user=clicked.user))
     if clicked.view:
         modal, before = await FLOW.kept(clicked.view, ctx)
-        await FLOW.show(modal, read_state(before, clicked.view.values).changed(earlier=None), ctx)
+        await modal.show(read_state(before, clicked.view.values).changed(earlier=None))
 
 
 async def as_last_time(clicked: Clicked, ctx: Context) -> None:
@@ -96,17 +96,17 @@ async def as_last_time(clicked: Clicked, ctx: Context) -> None:
     if clicked.view is None:
         return
     again = without_copies if clicked.value == "images" else without_left_out
-    with ctx.latest_only.take(clicked.view.id):
+    with ctx.shared.latest_only.take(clicked.view.id):
         modal, before = await FLOW.kept(clicked.view, ctx)
-        async with ctx.latest_only.alone(clicked.view.id):
-            await FLOW.show(modal, again(read_state(before, clicked.view.values)), ctx)
+        async with ctx.shared.latest_only.alone(clicked.view.id):
+            await modal.show(again(read_state(before, clicked.view.values)))
 
 
 async def changed(clicked: Clicked, ctx: Context) -> None:
     """Something was chosen, or a character typed into the name: fetch what depends on it, and draw again if need be."""
     if clicked.view is None:
         return
-    with ctx.latest_only.take(clicked.view.id) as is_newest:
+    with ctx.shared.latest_only.take(clicked.view.id) as is_newest:
         await _follow(clicked.view, clicked.block_id, is_newest, ctx)
 
 
@@ -116,14 +116,14 @@ async def _follow(view: ViewState, block_id: str, is_newest: Callable[[], bool],
     form = read_state(before, view.values)
     if needs_choices(before, form):
         form = await with_choices(modal, form, ctx)
-    async with ctx.latest_only.alone(view.id):
+    async with ctx.shared.latest_only.alone(view.id):
         if is_newest():
             _, drawn = await FLOW.kept(view, ctx)
             form = _over(drawn, before, form)
             if _looks_the_same(drawn, form, block_id):
-                await ctx.drafts.save(modal.draft, form.model_dump_json())
+                await modal.keep(form)
             else:
-                await FLOW.show(modal, form, ctx)
+                await modal.show(form)
 
 
 def _over(drawn: CreateForm, before: CreateForm, form: CreateForm) -> CreateForm:
@@ -167,17 +167,17 @@ async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     modal, before = await FLOW.kept(submitted.view, ctx)
     form = read_state(before, submitted.view.values).changed(touched=True)
     if needs_choices(before, form) or before.missing:
-        await ctx.drafts.save(modal.draft, form.model_dump_json())
-        return FLOW.completing(modal, lambda: draw_anew(modal, form, ctx), ctx)
+        await modal.keep(form)
+        return modal.completing(lambda: draw_anew(modal, form, ctx))
     request, problems = read_request(form)
     if errors := block_errors(before, problems):
-        await ctx.drafts.save(modal.draft, form.model_dump_json())
+        await modal.keep(form)
         return {"response_action": "errors", "errors": errors}
     name = code(f"{request.project}/{request.version_name}")
     done = f":hourglass_flowing_sand: Zadig is creating {name}. Its progress is posted in this channel, or sent to you if the bot is not in it."
-    with ctx.latest_only.take(modal.view_id):  # a choice that is still being followed draws no more
+    with ctx.shared.latest_only.take(modal.view_id):  # a choice that is still being followed draws no more
         sending = _Sending(form=form, request=request, ctx=ctx)
-        return await FLOW.send(modal, form, sending.carry_out, done, ctx, again=lambda: sending.form)
+        return await modal.send(form, sending.carry_out, done, again=lambda: sending.form)
 
 
 class _Sending:
@@ -199,7 +199,7 @@ class _Sending:
         except CreatedButFailed as error:
             self.form = self.form.instead_of(error.version.id, error.version.name)
             raise
-        await self._ctx.habits.remember(
+        await self._ctx.services.habits.remember(
             FLOW.callback,
             habits_of(self.form).model_dump_json(),
             user=user,
@@ -228,7 +228,7 @@ async def closed(closed: Closed, ctx: Context) -> None:
     """What was typed is kept; a form into which nothing was typed is not offered again."""
     modal, form = await FLOW.kept(closed.view, ctx)
     if not form.touched and form.tagging is None:
-        await ctx.drafts.drop(modal.draft)
+        await ctx.services.drafts.drop(modal.draft)
 
 
 FEATURE = Feature(

@@ -10,26 +10,25 @@ from bot.slack.create.reading import CreateForm
 from bot.slack.create.template import from_version
 from bot.slack.metadata import VersionAction
 from bot.slack.modal_flow import OpenModal
-from bot.slack.payloads import Clicked
 
 
-async def use_as_template(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
+async def use_as_template(ctx: Context, action: VersionAction) -> None:
     """The form filled in from a version, under the next name."""
 
-    async def beginning(modal: OpenModal) -> CreateForm:
-        details = await ctx.services.versions.show(action.reference, channel=clicked.channel)
+    async def beginning(modal: OpenModal[CreateForm]) -> CreateForm:
+        details = await ctx.services.versions.show(action.reference, channel=ctx.asked.channel)
         made_from = await ctx.services.versions.made_from(details)
         form = from_version(details, today=await today(ctx), made_from=made_from)
         return form.changed(earlier=await earlier(modal, ctx), pending=await pending(modal, ctx))
 
-    await open_on(clicked, beginning, ctx)
+    await open_on(beginning, ctx)
 
 
-async def recreate(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
+async def recreate(ctx: Context, action: VersionAction) -> None:
     """The form filled in from a failed version, under its own name: submitting deletes it first."""
 
-    async def beginning(_: OpenModal) -> CreateForm:
-        details = await ctx.services.versions.show(action.reference, channel=clicked.channel)
+    async def beginning(_: OpenModal[CreateForm]) -> CreateForm:
+        details = await ctx.services.versions.show(action.reference, channel=ctx.asked.channel)
         if details.version.status is not Status.FAILED:
             raise NotFailed(details.version)
         await ctx.actor.must_change_made(details.version.reference)
@@ -37,7 +36,7 @@ async def recreate(clicked: Clicked, ctx: Context, action: VersionAction) -> Non
         form = from_version(details, today=await today(ctx), again=True, made_from=made_from)
         return await _as_it_was_made(form, made_from, ctx)
 
-    await open_on(clicked, beginning, ctx)
+    await open_on(beginning, ctx)
 
 
 async def _as_it_was_made(form: CreateForm, made_from: Particulars, ctx: Context) -> CreateForm:

@@ -9,7 +9,7 @@ from bot.slack.ids import Callback
 from bot.slack.metadata import VersionAction
 from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.offers import version_offered
-from bot.slack.payloads import Acknowledgement, Asked, Clicked, Submitted, Typed
+from bot.slack.payloads import Acknowledgement, Submitted, Typed
 from bot.slack.text import code
 from bot.slack.views.delete_version import delete_version
 from bot.slack.views.problem import problem
@@ -28,25 +28,25 @@ async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`delete project/version`."""
     if await version_offered(typed, "delete", words, ctx):
         return
-    await _open(typed, commands.read_reference(words), ctx)
+    await _open(commands.read_reference(words), ctx)
 
 
-async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
+async def from_click(ctx: Context, action: VersionAction) -> None:
     """A Delete button or menu entry."""
-    await _open(clicked, action.reference, ctx)
+    await _open(action.reference, ctx)
 
 
-async def _open(asked: Asked, reference: VersionReference, ctx: Context) -> None:
-    async def fill(modal: OpenModal) -> None:
-        version = await ctx.services.finder.locate(reference, channel=asked.channel)
+async def _open(reference: VersionReference, ctx: Context) -> None:
+    async def fill(modal: OpenModal[DeleteForm]) -> None:
+        version = await ctx.services.finder.locate(reference, channel=ctx.asked.channel)
         await ctx.actor.must_change_made(version.reference)
         (version,) = await ctx.services.finder.as_known(version.project, [version])
         form = DeleteForm(
             project=version.project, version_name=version.name, version_id=version.id, status=version.status
         )
-        await FLOW.show(modal, form, ctx)
+        await modal.show(form)
 
-    await FLOW.open(asked, fill, ctx)
+    await FLOW.open(ctx, fill)
 
 
 async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
@@ -54,13 +54,11 @@ async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     modal, form = await FLOW.kept(submitted.view, ctx)
     request, problems = read_request(form)
     if problems:
-        return FLOW.shown(modal, form.rejected(problems))
-    return await FLOW.send(
-        modal,
+        return modal.shown(form.rejected(problems))
+    return await modal.send(
         form,
         lambda draft: ctx.services.versions.delete(request, user=draft.user, channel=draft.channel),
         f":wastebasket: {code(f'{request.project}/{request.version_name}')} has been deleted.",
-        ctx,
     )
 
 

@@ -9,7 +9,7 @@ from bot.slack.ids import Callback, Click
 from bot.slack.metadata import VersionAction
 from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.offers import failed, version_offered
-from bot.slack.payloads import Acknowledgement, Asked, Clicked, Submitted, Suggesting, Typed
+from bot.slack.payloads import Acknowledgement, Clicked, Submitted, Suggesting, Typed
 from bot.slack.text import code
 from bot.slack.views.problem import problem
 from bot.slack.views.retry_version import options, retry_version
@@ -31,21 +31,21 @@ async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`retry project/version`."""
     if await version_offered(typed, "retry", words, ctx, wanted=failed):
         return
-    await _open(typed, commands.read_reference(words), ctx)
+    await _open(commands.read_reference(words), ctx)
 
 
-async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
+async def from_click(ctx: Context, action: VersionAction) -> None:
     """A Retry button or menu entry."""
-    await _open(clicked, action.reference, ctx)
+    await _open(action.reference, ctx)
 
 
-async def _open(asked: Asked, reference: VersionReference, ctx: Context) -> None:
-    async def fill(modal: OpenModal) -> None:
-        details = await ctx.services.versions.show(reference, channel=asked.channel)
+async def _open(reference: VersionReference, ctx: Context) -> None:
+    async def fill(modal: OpenModal[RetryForm]) -> None:
+        details = await ctx.services.versions.show(reference, channel=ctx.asked.channel)
         await ctx.actor.must_change_made(details.version.reference)
-        await FLOW.show(modal, await _form(details, ctx), ctx)
+        await modal.show(await _form(details, ctx))
 
-    await FLOW.open(asked, fill, ctx)
+    await FLOW.open(ctx, fill)
 
 
 async def _form(details: VersionDetails, ctx: Context) -> RetryForm:
@@ -75,7 +75,7 @@ async def choose_environment(clicked: Clicked, ctx: Context) -> None:
     """The person wants to name another environment than the bot has chosen."""
     if clicked.view:
         modal, form = await FLOW.kept(clicked.view, ctx)
-        await FLOW.show(modal, form.model_copy(update={"asks": True}), ctx)
+        await modal.show(form.model_copy(update={"asks": True}))
 
 
 async def suggest(suggesting: Suggesting, ctx: Context) -> Acknowledgement:
@@ -94,12 +94,10 @@ async def submitted(submitted: Submitted, ctx: Context) -> Acknowledgement:
     if errors := block_errors(form, problems):
         return {"response_action": "errors", "errors": errors}
     name = code(f"{request.project}/{request.version_name}")
-    return await FLOW.send(
-        modal,
+    return await modal.send(
         form,
         lambda draft: ctx.services.versions.retry(request, user=draft.user, channel=draft.channel),
         f":arrows_counterclockwise: Zadig is retrying {name}. Its progress is posted in this channel, or sent to you if the bot is not in it.",
-        ctx,
     )
 
 

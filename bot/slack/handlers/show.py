@@ -21,11 +21,11 @@ async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     if await version_offered(typed, "show", words, ctx):
         return
     reference = commands.read_reference(words)
-    await ctx.reply(await _shown(reference, 1, typed.channel, ctx))
+    await ctx.reply(await _shown(reference, 1, ctx))
 
 
-async def _shown(reference: VersionReference, page: int, channel: str, ctx: Context) -> Message:
-    details = await ctx.services.versions.show(reference, channel=channel)
+async def _shown(reference: VersionReference, page: int, ctx: Context) -> Message:
+    details = await ctx.services.versions.show(reference, channel=ctx.asked.channel)
     version = details.version
     state = ShowState(project=version.project, name=version.name, id=version.id, page=page)
     found = await ctx.services.finder.requesters(version.project, [version])
@@ -35,16 +35,16 @@ async def _shown(reference: VersionReference, page: int, channel: str, ctx: Cont
 async def turn(clicked: Clicked, ctx: Context) -> None:
     """Another page of the services."""
     state = ShowState.unpack(clicked.value)
-    said = await _shown(state.reference, state.page, clicked.channel, ctx)
+    said = await _shown(state.reference, state.page, ctx)
     await ctx.reply(said, replace=True)
 
 
-async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
+async def from_click(ctx: Context, action: VersionAction) -> None:
     """The version as a message of its own, below the one that was clicked in."""
-    await ctx.reply(await _shown(action.reference, 1, clicked.channel, ctx))
+    await ctx.reply(await _shown(action.reference, 1, ctx))
 
 
-ACTIONS: Mapping[ActionWord, Callable[[Clicked, Context, VersionAction], Awaitable[None]]] = {
+ACTIONS: Mapping[ActionWord, Callable[[Context, VersionAction], Awaitable[None]]] = {
     "show": from_click,
     "retry": retry.from_click,
     "recreate": like.recreate,
@@ -57,7 +57,7 @@ ACTIONS: Mapping[ActionWord, Callable[[Clicked, Context, VersionAction], Awaitab
 async def act(clicked: Clicked, ctx: Context) -> None:
     """An entry of a version's menu, or one of its buttons."""
     action = VersionAction.unpack(clicked.value)
-    await ACTIONS[action.action](clicked, ctx, action)
+    await ACTIONS[action.action](ctx, action)
 
 
 FEATURE = Feature(

@@ -15,23 +15,22 @@ from bot.slack.views.watches import already_settled, not_watching, unwatched, wa
 async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`watch [project/version]`; without a version, what the person watches."""
     if words:
-        said = await _watched(commands.read_reference(words), typed.user, typed.channel, ctx)
+        said = await _watched(commands.read_reference(words), ctx)
     else:
         said = watches(await ctx.services.subscriptions.watches(typed.user), command=ctx.command)
     await ctx.reply(said)
 
 
-async def _watched(reference: VersionReference, user: str, channel: str, ctx: Context) -> Message:
-    result = await ctx.services.subscriptions.watch(reference, user=user, channel=channel)
+async def _watched(reference: VersionReference, ctx: Context) -> Message:
+    result = await ctx.services.subscriptions.watch(reference, user=ctx.actor.user, channel=ctx.asked.channel)
     if result.version.status.settled:
         return already_settled(result.version, links=ctx.links)
     return watching(result.version, links=ctx.links, new=result.new)
 
 
-async def from_click(clicked: Clicked, ctx: Context, action: VersionAction) -> None:
+async def from_click(ctx: Context, action: VersionAction) -> None:
     """A Watch button or menu entry."""
-    said = await _watched(action.reference, clicked.user, clicked.channel, ctx)
-    await ctx.reply(said)
+    await ctx.reply(await _watched(action.reference, ctx))
 
 
 async def turn(clicked: Clicked, ctx: Context) -> None:

@@ -366,7 +366,7 @@ async def test_two_people_fill_in_forms_of_their_own(bot: Staffed) -> None:
 async def test_a_form_that_is_opened_twice_has_a_draft_each(bot: Staffed) -> None:
     await opened(bot)
     await opened(bot)
-    drafts = await bot.shared.drafts.unfinished("create_version", user=ADA)
+    drafts = await bot.services.drafts.unfinished("create_version", user=ADA)
     assert len({draft.id for draft in drafts}) == 2
     assert {draft.state for draft in drafts} == {DraftState.OPEN}
 

@@ -226,13 +226,13 @@ def leaves(bot: Staffed) -> None:
     channel = bot.slack.workspace.conversations.find(SHOP)
     assert channel
     bot.slack.workspace.conversations.leave(channel, GRACE)
-    bot.shared.drafts.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
+    bot.clock.at += KEPT_SECONDS
 
 
 @pytest.mark.usefixtures("through_channel")
 async def test_who_acts_in_the_channel_may_send_the_form_that_was_opened_there(bot: Staffed) -> None:
     view = await filled_in(bot)
-    bot.shared.drafts.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
+    bot.clock.at += KEPT_SECONDS
     await bot.submits(view, user=GRACE)
     assert "Zadig is creating" in text(await bot.modal(GRACE))
 
@@ -249,8 +249,8 @@ async def test_who_has_left_the_channel_may_not_send_the_form_that_was_opened_th
 @pytest.mark.usefixtures("through_channel")
 async def test_a_form_that_is_continued_elsewhere_does_not_carry_the_right(bot: Staffed) -> None:
     await bot.closes(await filled_in(bot), user=GRACE)
-    bot.shared.drafts.clock.at += 600  # type: ignore[attr-defined]
-    (draft,) = await bot.shared.drafts.unfinished("create_version", user=GRACE)
+    bot.clock.at += 600
+    (draft,) = await bot.services.drafts.unfinished("create_version", user=GRACE)
     said = resume(
         VersionReference(project="shop", name="v77"), ServerDown("Zadig does not answer."), draft=draft.id
     )
@@ -266,7 +266,7 @@ async def test_a_form_that_is_continued_elsewhere_does_not_carry_the_right(bot: 
 @pytest.mark.usefixtures("through_channel")
 async def test_where_slack_does_not_say_who_is_in_a_channel_it_gives_no_right(bot: Staffed) -> None:
     view = await filled_in(bot)
-    bot.shared.drafts.clock.at += KEPT_SECONDS  # type: ignore[attr-defined]
+    bot.clock.at += KEPT_SECONDS
     bot.slack.fault("500", method="conversations.members", times=None)
     await bot.submits(view, user=GRACE)
     assert REFUSED in text(await bot.modal(GRACE))

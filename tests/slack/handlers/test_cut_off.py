@@ -6,7 +6,6 @@ import pytest
 
 from bot.domain.drafts import Draft, DraftState
 from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, CutOffRecovery
-from bot.slack.callers import Caller
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.metadata import FormMetadata
 from tests.slack.served import ADA, ADAS_DM, JSON
@@ -25,16 +24,16 @@ async def cut_off(bot: Staffed) -> Draft:
     view = await bot.fills(await bot.modal(), environment="dev", version_name="v20", description="mine")
     view = await bot.fills(view, version_name="v21")
     metadata = bot.slack.workspace.views.find(view["id"]).content["private_metadata"]
-    draft = await bot.shared.drafts.get(FormMetadata.unpack(metadata).draft, user=ADA)
-    assert await bot.shared.drafts.submit(draft, draft.content)
+    draft = await bot.services.drafts.get(FormMetadata.unpack(metadata).draft, user=ADA)
+    assert await bot.services.drafts.submit(draft, draft.content)
     await bot.closes(view)
-    bot.shared.drafts.clock.at += BEFORE_ASKING_SECONDS  # type: ignore[attr-defined]
+    bot.clock.at += BEFORE_ASKING_SECONDS
     return draft
 
 
 async def recover(bot: Staffed) -> None:
-    releases = bot.shared.services_of(Caller(user=ADA)).finder.releases
-    recovering = CutOffRecovery(store=bot.store, releases=releases, clock=bot.shared.drafts.clock)
+    releases = bot.services.finder.releases
+    recovering = CutOffRecovery(store=bot.store, releases=releases, clock=bot.clock)
     await tell_cut_off(recovering, bot.shared.slack_api)
 
 
@@ -59,7 +58,7 @@ async def test_nobody_is_told_if_the_version_is_there(bot: Staffed) -> None:
     bot.in_zadig("shop", "create", "v21")
     await recover(bot)
     assert await bot.told() == []
-    assert (await bot.shared.drafts.get(draft.id, user=ADA)).state is DraftState.DONE
+    assert (await bot.services.drafts.get(draft.id, user=ADA)).state is DraftState.DONE
 
 
 async def test_somebody_whom_slack_cannot_reach_is_offered_it_the_next_time(bot: Staffed) -> None:

@@ -48,7 +48,7 @@ def updates(bot: Staffed) -> int:
 async def draft_of(bot: Staffed, view: JSON) -> Draft:
     """The draft behind an open view."""
     metadata = bot.slack.workspace.views.find(view["id"]).content["private_metadata"]
-    return await bot.shared.drafts.get(FormMetadata.unpack(metadata).draft, user=ADA)
+    return await bot.services.drafts.get(FormMetadata.unpack(metadata).draft, user=ADA)
 
 
 # What was used last.
@@ -136,14 +136,16 @@ async def test_what_went_wrong_is_not_remembered(bot: Staffed) -> None:
 
 
 async def test_a_project_that_is_gone_is_silently_let_go(bot: Staffed) -> None:
-    await bot.shared.habits.remember("create_version", "{}", user=ADA, channel="C0SHOP00001", project="gone")
+    await bot.services.habits.remember(
+        "create_version", "{}", user=ADA, channel="C0SHOP00001", project="gone"
+    )
     view = await opened(bot, "create")
     assert typed(view, "project") == ""
     assert "gone" not in said(view)
 
 
 async def test_habits_of_another_release_of_the_bot_are_no_obstacle(bot: Staffed) -> None:
-    await bot.shared.habits.remember(
+    await bot.services.habits.remember(
         "create_version", '{"from": "next year"}', user=ADA, channel="C0SHOP00001", project="shop"
     )
     view = await opened(bot, "create")
@@ -220,7 +222,7 @@ async def closed(bot: Staffed, view: JSON) -> Draft:
     draft = await draft_of(bot, view)
     await bot.closes(view)
     await bot.settled()
-    return await bot.shared.drafts.get(draft.id, user=ADA)
+    return await bot.services.drafts.get(draft.id, user=ADA)
 
 
 async def left_open(bot: Staffed, name: str = "v20") -> Draft:
@@ -231,7 +233,7 @@ async def left_open(bot: Staffed, name: str = "v20") -> Draft:
 async def test_a_closed_form_can_be_continued_where_it_was(bot: Staffed) -> None:
     draft = await left_open(bot)
     assert draft.state is DraftState.OPEN
-    bot.shared.drafts.clock.at += 600  # type: ignore[attr-defined]
+    bot.clock.at += 600
     fresh = await opened(bot)
     assert "You were creating *shop/v20* 10 min ago." in said(fresh)
     await bot.clicks_in(fresh, "Continue draft")
@@ -319,9 +321,9 @@ async def test_a_form_of_which_nobody_knows_how_it_ended_is_offered_when_it_came
     bot: Staffed,
 ) -> None:
     draft = await left_open(bot)
-    assert await bot.shared.drafts.submit(draft, draft.content)
+    assert await bot.services.drafts.submit(draft, draft.content)
     assert "You were creating" not in said(await opened(bot))
-    await bot.shared.drafts.reopen(draft, draft.content)
+    await bot.services.drafts.reopen(draft, draft.content)
     assert "You were creating *shop/v20*" in said(await opened(bot))
 
 
