@@ -1,4 +1,4 @@
-# Built in two stages, so that the image holds no compiler, no cache and no source tree.
+# Built in two stages, so that the image holds no compiler, no cache and no source tree. `.dockerignore` leaves the sandbox out.
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY .ci/constraints.txt ./.ci/

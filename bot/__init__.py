@@ -1,1 +1,3 @@
 """The release bot: Zadig versions in Slack."""
+
+__version__ = "0.1.0"

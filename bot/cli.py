@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
+from bot import __version__
 from bot.access_file import read_policy
 from bot.check import check, database_fix
 from bot.clock import FollowedClock
@@ -83,6 +85,7 @@ def _cannot_start(reason: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="release-bot", description="Zadig versions in Slack")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="serve | demo | check")
     serve = commands.add_parser("serve", help="the bot against a real Slack and a real Zadig")
     serve.set_defaults(run=_serve)
@@ -138,6 +141,9 @@ async def _serve(_parsed: argparse.Namespace) -> int:
 
 
 async def _demo(parsed: argparse.Namespace) -> int:
+    if find_spec("bot.sandbox") is None:
+        print(_NO_SANDBOX, file=sys.stderr)
+        return 2
     # Nothing else needs the sandbox, which takes a tenth of the start and some megabytes.
     from bot.sandbox import World  # noqa: PLC0415
     from bot.sandbox.slack import Clock, Workspace  # noqa: PLC0415
@@ -190,6 +196,9 @@ def _warn_beyond(listener: socket.socket) -> None:
         print(warning, file=sys.stderr, flush=True)
 
 
+_NO_SANDBOX = (
+    "The sandbox is not part of this installation: container images leave it out. Run `demo` from a checkout."
+)
 _WELCOME = """
 The sandbox is open. Stop it with Ctrl+C; nothing in it is kept.
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from typing import Any, Literal
 import httpx
 import pytest
 
+import bot
 from bot import cli, log
 from bot.config import Settings
 from tests.journeys.living import ADA, Life, living
@@ -368,3 +370,27 @@ def test_a_demo_beyond_this_machine_warns_in_one_line(
     said = capsys.readouterr().err
     assert said.count("\n") == lines
     assert (host in said) == bool(lines)
+
+
+def test_the_version_has_one_source(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"release-bot {bot.__version__}\n"
+
+
+async def test_an_image_without_the_sandbox_says_so_and_needs_it_for_nothing_else(tmp_path: Path) -> None:
+    """The tree as `.dockerignore` leaves it."""
+    source = Path(bot.__file__).parent
+    ignored = (source.parent / ".dockerignore").read_text().split()
+    assert "bot/sandbox" in ignored
+    shutil.copytree(source, tmp_path / "bot", ignore=shutil.ignore_patterns("sandbox", "__pycache__"))
+    for arguments, status, words in (
+        (["demo"], 2, "The sandbox is not part of this installation"),
+        (["serve"], 2, "These settings need fixing"),
+        (["--version"], 0, f"release-bot {bot.__version__}"),
+    ):
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", *arguments, cwd=tmp_path, env={"PATH": os.environ["PATH"]},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await running.communicate()
+        assert (running.returncode, words in said.decode()) == (status, True), said.decode()
