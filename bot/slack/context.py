@@ -27,6 +27,7 @@ from bot.slack.payloads import (
     Typed,
 )
 from bot.slack.replies import ReplyTarget, show_message
+from bot.slack.views.help import Usage
 from bot.slack.views.links import Links
 from bot.slack.views.message import Message
 
@@ -116,17 +117,13 @@ ClickRun = Callable[[Clicked, Context], Work]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Subcommand:
+class Subcommand(Usage):
     """One word behind the slash command; help, README and manifest are made from or checked against these rows.
 
     `near` are words that people type for it: they are answered with it. `opens_form`: it cannot run without a click or a
     slash command, to which alone Slack lets the bot open a form.
     """
 
-    word: str
-    arguments: str
-    summary: str
-    example: str
     run: Callable[[Typed, tuple[str, ...], Context], Work]
     near: tuple[str, ...] = ()
     opens_form: bool = False

@@ -2,21 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.errors import StoreDown
+from bot.services.fair_queue import FairQueue, Start, TooManyWaiting
 from bot.slack import commands
-from bot.slack.admission import Admission
-from bot.slack.command_lines import CommandLines
 from bot.slack.context import ClickRun, Context, Feature, Form, Shared
 from bot.slack.error_reporter import refused_submission, slow_submission
 from bot.slack.handlers import FEATURES, outdated
-from bot.slack.handlers.home import show_home
+from bot.slack.handlers.help import CommandLines
+from bot.slack.handlers.watch import show_home
 from bot.slack.ids import INPUT, Click, base_of
 from bot.slack.payloads import (
     Acknowledgement,
@@ -54,15 +53,39 @@ class Dispatcher:
     ) -> None:
         """`me` is the bot's user id, as far as it is known by now."""
         self._shared = shared
-        self._admission = Admission(shared)
+        self._queue = FairQueue(shared.tasks)
         self._me = me
-        rows = {row.word: row for one in features for row in one.subcommands}
-        self._lines = CommandLines(rows=rows, command=shared.command)
+        self._lines = CommandLines((row for one in features for row in one.subcommands), shared.command)
         self._clicks: dict[str, ClickRun] = {Click.RUN: self._lines.clicked}
         self._clicks |= {click: run for one in features for click, run in one.clicks.items()}
-        self._forms: Mapping[str, Form] = {
-            callback: form for one in features for callback, form in one.forms.items()
-        }
+        self._forms: dict[str, Form] = {id_: form for one in features for id_, form in one.forms.items()}
+
+    def _context(self, asked: Asked) -> Context:
+        keeps_form = asked.view is not None and asked.view.callback_id in self._forms
+        return self._shared.context(asked, keeps_form=keeps_form)
+
+    def _start(self, ctx: Context, work: Start, *, key: str, name: str) -> None:
+        """When it is this user's turn, once for each key; what goes wrong is shown where they are, also that it was not taken."""
+        run = self._shared.reporter.run
+        try:
+            self._queue.start(ctx.actor.user, lambda: run(self._once(ctx, key, work), ctx.target), name=name)
+        except TooManyWaiting as error:
+            self._shared.tasks.start(run(_raised(error), ctx.target), name=name)
+
+    async def _once(self, ctx: Context, key: str, work: Start) -> None:
+        """Slack sends some things twice. Those who may look at nothing are told so, whatever they want."""
+        if await self._is_first(key):
+            await ctx.actor.must_be_let_in()
+            await work()
+        else:
+            log.info("delivered twice", extra={"action": "delivered_twice", "key": key})
+
+    async def _is_first(self, key: str) -> bool:
+        """A database that is away must not keep people from reading."""
+        try:
+            return not key or await self._shared.first_time(key)
+        except StoreDown:
+            return True
 
     async def command(self, ack: Ack, body: Body) -> None:
         """A slash command: usage at once, everything else after the acknowledgement."""
@@ -70,31 +93,23 @@ class Dispatcher:
         words = commands.read(typed.text)
         row = self._lines.row(words)
         if row is None or typed.command != self._shared.command:
-            await ack(**self._usage(typed, words))
+            await ack(**_ephemeral(self._lines.usage(typed, words)))
             return
-        if crowded := self._admission.refusal(typed.user):
-            await ack(**_ephemeral(crowded))
+        try:
+            self._queue.check(typed.user)
+        except TooManyWaiting as error:
+            await ack(**_ephemeral(problem(error, reference=self._shared.reporter.note(error)[1])))
             return
         await ack()
         log.info(
             "command",
             extra={"action": "command", "word": row.word, "user": typed.user, "channel": typed.channel},
         )
-        ctx = self._context(typed)
-        key = _key("command", typed.trigger_id)
-        self._admission.start(ctx, lambda: row.run(typed, words.rest, ctx), key=key, name=row.word)
-
-    def _usage(self, typed: Typed, words: commands.Words) -> Acknowledgement:
-        if words.first in ("", "help") and typed.command == self._shared.command:
-            return self._help
-        return _ephemeral(self._lines.usage(typed, words))
-
-    @cached_property
-    def _help(self) -> Acknowledgement:
-        return _ephemeral(self._lines.help)
+        ctx, key = self._context(typed), _key("command", typed.trigger_id)
+        self._start(ctx, lambda: row.run(typed, words.rest, ctx), key=key, name=row.word)
 
     async def spoken(self, body: Body) -> None:
-        """Somebody wrote to the bot directly, or mentioned it: the same words as behind the slash command do the same."""
+        """A message to the bot, or one that mentions it: the same words as behind the slash command do the same."""
         said = Spoken.read(body)
         me = self._me() or ""
         if not said.is_for_the_bot or said.user == me:
@@ -104,7 +119,7 @@ class Dispatcher:
         log.info("spoken", extra={"action": "spoken", "user": said.user, "channel": said.channel})
         ctx, words = self._context(typed), commands.read(text)
         key = _key("spoken", said.channel, said.ts)
-        self._admission.start(ctx, lambda: self._lines.run(typed, words, ctx), key=key, name="spoken")
+        self._start(ctx, lambda: self._lines.run(typed, words, ctx), key=key, name="spoken")
 
     async def click(self, ack: Ack, body: Body) -> None:
         """A button, menu or select: of a message, of Home, or an input of a form that redraws itself."""
@@ -117,17 +132,12 @@ class Dispatcher:
         if run is outdated.unknown:
             log.info("outdated", extra={"action": "click_outdated", "action_id": clicked.action_id})
         key = _key("click", clicked.trigger_id, clicked.action_id)
-        ctx = self._context(clicked)
-        work = outdated.understood(run)
-        self._admission.start(ctx, lambda: work(clicked, ctx), key=key, name=base)
+        ctx, work = self._context(clicked), outdated.understood(run)
+        self._start(ctx, lambda: work(clicked, ctx), key=key, name=base)
 
     def _changed(self, clicked: Clicked) -> ClickRun | None:
         form = self._forms.get(clicked.view.callback_id) if clicked.view else None
         return form.changed if form else outdated.unknown
-
-    def _context(self, asked: Asked) -> Context:
-        keeps_form = asked.view is not None and asked.view.callback_id in self._forms
-        return self._shared.context(asked, keeps_form=keeps_form)
 
     async def submission(self, ack: Ack, body: Body) -> None:
         """A form: what is wrong with it, or a view that says it is being worked on, within three seconds."""
@@ -175,7 +185,7 @@ class Dispatcher:
         opened = Opened.read(body)
         if opened.tab == "home":
             ctx, key = self._context(opened), _key("event", opened.event_id)
-            self._admission.start(ctx, lambda: show_home(opened.user, ctx), key=key, name="home")
+            self._start(ctx, lambda: show_home(opened.user, ctx), key=key, name="home")
 
     async def unread(self, error: Exception, body: Body) -> BoltResponse:
         """What nobody takes or can read: answered where somebody waits, and never so that Slack sends it again."""
@@ -211,6 +221,10 @@ async def _in_time(work: Awaitable[Acknowledgement]) -> Acknowledgement:
 
 async def _finished(answering: Awaitable[Acknowledgement]) -> None:
     await answering
+
+
+async def _raised(error: TooManyWaiting) -> None:
+    raise error
 
 
 def _sorry(body: Body, error: KnownError, reference: str) -> BoltResponse:

@@ -1,36 +1,66 @@
-"""`help`, and the answer to nothing and to unknown words: usage, made from the rows of all features."""
+"""Command lines wherever they stand, and usage where there is nothing to run, made from the rows of all features."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import cached_property
 
-from bot.slack.commands import nearest
+from bot.slack import commands
+from bot.slack.commands import Words, nearest
 from bot.slack.context import Context, Feature, Subcommand
-from bot.slack.payloads import Typed
-from bot.slack.views.help import Usage, usage
+from bot.slack.payloads import Clicked, Typed
+from bot.slack.views.help import needs_click, other_command, usage
 from bot.slack.views.message import Message
 
 
-def how_to(word: str, rows: Iterable[Subcommand], command: str, rest: str = "") -> Message:
-    """Usage; a word that is not in `rows` is named together with the one that was probably meant, which a click then runs.
+class CommandLines:
+    """The rows by their words, and the slash command in front of them."""
 
-    `rest` is what was typed behind it.
-    """
-    known = {row.word: row for row in rows}
-    lines = [
-        Usage(word=row.word, arguments=row.arguments, summary=row.summary, example=row.example)
-        for row in known.values()
-    ]
-    unknown = word if word not in ("", *known) else ""
-    meant = _meant(unknown, known) if unknown else ""
-    return usage(lines, command=command, unknown=unknown, nearest=meant, rest=rest)
+    def __init__(self, rows: Iterable[Subcommand], command: str) -> None:
+        self._rows = {row.word: row for row in rows}
+        self._command = command
+
+    def row(self, words: Words) -> Subcommand | None:
+        """What there is to run; nothing for `help` and for unknown words."""
+        return None if words.first == "help" else self._rows.get(words.first)
+
+    @cached_property
+    def _help(self) -> Message:
+        return usage([*self._rows.values()], command=self._command)
+
+    def usage(self, typed: Typed, words: Words) -> Message:
+        """The answer where there is nothing to run; what was probably meant is run by a click."""
+        if typed.command != self._command:
+            return other_command(typed.command, self._command)
+        if words.first in ("", "help"):
+            return self._help
+        return usage(
+            [*self._rows.values()],
+            command=self._command,
+            unknown=words.first,
+            nearest=self._meant(words.first),
+            rest=" ".join(words.rest),
+        )
+
+    def _meant(self, word: str) -> str:
+        """The command for which people type this word, else the one that is spelt like it, else the one for which it is a misspelling."""
+        near = {one: row.word for row in self._rows.values() for one in row.near}
+        return near.get(word) or nearest(word, self._rows) or near.get(nearest(word, near), "")
+
+    async def run(self, typed: Typed, words: Words, ctx: Context) -> None:
+        """Run a line that did not come as a slash command. Without a trigger it cannot open a form: a click brings one."""
+        row = self.row(words)
+        if row is None:
+            await ctx.reply(self.usage(typed, words))
+        elif row.opens_form and not typed.trigger_id:
+            await ctx.reply(needs_click(row.word, " ".join(words.rest)))
+        else:
+            await row.run(typed, words.rest, ctx)
+
+    async def clicked(self, clicked: Clicked, ctx: Context) -> None:
+        """A button or an option that carries a line."""
+        await self.run(clicked.as_typed(self._command), commands.read(clicked.value), ctx)
 
 
-def _meant(word: str, known: Mapping[str, Subcommand]) -> str:
-    """The command for which people type this word, else the one that is spelt like it, else the one for which it is a misspelling."""
-    near = {one: row.word for row in known.values() for one in row.near}
-    return near.get(word) or nearest(word, known) or near.get(nearest(word, near), "")
-
-
-async def run(_typed: Typed, _words: tuple[str, ...], _parts: Context) -> None:
+async def run(_typed: Typed, _words: tuple[str, ...], _ctx: Context) -> None:
     """Answered in the acknowledgement already, where all rows are known."""
 
 

@@ -3,10 +3,10 @@
 from bot.domain.models import VersionReference
 from bot.slack import commands
 from bot.slack.context import Context, Feature, Subcommand
-from bot.slack.handlers.home import show_home
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
 from bot.slack.payloads import Clicked, Typed
+from bot.slack.views.home import home
 from bot.slack.views.message import Message
 from bot.slack.views.pager import page_number
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
@@ -31,6 +31,12 @@ async def _watched(reference: VersionReference, ctx: Context) -> Message:
 async def from_click(ctx: Context, action: VersionAction) -> None:
     """A Watch button or menu entry."""
     await ctx.reply(await _watched(action.reference, ctx))
+
+
+async def show_home(user: str, ctx: Context, *, number: int = 1) -> None:
+    """Publish the user's Home tab, with this page of what they watch."""
+    mine = await ctx.services.subscriptions.watches(user)
+    await ctx.slack_api.publish_home(user, home(mine, command=ctx.command, number=number))
 
 
 async def turn(clicked: Clicked, ctx: Context) -> None:
