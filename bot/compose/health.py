@@ -2,15 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from bot.access_file import AccessFile
+from bot.compose.connections import Connections
 from bot.database_probe import Probe
 from bot.domain.errors import StoreDown
-from bot.domain.ports import Clock
-from bot.domain.stores import HousekeepingStore
-from bot.metrics import Metrics
-from bot.slack.identity import Identity
 from bot.slack.people import People
 from bot.slack.sockets import Sockets
 
@@ -23,27 +19,12 @@ SILENT_SECONDS, STILL_SECONDS = 60.0, 5.0
 class Health:
     """Looks at the parts while they work; `sockets` is None where Slack comes over HTTP."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        store: HousekeepingStore,
-        identity: Identity,
-        people: People,
-        access: AccessFile,
-        sockets: Sockets | None,
-        metrics: Metrics,
-        zadig_refuses: Callable[[], bool],
-    ) -> None:
-        self._zadig_refuses = zadig_refuses
-        self._clock = clock
-        self._store = store
-        self._probe = Probe(store, clock)
-        self._identity = identity
+    def __init__(self, connections: Connections, people: People, sockets: Sockets | None) -> None:
+        self._opened = connections
+        self._clock = clock = connections.clock
+        self._probe = Probe(connections.store.housekeeping, clock)
         self._people = people
-        self._access = access
         self._sockets = sockets
-        self._metrics = metrics
         self._last_beat = clock.monotonic()
         self._last_moved = 0.0
         self._down_since: dict[str, float] = {}
@@ -67,44 +48,42 @@ class Health:
 
         Anybody may read it: it holds sentences of ours, and none of other people's servers and drivers.
         """
-        found = self._noted({"database": await self._database(), **self._connections()})
-        return {part: self._standing(part, problem) for part, problem in found.items()}
-
-    async def _database(self) -> str | None:
-        return await self._probe.problem() or None
-
-    def _connections(self) -> dict[str, str | None]:
-        sockets = self._sockets.problem if self._sockets is not None else ""
+        found = self._noted({"database": await self._probe.problem(), **self._connections()})
+        now = self._clock.monotonic()
         return {
-            "slack": self._identity.problem or None,
-            "people": self._people.problem or None,
-            "access": self._access.problem or None,
-            "socket_mode": sockets or None,
+            part: f"down for {int(now - self._down_since[part])} s: {problem}"
+            for part, problem in found.items()
         }
 
-    def _noted(self, parts: Mapping[str, str | None]) -> dict[str, str]:
-        """Those that are down, perhaps with a word why; since when they are is remembered."""
-        for part, problem in parts.items():
-            if problem is None:
-                self._down_since.pop(part, None)
-            else:
-                self._down_since.setdefault(part, self._clock.monotonic())
-        return {part: problem for part, problem in parts.items() if problem is not None}
+    def _connections(self) -> dict[str, str]:
+        return {
+            "slack": self._people.identity.problem,
+            "people": self._people.problem,
+            "access": self._opened.access.problem,
+            "socket_mode": self._sockets.problem if self._sockets is not None else "",
+        }
 
-    def _standing(self, part: str, problem: str) -> str:
-        seconds = int(self._clock.monotonic() - self._down_since[part])
-        return f"down for {seconds} s" + (f": {problem}" if problem else "")
+    def _noted(self, parts: Mapping[str, str]) -> dict[str, str]:
+        """Those that are down, with a word why; since when they are is remembered."""
+        for part, problem in parts.items():
+            if problem:
+                self._down_since.setdefault(part, self._clock.monotonic())
+            else:
+                self._down_since.pop(part, None)
+        return {part: problem for part, problem in parts.items() if problem}
 
     def degraded(self) -> dict[str, str]:
         """What is wrong with what people can be told of without it: Zadig's token."""
-        if not self._zadig_refuses():
+        if not self._opened.zadig.transport.token_refused:
             return {}
         return {"zadig": "Zadig refuses the bot's token: put a valid one into ZADIG_TOKEN"}
 
     async def figures(self) -> bytes:
         """For Prometheus; what only the database knows is NaN while it does not answer."""
         try:
-            self._metrics.counted(await self._store.figures(now=self._clock.unix()))
+            self._opened.metrics.counted(
+                await self._opened.store.housekeeping.figures(now=self._clock.unix())
+            )
         except StoreDown:
-            self._metrics.counted(None)
-        return self._metrics.text()
+            self._opened.metrics.counted(None)
+        return self._opened.metrics.text()

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
-from bot.domain.ports import Clock, Never, PollClaim, Posted, Posting, PostResult, TryLater
+from bot.domain.ports import Clock, Never, PollClaim, Posted, Posting, PostResult, TryLater, Unclear
 from bot.metrics import Metrics
 from bot.services.delivery.notifier import OnPost
 from bot.services.polling.poll_run import PollReport
 from bot.services.polling.poller import OnPoll
 from bot.slack.views.notifications import is_late
+
+_WORDS = {Posted: "edited", TryLater: "later", Never: "dropped", Unclear: "unclear"}
 
 
 def counting_looks(metrics: Metrics) -> OnPoll:
@@ -29,20 +31,8 @@ def counting_posts(metrics: Metrics, clock: Clock, *, on_refusal: Callable[[], N
             late = is_late(posting.notification, int(waited))
             metrics.posted("posted", kind, waited=waited, late=late)
         else:
-            metrics.posted(_word(result), kind)
+            metrics.posted(_WORDS[type(result)], kind)
         if isinstance(result, TryLater) and result.whole_workspace:
             on_refusal()
 
     return count
-
-
-def _word(result: PostResult) -> str:
-    match result:
-        case Posted():
-            return "edited"
-        case TryLater():
-            return "later"
-        case Never():
-            return "dropped"
-        case _:
-            return "unclear"

@@ -1,65 +1,71 @@
-"""What the bot does now and then whether or not somebody asks for anything, as ticks for the scheduler."""
+"""What the bot does now and then whether or not it is asked for anything, as ticks for the scheduler."""
 
 import logging
 from contextlib import suppress
+from dataclasses import dataclass, field
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.access_file import AccessFile
 from bot.clock import agree
+from bot.compose.connections import Connections
 from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError
-from bot.domain.ports import Catalog, Clock, Releases
-from bot.domain.stores import Store
 from bot.scheduler import Tick
 from bot.services.forms.recovery import CutOffRecovery
 from bot.slack.access_check import unknown_names, unknown_projects
 from bot.slack.api import SlackApi
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.people import People
-from bot.zadig import Zadig
 
 SILENT_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
 
-def keeping_fresh(people: People, clock: Clock) -> Tick:
-    """Ask Slack who the bot is, as often as it has to be asked."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Jobs:
+    """Those that need nothing but the connections and what is known of people."""
 
-    async def keep_fresh() -> None:
-        await people.identity.keep_fresh(now=clock.monotonic())
-        people.look_at_scopes()
+    connections: Connections
+    people: People
+    _checked: list[Policy] = field(default_factory=list)
 
-    return keep_fresh
+    @property
+    def ticks(self) -> dict[Tick, float]:
+        """Each with its seconds."""
+        return {
+            self.keep_fresh: 1,
+            self.connections.catalog.tick: 2,
+            self.heed_access_file: 2,  # a change counts when it has been seen twice
+            self.ask_zadig: 10,
+            self.check_names: 30,
+            self.recover: 30,
+            self.agree_on_time: 60,
+            self.clean_up: 3600,
+        }
 
+    async def keep_fresh(self) -> None:
+        """Ask Slack who the bot is, as often as it has to be asked."""
+        await self.people.identity.keep_fresh(now=self.connections.clock.monotonic())
+        self.people.look_at_scopes()
 
-def heeding(access: AccessFile, people: People) -> Tick:
-    """Take up the access file when it changes, and the user groups that it names by then."""
-
-    async def heed() -> None:
+    async def heed_access_file(self) -> None:
+        """Take up the access file when it changes, and the user groups that it names by then."""
+        access = self.connections.access
         if await access.refresh():
-            people.groups = access.policy.named("S")
+            self.people.groups = access.policy.named("S")
 
-    return heed
+    async def check_names(self) -> None:
+        """Say in the log what the access file names that is not there, once for each state of the file.
 
-
-def checking_names(access: AccessFile, catalog: Catalog, client: AsyncWebClient) -> Tick:
-    """Say in the log what the access file names that is not there, once for each state of the file.
-
-    Zadig and Slack are asked again until both have answered; nothing waits for that.
-    """
-    checked: list[Policy] = []
-
-    async def check_names() -> None:
-        policy = access.policy
-        if policy in checked or policy == Policy():
+        Zadig and Slack are asked again until both have answered; nothing waits for that.
+        """
+        policy = self.connections.access.policy
+        if policy in self._checked or policy == Policy():
             return
         try:
-            keys = [one.key for one in await catalog.projects()]
+            keys = [one.key for one in await self.connections.zadig.catalog.projects()]
         except ReleaseBotError:
             return
-        wrong, silent = await unknown_names(policy, client)
+        wrong, silent = await unknown_names(policy, self.connections.client)
         if silent:
             return
         for one in [*unknown_projects(policy, keys), *wrong]:
@@ -67,45 +73,27 @@ def checking_names(access: AccessFile, catalog: Catalog, client: AsyncWebClient)
                 "access rule names nothing",
                 extra={"action": "access_unknown_name", "where": one.where, "says": one.says},
             )
-        checked[:] = [policy]
+        self._checked[:] = [policy]
 
-    return check_names
+    async def agree_on_time(self) -> None:
+        """Ask a shared database what time it is."""
+        await agree(self.connections.clock, self.connections.store.housekeeping)
 
+    async def recover(self) -> None:
+        """Tell people whose forms were cut off in the middle of being sent."""
+        open_now = self.connections
+        recovery = CutOffRecovery(
+            store=open_now.store, releases=open_now.zadig.releases, clock=open_now.clock
+        )
+        await tell_cut_off(recovery, SlackApi(client=open_now.client, session=open_now.session))
 
-def agreeing(clock: Clock, store: Store) -> Tick:
-    """Ask a shared database what time it is."""
-
-    async def agree_on_time() -> None:
-        await agree(clock, store.housekeeping)
-
-    return agree_on_time
-
-
-def recovering(clock: Clock, store: Store, releases: Releases, slack_api: SlackApi) -> Tick:
-    """Tell people whose forms were cut off in the middle of being sent."""
-    recovery = CutOffRecovery(store=store, releases=releases, clock=clock)
-
-    async def recover() -> None:
-        await tell_cut_off(recovery, slack_api)
-
-    return recover
-
-
-def asking(clock: Clock, zadig: Zadig) -> Tick:
-    """Ask Zadig something if nobody else has for a minute, so that `/readyz` knows of a token that is refused."""
-
-    async def ask() -> None:
-        if clock.monotonic() - zadig.transport.heard_at >= SILENT_SECONDS:
+    async def ask_zadig(self) -> None:
+        """Ask Zadig something if nothing else has for a minute, so that `/readyz` knows of a token that is refused."""
+        zadig = self.connections.zadig
+        if self.connections.clock.monotonic() - zadig.transport.heard_at >= SILENT_SECONDS:
             with suppress(ReleaseBotError):
                 await zadig.catalog.projects()
 
-    return ask
-
-
-def cleaning(clock: Clock, store: Store) -> Tick:
-    """Forget what is old."""
-
-    async def clean_up() -> None:
-        await store.housekeeping.clean_up(now=clock.unix())
-
-    return clean_up
+    async def clean_up(self) -> None:
+        """Forget what is old."""
+        await self.connections.store.housekeeping.clean_up(now=self.connections.clock.unix())

@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.compose.connections import Connections, open_connections
 from bot.compose.health import Health
 from bot.compose.instrumentation import counting_looks, counting_posts
-from bot.compose.jobs import agreeing, asking, checking_names, cleaning, heeding, keeping_fresh, recovering
+from bot.compose.jobs import Jobs
 from bot.compose.services import Wake, shared_by_all
 from bot.config import Settings
 from bot.domain.errors import StoreDown
@@ -28,7 +28,6 @@ from bot.services.audience.expiry import AudienceExpiry
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.services.tasks import Tasks
-from bot.slack.api import SlackApi
 from bot.slack.bolt import answered, build_app
 from bot.slack.identity import Identity
 from bot.slack.people import People
@@ -38,16 +37,8 @@ from bot.web import PAYLOAD, Guard, build_web, respond
 
 log = logging.getLogger(__name__)
 
-# How often the bot asks a shared database for the time.
-AGREE_SECONDS = 60.0
 # How long what is under way may take once everything is to stop; with what else has to be closed below ten seconds.
 DRAIN_SECONDS = 4.0
-# How often it is looked whether Zadig has said anything lately.
-ASK_SECONDS = 10.0
-# How often a few of the choices of forms are renewed.
-CATALOG_SECONDS = 2.0
-# How often the access file is looked into; a change counts when it has been seen twice.
-HEED_SECONDS = 2.0
 # How often a few of those who watch and subscribe are asked about: whether they may still read.
 EXPIRE_SECONDS = 20.0
 
@@ -69,13 +60,18 @@ class _Work:
 
     owner: str
     tasks: Tasks
-    hearing: Eligibility
     notifier: Notifier
     poller: Poller
+    expiry: AudienceExpiry
 
     @property
     def wake(self) -> Wake:
         return Wake(poller=self.poller.wake, notifier=self.notifier.wake)
+
+    @property
+    def ticks(self) -> dict[Tick, float]:
+        """Each with its seconds."""
+        return {self.poller.tick: 1, self.notifier.tick: 1, self.expiry.tick: EXPIRE_SECONDS}
 
 
 @asynccontextmanager
@@ -100,21 +96,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             client=client, identity=identity, shared=shared_by_all(connections, people, work.tasks, work.wake)
         )
         sockets = _sockets(settings, app)
-        health = Health(
-            clock=connections.clock,
-            store=store.housekeeping,
-            identity=identity,
-            people=people,
-            access=connections.access,
-            sockets=sockets,
-            metrics=connections.metrics,
-            zadig_refuses=lambda: connections.zadig.transport.token_refused,
-        )
+        health = Health(connections, people, sockets)
         guard = None if sockets else _guard(connections, app)
         rotation = _rotation(connections, identity, sockets, guard)
         stack.callback(rotation.close)
         stack.push_async_callback(_stop, work, store)
-        ticks = {**_ticks(connections, work, people, health), rotation.tick: LOOK_SECONDS}
+        ticks = {**work.ticks, **Jobs(connections=connections, people=people).ticks}
+        ticks |= {health.beat: 1, rotation.tick: LOOK_SECONDS}
         await stack.enter_async_context(ticking(ticks))
         if sockets is not None:
             await stack.enter_async_context(sockets.open())
@@ -126,28 +114,6 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             degraded=health.degraded,
         )
         yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
-
-
-def _ticks(connections: Connections, work: _Work, people: People, health: Health) -> dict[Tick, float]:
-    """What happens again and again, each with its seconds."""
-    slack_api = SlackApi(client=connections.client, session=connections.session)
-    expiring = AudienceExpiry(
-        store=connections.store, hearing=work.hearing, clock=connections.clock, on_news=work.notifier.wake
-    )
-    return {
-        work.poller.tick: 1,
-        work.notifier.tick: 1,
-        connections.catalog.tick: CATALOG_SECONDS,
-        health.beat: 1,
-        keeping_fresh(people, connections.clock): 1,
-        heeding(connections.access, people): HEED_SECONDS,
-        expiring.tick: EXPIRE_SECONDS,
-        checking_names(connections.access, connections.zadig.catalog, connections.client): 30,
-        agreeing(connections.clock, connections.store): AGREE_SECONDS,
-        asking(connections.clock, connections.zadig): ASK_SECONDS,
-        recovering(connections.clock, connections.store, connections.zadig.releases, slack_api): 30,
-        cleaning(connections.clock, connections.store): 3600,
-    }
 
 
 def _work(connections: Connections, people: People) -> _Work:
@@ -187,7 +153,8 @@ def _work(connections: Connections, people: People) -> _Work:
         on_look=counting_looks(connections.metrics),
     )
     connections.metrics.looks_allowed.set_function(lambda: poller.pressure.limit)
-    return _Work(owner=owner, tasks=Tasks(), hearing=hearing, notifier=notifier, poller=poller)
+    expiry = AudienceExpiry(store=store, hearing=hearing, clock=clock, on_news=notifier.wake)
+    return _Work(owner=owner, tasks=Tasks(), notifier=notifier, poller=poller, expiry=expiry)
 
 
 async def _stop(work: _Work, store: Store) -> None:
