@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
 from bot.domain.secrets import for_operators, scrubbed_tree
@@ -78,22 +79,16 @@ class SlackApi:
 
     async def open(self, trigger_id: str, view: View) -> str:
         """Open a modal within the trigger's three seconds; its view id. Raises TriggerSpent."""
-        try:
-            answer = await self._asked(
-                lambda: self.client.views_open(trigger_id=trigger_id, view=view), patience=TRIGGER_SECONDS
-            )
-        except SlackFailed as error:
-            if error.code in _SPENT:
-                raise TriggerSpent from error
-            raise
+        answer = await self._in_time(lambda: self.client.views_open(trigger_id=trigger_id, view=view))
         return str(answer["view"]["id"])
 
     async def push(self, trigger_id: str, view: View) -> None:
         """Lay a modal over the one in which the trigger arose. Raises TriggerSpent."""
+        await self._in_time(lambda: self.client.views_push(trigger_id=trigger_id, view=view))
+
+    async def _in_time(self, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> AsyncSlackResponse:
         try:
-            await self._asked(
-                lambda: self.client.views_push(trigger_id=trigger_id, view=view), patience=TRIGGER_SECONDS
-            )
+            return await self._asked(call, patience=TRIGGER_SECONDS)
         except SlackFailed as error:
             if error.code in _SPENT:
                 raise TriggerSpent from error

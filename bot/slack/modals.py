@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from bot.domain.errors import Refused
-from bot.slack.api import SlackApi, TriggerSpent, ViewGone
+from bot.slack.api import SlackApi, TriggerSpent
+from bot.slack.replies import update_or_message
 from bot.slack.views.message import Message, View
 
 
@@ -45,11 +46,7 @@ class Modals:
 
     async def update(self, view_id: str, view: View, *, otherwise: Message | None = None) -> None:
         """Change it; if the user has closed it, say `otherwise` in a direct message."""
-        try:
-            await self.slack_api.update(view_id, view)
-        except ViewGone:
-            if otherwise is not None:
-                await self.slack_api.message(self.user, otherwise)
+        await update_or_message(self.slack_api, view_id, view, self.user, otherwise)
 
 
 class LatestOnly:

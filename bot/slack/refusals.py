@@ -12,8 +12,9 @@ from bot.slack.failures import SlackFailed
 SEARCH_AGAIN_SECONDS = 5.0
 # How long Slack may go on with a request after it has answered, after the connection broke, and after it was too slow.
 ANSWERED_SETTLES, BROKEN_SETTLES, SLOW_SETTLES = 1.0, 5.0, 15.0
-# How long is waited for a channel that is being moved, and for what an operator has to mend.
-MIGRATING_SECONDS, OPERATOR_SECONDS = 10.0, 60.0
+# How long is waited for what an operator has to mend, and for a BUSY channel where Slack does not say so itself.
+OPERATOR_SECONDS = 60.0
+BUSY_SECONDS = {"external_channel_migrating": 10.0}
 
 
 class RefusalMeaning(Enum):
@@ -31,139 +32,103 @@ class RefusalMeaning(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table; `reason` is a clause for people, `seconds` how long a BUSY channel rests."""
+    """A line of the table; `reason` is a clause for people."""
 
     means: RefusalMeaning
     reason: str
-    seconds: float = 1.0
-
-
-def _rows(means: RefusalMeaning, reasons: Mapping[str, str], *, seconds: float = 1.0) -> dict[str, Row]:
-    return {code: Row(means, reason, seconds) for code, reason in reasons.items()}
 
 
 # The codes of chat.postMessage, chat.update, conversations.open, history and replies, and those that every method has;
 # https://docs.slack.dev/reference/methods. What stands here as final has been read there as final.
+# By meaning and reason, the codes that have them.
+_TABLE: Mapping[RefusalMeaning, Mapping[str, str]] = {
+    RefusalMeaning.LOST: {
+        "the channel no longer exists, or the bot was removed from it": "channel_not_found",
+        "the bot is not a member of the channel; invite it with /invite": "not_in_channel",
+        "the channel is archived": "is_archived is_inactive",
+        "the workspace does not let the bot post in this channel": "restricted_action",
+        "the channel is read-only": "restricted_action_read_only_channel",
+        "the channel takes replies in threads only": "restricted_action_thread_only_channel",
+        "Slack no longer knows this person": "user_not_found",
+        "this person's account is deactivated": "user_disabled",
+        "the bot may not see this person": "user_not_visible",
+        "the bot's Messages tab is switched off in its app settings": "messages_tab_disabled",
+        "bots cannot be told anything": "cannot_dm_bot",
+        "the workspace is gone": "team_not_found",
+    },
+    RefusalMeaning.GONE: {
+        "the message in Slack was deleted": "message_not_found",
+        "the message in Slack belongs to another app": "cant_update_message",
+        "the message in Slack is too old to be edited": "edit_window_closed",
+    },
+    RefusalMeaning.UNTHREADED: {
+        "the message cannot have replies": "cannot_reply_to_message",
+        "the thread is gone": "thread_not_found",
+        "the channel has no threads": "restricted_action_non_threadable_channel",
+        "the thread is locked": "restricted_action_thread_locked",
+    },
+    RefusalMeaning.OPERATOR: {
+        "Slack does not accept the bot's token": "invalid_auth",
+        "the bot sends no token": "not_authed",
+        "the bot's token was revoked": "token_revoked",
+        "the bot's token has expired": "token_expired",
+        "the bot's account or its workspace is deactivated": "account_inactive",
+        "the bot's token lacks a scope": "missing_scope",
+        "the bot's token is of the wrong kind": "not_allowed_token_type",
+        "the bot's token lacks a permission": "no_permission",
+        "the bot is denied access": "access_denied",
+        "Slack does not take calls from the bot's network": "accesslimited",
+        "the app is restricted in this workspace": "app_access_restricted",
+        "the workspace is being moved to another organization": "org_login_required",
+        "two-factor authentication has to be set up": "two_factor_setup_required",
+        "the app was not given access to the workspace": "team_access_not_granted",
+        "an administrator has suspended posting": "ekm_access_denied",
+        "the app may not act in this organization": "enterprise_is_restricted",
+        "Slack has withdrawn what the bot calls": "method_deprecated deprecated_endpoint",
+    },
+    RefusalMeaning.AWAY: {
+        "the workspace is being moved into an organization": "team_added_to_org",
+    },
+    RefusalMeaning.BUSY: {
+        "Slack asks the bot to slow down": "ratelimited rate_limited rate_limit rate_limit_exceeded",
+        "the workspace sends too many messages": "message_limit_exceeded",
+        "Slack is unavailable": "service_unavailable",
+        "the message is being written to": "streaming_state_conflict",
+        "the channel is being moved between workspaces": "external_channel_migrating",
+    },
+    RefusalMeaning.UNCLEAR: {
+        "Slack broke off": "fatal_error internal_error update_failed",
+        "Slack took too long to read the request": "request_timeout",
+    },
+    RefusalMeaning.FINAL: {
+        "the message is empty": "no_text",
+        "the message is too long": "msg_too_long msg_blocks_too_long attachment_payload_limit_exceeded",
+        "Slack refuses how the message is built": (
+            "invalid_blocks invalid_blocks_format block_mismatch markdown_text_conflict "
+            "invalid_attachments too_many_attachments too_many_contact_cards"
+        ),
+        "Slack refuses the mark on the message": (
+            "invalid_metadata_format invalid_metadata_schema metadata_too_large "
+            "metadata_must_be_sent_from_app"
+        ),
+        "Slack refuses how the request is built": (
+            "invalid_arguments invalid_arg_name invalid_array_arg invalid_charset invalid_form_data "
+            "invalid_json json_not_object invalid_post_type missing_post_type "
+            "duplicate_channel_not_found duplicate_message_not_found"
+        ),
+        "an administrator forbids it in shared channels": (
+            "slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked "
+            "slack_connect_lists_sharing_blocked"
+        ),
+    },
+}
 CODES: Mapping[str, Row] = MappingProxyType(
-    _rows(
-        RefusalMeaning.LOST,
-        {
-            "channel_not_found": "the channel no longer exists, or the bot was removed from it",
-            "not_in_channel": "the bot is not a member of the channel; invite it with /invite",
-            "is_archived": "the channel is archived",
-            "is_inactive": "the channel is archived",
-            "restricted_action": "the workspace does not let the bot post in this channel",
-            "restricted_action_read_only_channel": "the channel is read-only",
-            "restricted_action_thread_only_channel": "the channel takes replies in threads only",
-            "user_not_found": "Slack no longer knows this person",
-            "user_disabled": "this person's account is deactivated",
-            "user_not_visible": "the bot may not see this person",
-            "messages_tab_disabled": "the bot's Messages tab is switched off in its app settings",
-            "cannot_dm_bot": "bots cannot be told anything",
-            "team_not_found": "the workspace is gone",
-        },
-    )
-    | _rows(
-        RefusalMeaning.GONE,
-        {
-            "message_not_found": "the message in Slack was deleted",
-            "cant_update_message": "the message in Slack belongs to another app",
-            "edit_window_closed": "the message in Slack is too old to be edited",
-        },
-    )
-    | _rows(
-        RefusalMeaning.UNTHREADED,
-        {
-            "cannot_reply_to_message": "the message cannot have replies",
-            "thread_not_found": "the thread is gone",
-            "restricted_action_non_threadable_channel": "the channel has no threads",
-            "restricted_action_thread_locked": "the thread is locked",
-        },
-    )
-    | _rows(
-        RefusalMeaning.OPERATOR,
-        {
-            "invalid_auth": "Slack does not accept the bot's token",
-            "not_authed": "the bot sends no token",
-            "token_revoked": "the bot's token was revoked",
-            "token_expired": "the bot's token has expired",
-            "account_inactive": "the bot's account or its workspace is deactivated",
-            "missing_scope": "the bot's token lacks a scope",
-            "not_allowed_token_type": "the bot's token is of the wrong kind",
-            "no_permission": "the bot's token lacks a permission",
-            "access_denied": "the bot is denied access",
-            "accesslimited": "Slack does not take calls from the bot's network",
-            "app_access_restricted": "the app is restricted in this workspace",
-            "org_login_required": "the workspace is being moved to another organization",
-            "two_factor_setup_required": "two-factor authentication has to be set up",
-            "team_access_not_granted": "the app was not given access to the workspace",
-            "ekm_access_denied": "an administrator has suspended posting",
-            "enterprise_is_restricted": "the app may not act in this organization",
-            "method_deprecated": "Slack has withdrawn what the bot calls",
-            "deprecated_endpoint": "Slack has withdrawn what the bot calls",
-        },
-    )
-    | _rows(RefusalMeaning.AWAY, {"team_added_to_org": "the workspace is being moved into an organization"})
-    | _rows(
-        RefusalMeaning.BUSY,
-        {
-            "ratelimited": "Slack asks the bot to slow down",
-            "rate_limited": "Slack asks the bot to slow down",
-            "rate_limit": "Slack asks the bot to slow down",
-            "rate_limit_exceeded": "Slack asks the bot to slow down",
-            "message_limit_exceeded": "the workspace sends too many messages",
-            "service_unavailable": "Slack is unavailable",
-            "streaming_state_conflict": "the message is being written to",
-        },
-    )
-    | _rows(
-        RefusalMeaning.BUSY,
-        {"external_channel_migrating": "the channel is being moved between workspaces"},
-        seconds=MIGRATING_SECONDS,
-    )
-    | _rows(
-        RefusalMeaning.UNCLEAR,
-        {
-            "fatal_error": "Slack broke off",
-            "internal_error": "Slack broke off",
-            "request_timeout": "Slack took too long to read the request",
-            "update_failed": "Slack broke off",
-        },
-    )
-    | _rows(
-        RefusalMeaning.FINAL,
-        {
-            "no_text": "the message is empty",
-            "msg_too_long": "the message is too long",
-            "msg_blocks_too_long": "the message is too long",
-            "invalid_blocks": "Slack refuses how the message is built",
-            "invalid_blocks_format": "Slack refuses how the message is built",
-            "block_mismatch": "Slack refuses how the message is built",
-            "markdown_text_conflict": "Slack refuses how the message is built",
-            "invalid_attachments": "Slack refuses how the message is built",
-            "too_many_attachments": "Slack refuses how the message is built",
-            "attachment_payload_limit_exceeded": "the message is too long",
-            "too_many_contact_cards": "Slack refuses how the message is built",
-            "invalid_metadata_format": "Slack refuses the mark on the message",
-            "invalid_metadata_schema": "Slack refuses the mark on the message",
-            "metadata_too_large": "Slack refuses the mark on the message",
-            "metadata_must_be_sent_from_app": "Slack refuses the mark on the message",
-            "invalid_arguments": "Slack refuses how the request is built",
-            "invalid_arg_name": "Slack refuses how the request is built",
-            "invalid_array_arg": "Slack refuses how the request is built",
-            "invalid_charset": "Slack refuses how the request is built",
-            "invalid_form_data": "Slack refuses how the request is built",
-            "invalid_json": "Slack refuses how the request is built",
-            "json_not_object": "Slack refuses how the request is built",
-            "invalid_post_type": "Slack refuses how the request is built",
-            "missing_post_type": "Slack refuses how the request is built",
-            "duplicate_channel_not_found": "Slack refuses how the request is built",
-            "duplicate_message_not_found": "Slack refuses how the request is built",
-            "slack_connect_canvas_sharing_blocked": "an administrator forbids it in shared channels",
-            "slack_connect_file_link_sharing_blocked": "an administrator forbids it in shared channels",
-            "slack_connect_lists_sharing_blocked": "an administrator forbids it in shared channels",
-        },
-    )
+    {
+        code: Row(meaning, reason)
+        for meaning, reasons in _TABLE.items()
+        for reason, codes in reasons.items()
+        for code in codes.split()
+    }
 )
 
 
@@ -186,7 +151,7 @@ def result_of(error: SlackFailed) -> PostResult:
     if slowed_down(error):
         return TryLater(reason=str(error), seconds=error.retry_after or 1.0)
     if row and row.means is RefusalMeaning.BUSY:
-        return TryLater(reason=str(error), seconds=error.retry_after or row.seconds)
+        return TryLater(reason=str(error), seconds=error.retry_after or BUSY_SECONDS.get(error.code, 1.0))
     if not error.code or (error.status or 0) >= 500:  # noqa: PLR2004 - HTTP
         return _unclear(error)
     return _of(row, error) if row else TryLater(reason=str(error), unknown=error.code)

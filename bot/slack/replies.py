@@ -8,7 +8,7 @@ from bot.slack.api import SlackApi, TriggerSpent, ViewGone
 from bot.slack.failures import SlackFailed
 from bot.slack.metadata import FormMetadata
 from bot.slack.payloads import Asked, Typed
-from bot.slack.views.message import Message
+from bot.slack.views.message import Message, View
 from bot.slack.views.notice import refused, told
 from bot.slack.views.problem import problem
 
@@ -59,10 +59,8 @@ async def show_message(
     if target.response_url:
         await slack_api.respond(target.response_url, message, replace=replace, thread=target.thread)
     elif target.view_id:
-        try:
-            await slack_api.update(target.view_id, told(target.title, message.blocks, draft=target.draft))
-        except ViewGone:
-            await slack_api.message(target.user, message)
+        view = told(target.title, message.blocks, draft=target.draft)
+        await update_or_message(slack_api, target.view_id, view, target.user, message)
     elif target.channel:
         await slack_api.tell(target.channel, target.user, message, thread=target.thread)
     elif target.user:
@@ -82,9 +80,17 @@ async def show_error(slack_api: SlackApi, target: ReplyTarget, error: KnownError
     elif target.view_id:
         resumable = target.resumable and not isinstance(error, OutcomeUnknown)
         view = refused(target.title, error, reference=reference, draft=target.draft, resumable=resumable)
-        try:
-            await slack_api.update(target.view_id, view)
-        except ViewGone:
-            await slack_api.message(target.user, message)
+        await update_or_message(slack_api, target.view_id, view, target.user, message)
     else:
         await show_message(slack_api, target, message)
+
+
+async def update_or_message(
+    slack_api: SlackApi, view_id: str, view: View, user: str, otherwise: Message | None
+) -> None:
+    """Change an open modal; if the user has closed it, say `otherwise` in a direct message."""
+    try:
+        await slack_api.update(view_id, view)
+    except ViewGone:
+        if otherwise is not None:
+            await slack_api.message(user, otherwise)

@@ -217,15 +217,6 @@ SYMBOLS: Mapping[Status, str] = MappingProxyType(
         Status.UNKNOWN: ":grey_question:",
     }
 )
-WORDS: Mapping[Status, str] = MappingProxyType(
-    {
-        Status.SUCCESS: "success",
-        Status.FAILED: "failed",
-        Status.CREATING: "creating",
-        Status.RETRYING: "retrying",
-        Status.UNKNOWN: "unknown",
-    }
-)
 
 
 def symbol(status: Status) -> str:
@@ -235,7 +226,7 @@ def symbol(status: Status) -> str:
 
 def word(status: Status) -> str:
     """The word of a status, the same that is typed to filter by it."""
-    return WORDS[status]
+    return status.value
 
 
 def bar(done: int, total: int, unit: str = "images") -> str:

@@ -24,9 +24,9 @@ FLOW = ModalFlow(
 )
 
 
-async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
+async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`delete project/version`."""
-    if await version_offered(typed, "delete", words, ctx):
+    if await version_offered("delete", words, ctx):
         return
     await _open(commands.read_reference(words), ctx)
 

@@ -1,13 +1,13 @@
 """`list`: the versions of a project, page by page and by status, edited in place."""
 
 from bot.domain.errors import BadInput
-from bot.domain.meaning import near, status_meant
+from bot.domain.meaning import status_meant
 from bot.domain.models import Status
-from bot.domain.requests import Field, FieldError
+from bot.domain.requests import FieldError
 from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.ids import Click
 from bot.slack.metadata import ListState
-from bot.slack.offers import projects_offered
+from bot.slack.offers import offer_projects, project_named
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.list_versions import EVERY_STATUS, PAGE_SIZE, list_versions
 from bot.slack.views.message import Message
@@ -15,26 +15,17 @@ from bot.slack.views.message import Message
 
 async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`list [project] [status]`."""
-    state = await _state(typed, words, ctx)
-    if state is None:
-        return
-    said = await ctx.services.finder.as_meant(
-        state.project, lambda key: _page(state.model_copy(update={"project": key}), ctx)
-    )
-    await ctx.reply(said)
-
-
-async def _state(typed: Typed, words: tuple[str, ...], ctx: Context) -> ListState | None:
-    """What is to be listed; None if the person was offered a menu of projects instead."""
     status = _status(words)
-    projects = [word for word in words if status_meant(word) is None]
-    project = await _project(projects, ctx) or await ctx.services.subscriptions.only_project(typed.channel)
+    others = [word for word in words if status_meant(word) is None]
+    project = await project_named(others, ctx, what="status", among=[*Status])
+    project = project or await ctx.services.subscriptions.only_project(typed.channel)
     if not project:
-        text = await ctx.services.finder.which_project(f"{ctx.command} list")
-        if await projects_offered(typed, "list", text, ctx, behind=status or ""):
-            return None
-        raise BadInput((FieldError(field=Field.PROJECT, text=text),))
-    return ListState(project=project, status=status)
+        await offer_projects("list", ctx, behind=status or "")
+        return
+    message = await ctx.services.finder.as_meant(
+        project, lambda key: _page(ListState(project=key, status=status), ctx)
+    )
+    await ctx.reply(message)
 
 
 def _status(words: tuple[str, ...]) -> Status | None:
@@ -44,18 +35,6 @@ def _status(words: tuple[str, ...]) -> Status | None:
         text = f"{' and '.join(f'`{word}`' for word in found.values())} are two statuses: choose one."
         raise BadInput((FieldError(field="status", text=text),))
     return next(iter(found), None)
-
-
-async def _project(words: list[str], ctx: Context) -> str:
-    """What was typed besides the status: a key, or the words of a display name. Raises BadInput if it is more than that."""
-    if len(words) < 2:  # noqa: PLR2004 - one word needs no putting together
-        return "".join(words)
-    if key := await ctx.services.finder.named(" ".join(words)):
-        return key
-    guess = near(words[1], Status)
-    meant = f" Did you mean `{guess}`?" if guess else ""
-    text = f"`{words[1]}` is not a status.{meant} Choose among: {', '.join(Status)}."
-    raise BadInput((FieldError(field="status", text=text),))
 
 
 async def _page(state: ListState, ctx: Context) -> Message:

@@ -8,7 +8,7 @@ from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, rea
 from bot.slack.ids import Callback, Click
 from bot.slack.metadata import VersionAction
 from bot.slack.modal_flow import ModalFlow, OpenModal
-from bot.slack.offers import failed, version_offered
+from bot.slack.offers import version_offered
 from bot.slack.payloads import Acknowledgement, Clicked, Submitted, Suggesting, Typed
 from bot.slack.text import code
 from bot.slack.views.problem import problem
@@ -27,9 +27,9 @@ FLOW = ModalFlow(
 RECREATE = "Zadig has nothing to continue from: delete it and create it again."
 
 
-async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
+async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`retry project/version`."""
-    if await version_offered(typed, "retry", words, ctx, wanted=failed):
+    if await version_offered("retry", words, ctx, status=Status.FAILED):
         return
     await _open(commands.read_reference(words), ctx)
 

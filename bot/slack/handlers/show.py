@@ -16,9 +16,9 @@ from bot.slack.views.message import Message
 from bot.slack.views.show_version import show_version
 
 
-async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
+async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`show project/version`."""
-    if await version_offered(typed, "show", words, ctx):
+    if await version_offered("show", words, ctx):
         return
     reference = commands.read_reference(words)
     await ctx.reply(await _shown(reference, 1, ctx))

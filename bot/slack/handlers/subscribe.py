@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.errors import BadInput, Refused
-from bot.domain.meaning import folded, meant, near
-from bot.domain.requests import Field, FieldError
+from bot.domain.meaning import folded, meant
+from bot.domain.requests import FieldError
 from bot.domain.watching import Subscription
 from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.ids import Click
 from bot.slack.metadata import Wish
-from bot.slack.offers import projects_offered
-from bot.slack.payloads import Asked, Clicked, Typed
+from bot.slack.offers import offer_projects, project_named
+from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.pager import page_number
 from bot.slack.views.subscription_changes import confirm_outsiders, undone
 from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
@@ -48,37 +48,39 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> N
     """`subscribe project [failures] [thread] [nocards]`; a channel with one subscription need not name it to change it."""
     _must_be_possible(typed)
     filters = [word for word in map(_filter, words) if word]
-    project = await _named(words, ctx) or (
-        await ctx.services.subscriptions.only_project(typed.channel) if words else ""
-    )
+    others = [word for word in words if not _filter(word)]
+    project = await project_named(others, ctx, what="filter", among=FILTERS)
+    project = project or (await ctx.services.subscriptions.only_project(typed.channel) if words else "")
     if not project:
-        text = await ctx.services.finder.which_project(f"{ctx.command} subscribe")
-        if await projects_offered(typed, "subscribe", text, ctx, behind=" ".join(filters)):
-            return
-        raise BadInput((FieldError(field=Field.PROJECT, text=text),))
+        await offer_projects("subscribe", ctx, behind=" ".join(filters))
+        return
     _must_agree(filters)
     wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
     for one in filters:
         wanted = FILTERS[one](wanted)
     await ctx.services.finder.as_meant(
-        project, lambda key: _subscribe(typed, Wish.of(replace(wanted, project=key)), ctx)
+        project, lambda key: _subscribe(Wish.of(replace(wanted, project=key)), ctx)
     )
 
 
-async def _subscribe(asked: Asked, wish: Wish, ctx: Context, *, confirmed: bool = False) -> None:
+async def _subscribe(wish: Wish, ctx: Context, *, confirmed: bool = False) -> None:
     """Once it is clear that the bot can post, and that outsiders who read along are meant to."""
-    if await _may_post(asked, wish, ctx, confirmed=confirmed):
-        wanted = wish.subscription(channel=asked.channel, by=asked.user)
+    if await _may_post(wish, ctx, confirmed=confirmed):
+        wanted = wish.subscription(channel=ctx.asked.channel, by=ctx.actor.user)
         before = await ctx.services.subscriptions.subscribe(wanted)
         await ctx.reply(subscribed(wanted, before=before, links=ctx.links), replace=confirmed)
 
 
-async def _may_post(asked: Asked, wish: Wish, ctx: Context, *, confirmed: bool) -> bool:
-    """False if the person has been asked first whether outsiders may read it. Raises NotAMember and NotInGroups."""
-    await _must_be_member(asked, ctx)
-    if confirmed or asked.channel.startswith("D"):
+async def _may_post(wish: Wish, ctx: Context, *, confirmed: bool) -> bool:
+    """False if the user has been asked first whether outsiders may read it. Raises NotAMember and NotInGroups."""
+    channel = ctx.asked.channel
+    if not await ctx.slack_api.is_member(channel):
+        if channel.startswith("D"):
+            raise NotInGroups("The bot cannot be added to a conversation between people.")
+        raise NotAMember("The bot is not in this channel, so it cannot post here.")
+    if confirmed or channel.startswith("D"):
         return True
-    shared = await ctx.slack_api.is_shared(asked.channel)
+    shared = await ctx.slack_api.is_shared(channel)
     if shared is False:
         return True
     await ctx.services.subscriptions.must_subscribe(wish.project)
@@ -90,24 +92,23 @@ async def confirm(clicked: Clicked, ctx: Context) -> None:
     """Outsiders may read it."""
     wish = Wish.unpack(clicked.value)
     if wish.undo:
-        await _undo(clicked, wish.undo, ctx, confirmed=True)
+        await _undo(wish.undo, ctx, confirmed=True)
     else:
-        await _subscribe(clicked, wish, ctx, confirmed=True)
+        await _subscribe(wish, ctx, confirmed=True)
 
 
 async def undo(clicked: Clicked, ctx: Context) -> None:
     """An Undo button under a change that the channel was told of."""
-    await _undo(clicked, clicked.value, ctx, confirmed=False)
+    await _undo(clicked.value, ctx, confirmed=False)
 
 
-async def _undo(clicked: Clicked, change: str, ctx: Context, *, confirmed: bool) -> None:
+async def _undo(change: str, ctx: Context, *, confirmed: bool) -> None:
     """What begins a subscription again is asked about like any other."""
-    told = await ctx.services.subscriptions.undoable(change, channel=clicked.channel)
-    if told.before and not await _may_post(
-        clicked, Wish.of(told.before, undo=change), ctx, confirmed=confirmed
-    ):
+    channel = ctx.asked.channel
+    told = await ctx.services.subscriptions.undoable(change, channel=channel)
+    if told.before and not await _may_post(Wish.of(told.before, undo=change), ctx, confirmed=confirmed):
         return
-    back = await ctx.services.subscriptions.undo(change, channel=clicked.channel)
+    back = await ctx.services.subscriptions.undo(change, channel=channel)
     await ctx.reply(undone(back), replace=confirmed)
 
 
@@ -115,19 +116,6 @@ def _filter(word: str) -> str:
     """The filter that a word means; empty if it means none."""
     form = folded(word).replace("-", "")
     return form if form in FILTERS else ALSO.get(form, "")
-
-
-async def _named(words: tuple[str, ...], ctx: Context) -> str:
-    """The project that is typed among the filters: a key, or the words of a display name. Raises BadInput for anything else."""
-    others = [word for word in words if not _filter(word)]
-    if len(others) < 2:  # noqa: PLR2004 - one word needs no putting together
-        return "".join(others)
-    if key := await ctx.services.finder.named(" ".join(others)):
-        return key
-    guess = near(others[1], FILTERS)
-    hint = f" Did you mean `{guess}`?" if guess else ""
-    text = f"`{others[1]}` is not a filter.{hint} Choose among: {', '.join(FILTERS)}."
-    raise BadInput((FieldError(field="filter", text=text),))
 
 
 def _must_agree(filters: list[str]) -> None:
@@ -143,21 +131,13 @@ def _must_be_possible(typed: Typed) -> None:
         raise NotInGroups("A group direct message cannot be subscribed: apps cannot be added to it.")
 
 
-async def _must_be_member(asked: Asked, ctx: Context) -> None:
-    if await ctx.slack_api.is_member(asked.channel):
-        return
-    if asked.channel.startswith("D"):
-        raise NotInGroups("The bot cannot be added to a conversation between people.")
-    raise NotAMember("The bot is not in this channel, so it cannot post here.")
-
-
 async def run_unsubscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`unsubscribe [project]`; a channel with one subscription need not name it, one with several chooses."""
     _must_be_possible(typed)
     mine = [one.project for one in await ctx.services.subscriptions.subscriptions(typed.channel)]
     name = " ".join(words)
     if not name and len(mine) != 1:
-        await _show(typed, ctx)
+        await _show(ctx)
         return
     (project,) = [await _among(mine, name, ctx)] if name else mine
     await ctx.services.subscriptions.unsubscribe(typed.channel, project)
@@ -172,24 +152,24 @@ async def _among(mine: list[str], name: str, ctx: Context) -> str:
 async def run_subscriptions(typed: Typed, _words: tuple[str, ...], ctx: Context) -> None:
     """`subscriptions`."""
     _must_be_possible(typed)
-    await _show(typed, ctx)
+    await _show(ctx)
 
 
-async def _show(asked: Typed | Clicked, ctx: Context, number: int = 1, *, in_place: bool = False) -> None:
-    mine = await ctx.services.subscriptions.subscriptions(asked.channel)
+async def _show(ctx: Context, number: int = 1, *, in_place: bool = False) -> None:
+    mine = await ctx.services.subscriptions.subscriptions(ctx.asked.channel)
     said = subscriptions(mine, links=ctx.links, command=ctx.command, number=number)
     await ctx.reply(said, replace=in_place)
 
 
 async def turn(clicked: Clicked, ctx: Context) -> None:
     """Previous and Next."""
-    await _show(clicked, ctx, page_number(clicked.value), in_place=True)
+    await _show(ctx, page_number(clicked.value), in_place=True)
 
 
 async def end(clicked: Clicked, ctx: Context) -> None:
     """An Unsubscribe button of the list, which is then drawn again."""
     await ctx.services.subscriptions.unsubscribe(clicked.channel, clicked.value)
-    await _show(clicked, ctx, page_clicked(clicked.block_id), in_place=True)
+    await _show(ctx, page_clicked(clicked.block_id), in_place=True)
 
 
 FEATURE = Feature(
