@@ -13,6 +13,7 @@ from bot.domain.models import Choices, Container, Environment, Kind, Project, Re
 from bot.domain.requests import FieldError
 from bot.sandbox.slack.blockkit import check_view
 from bot.slack import modal_flow
+from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import as_text, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import accepted, opened, problems_of, read_page, searched
 from bot.slack.create.exceptions_text_view import image_lines
@@ -87,7 +88,7 @@ class Catalog:
         kind = Kind.HELM if project == "charts" else Kind.K8S
         form = CreateForm(project=project, environment=environment, kind=kind, **typed)
         form = form.offering_projects(None if "projects" in unreadable else self.projects)
-        return form.offering(self.choices(services, unreadable))
+        return offering(form, self.choices(services, unreadable))
 
 
 class Client:

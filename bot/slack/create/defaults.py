@@ -4,27 +4,55 @@ What does not exist in Zadig any more is never proposed.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import date
 
-from bot.domain.models import Kind, Registry
+from bot.domain.models import Choices, Kind, Registry
+from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field
 from bot.slack.create.constants import ALL_IMAGES, TEMPLATE, Scope, images_of
+from bot.slack.create.form import CreateForm
 from bot.slack.create.lines import image_name_and_tag
 from bot.slack.create.origins import Habits, Recorded
 from bot.slack.create.scope import leaving, taking
 
-if TYPE_CHECKING:
-    from bot.slack.create.form import CreateForm
+
+def offering(form: CreateForm, choices: Choices) -> CreateForm:
+    """The form with these choices, and with defaults for what nobody has decided yet."""
+    if form.original and form.reusable:
+        choices = replace(choices, services=form.reusable.held)
+    return settled(form.changed(choices=choices, revision=form.revision + 1))
 
 
-def settled(form: "CreateForm") -> "CreateForm":
+def proposing(form: CreateForm, today: date) -> CreateForm:
+    """With the next name and chart version, where nobody has typed another; `today` is the person's, for names that are dates."""
+    charts = {name: next_chart_version(one, today=today) for name, one in form.known_charts.items()}
+    if charts != form.next_charts:
+        return proposing(form.changed(next_charts=charts), today)
+    proposed: dict[str, str] = {}
+    if form.version_name == form.proposed.get(Field.VERSION_NAME, ""):
+        proposed[Field.VERSION_NAME.value] = propose_name(form.choices.names, today=today, taken=form.awaited)
+    own = form.chart_version != form.proposed.get(Field.CHART_VERSION, "")
+    if form.habits and not form.template and not own:
+        proposed[Field.CHART_VERSION.value] = next_chart_version(form.habits.chart_version, today=today)
+    if all(getattr(form, field) == value for field, value in proposed.items()):
+        return form
+    return form.changed(
+        **proposed,
+        proposed={**form.proposed, **proposed},
+        proposed_before=form.proposed,
+        proposals=form.proposals + 1,
+    )
+
+
+def settled(form: CreateForm) -> CreateForm:
     """The form with a default for everything that is still open."""
     for settle in (_settle_environment, _settle_registry, _settle_chart_repository, _settle_services):
         form = settle(form)
     return form
 
 
-def _settle_environment(form: "CreateForm") -> "CreateForm":
+def _settle_environment(form: CreateForm) -> CreateForm:
     offered = form.choices.environments
     if form.environment:
         if form.original or (form.environment != TEMPLATE and (offered is None or form.offered_environment)):
@@ -40,14 +68,14 @@ def _settle_environment(form: "CreateForm") -> "CreateForm":
     return form.changed(environment=usual, suggested_environment=usual, production=production)
 
 
-def _in_production(form: "CreateForm", environment: str) -> bool:
+def _in_production(form: CreateForm, environment: str) -> bool:
     """Whether it was a production one when it was used, where Zadig could not be asked."""
     of_template = form.template is not None and form.template.environment == environment
     origin = form.template if of_template else form.habits
     return bool(origin and origin.production)
 
 
-def _settle_registry(form: "CreateForm") -> "CreateForm":
+def _settle_registry(form: CreateForm) -> CreateForm:
     """The template's registry, the last one, the environment's or the default one, unless somebody chose another."""
     offered = form.choices.registries or ()
     suggested = _suggested_registry(form, offered)
@@ -56,7 +84,7 @@ def _settle_registry(form: "CreateForm") -> "CreateForm":
     return form.changed(registry=form.registry if kept else suggested, suggested_registry=suggested)
 
 
-def _suggested_registry(form: "CreateForm", offered: tuple[Registry, ...]) -> str:
+def _suggested_registry(form: CreateForm, offered: tuple[Registry, ...]) -> str:
     wishes = [form.template.registry] if form.template else []
     if form.habits and form.habits.environment == form.environment:
         wishes.append(form.habits.registry)
@@ -73,7 +101,7 @@ def _first(wishes: Iterable[str], offered: Iterable[str] | None = None) -> str:
     return next((one for one in wishes if one and (offered is None or one in offered)), "")
 
 
-def _settle_chart_repository(form: "CreateForm") -> "CreateForm":
+def _settle_chart_repository(form: CreateForm) -> CreateForm:
     if form.kind is not Kind.HELM:
         return form
     wishes = [
@@ -86,7 +114,7 @@ def _settle_chart_repository(form: "CreateForm") -> "CreateForm":
     return form.changed(chart_repository=_first([*wishes, only], offered or None))
 
 
-def _settle_services(form: "CreateForm") -> "CreateForm":
+def _settle_services(form: CreateForm) -> CreateForm:
     if form.choices.services is None:
         return _as_lines(form)
     if form.services is None and form.template:
@@ -95,7 +123,7 @@ def _settle_services(form: "CreateForm") -> "CreateForm":
     return leaving(form, _not_copied(form) if form.not_copied is None else form.not_copied)
 
 
-def _with_services(form: "CreateForm") -> "CreateForm":
+def _with_services(form: CreateForm) -> CreateForm:
     """What was chosen, as far as it is there; else what the template has, or all."""
     everything = tuple(form.offered_services)
     if form.services is None:
@@ -108,7 +136,7 @@ def _with_services(form: "CreateForm") -> "CreateForm":
     return taking(form, kept or everything)
 
 
-def _wanted(form: "CreateForm", everything: tuple[str, ...]) -> tuple[str, ...]:
+def _wanted(form: CreateForm, everything: tuple[str, ...]) -> tuple[str, ...]:
     """What the template has. What was left out last time is offered, and not left out unasked."""
     if form.template and form.template.services:
         # Zadig's details list images: a K8s service without any cannot be seen in them.
@@ -121,7 +149,7 @@ def _wanted(form: "CreateForm", everything: tuple[str, ...]) -> tuple[str, ...]:
     return everything
 
 
-def _not_copied(form: "CreateForm") -> tuple[str, ...]:
+def _not_copied(form: CreateForm) -> tuple[str, ...]:
     """Those that Zadig cannot copy, and those of the template that stayed; of Helm all, unless this Zadig copies them."""
     if form.kind is Kind.HELM and not _copies_helm_images(form):
         return (ALL_IMAGES,)
@@ -134,7 +162,7 @@ def _not_copied(form: "CreateForm") -> tuple[str, ...]:
     )
 
 
-def _copies_helm_images(form: "CreateForm") -> bool:
+def _copies_helm_images(form: CreateForm) -> bool:
     """Where nobody knows it, a version that was made with copies has shown it."""
     known, habits = form.choices.copies_helm_images, form.habits
     if known is None:
@@ -142,7 +170,7 @@ def _copies_helm_images(form: "CreateForm") -> bool:
     return known
 
 
-def foreign_images(form: "CreateForm") -> frozenset[str]:
+def foreign_images(form: CreateForm) -> frozenset[str]:
     """Images from registries that Zadig does not integrate: it refuses versions that copy them."""
     registries = form.choices.registries
     if not registries:
@@ -153,7 +181,7 @@ def foreign_images(form: "CreateForm") -> frozenset[str]:
     )
 
 
-def habits_of(form: "CreateForm") -> Habits:
+def habits_of(form: CreateForm) -> Habits:
     """What is to be remembered of a form that was sent: of its environment what was, if it used none."""
     habits = form.habits or Habits()
     not_copied = form.not_copied or ()
@@ -172,7 +200,7 @@ def habits_of(form: "CreateForm") -> Habits:
     )
 
 
-def recorded_images(form: "CreateForm") -> dict[str, Recorded]:
+def recorded_images(form: CreateForm) -> dict[str, Recorded]:
     """What the template recorded of the images that run in the environment, by `service/container`."""
     if form.template is None:
         return {}
@@ -187,7 +215,7 @@ def recorded_images(form: "CreateForm") -> dict[str, Recorded]:
     return {key: one for key, one in found.items() if one}
 
 
-def _template_tags(form: "CreateForm") -> dict[str, str]:
+def _template_tags(form: CreateForm) -> dict[str, str]:
     """The tags that are neither the template's name nor the one that most of its images have."""
     stayed, usual = _template_stayed(form), _usual_tags(form)
     tags = {
@@ -198,24 +226,24 @@ def _template_tags(form: "CreateForm") -> dict[str, str]:
     return {key: tag for key, tag in tags.items() if tag not in usual}
 
 
-def _usual_tags(form: "CreateForm") -> frozenset[str]:
+def _usual_tags(form: CreateForm) -> frozenset[str]:
     return frozenset({"", form.template.tag or form.template.name} if form.template else ())
 
 
-def _template_stayed(form: "CreateForm") -> frozenset[str]:
+def _template_stayed(form: CreateForm) -> frozenset[str]:
     """Images of a K8s template that were not copied: what it recorded lies in no registry, or not in the version's."""
     if form.kind is Kind.HELM:
         return frozenset()
     return frozenset(key for key, one in recorded_images(form).items() if not _went(form, one))
 
 
-def _went(form: "CreateForm", recorded: Recorded) -> bool:
+def _went(form: CreateForm, recorded: Recorded) -> bool:
     """Whether an image went to its version's registry, as far as anybody can tell."""
     registry = next((one for one in form.choices.registries or () if one.id == recorded.registry), None)
     return bool(recorded.registry) and (registry is None or registry.holds(recorded.reference))
 
 
-def _as_lines(form: "CreateForm") -> "CreateForm":
+def _as_lines(form: CreateForm) -> CreateForm:
     """What the template has as text, where nobody can tell what the environment runs."""
     if form.template is None or form.service_lines or not form.environment:
         return form
@@ -230,7 +258,7 @@ def _as_lines(form: "CreateForm") -> "CreateForm":
     return form.changed(service_lines="\n".join([*services, *images]))
 
 
-def _line(form: "CreateForm", recorded: Recorded) -> str:
+def _line(form: CreateForm, recorded: Recorded) -> str:
     tag = image_name_and_tag(recorded.reference)[1]
     image = recorded.name if tag in _usual_tags(form) else f"{recorded.name}:{tag}"
     helm_stays = form.kind is Kind.HELM and not form.choices.copies_helm_images

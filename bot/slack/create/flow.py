@@ -13,6 +13,7 @@ from bot.domain.requests import Field
 from bot.services.requests.pending import MISSING_AFTER_SECONDS
 from bot.slack.context import Context
 from bot.slack.create.constants import TEMPLATE
+from bot.slack.create.defaults import offering, proposing
 from bot.slack.create.origins import Earlier, Habits, Pending
 from bot.slack.create.reading import CreateForm, read_state
 from bot.slack.create.view import create_version
@@ -76,11 +77,11 @@ async def with_choices(modal: OpenModal[CreateForm], form: CreateForm, ctx: Cont
     form = form.changed(awaited=tuple(sorted(await ctx.services.versions.unanswered(form.project))))
     wanted = form.wanted_environment
     choices = await ctx.services.choices.for_project(form.project, form.kind, wanted)
-    after = form.offering(choices)
+    after = offering(form, choices)
     if after.environment not in ("", TEMPLATE, wanted):  # the one that was wanted is not there (any more)
         choices = await ctx.services.choices.for_environment(choices, form.project, after.environment)
-        after = after.offering(choices)
-    return after.proposing(await today(ctx))
+        after = offering(after, choices)
+    return proposing(after, await today(ctx))
 
 
 async def today(ctx: Context) -> date:

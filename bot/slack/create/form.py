@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.errors import NoVersions
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Service
-from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field, FieldError
 from bot.slack.create.constants import TEMPLATE, Scope, Stage, images_of
-from bot.slack.create.defaults import settled
 from bot.slack.create.origins import Earlier, Habits, Pending, Replaced, Tagging, Template
 from bot.slack.forms.state import tickable
 
@@ -210,34 +207,6 @@ class CreateForm(BaseModel):
     def accustomed(self, habits: Habits | None) -> "CreateForm":
         """The form with what was used last for its project; the kind too, where nothing else says it."""
         return self.changed(habits=habits, kind=self.kind or (habits.kind if habits else None))
-
-    def offering(self, choices: Choices) -> "CreateForm":
-        """The form with these choices, and with defaults for what nobody has decided yet."""
-        if self.original and self.reusable:
-            choices = replace(choices, services=self.reusable.held)
-        return settled(self.changed(choices=choices, revision=self.revision + 1))
-
-    def proposing(self, today: date) -> "CreateForm":
-        """With the next name and chart version, where nobody has typed another; `today` is the person's, for names that are dates."""
-        charts = {name: next_chart_version(one, today=today) for name, one in self.known_charts.items()}
-        if charts != self.next_charts:
-            return self.changed(next_charts=charts).proposing(today)
-        proposed: dict[str, str] = {}
-        if self.version_name == self.proposed.get(Field.VERSION_NAME, ""):
-            proposed[Field.VERSION_NAME.value] = propose_name(
-                self.choices.names, today=today, taken=self.awaited
-            )
-        own = self.chart_version != self.proposed.get(Field.CHART_VERSION, "")
-        if self.habits and not self.template and not own:
-            proposed[Field.CHART_VERSION.value] = next_chart_version(self.habits.chart_version, today=today)
-        if all(getattr(self, field) == value for field, value in proposed.items()):
-            return self
-        return self.changed(
-            **proposed,
-            proposed={**self.proposed, **proposed},
-            proposed_before=self.proposed,
-            proposals=self.proposals + 1,
-        )
 
     def instead_of(self, version_id: str, name: str) -> "CreateForm":
         """The form that makes the same version in place of one that has failed; its name is no proposal any more."""

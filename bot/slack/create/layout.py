@@ -2,16 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field
 from bot.slack.create.constants import ALL_IMAGES, KIND, SCOPE, Stage, images_of
+from bot.slack.create.form import CreateForm
 from bot.slack.forms.state import BLOCK_ID, identifier
 from bot.slack.ids import OF
-
-if TYPE_CHECKING:
-    from bot.slack.create.form import CreateForm
 
 # More charts and images than this are folded away behind a button: few people have something to say about each of them.
 UNFOLDED = 20
@@ -34,12 +31,12 @@ def block_of(field: str, thing: str) -> str:
     return identifier(f"{field}{OF}{thing}", BLOCK_ID)
 
 
-def things_of(form: "CreateForm") -> tuple[Thing, ...]:
+def things_of(form: CreateForm) -> tuple[Thing, ...]:
     """The charts and images of the chosen services, service by service; none where Zadig could not be asked for them."""
     return tuple(_things(form)) if form.ready else ()
 
 
-def _things(form: "CreateForm") -> Iterator[Thing]:
+def _things(form: CreateForm) -> Iterator[Thing]:
     for name, service in form.chosen_services.items():
         if form.kind is Kind.HELM:
             yield Thing(field=Field.CHART_VERSION, name=name)
@@ -47,7 +44,7 @@ def _things(form: "CreateForm") -> Iterator[Thing]:
             yield Thing(field=Field.IMAGE_TAG, name=key)
 
 
-def copied_things(form: "CreateForm", not_copied: Collection[str] | None) -> tuple[Thing, ...]:
+def copied_things(form: CreateForm, not_copied: Collection[str] | None) -> tuple[Thing, ...]:
     """Those that are asked about: what is typed for an image that is not copied is kept for when it is."""
     stays = frozenset(not_copied or ())
     things = things_of(form)
@@ -61,18 +58,18 @@ def is_folded(things: Sequence[Thing]) -> bool:
     return len(things) > UNFOLDED
 
 
-def unfolded_things(form: "CreateForm") -> dict[str, Thing]:
+def unfolded_things(form: CreateForm) -> dict[str, Thing]:
     """The charts and images with an input in the form itself, by block id."""
     things = copied_things(form, form.not_copied)
     return {} if is_folded(things) else {thing.block: thing for thing in things}
 
 
-def inputs(form: "CreateForm") -> tuple[str, ...]:
+def inputs(form: CreateForm) -> tuple[str, ...]:
     """The block ids of all inputs that the form shows, from top to bottom."""
     return tuple(_inputs(form))
 
 
-def _inputs(form: "CreateForm") -> Iterator[str]:
+def _inputs(form: CreateForm) -> Iterator[str]:
     if form.missing is Field.PROJECT:
         return
     yield Field.PROJECT
@@ -90,7 +87,7 @@ def _inputs(form: "CreateForm") -> Iterator[str]:
         yield from _contents(form)
 
 
-def _contents(form: "CreateForm") -> Iterator[str]:
+def _contents(form: CreateForm) -> Iterator[str]:
     if not form.tickable:
         yield SCOPE
     yield Field.SERVICES

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import as_text
 from bot.slack.create.exceptions_form import opened, read_page
 from bot.slack.create.exceptions_text_view import image_lines
@@ -94,12 +95,13 @@ def test_nothing_that_comes_from_outside_breaks_it(
         chart_versions=dict.fromkeys(names, name),
         not_copied=(),
     )
-    form = form.offering_projects((Project(key="p", name="p", kind=kind),)).offering(
+    form = offering(
+        form.offering_projects((Project(key="p", name="p", kind=kind),)),
         Choices(
             environments=(Environment(key="e", name="e", production=False),),
             services=tuple(Service(name=one, containers=containers) for one in names),
             registries=(Registry(id="r", address=name, default=True),),
-        )
+        ),
     )
     somebody = tags_client(create_client(form))
     somebody.find(name[:50])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.models import Choices, Container, Kind, Service
-from bot.slack.create.defaults import habits_of
+from bot.slack.create.defaults import habits_of, offering, proposing
 from bot.slack.create.form import CreateForm
 from bot.slack.create.origins import Habits
 from bot.slack.create.reading import read_request
@@ -21,7 +21,7 @@ def opened(catalog: Any, habits: Habits | None, project: str = "shop", **choices
     """The form as it opens on a project."""
     form = CreateForm(project=project, habits=habits).offering_projects(catalog.projects)
     services = catalog.services(3) if form.wanted_environment else None
-    return form.offering(replace(catalog.choices(services), **choices)).proposing(MONDAY)
+    return proposing(offering(form, replace(catalog.choices(services), **choices)), MONDAY)
 
 
 def again(catalog: Any, form: CreateForm, **choices: Any) -> CreateForm:
@@ -118,7 +118,7 @@ def test_what_is_gone_is_silently_let_go(catalog: Any) -> None:
     )
     form = opened(catalog, habits)
     assert (form.environment, form.registry, form.problems) == ("", "r1", {})
-    form = form.changed(environment="dev").offering(catalog.choices(catalog.services(3)))
+    form = offering(form.changed(environment="dev"), catalog.choices(catalog.services(3)))
     assert (form.registry, form.services) == ("r2", ("service0", "service1", "service2"))
     assert form.not_copied == ()
     assert read_request(form.changed(version_name="v9"))[1] == ()
@@ -153,16 +153,16 @@ def test_habits_hold_for_another_environment_but_its_registry_does_not(
     assert (form.environment, form.registry) == ("dev", "r1")
     somebody = create_client(form)
     somebody.put("environment", "prod")
-    form = somebody.read().offering(catalog.choices(catalog.services(3)))
+    form = offering(somebody.read(), catalog.choices(catalog.services(3)))
     assert (form.environment, form.services) == ("prod", ("service0", "service1", "service2"))
     assert left_out_before(form) == ("service1",)
     form = opened(catalog, Habits(environment="prod", registry="r2"))
     assert form.registry == "r2"
     somebody = create_client(form)
     somebody.put("environment", "dev")
-    assert somebody.read().offering(catalog.choices(catalog.services(3))).registry == "r2"
+    assert offering(somebody.read(), catalog.choices(catalog.services(3))).registry == "r2"
     form = opened(catalog, Habits(environment="dev", registry="r1"))
-    form = form.changed(environment="prod", services=None).offering(catalog.choices(catalog.services(1)))
+    form = offering(form.changed(environment="prod", services=None), catalog.choices(catalog.services(1)))
     assert form.registry == "r1"
 
 
@@ -171,29 +171,29 @@ def test_the_last_project_stands_in_where_projects_cannot_be_read() -> None:
         kind=Kind.HELM, environment="dev", production=True, chart_repository="edge", registry="r9"
     )
     form = CreateForm(project="charts").accustomed(habits).offering_projects(None)
-    form = form.offering(Choices()).proposing(MONDAY)
+    form = proposing(offering(form, Choices()), MONDAY)
     assert (form.kind, form.environment, form.in_production) == (Kind.HELM, "dev", True)
     assert (form.chart_repository, form.registry) == ("edge", "r9")
 
 
 def test_an_environment_that_somebody_empties_stays_empty(create_client: Any) -> None:
     form = CreateForm(project="shop").accustomed(Habits(kind=Kind.K8S, environment="dev"))
-    somebody = create_client(form.offering_projects(None).offering(Choices()))
+    somebody = create_client(offering(form.offering_projects(None), Choices()))
     assert somebody.form.environment == "dev"
     somebody.clear("environment")
-    assert somebody.read().offering(Choices()).environment == ""
+    assert offering(somebody.read(), Choices()).environment == ""
 
 
 @pytest.mark.parametrize(("typed", "shown"), [("v1", "v1"), ("", "v3")])
 def test_the_next_name_is_proposed_unless_one_is_given(typed: str, shown: str, catalog: Any) -> None:
     form = CreateForm(project="shop", version_name=typed).offering_projects(catalog.projects)
-    form = form.offering(Choices(names=("v2", "v1"))).proposing(MONDAY)
+    form = proposing(offering(form, Choices(names=("v2", "v1"))), MONDAY)
     assert form.version_name == shown
 
 
 def test_the_date_is_todays(catalog: Any) -> None:
     form = CreateForm(project="shop").offering_projects(catalog.projects)
-    assert form.offering(Choices(names=("2026.11.20",))).proposing(MONDAY).version_name == "2026.11.23"
+    assert proposing(offering(form, Choices(names=("2026.11.20",))), MONDAY).version_name == "2026.11.23"
 
 
 def test_a_proposal_that_nobody_touched_gives_way_and_what_is_typed_does_not(
@@ -203,21 +203,21 @@ def test_a_proposal_that_nobody_touched_gives_way_and_what_is_typed_does_not(
     somebody = create_client(form)
     assert somebody.block("version_name")["element"]["initial_value"] == "v2"
     somebody.put("project", "charts")
-    after = somebody.read().offering(Choices(names=("1.9.0",))).proposing(MONDAY)
+    after = proposing(offering(somebody.read(), Choices(names=("1.9.0",))), MONDAY)
     assert after.version_name == "1.9.1"
     fresh = create_client(after)
     assert fresh.block("version_name")["element"]["action_id"] == input_action(0, after.proposals)
     assert after.proposals > form.proposals
     somebody.put("version_name", "mine")
-    typed = somebody.read().offering(Choices(names=("1.9.0",))).proposing(MONDAY)
+    typed = proposing(offering(somebody.read(), Choices(names=("1.9.0",))), MONDAY)
     assert (typed.version_name, typed.proposals) == ("mine", form.proposals)
     somebody.put("version_name", "")
-    assert somebody.read().offering(Choices(names=("1.9.0",))).proposing(MONDAY).version_name == ""
+    assert proposing(offering(somebody.read(), Choices(names=("1.9.0",))), MONDAY).version_name == ""
 
 
 def test_a_redraw_without_a_new_proposal_keeps_the_inputs(catalog: Any) -> None:
     form = opened(catalog, Habits(environment="dev"))
-    assert form.proposing(MONDAY) == form
+    assert proposing(form, MONDAY) == form
 
 
 def test_typing_and_choosing_touches_the_form(catalog: Any, create_client: Any) -> None:

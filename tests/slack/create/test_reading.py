@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.models import Choices, Container, Environment, Kind, Service
 from bot.domain.requests import Field, FieldError, ImageRequest, ServiceRequest
+from bot.slack.create.defaults import offering
 from bot.slack.create.reading import (
     CreateForm,
     Stage,
@@ -110,7 +111,7 @@ def test_another_project_takes_along_what_belonged_to_the_old_one(catalog: Any, 
     assert form.choices == Choices(registries=catalog.registries)
     assert (form.version_name, form.description, form.labels, form.image_tag) == ("v2", "new", "a", "7")
     assert form.registry == "r1"
-    after = form.offering(catalog.choices(None))
+    after = offering(form, catalog.choices(None))
     assert after.revision > before.revision
 
 
@@ -121,7 +122,7 @@ def test_another_environment_takes_along_the_services_but_no_tags(catalog: Any, 
     form = somebody.read()
     assert needs_choices(somebody.form, form)
     assert (form.services, form.image_tags) == (None, {"service0/app0": "8"})
-    form = form.offering(catalog.choices(catalog.services(2)))
+    form = offering(form, catalog.choices(catalog.services(2)))
     assert form.services == ("service0", "service1")
     assert form.registry == "r1"
 
@@ -130,19 +131,19 @@ def test_a_chosen_registry_stays_when_the_environment_changes(catalog: Any, crea
     somebody = create_client(catalog.form(environment="prod"))
     somebody.put("registry", "r2")
     somebody.put("environment", "dev")
-    form = somebody.read().offering(catalog.choices(catalog.services(1)))
+    form = offering(somebody.read(), catalog.choices(catalog.services(1)))
     assert form.registry == "r2"
     somebody = create_client(catalog.form(environment="dev"))
     somebody.put("registry", "r1")
     somebody.put("environment", "prod")
-    assert somebody.read().offering(catalog.choices(catalog.services(1))).registry == "r1"
+    assert offering(somebody.read(), catalog.choices(catalog.services(1))).registry == "r1"
 
 
 def test_what_is_no_longer_offered_is_let_go(catalog: Any) -> None:
     form = catalog.form("charts", chart_repository="gone", registry="gone", services=3)
     assert (form.chart_repository, form.registry) == ("", "r2")
     form = form.changed(services=("service0", "gone"))
-    assert form.offering(catalog.choices(catalog.services(3))).services == ("service0",)
+    assert offering(form, catalog.choices(catalog.services(3))).services == ("service0",)
     form = catalog.form(environment="gone")
     assert (form.environment, form.stage) == ("", Stage.ENVIRONMENT)
     assert form.problems == {"environment": "This project has no environment gone."}
@@ -150,14 +151,14 @@ def test_what_is_no_longer_offered_is_let_go(catalog: Any) -> None:
 
 def test_the_only_chart_repository_is_chosen(catalog: Any) -> None:
     form = catalog.form("charts").changed(chart_repository="")
-    assert form.offering(Choices(chart_repositories=("main",))).chart_repository == "main"
-    assert form.offering(Choices(chart_repositories=())).chart_repository == ""
+    assert offering(form, Choices(chart_repositories=("main",))).chart_repository == "main"
+    assert offering(form, Choices(chart_repositories=())).chart_repository == ""
 
 
 def test_an_emptied_choice_of_images_stays_empty(catalog: Any, create_client: Any) -> None:
     somebody = create_client(catalog.form("charts"))
     somebody.clear("not_copied")
-    form = somebody.read().offering(catalog.choices(catalog.services(3)))
+    form = offering(somebody.read(), catalog.choices(catalog.services(3)))
     assert form.not_copied == ()
 
 
@@ -370,7 +371,7 @@ def test_a_kind_is_asked_for_where_projects_cannot_be_read(catalog: Any, create_
     _, problems = read_request(form)
     assert "kind" in {problem.field for problem in problems}
     somebody.put("kind", "helm")
-    form = somebody.read().offering(catalog.choices(None))
+    form = offering(somebody.read(), catalog.choices(None))
     assert form.kind is Kind.HELM
     assert "chart_repository" in inputs(form)
 
@@ -380,7 +381,7 @@ def test_another_kind_asks_for_new_choices(catalog: Any, create_client: Any) -> 
     somebody.put("kind", "helm")
     after = somebody.read()
     assert needs_choices(somebody.form, after)
-    assert after.offering(catalog.choices(catalog.services(1))).not_copied == ("*",)
+    assert offering(after, catalog.choices(catalog.services(1))).not_copied == ("*",)
 
 
 def test_production_follows_the_environment_or_the_tick(catalog: Any) -> None:
@@ -403,9 +404,9 @@ def test_a_name_longer_than_an_option_value_comes_back_whole(catalog: Any, creat
         Environment(key=name, name="", production=False),
         Environment(key=twin, name="", production=False),
     )
-    form = catalog.form(environment=twin).offering(Choices(environments=environments, services=services))
+    form = offering(catalog.form(environment=twin), Choices(environments=environments, services=services))
     somebody = create_client(
-        form.changed(environment=twin).offering(Choices(environments=environments, services=services))
+        offering(form.changed(environment=twin), Choices(environments=environments, services=services))
     )
     somebody.put("services", [somebody.offered("services")[1]["value"]])
     form = somebody.read()

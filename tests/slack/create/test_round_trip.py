@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import read_exceptions
 from bot.slack.create.exceptions_form import editing, problems_of, read_page
 from bot.slack.create.layout import things_of
@@ -90,7 +91,7 @@ def test_nothing_that_somebody_sets_image_by_image_is_lost(
     zadig: Any, data: st.DataObject, create_client: Any, tags_client: Any
 ) -> None:
     projects, choices = zadig
-    below = create_client(CreateForm().offering_projects(projects), lambda form: form.offering(choices))
+    below = create_client(CreateForm().offering_projects(projects), lambda form: offering(form, choices))
     for _ in range(data.draw(st.integers(2, 6))):
         act(below, data)
     below.redraw()
@@ -117,7 +118,7 @@ def test_nothing_that_somebody_sets_image_by_image_is_lost(
 @given(zadig=zadigs(), data=st.data())
 def test_nothing_that_somebody_does_is_lost(zadig: Any, data: st.DataObject, create_client: Any) -> None:
     projects, choices = zadig
-    somebody = create_client(CreateForm().offering_projects(projects), lambda form: form.offering(choices))
+    somebody = create_client(CreateForm().offering_projects(projects), lambda form: offering(form, choices))
     for _ in range(data.draw(st.integers(1, 12))):
         act(somebody, data)
         form = somebody.read()

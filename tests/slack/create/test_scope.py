@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.models import Container, Service
 from bot.slack.create.constants import KEPT_IMAGES, Scope
+from bot.slack.create.defaults import offering
 from bot.slack.create.form import CreateForm
 from bot.slack.create.origins import Recorded, Template
 from bot.slack.create.reading import read_request
@@ -99,7 +100,7 @@ def test_any_choice_can_be_shown_with_a_hundred_options(
     assert somebody.block("services_scope")["element"]["initial_option"]["value"] == scope
     assert len(listed(somebody)) == shown
     assert names(somebody.read()) == wanted
-    again = create_client(somebody.read().offering(catalog.choices(catalog.services(250))))
+    again = create_client(offering(somebody.read(), catalog.choices(catalog.services(250))))
     assert names(again.read()) == wanted
 
 
@@ -110,7 +111,7 @@ def test_more_of_a_templates_services_than_can_be_listed_are_one_choice(
     form = CreateForm(project="shop", environment="dev", template=template).offering_projects(
         catalog.projects
     )
-    somebody = create_client(form.offering(catalog.choices(catalog.services(250))))
+    somebody = create_client(offering(form, catalog.choices(catalog.services(250))))
     assert labels(somebody)[1] == "The 120 services of v12"
     assert len(names(somebody.read())) == 120
     somebody.change("services_scope", "all")
@@ -150,5 +151,5 @@ def test_a_template_whose_images_all_stayed_can_be_drawn(catalog: Any, create_cl
     form = CreateForm(project="shop", environment="dev", template=template).offering_projects(
         catalog.projects
     )
-    somebody = create_client(form.offering(catalog.choices(catalog.services(150))))
+    somebody = create_client(offering(form, catalog.choices(catalog.services(150))))
     assert len(somebody.read().not_copied) == 150

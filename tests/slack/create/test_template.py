@@ -10,7 +10,7 @@ from bot.domain.models import Chart, Choices, Container, Image, Kind, Service, S
 from bot.domain.record import Particulars
 from bot.domain.requests import Source
 from bot.slack.create.constants import TEMPLATE
-from bot.slack.create.defaults import habits_of
+from bot.slack.create.defaults import habits_of, offering, proposing
 from bot.slack.create.form import CreateForm
 from bot.slack.create.origins import Habits, Replaced
 from bot.slack.create.reading import read_request
@@ -72,7 +72,7 @@ def filled(catalog: Any, details: VersionDetails, *, services: Any = 3, again: b
     form = from_version(details, today=MONDAY, again=again).offering_projects(catalog.projects)
     form = form.accustomed(Habits(environment="dev"))
     services = catalog.services(services) if isinstance(services, int) else services
-    return form.offering(replace(catalog.choices(services), names=("v13", "v12"))).proposing(MONDAY)
+    return proposing(offering(form, replace(catalog.choices(services), names=("v13", "v12"))), MONDAY)
 
 
 def tags(form: CreateForm) -> dict[str, str]:
@@ -245,7 +245,7 @@ def test_another_environment_is_filled_in_anew(catalog: Any, create_client: Any)
     somebody = create_client(filled(catalog, details))
     assert gone_from_environment(somebody.form) == ("service7",)
     somebody.put("environment", "prod")
-    form = somebody.read().offering(catalog.choices(catalog.services(9)))
+    form = offering(somebody.read(), catalog.choices(catalog.services(9)))
     assert form.services == ("service0", "service7")
     assert form.image_tags == {"service7/app0": "hot"}
     assert form.registry == "r1"
@@ -260,7 +260,7 @@ def test_where_services_cannot_be_read_the_template_is_text(catalog: Any) -> Non
         ),
     )
     form = from_version(details, today=MONDAY).accustomed(Habits(kind=Kind.K8S, environment="dev"))
-    form = form.offering_projects(catalog.projects).offering(Choices()).proposing(MONDAY)
+    form = proposing(offering(form.offering_projects(catalog.projects), Choices()), MONDAY)
     assert form.service_lines.splitlines() == [
         "service0/app0 image0",
         "service1/app0 image1:7",
@@ -270,7 +270,7 @@ def test_where_services_cannot_be_read_the_template_is_text(catalog: Any) -> Non
         version=a_version(project="charts", kind=Kind.HELM, name="1.0.0"),
         charts=(a_chart("a", "1.0.0", an_image("a", "i", "r/i:1.0.0", name="i")), a_chart("b", "2.0.0")),
     )
-    form = from_version(helm, today=MONDAY).accustomed(Habits(environment="dev")).offering(Choices())
+    form = offering(from_version(helm, today=MONDAY).accustomed(Habits(environment="dev")), Choices())
     assert form.service_lines.splitlines() == ["a", "b 2.0.1", "a/i i nocopy"]
 
 
@@ -294,14 +294,14 @@ def reusable(**changed: Any) -> VersionDetails:
 
 def opened_on(catalog: Any, details: VersionDetails, **changed: Any) -> CreateForm:
     form = from_version(details, today=MONDAY, **changed).offering_projects(catalog.projects)
-    return form.accustomed(Habits()).offering(catalog.choices(None)).proposing(MONDAY)
+    return proposing(offering(form.accustomed(Habits()), catalog.choices(None)), MONDAY)
 
 
 def test_a_version_can_be_made_from_what_the_template_holds_whatever_runs_now(
     catalog: Any, create_client: Any
 ) -> None:
     somebody = create_client(
-        opened_on(catalog, reusable()), lambda form: form.offering(catalog.choices(catalog.services(2)))
+        opened_on(catalog, reusable()), lambda form: offering(form, catalog.choices(catalog.services(2)))
     )
     groups = somebody.block("environment")["element"]["option_groups"]
     assert groups[-1]["label"]["text"] == "Version"
@@ -325,9 +325,9 @@ def test_a_version_can_be_made_from_what_the_template_holds_whatever_runs_now(
 def test_without_any_environment_the_template_is_enough(catalog: Any, create_client: Any) -> None:
     form = opened_on(catalog, reusable())
     bare = replace(catalog.choices(None), environments=())
-    form = form.offering(bare)
+    form = offering(form, bare)
     assert form.missing is None
-    form = form.changed(environment=TEMPLATE).offering(bare)
+    form = offering(form.changed(environment=TEMPLATE), bare)
     assert read_request(create_client(form).read())[1] == ()
 
 
@@ -343,16 +343,16 @@ def test_where_that_cannot_be_the_environment_is_asked_for(why: str, catalog: An
     form = opened_on(catalog, details, again=why == "made again")
     assert form.reusable is None
     assert not [choice for choice in choices_of(form, "environment") if choice.value == TEMPLATE]
-    form = form.changed(environment=TEMPLATE).offering(catalog.choices(None))
+    form = offering(form.changed(environment=TEMPLATE), catalog.choices(None))
     assert (form.environment, form.problems) == ("", {})
 
 
 def test_what_came_from_production_stays_for_those_who_may_use_that(catalog: Any, create_client: Any) -> None:
     form = opened_on(catalog, replace(reusable(), production=True)).changed(environment=TEMPLATE)
-    allowed = form.offering(catalog.choices(None))
+    allowed = offering(form, catalog.choices(None))
     assert read_request(allowed)[0].production
     assert ":warning: `v13` was made from a *production* environment." in create_client(allowed).shown()
-    others = form.changed(production_by=("U0ADA",)).offering(catalog.choices(None))
+    others = offering(form.changed(production_by=("U0ADA",)), catalog.choices(None))
     assert (others.reusable, others.environment) == (None, "")
 
 
@@ -366,7 +366,7 @@ def test_the_environment_that_it_was_made_from_comes_before_the_one_that_was_use
     ):
         form = from_version(details, today=MONDAY, again=True, made_from=Particulars(environment=made_from))
         form = form.offering_projects(catalog.projects).accustomed(Habits(environment=last))
-        form = form.offering(catalog.choices(catalog.services(2)))
+        form = offering(form, catalog.choices(catalog.services(2)))
         assert (form.environment, form.problems) == (chosen, {})
 
 
@@ -374,5 +374,5 @@ def test_where_environments_cannot_be_read_it_is_still_known_to_be_a_production_
     details = VersionDetails(version=a_version(status=Status.FAILED), images=images({"0": "v13"}))
     made_from = Particulars(environment="live", production=True)
     form = from_version(details, today=MONDAY, again=True, made_from=made_from)
-    form = form.offering_projects(catalog.projects).accustomed(Habits(environment="dev")).offering(Choices())
+    form = offering(form.offering_projects(catalog.projects).accustomed(Habits(environment="dev")), Choices())
     assert (form.environment, form.in_production) == ("live", True)

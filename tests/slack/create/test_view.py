@@ -10,6 +10,7 @@ import pytest
 from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.slack.create.constants import ALL_IMAGES
+from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_form import opened, read_page
 from bot.slack.create.origins import Earlier, Habits, Replaced, Template
 from bot.slack.create.reading import CreateForm, inputs
@@ -79,7 +80,7 @@ def test_projects_that_can_have_no_versions_are_counted(
 
 
 def test_then_the_environment_in_two_groups(catalog: Any, create_client: Any) -> None:
-    form = CreateForm(project="charts").offering_projects(catalog.projects).offering(catalog.choices(None))
+    form = offering(CreateForm(project="charts").offering_projects(catalog.projects), catalog.choices(None))
     somebody = create_client(form)
     assert somebody.inputs == [
         "project",
@@ -208,7 +209,7 @@ def test_helm_images_are_copied_where_zadig_is_known_to_do_it(
 ) -> None:
     before = catalog.form("charts")
     choices = replace(before.choices, copies_helm_images=copies)
-    form = before.changed(not_copied=None).offering(choices)
+    form = offering(before.changed(not_copied=None), choices)
     assert form.not_copied == chosen
     assert hint in create_client(form).block("not_copied")["hint"]["text"]
 
@@ -235,7 +236,7 @@ def test_the_registry_of_the_environment_comes_first_then_the_default(catalog: A
 
 def test_registries_of_one_address_can_be_told_apart(catalog: Any) -> None:
     twins = tuple(Registry(id=f"{number}" * 24, address="https://r.example.com") for number in (1, 2))
-    form = catalog.form().offering(Choices(registries=twins))
+    form = offering(catalog.form(), Choices(registries=twins))
     assert [one["text"]["text"] for one in options(form, "registry", "")] == [
         "r.example.com …111111",
         "r.example.com …222222",
@@ -268,7 +269,7 @@ def test_without_projects_it_says_what_to_do(catalog: Any, create_client: Any) -
 
 def test_without_environments_it_says_what_to_do(catalog: Any, create_client: Any) -> None:
     form = CreateForm(project="shop").offering_projects(catalog.projects)
-    somebody = create_client(form.offering(Choices(environments=())))
+    somebody = create_client(offering(form, Choices(environments=())))
     assert somebody.inputs == ["project"]
     assert somebody.view["submit"]["text"] == "Refresh"
     assert "`shop` has no environment" in somebody.shown()
@@ -369,7 +370,7 @@ def test_nothing_that_comes_from_outside_breaks_it(
         chart_versions=dict.fromkeys(names, name),
     )
     form = form.offering_projects(tuple(Project(key=one, name=name, kind=kind) for one in names))
-    form = form.offering(choices)
+    form = offering(form, choices)
     form = form.rejected([FieldError(field=f"image_tag:{one}", text=name) for one in names], [name])
     somebody = create_client(form)
     assert "<" not in somebody.shown()
@@ -416,8 +417,10 @@ def test_at_most_a_hundred_options_are_answered(catalog: Any) -> None:
 
 def test_the_chosen_option_is_one_that_is_answered(catalog: Any, create_client: Any) -> None:
     many = tuple(Environment(key=f"e{number}", name=f"E {number}", production=False) for number in range(150))
-    form = catalog.form(environment="e149").offering(Choices(environments=many))
-    form = form.changed(environment="e149").offering(Choices(environments=many, services=catalog.services(1)))
+    form = offering(catalog.form(environment="e149"), Choices(environments=many))
+    form = offering(
+        form.changed(environment="e149"), Choices(environments=many, services=catalog.services(1))
+    )
     somebody = create_client(form)
     element = somebody.block("environment")["element"]
     assert element["type"] == "external_select"
@@ -453,7 +456,7 @@ def test_the_verdict_on_the_name_stands_right_under_it(
 def test_nothing_is_said_of_no_name_and_where_no_name_is_known(catalog: Any, create_client: Any) -> None:
     for form in (
         catalog.form(version_name=""),
-        catalog.form(version_name="v2").offering(Choices()),
+        offering(catalog.form(version_name="v2"), Choices()),
     ):
         somebody = create_client(form)
         assert "name is free" not in somebody.shown()
@@ -516,7 +519,7 @@ def test_a_form_that_chose_everything_says_near_the_top_what_will_happen(
 ) -> None:
     habits = Habits(environment="dev")
     form = CreateForm(project="shop").accustomed(habits).offering_projects(catalog.projects)
-    somebody = create_client(form.offering(catalog.choices(catalog.services(30))))
+    somebody = create_client(offering(form, catalog.choices(catalog.services(30))))
     assert somebody.shown().count("30 images to `dev.example.com`.") == 2
     blocks = somebody.view["blocks"]
     assert ":package:" in str(blocks[: blocks.index(somebody.block("description"))])
