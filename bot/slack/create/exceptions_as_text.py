@@ -7,9 +7,9 @@ from bot.domain.requests import Field, FieldError, chart_version_problem, tag_pr
 from bot.slack.create.constants import ALL_IMAGES, images_of
 from bot.slack.create.exceptions_form import editing, value_of
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import Thing, block_of, things_of
 from bot.slack.create.lines import NO_COPY, Line, LineError, read_lines, tag_of
 from bot.slack.create.origins import Tagging
+from bot.slack.create.things import Thing, block_of, things_of
 from bot.slack.forms.state import Values, typed
 
 # Slack: 3,000 characters in an input. Lines of so many stand in one when it opens, so that there is room to type.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.domain.requests import Field, FieldError, chart_version_problem, tag_problem
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import Thing, copied_things, unfolded_things
 from bot.slack.create.origins import Tagging
 from bot.slack.create.scope import leaving
+from bot.slack.create.things import Thing, copied_things, unfolded_things
 from bot.slack.forms.state import Values, errors_by_block, typed
 from bot.slack.ids import OF
 

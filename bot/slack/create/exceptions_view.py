@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.domain.requests import Field
+from bot.slack.create.contents import default_chart_version, default_tag
 from bot.slack.create.exceptions_as_text import fits
 from bot.slack.create.exceptions_form import (
     PAGE,
@@ -15,8 +16,7 @@ from bot.slack.create.exceptions_form import (
     value_of,
 )
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import Thing
-from bot.slack.create.things import default_chart_version, default_tag
+from bot.slack.create.things import Thing
 from bot.slack.create.view_thing_inputs import thing_input
 from bot.slack.ids import INPUT, Callback, Click, input_action
 from bot.slack.text import code, plain, prose

@@ -8,9 +8,9 @@ from bot.domain.models import Choices, Kind
 from bot.domain.requests import Field, FieldError
 from bot.slack.create.constants import ALL_IMAGES, KIND, TEMPLATE, Stage, images_of
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import block_of, inputs
 from bot.slack.create.request import read_request
 from bot.slack.create.scope import read_not_copied, read_services
+from bot.slack.create.things import block_of, inputs
 from bot.slack.forms.state import OPTION_VALUE, Typed, Values, errors_by_block, named, typed
 from bot.slack.ids import input_action
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from bot.domain.models import Kind
 from bot.domain.requests import CreateVersion, Field, FieldError, Source, tag_problem
 from bot.slack.create.constants import KIND
+from bot.slack.create.contents import Contents, contents
 from bot.slack.create.form import CreateForm
 from bot.slack.create.labels import labels_of
 from bot.slack.create.name_check import NameVerdict, verdict_on_name
-from bot.slack.create.things import Contents, contents
 from bot.slack.ids import OF
 
 

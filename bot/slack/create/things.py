@@ -1,143 +1,101 @@
-"""What a new version is made of, from what was ticked or, where Zadig could not be asked, from text lines."""
+"""Which inputs the form that creates a version shows, in order: drawing and reading both go by this."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
-from bot.domain.models import Container, Kind, Service
-from bot.domain.requests import (
-    Field,
-    FieldError,
-    ImageRequest,
-    ServiceRequest,
-    chart_version_from,
-    tag_problem,
-)
-from bot.slack.create.constants import ALL_IMAGES
+from bot.domain.models import Kind
+from bot.domain.requests import Field
+from bot.slack.create.constants import ALL_IMAGES, KIND, SCOPE, Stage, images_of
 from bot.slack.create.form import CreateForm
-from bot.slack.create.lines import Line, LineError, image_name_and_tag, read_lines
+from bot.slack.forms.state import BLOCK_ID, identifier
 from bot.slack.ids import OF
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contents:
-    """The services of a version; `own` names the fields whose value was given for one thing and not for all."""
-
-    services: tuple[ServiceRequest, ...]
-    problems: tuple[FieldError, ...]
-    own: frozenset[str]
-
-
-def contents(form: CreateForm) -> Contents:
-    """Reads services, tags and chart versions; mistakes in lines are reported under the text by line number."""
-    return _typed(form) if form.choices.services is None else _ticked(form)
-
-
-def default_tag(form: CreateForm) -> str:
-    """The tag of every image that has none of its own."""
-    return form.image_tag or form.version_name
-
-
-def default_chart_version(form: CreateForm, service: str = "") -> str:
-    """The version of a chart that has none of its own; empty if neither the version's name nor what runs tells it.
-
-    Only valid ones are proposed: where the name spells none, the one after that which runs.
-    """
-    if form.kind is not Kind.HELM:
-        return ""
-    return form.chart_version or chart_version_from(form.version_name) or form.next_charts.get(service, "")
-
-
-def _own(tags: Iterable[str], versions: Iterable[str]) -> frozenset[str]:
-    fields = [f"{Field.IMAGE_TAG}{OF}{thing}" for thing in tags]
-    return frozenset([*fields, *(f"{Field.CHART_VERSION}{OF}{thing}" for thing in versions)])
-
-
-def _ticked(form: CreateForm) -> Contents:
-    """The ticked services. A value of its own beats the one for all."""
-    services = tuple(_service(form, service) for service in form.chosen_services.values())
-    tags = (key for key, tag in form.image_tags.items() if tag)
-    versions = (name for name, version in form.chart_versions.items() if version)
-    return Contents(services=services, problems=(), own=_own(tags, versions))
-
-
-def _service(form: CreateForm, service: Service) -> ServiceRequest:
-    distinct = {(one.name, one.image): one for one in service.containers if one.name}
-    return ServiceRequest(
-        name=service.name,
-        images=tuple(_image(form, f"{service.name}/{one.name}", one) for one in distinct.values()),
-        chart_version=form.chart_versions.get(service.name) or default_chart_version(form, service.name)
-        if form.kind is Kind.HELM
-        else "",
-    )
-
-
-def _image(form: CreateForm, key: str, container: Container) -> ImageRequest:
-    """`image_name` is the basename of what the environment runs: Zadig refuses any other.
-
-    What is no tag is passed over where the image is not copied: nobody sees it then.
-    """
-    tag, copied = form.image_tags.get(key, ""), not {ALL_IMAGES, key}.intersection(form.not_copied or ())
-    return ImageRequest(
-        container=container.name,
-        image_name=container.image_name or image_name_and_tag(container.image)[0],
-        tag=tag if tag and (copied or not tag_problem(tag)) else default_tag(form),
-        copied=copied,
-        source=container.image,
-    )
+# More charts and images than this are folded away behind a button: few people have something to say about each of them.
+UNFOLDED = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Lines:
-    """What the lines under `services` say; `read` adds a line."""
+class Thing:
+    """What can have a value of its own: `field` is `image_tag` of an image or `chart_version` of a chart."""
 
-    form: CreateForm
-    images: dict[str, dict[str, ImageRequest]] = field(default_factory=dict)
-    tags: set[str] = field(default_factory=set)
-    versions: dict[str, str] = field(default_factory=dict)
+    field: Field
+    name: str
 
-    def read(self, line: Line) -> None:
-        if not line.service:
-            raise LineError("the service name before the slash is missing.")
-        if "/" in line.thing:
-            self._image(line)
-        else:
-            self._service(line)
-
-    def _image(self, line: Line) -> None:
-        name, tag = image_name_and_tag(line.word)
-        if not line.container or not name or len(line.words) != 1:
-            raise LineError(
-                f"write {line.service}/container image:tag, with nocopy at the end if it is not to be copied."
-            )
-        mine = self.images.setdefault(line.service, {})
-        if line.container in mine:
-            raise LineError(f"{line.thing} is already on an earlier line.")
-        if tag:
-            self.tags.add(line.thing)
-        mine[line.container] = ImageRequest(
-            container=line.container, image_name=name, tag=tag or default_tag(self.form), copied=line.copied
-        )
-
-    def _service(self, line: Line) -> None:
-        helm = self.form.kind is Kind.HELM
-        if len(line.words) > (1 if helm else 0) or not line.copied:
-            form = "service chart-version" if helm else "service/container image:tag"
-            raise LineError(f"write {form}.")
-        self.images.setdefault(line.service, {})
-        if line.word:
-            self.versions[line.service] = line.word
+    @property
+    def block(self) -> str:
+        return block_of(self.field, self.name)
 
 
-def _typed(form: CreateForm) -> Contents:
-    """The services as text: `service/container image:tag [nocopy]`, and for Helm `service chart-version`."""
-    found = _Lines(form=form)
-    problems = read_lines(form.service_lines, Field.SERVICES, found.read)
-    services = tuple(
-        ServiceRequest(
-            name=name,
-            images=tuple(images.values()),
-            chart_version=found.versions.get(name) or default_chart_version(form, name),
-        )
-        for name, images in found.images.items()
+def block_of(field: str, thing: str) -> str:
+    """The block id of one of a repeated field's inputs: `image_tag:cart/app`."""
+    return identifier(f"{field}{OF}{thing}", BLOCK_ID)
+
+
+def things_of(form: CreateForm) -> tuple[Thing, ...]:
+    """The charts and images of the chosen services, service by service; none where Zadig could not be asked for them."""
+    return tuple(_things(form)) if form.ready else ()
+
+
+def _things(form: CreateForm) -> Iterator[Thing]:
+    for name, service in form.chosen_services.items():
+        if form.kind is Kind.HELM:
+            yield Thing(field=Field.CHART_VERSION, name=name)
+        for key in images_of({name: service}):
+            yield Thing(field=Field.IMAGE_TAG, name=key)
+
+
+def copied_things(form: CreateForm, not_copied: Collection[str] | None) -> tuple[Thing, ...]:
+    """Those that are asked about: what is typed for an image that is not copied is kept for when it is."""
+    stays = frozenset(not_copied or ())
+    things = things_of(form)
+    return tuple(
+        one for one in things if one.field is not Field.IMAGE_TAG or not stays & {one.name, ALL_IMAGES}
     )
-    return Contents(services=services, problems=problems, own=_own(found.tags, found.versions))
+
+
+def is_folded(things: Sequence[Thing]) -> bool:
+    """Whether there are too many for an input each in the form itself."""
+    return len(things) > UNFOLDED
+
+
+def unfolded_things(form: CreateForm) -> dict[str, Thing]:
+    """The charts and images with an input in the form itself, by block id."""
+    things = copied_things(form, form.not_copied)
+    return {} if is_folded(things) else {thing.block: thing for thing in things}
+
+
+def inputs(form: CreateForm) -> tuple[str, ...]:
+    """The block ids of all inputs that the form shows, from top to bottom."""
+    return tuple(_inputs(form))
+
+
+def _inputs(form: CreateForm) -> Iterator[str]:
+    if form.missing is Field.PROJECT:
+        return
+    yield Field.PROJECT
+    if form.projects is None:
+        yield KIND
+    if form.stage is Stage.PROJECT or form.missing is Field.ENVIRONMENT:
+        return
+    yield Field.ENVIRONMENT
+    if form.choices.environments is None:
+        yield Field.PRODUCTION
+    yield from (Field.VERSION_NAME, Field.DESCRIPTION, Field.LABELS, Field.REGISTRY)
+    if form.kind is Kind.HELM:
+        yield Field.CHART_REPOSITORY
+    if form.ready:
+        yield from _contents(form)
+
+
+def _contents(form: CreateForm) -> Iterator[str]:
+    if not form.tickable:
+        yield SCOPE
+    yield Field.SERVICES
+    has_images = bool(images_of(form.offered_services))
+    if form.choices.services is None or has_images:
+        yield Field.IMAGE_TAG
+    if form.kind is Kind.HELM:
+        yield Field.CHART_VERSION
+    if has_images:
+        yield Field.NOT_COPIED
+    yield from unfolded_things(form)

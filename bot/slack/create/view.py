@@ -5,11 +5,12 @@ from types import MappingProxyType
 
 from bot.domain.requests import Field
 from bot.slack.create.constants import KIND, Stage
+from bot.slack.create.fields import input_of
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import inputs, unfolded_things
 from bot.slack.create.reading import problems_by_block
+from bot.slack.create.things import inputs, unfolded_things
 from bot.slack.create.view_choices import options
-from bot.slack.create.view_inputs import input_of
+from bot.slack.create.view_contents import left_out_again, not_copied_again
 from bot.slack.create.view_notes import (
     THINGS_HEADING,
     beginning,
@@ -23,7 +24,6 @@ from bot.slack.create.view_notes import (
     withheld,
 )
 from bot.slack.create.view_origin import fate, origin
-from bot.slack.create.view_things import left_out_again, not_copied_again
 from bot.slack.ids import Callback
 from bot.slack.text import prose
 from bot.slack.views.blocks import context

@@ -1,9 +1,9 @@
 """The input of one image or chart, as the form that creates a version and the view over it show it."""
 
 from bot.domain.requests import Field
+from bot.slack.create.contents import default_chart_version
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import Thing
-from bot.slack.create.things import default_chart_version
+from bot.slack.create.things import Thing
 from bot.slack.text import plain
 from bot.slack.views.inputs import Frame, text_input
 from bot.slack.views.message import Block

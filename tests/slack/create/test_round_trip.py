@@ -9,8 +9,8 @@ from bot.domain.models import Choices, Container, Environment, Kind, Project, Re
 from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import read_exceptions
 from bot.slack.create.exceptions_form import editing, problems_of, read_page
-from bot.slack.create.layout import things_of
 from bot.slack.create.reading import CreateForm, block_errors, inputs, read_request
+from bot.slack.create.things import things_of
 
 words = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
 texts = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), max_size=60)

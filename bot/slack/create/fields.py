@@ -6,13 +6,13 @@ from types import MappingProxyType
 from bot.domain.models import Kind
 from bot.domain.requests import Field, chart_version_from
 from bot.slack.create.constants import KIND, SCOPE
+from bot.slack.create.contents import default_chart_version
 from bot.slack.create.form import CreateForm
-from bot.slack.create.layout import Thing, unfolded_things
-from bot.slack.create.things import default_chart_version
+from bot.slack.create.things import Thing, unfolded_things
 from bot.slack.create.view_choices import choices_of, value_of
+from bot.slack.create.view_contents import not_copied, scope, services
 from bot.slack.create.view_frames import action_of, frame_of
 from bot.slack.create.view_thing_inputs import TAG, thing_input
-from bot.slack.create.view_things import not_copied, scope, services
 from bot.slack.views.inputs import UNREADABLE, Choice, checkbox, select, text_input
 from bot.slack.views.message import Block
 
