@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from bot.domain.models import Container, Service
+from bot.domain.requests import Field
 
 # Asked only when the projects could not be read, because then nothing else says which kind a project has.
 KIND = "kind"
@@ -44,3 +45,7 @@ def images_of(services: dict[str, Service]) -> dict[str, Container]:
         for container in service.containers
         if container.name
     }
+
+
+# Texts for which the form has proposals.
+PROPOSED = (Field.VERSION_NAME, Field.CHART_VERSION)

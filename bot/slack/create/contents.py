@@ -47,6 +47,12 @@ def default_chart_version(form: CreateForm, service: str = "") -> str:
     return form.chart_version or chart_version_from(form.version_name) or form.next_charts.get(service, "")
 
 
+def chart_version_of_all(form: CreateForm) -> str:
+    """What the charts take if that is one and the same."""
+    found = {default_chart_version(form, name) for name in form.chosen_services}
+    return found.pop() if len(found) == 1 and "" not in found else "Next version after the running one"
+
+
 def _own(tags: Iterable[str], versions: Iterable[str]) -> frozenset[str]:
     fields = [f"{Field.IMAGE_TAG}{OF}{thing}" for thing in tags]
     return frozenset([*fields, *(f"{Field.CHART_VERSION}{OF}{thing}" for thing in versions)])

@@ -1,18 +1,30 @@
-"""The inputs of the form that creates a version, one function a field; a field is typed where nothing can be offered."""
+"""The inputs of the form that creates a version, one row a field; a field is typed where nothing can be offered."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field, chart_version_from
-from bot.slack.create.constants import KIND, SCOPE
-from bot.slack.create.contents import default_chart_version
+from bot.slack.create.constants import KIND, SCOPE, TEMPLATE, Stage, images_of
+from bot.slack.create.contents import chart_version_of_all
+from bot.slack.create.field_rows import (
+    Changes,
+    FieldRow,
+    Read,
+    action_of,
+    choice,
+    frame_of,
+    line,
+    many_of,
+    one_of,
+    text,
+)
 from bot.slack.create.form import CreateForm
+from bot.slack.create.scope import read_not_copied
 from bot.slack.create.things import Thing, unfolded_things
 from bot.slack.create.view_choices import choices_of, value_of
 from bot.slack.create.view_contents import not_copied, scope, services
-from bot.slack.create.view_frames import action_of, frame_of
 from bot.slack.create.view_thing_inputs import TAG, thing_input
+from bot.slack.forms.state import OPTION_VALUE, Typed, named
 from bot.slack.views.inputs import UNREADABLE, Choice, checkbox, select, text_input
 from bot.slack.views.message import Block
 
@@ -21,10 +33,17 @@ NAME = 63
 LONG = 255  # for a name that is brought along and too long, so that it can be said to be
 
 
+def inputs(form: CreateForm) -> tuple[str, ...]:
+    """The block ids of all inputs that the form shows, from top to bottom: drawing and reading both go by this."""
+    if form.missing is Field.PROJECT:
+        return ()
+    return (*(row.block for row in FIELDS if row.shown(form)), *unfolded_things(form))
+
+
 def input_of(form: CreateForm, block_id: str) -> Block:
-    """The input block of this id, one of `forms.create_layout.inputs`."""
-    if block_id in _DRAW:
-        return _DRAW[block_id](form)
+    """The input block of this id, one of `inputs`."""
+    if block_id in _ROWS:
+        return _ROWS[block_id].draw(form)
     thing = unfolded_things(form)[block_id]
     return thing_input(form, thing, _value(form, thing), action_of(form, block_id), while_typing=True)
 
@@ -161,40 +180,112 @@ def _image_tag(form: CreateForm) -> Block:
     return text_input(frame, form.image_tag, limit=TAG)
 
 
-def _next_chart(form: CreateForm) -> str:
-    """What the charts take if that is one and the same."""
-    found = {default_chart_version(form, name) for name in form.chosen_services}
-    return found.pop() if len(found) == 1 and "" not in found else "Next version after the running one"
-
-
 def _chart_version(form: CreateForm) -> Block:
     frame = frame_of(
         form,
         Field.CHART_VERSION,
         "Chart version for all",
         hint="SemVer. If empty, it comes from the version name: v1.4.0 gives 1.4.0. If the name has none, each chart gets the next version after the one that's running.",
-        placeholder=chart_version_from(form.version_name) or _next_chart(form),
+        placeholder=chart_version_from(form.version_name) or chart_version_of_all(form),
         optional=True,
         while_typing=True,
     )
     return text_input(frame, form.chart_version, limit=TAG)
 
 
-_DRAW: Mapping[str, Callable[[CreateForm], Block]] = MappingProxyType(
-    {
-        Field.PROJECT: _project,
-        KIND: _kind,
-        Field.ENVIRONMENT: _environment,
-        Field.PRODUCTION: _production,
-        Field.VERSION_NAME: _version_name,
-        Field.DESCRIPTION: _description,
-        Field.LABELS: _labels,
-        Field.REGISTRY: _registry,
-        Field.CHART_REPOSITORY: _chart_repository,
-        SCOPE: scope,
-        Field.SERVICES: services,
-        Field.IMAGE_TAG: _image_tag,
-        Field.CHART_VERSION: _chart_version,
-        Field.NOT_COPIED: not_copied,
-    }
+def _read_project(form: CreateForm, answer: Typed) -> Changes:
+    offered = {project.key: project.kind for project in form.usable_projects}
+    (key,) = named([one_of(answer)], offered, OPTION_VALUE)
+    return {"project": key, **({"kind": offered[key]} if key in offered else {})}
+
+
+def _read_kind(_: CreateForm, answer: Typed) -> Changes:
+    return {"kind": Kind(answer)} if answer in set(Kind) else {}
+
+
+def _read_not_copied(form: CreateForm, answer: Typed) -> Changes:
+    return read_not_copied(form, many_of(answer))
+
+
+def _begun(form: CreateForm) -> bool:
+    """Whether the project is known, so that the rest can be asked for."""
+    return form.stage is not Stage.PROJECT and form.missing is not Field.ENVIRONMENT
+
+
+def _is_helm(form: CreateForm) -> bool:
+    return form.kind is Kind.HELM
+
+
+def _has_images(form: CreateForm) -> bool:
+    return form.ready and bool(images_of(form.offered_services))
+
+
+FIELDS: tuple[FieldRow, ...] = (
+    FieldRow(block=Field.PROJECT, draw=_project, read=_read_project),
+    FieldRow(
+        block=KIND,
+        shown=lambda form: form.projects is None,
+        draw=_kind,
+        read=_read_kind,
+        nearest=(Field.PROJECT,),
+    ),
+    FieldRow(
+        block=Field.ENVIRONMENT,
+        shown=_begun,
+        draw=_environment,
+        read=choice(
+            "environment", lambda form: (*(one.key for one in form.choices.environments or ()), TEMPLATE)
+        ),
+    ),
+    FieldRow(
+        block=Field.PRODUCTION,
+        shown=lambda form: _begun(form) and form.choices.environments is None,
+        draw=_production,
+        read=lambda _, answer: {"production": bool(answer)},
+        nearest=(Field.ENVIRONMENT,),
+    ),
+    FieldRow(block=Field.VERSION_NAME, shown=_begun, draw=_version_name, read=line("version_name")),
+    FieldRow(block=Field.DESCRIPTION, shown=_begun, draw=_description, read=text("description")),
+    FieldRow(block=Field.LABELS, shown=_begun, draw=_labels, read=text("labels")),
+    FieldRow(
+        block=Field.REGISTRY,
+        shown=_begun,
+        draw=_registry,
+        read=choice("registry", lambda form: (one.id for one in form.choices.registries or ())),
+    ),
+    FieldRow(
+        block=Field.CHART_REPOSITORY,
+        shown=lambda form: _begun(form) and _is_helm(form),
+        draw=_chart_repository,
+        read=choice("chart_repository", lambda form: form.choices.chart_repositories or ()),
+        nearest=(Field.REGISTRY,),
+    ),
+    FieldRow(block=SCOPE, shown=lambda form: form.ready and not form.tickable, draw=scope),
+    FieldRow(
+        block=Field.SERVICES, shown=lambda form: form.ready, draw=services, nearest=(Field.ENVIRONMENT,)
+    ),
+    FieldRow(
+        block=Field.IMAGE_TAG,
+        shown=lambda form: form.ready and (form.choices.services is None or _has_images(form)),
+        draw=_image_tag,
+        read=line("image_tag"),
+        nearest=(Field.IMAGE_TAG, Field.SERVICES),
+    ),
+    FieldRow(
+        block=Field.CHART_VERSION,
+        shown=lambda form: form.ready and _is_helm(form),
+        draw=_chart_version,
+        read=line("chart_version"),
+        nearest=(Field.CHART_VERSION, Field.SERVICES),
+    ),
+    FieldRow(
+        block=Field.NOT_COPIED,
+        shown=_has_images,
+        draw=not_copied,
+        read=_read_not_copied,
+        nearest=(Field.SERVICES,),
+    ),
 )
+_ROWS = {row.block: row for row in FIELDS}
+READERS: Mapping[str, Read] = {row.block: row.read for row in FIELDS if row.read}
+NEAREST: Mapping[str, tuple[str, ...]] = {row.block: row.nearest for row in FIELDS if row.nearest}

@@ -1,17 +1,17 @@
 """Reads the modal that creates a version: what was typed into the form, and which input has to hear of a problem."""
 
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from bot.domain.models import Choices, Kind
 from bot.domain.requests import Field, FieldError
-from bot.slack.create.constants import ALL_IMAGES, KIND, TEMPLATE, Stage, images_of
+from bot.slack.create.constants import ALL_IMAGES, PROPOSED, Stage, images_of
+from bot.slack.create.field_rows import Changes, one_of
+from bot.slack.create.fields import NEAREST, READERS, inputs
 from bot.slack.create.form import CreateForm
 from bot.slack.create.request import read_request
-from bot.slack.create.scope import read_not_copied, read_services
-from bot.slack.create.things import block_of, inputs
-from bot.slack.forms.state import OPTION_VALUE, Typed, Values, errors_by_block, named, typed
+from bot.slack.create.scope import read_services
+from bot.slack.create.things import block_of
+from bot.slack.forms.state import Typed, Values, errors_by_block, typed
 from bot.slack.ids import input_action
 
 __all__ = [
@@ -25,11 +25,6 @@ __all__ = [
     "read_request",
     "read_state",
 ]
-
-Changes = dict[str, Any]
-# Texts for which the form has proposals.
-PROPOSED = (Field.VERSION_NAME, Field.CHART_VERSION)
-_Read = Callable[[CreateForm, Typed], Changes]
 
 
 def read_state(form: CreateForm, values: Values) -> CreateForm:
@@ -48,8 +43,8 @@ def read_state(form: CreateForm, values: Values) -> CreateForm:
             else:
                 changes["proposals"] = form.proposals + 1
     for block_id, answer in answers.items():
-        if block_id in _READ:
-            changes.update(_READ[block_id](form, answer))
+        if block_id in READERS:
+            changes.update(READERS[block_id](form, answer))
     changes.update(read_services(form, answers))
     changes["image_tags"] = _things(
         Field.IMAGE_TAG, form.image_tags, images_of(form.offered_services), answers
@@ -82,7 +77,7 @@ def block_errors(form: CreateForm, problems: Iterable[FieldError]) -> dict[str, 
 
     `form` is the one that was drawn. A problem of a field that is not on screen goes to the nearest one that is.
     """
-    return errors_by_block(inputs(form), problems, _NEAREST)
+    return errors_by_block(inputs(form), problems, NEAREST)
 
 
 def problems_by_block(form: CreateForm) -> dict[str, str]:
@@ -94,68 +89,8 @@ def _chosen(form: CreateForm) -> tuple[str, str, Kind | None]:
     return form.project, form.environment, form.kind
 
 
-def _one(answer: Typed) -> str:
-    return answer.strip() if isinstance(answer, str) else ""
-
-
-def _many(answer: Typed) -> tuple[str, ...]:
-    return () if isinstance(answer, str) else answer
-
-
-def _line(name: str) -> _Read:
-    return lambda _, answer: {name: _one(answer)}
-
-
-def _text(name: str) -> _Read:
-    return lambda _, answer: {name: answer if isinstance(answer, str) else ""}
-
-
-def _project(form: CreateForm, answer: Typed) -> Changes:
-    offered = {project.key: project.kind for project in form.usable_projects}
-    (key,) = named([_one(answer)], offered, OPTION_VALUE)
-    return {"project": key, **({"kind": offered[key]} if key in offered else {})}
-
-
-def _kind(_: CreateForm, answer: Typed) -> Changes:
-    return {"kind": Kind(answer)} if answer in set(Kind) else {}
-
-
-def _environment(form: CreateForm, answer: Typed) -> Changes:
-    offered = (*(one.key for one in form.choices.environments or ()), TEMPLATE)
-    return {"environment": named([_one(answer)], offered, OPTION_VALUE)[0]}
-
-
-def _not_copied(form: CreateForm, answer: Typed) -> Changes:
-    return read_not_copied(form, _many(answer))
-
-
-def _registry(form: CreateForm, answer: Typed) -> Changes:
-    offered = (one.id for one in form.choices.registries or ())
-    return {"registry": named([_one(answer)], offered, OPTION_VALUE)[0]}
-
-
-def _chart_repository(form: CreateForm, answer: Typed) -> Changes:
-    return {"chart_repository": named([_one(answer)], form.choices.chart_repositories or (), OPTION_VALUE)[0]}
-
-
-_READ: Mapping[str, _Read] = MappingProxyType(
-    {
-        Field.PROJECT: _project,
-        KIND: _kind,
-        Field.ENVIRONMENT: _environment,
-        Field.PRODUCTION: lambda _, answer: {"production": bool(answer)},
-        Field.VERSION_NAME: _line("version_name"),
-        Field.DESCRIPTION: _text("description"),
-        Field.LABELS: _text("labels"),
-        Field.REGISTRY: _registry,
-        Field.CHART_REPOSITORY: _chart_repository,
-        Field.IMAGE_TAG: _line("image_tag"),
-        Field.CHART_VERSION: _line("chart_version"),
-        Field.NOT_COPIED: _not_copied,
-    }
-)
 # What people type and choose.
-_TYPED = (*map(str, _READ), "services", "scope", "service_lines", "image_tags", "chart_versions")
+_TYPED = (*map(str, READERS), "services", "scope", "service_lines", "image_tags", "chart_versions")
 
 
 def _things(
@@ -166,7 +101,7 @@ def _things(
     for thing in things:
         answer = answers.get(block_of(field, thing))
         if answer is not None:
-            after[thing] = _one(answer)
+            after[thing] = one_of(answer)
     return {thing: value for thing, value in after.items() if value}
 
 
@@ -190,16 +125,3 @@ def _remaining_problems(before: CreateForm, after: CreateForm) -> dict[str, str]
     if changed & {"image_tags", "chart_versions", "service_lines", "scope"}:
         changed |= {Field.IMAGE_TAG, Field.CHART_VERSION, Field.SERVICES}
     return {field: text for field, text in after.problems.items() if field.partition(":")[0] not in changed}
-
-
-_NEAREST: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        KIND: (Field.PROJECT,),
-        Field.PRODUCTION: (Field.ENVIRONMENT,),
-        Field.IMAGE_TAG: (Field.IMAGE_TAG, Field.SERVICES),
-        Field.CHART_VERSION: (Field.CHART_VERSION, Field.SERVICES),
-        Field.NOT_COPIED: (Field.SERVICES,),
-        Field.SERVICES: (Field.ENVIRONMENT,),
-        Field.CHART_REPOSITORY: (Field.REGISTRY,),
-    }
-)

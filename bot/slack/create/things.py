@@ -1,11 +1,11 @@
-"""Which inputs the form that creates a version shows, in order: drawing and reading both go by this."""
+"""What can have a value of its own in the form that creates a version: the tag of an image, the version of a chart."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.models import Kind
 from bot.domain.requests import Field
-from bot.slack.create.constants import ALL_IMAGES, KIND, SCOPE, Stage, images_of
+from bot.slack.create.constants import ALL_IMAGES, images_of
 from bot.slack.create.form import CreateForm
 from bot.slack.forms.state import BLOCK_ID, identifier
 from bot.slack.ids import OF
@@ -62,40 +62,3 @@ def unfolded_things(form: CreateForm) -> dict[str, Thing]:
     """The charts and images with an input in the form itself, by block id."""
     things = copied_things(form, form.not_copied)
     return {} if is_folded(things) else {thing.block: thing for thing in things}
-
-
-def inputs(form: CreateForm) -> tuple[str, ...]:
-    """The block ids of all inputs that the form shows, from top to bottom."""
-    return tuple(_inputs(form))
-
-
-def _inputs(form: CreateForm) -> Iterator[str]:
-    if form.missing is Field.PROJECT:
-        return
-    yield Field.PROJECT
-    if form.projects is None:
-        yield KIND
-    if form.stage is Stage.PROJECT or form.missing is Field.ENVIRONMENT:
-        return
-    yield Field.ENVIRONMENT
-    if form.choices.environments is None:
-        yield Field.PRODUCTION
-    yield from (Field.VERSION_NAME, Field.DESCRIPTION, Field.LABELS, Field.REGISTRY)
-    if form.kind is Kind.HELM:
-        yield Field.CHART_REPOSITORY
-    if form.ready:
-        yield from _contents(form)
-
-
-def _contents(form: CreateForm) -> Iterator[str]:
-    if not form.tickable:
-        yield SCOPE
-    yield Field.SERVICES
-    has_images = bool(images_of(form.offered_services))
-    if form.choices.services is None or has_images:
-        yield Field.IMAGE_TAG
-    if form.kind is Kind.HELM:
-        yield Field.CHART_VERSION
-    if has_images:
-        yield Field.NOT_COPIED
-    yield from unfolded_things(form)

@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 from bot.domain.requests import Field
 from bot.slack.create.constants import KIND, Stage
-from bot.slack.create.fields import input_of
+from bot.slack.create.fields import input_of, inputs
 from bot.slack.create.form import CreateForm
 from bot.slack.create.reading import problems_by_block
-from bot.slack.create.things import inputs, unfolded_things
+from bot.slack.create.things import unfolded_things
 from bot.slack.create.view_choices import options
 from bot.slack.create.view_contents import left_out_again, not_copied_again
 from bot.slack.create.view_notes import (

@@ -6,10 +6,10 @@ from types import MappingProxyType
 from bot.domain.models import Kind
 from bot.domain.requests import Field
 from bot.slack.create.constants import SCOPE, Scope
+from bot.slack.create.field_rows import frame_of
 from bot.slack.create.form import CreateForm
 from bot.slack.create.scope import left_out_before, listed, listed_images, stayed_before
 from bot.slack.create.view_choices import choices_of, value_of
-from bot.slack.create.view_frames import frame_of
 from bot.slack.forms.state import OPTIONS
 from bot.slack.ids import Click
 from bot.slack.text import code

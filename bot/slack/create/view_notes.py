@@ -6,11 +6,12 @@ from types import MappingProxyType
 from bot.domain.models import Kind
 from bot.domain.requests import CreateVersion, Field, name_problem
 from bot.slack.create.exceptions_form import exceptions, is_unfinished
+from bot.slack.create.fields import inputs
 from bot.slack.create.form import CreateForm
 from bot.slack.create.name_check import NameVerdict, verdict_on_name
 from bot.slack.create.request import read_request
 from bot.slack.create.template import overwritten
-from bot.slack.create.things import copied_things, inputs, is_folded
+from bot.slack.create.things import copied_things, is_folded
 from bot.slack.ids import Click
 from bot.slack.text import ago, code, prose, whom_to_ask
 from bot.slack.views.blocks import actions, button, context, section
