@@ -7,6 +7,9 @@ from bot.domain.changes import Seen
 from bot.domain.models import Version
 from bot.domain.record import Recorded, Result, requesters
 
+# A version that was asked for and never showed up is given up after this many seconds.
+MISSING_AFTER_SECONDS = 15 * 60
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:

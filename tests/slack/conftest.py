@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.choices import Choices
+from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.sandbox.slack.blockkit import check_view
 from bot.slack import modal_flow
 from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import as_text, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import accepted, opened, problems_of, read_page, searched
-from bot.slack.create.exceptions_text_view import image_lines
-from bot.slack.create.exceptions_view import image_tags
+from bot.slack.create.exceptions_view import image_lines, image_tags
 from bot.slack.create.reading import CreateForm, needs_choices, read_state
 from bot.slack.create.view import create_version, options
 from bot.store import open_store

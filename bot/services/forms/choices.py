@@ -6,27 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from bot.domain.choices import NAMES, Choices
 from bot.domain.errors import ReleaseBotError
-from bot.domain.models import (
-    Choices,
-    Environment,
-    Kind,
-    Page,
-    Project,
-    Service,
-    Status,
-    Version,
-    VersionReference,
-)
+from bot.domain.models import Environment, Kind, Page, Project, Service, Status, Version, VersionReference
 from bot.domain.ports import Catalog, Releases
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 # Slack waits three seconds for options to suggest, and asks with every letter.
 AT_ONCE_SECONDS = 0.2
-
-# So many of the newest versions are asked for their names.
-NAMES = 100
 
 
 class CatalogMemory(Protocol):

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from bot.domain.changes import ABANDONED_AFTER_SECONDS, Memory, Seen
-from bot.domain.watching import Action, Deletion, Interest, PendingRequest, Watch
+from bot.domain.watching import MISSING_AFTER_SECONDS, Action, Deletion, Interest, PendingRequest, Watch
 
 # A call to Zadig has ended after this many seconds, whoever made it: five minutes are its deadline.
 IN_FLIGHT_SECONDS = 6 * 60
-# A version that was asked for and never showed up is given up after this many seconds.
-MISSING_AFTER_SECONDS = 15 * 60
 
 
 class PendingState(StrEnum):

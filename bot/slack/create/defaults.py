@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.models import Choices, Kind, Registry
+from bot.domain.choices import Choices
+from bot.domain.models import Kind, Registry
 from bot.domain.naming import next_chart_version, propose_name
 from bot.domain.requests import Field
 from bot.slack.create.constants import ALL_IMAGES, TEMPLATE, Scope, images_of

@@ -15,8 +15,7 @@ from bot.slack.create.exceptions_form import (
     searched,
     sheet,
 )
-from bot.slack.create.exceptions_text_view import image_lines
-from bot.slack.create.exceptions_view import image_tags
+from bot.slack.create.exceptions_view import image_lines, image_tags
 from bot.slack.create.flow import FLOW
 from bot.slack.create.form import CreateForm
 from bot.slack.create.reading import needs_choices, read_state

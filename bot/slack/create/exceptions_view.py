@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.domain.models import Kind
 from bot.domain.requests import Field
 from bot.slack.create.contents import default_chart_version, default_tag
-from bot.slack.create.exceptions_as_text import fits
+from bot.slack.create.exceptions_as_text import area_blocks, areas, fits
 from bot.slack.create.exceptions_form import (
     PAGE,
     SEARCH,
@@ -98,3 +99,34 @@ def _buttons(form: CreateForm, shown: Sheet) -> list[Block]:
     if fits(form):
         buttons.append(button("Edit as text", Click.IMAGE_LINES, "text"))
     return actions(buttons)
+
+
+_LINES = "One per line: service/container image:tag, with nocopy at the end for an image not to be copied."
+_CHARTS = " Charts: service chart-version."
+_OTHERS = " Anything without a line uses the values for all."
+
+
+def image_lines(form: CreateForm, *, draft: str, problems: Mapping[str, str] = NONE) -> View:
+    """All exceptions as text, in as many inputs as they need; `problems` by block id stand under them."""
+    texts = areas(form)
+    blocks: list[Block] = []
+    for number, (block_id, text) in enumerate(zip(area_blocks(len(texts)), texts, strict=True), start=1):
+        blocks.append(
+            _area(form, block_id, text, f"Exceptions, part {number}" if len(texts) > 1 else "Exceptions")
+        )
+        if block_id in problems:
+            blocks.append(context(f":warning: {prose(problems[block_id])}"))
+    blocks += actions([button("Edit one by one", Click.IMAGE_LINES, "inputs")])
+    return modal(Callback.IMAGE_LINES, TITLE, blocks, draft=draft, submit=SUBMIT, tell_when_closed=True)
+
+
+def _area(form: CreateForm, block_id: str, text: str, label: str) -> Block:
+    frame = Frame(
+        block_id=block_id,
+        action_id=input_action(editing(form).revision),
+        label=label,
+        hint=f"{_LINES}{_CHARTS if form.kind is Kind.HELM else ''}{_OTHERS}",
+        placeholder="cart/app cart:1.4.0",
+        optional=True,
+    )
+    return text_input(frame, text, multiline=True)

@@ -7,18 +7,20 @@ from datetime import date
 from pydantic import ValidationError
 
 from bot.domain.access import Right
-from bot.domain.errors import CreatedButFailed, NotAllowed, OutcomeUnknown
-from bot.domain.models import Project, VersionReference
+from bot.domain.errors import CreatedButFailed, NotAllowed, NotFailed, OutcomeUnknown, Refused
+from bot.domain.models import Project, Status, VersionReference
+from bot.domain.record import Particulars
 from bot.domain.requests import Field
-from bot.services.requests.pending import MISSING_AFTER_SECONDS
+from bot.domain.watching import MISSING_AFTER_SECONDS
 from bot.slack.context import Context
 from bot.slack.create.constants import TEMPLATE
 from bot.slack.create.defaults import offering, proposing
 from bot.slack.create.origins import Earlier, Habits, Pending
 from bot.slack.create.reading import CreateForm, read_state
+from bot.slack.create.template import from_version
 from bot.slack.create.view import create_version
 from bot.slack.ids import Callback
-from bot.slack.metadata import Outdated
+from bot.slack.metadata import Outdated, VersionAction
 from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.payloads import ViewState
 from bot.slack.views.resume import resume
@@ -144,3 +146,45 @@ async def put_aside(view: ViewState, ctx: Context) -> None:
         await modal.keep(form)
     else:
         await ctx.services.drafts.drop(modal.draft)
+
+
+async def use_as_template(ctx: Context, action: VersionAction) -> None:
+    """The form filled in from a version, under the next name."""
+
+    async def beginning(modal: OpenModal[CreateForm]) -> CreateForm:
+        details = await ctx.services.versions.show(action.reference, channel=ctx.asked.channel)
+        made_from = await ctx.services.versions.made_from(details)
+        form = from_version(details, today=await today(ctx), made_from=made_from)
+        return form.changed(earlier=await earlier(modal, ctx), pending=await pending(modal, ctx))
+
+    await open_on(beginning, ctx)
+
+
+async def recreate(ctx: Context, action: VersionAction) -> None:
+    """The form filled in from a failed version, under its own name: submitting deletes it first."""
+
+    async def beginning(_: OpenModal[CreateForm]) -> CreateForm:
+        details = await ctx.services.versions.show(action.reference, channel=ctx.asked.channel)
+        if details.version.status is not Status.FAILED:
+            raise NotFailed(details.version)
+        await ctx.actor.must_change_made(details.version.reference)
+        made_from = await ctx.services.versions.made_from(details)
+        form = from_version(details, today=await today(ctx), again=True, made_from=made_from)
+        return await _as_it_was_made(form, made_from, ctx)
+
+    await open_on(beginning, ctx)
+
+
+async def _as_it_was_made(form: CreateForm, made_from: Particulars, ctx: Context) -> CreateForm:
+    """What was made from another version is made from that one again, if it is still there."""
+    if not made_from.original:
+        return form
+    try:
+        original = await ctx.services.versions.show(
+            VersionReference(project=form.project, name=made_from.original)
+        )
+    except Refused:
+        return form
+    template = from_version(original, today=await today(ctx)).template
+    reusable = template is not None and template.reusable
+    return form.changed(template=template, environment=TEMPLATE) if reusable else form

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.choices import Choices
 from bot.domain.errors import NoVersions
-from bot.domain.models import Choices, Container, Environment, Kind, Project, Service
+from bot.domain.models import Container, Environment, Kind, Project, Service
 from bot.domain.requests import Field, FieldError
 from bot.slack.create.constants import TEMPLATE, Scope, Stage, images_of
 from bot.slack.create.origins import Earlier, Habits, Pending, Replaced, Tagging, Template

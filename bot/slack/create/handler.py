@@ -18,8 +18,8 @@ from bot.slack.create.flow import (
     put_aside,
     with_choices,
 )
-from bot.slack.create.name_check import verdict_on_name
 from bot.slack.create.reading import CreateForm, block_errors, needs_choices, read_request, read_state
+from bot.slack.create.request import verdict_on_name
 from bot.slack.create.scope import without_copies, without_left_out
 from bot.slack.create.view import options
 from bot.slack.ids import OF, Callback, Click

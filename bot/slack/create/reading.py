@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.domain.models import Choices, Kind
+from bot.domain.choices import Choices
+from bot.domain.models import Kind
 from bot.domain.requests import Field, FieldError
 from bot.slack.create.constants import ALL_IMAGES, PROPOSED, Stage, images_of
 from bot.slack.create.field_rows import Changes, one_of

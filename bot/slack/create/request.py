@@ -1,15 +1,48 @@
 """Turns the form that creates a version into the domain's request, with what is wrong by field."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 
+from bot.domain.choices import NAMES
 from bot.domain.models import Kind
-from bot.domain.requests import CreateVersion, Field, FieldError, Source, tag_problem
+from bot.domain.requests import CreateVersion, Field, FieldError, Source, name_problem, tag_problem
 from bot.slack.create.constants import KIND
 from bot.slack.create.contents import Contents, contents
 from bot.slack.create.form import CreateForm
-from bot.slack.create.labels import labels_of
-from bot.slack.create.name_check import NameVerdict, verdict_on_name
+from bot.slack.create.lines import labels_of
 from bot.slack.ids import OF
+
+
+class NameVerdict(StrEnum):
+    """`REPLACES`: a failed version has the name, and goes. `FREE_AMONG_NEWEST`: older versions than those read may have it."""
+
+    NONE = "none"
+    REPLACES = "replaces"
+    INVALID = "invalid"
+    TAKEN = "taken"
+    AWAITED = "awaited"
+    FREE = "free"
+    FREE_AMONG_NEWEST = "free among the newest"
+
+
+def verdict_on_name(form: CreateForm) -> NameVerdict:
+    """Nothing is said of no name, and nothing where no name is known."""
+    name, names = form.version_name, form.choices.names
+    if not name:
+        return NameVerdict.NONE
+    if name_problem(name):
+        return NameVerdict.INVALID
+    if form.replacing:
+        return NameVerdict.REPLACES
+    if name in names or name in form.awaited:
+        return NameVerdict.TAKEN if name in names else NameVerdict.AWAITED
+    return _free(len(names))
+
+
+def _free(known: int) -> NameVerdict:
+    if not known:
+        return NameVerdict.NONE
+    return NameVerdict.FREE if known < NAMES else NameVerdict.FREE_AMONG_NEWEST
 
 
 def read_request(form: CreateForm) -> tuple[CreateVersion, tuple[FieldError, ...]]:

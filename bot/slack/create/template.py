@@ -11,8 +11,7 @@ from bot.domain.requests import CreateVersion, chart_version_from
 from bot.slack.create.constants import TEMPLATE
 from bot.slack.create.defaults import recorded_images
 from bot.slack.create.form import CreateForm
-from bot.slack.create.labels import as_text
-from bot.slack.create.lines import image_name_and_tag
+from bot.slack.create.lines import as_text, image_name_and_tag
 from bot.slack.create.origins import Recorded, Replaced, Template
 
 # What it was made from, where nobody knows.

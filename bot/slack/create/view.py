@@ -15,15 +15,16 @@ from bot.slack.create.view_notes import (
     THINGS_HEADING,
     beginning,
     explanation,
+    fate,
     folded,
     foretaste,
     oldness,
+    origin,
     summary,
     verdict,
     warning,
     withheld,
 )
-from bot.slack.create.view_origin import fate, origin
 from bot.slack.ids import Callback
 from bot.slack.text import prose
 from bot.slack.views.blocks import context

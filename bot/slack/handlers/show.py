@@ -6,7 +6,7 @@ from bot.domain.models import VersionReference
 from bot.domain.record import NOBODY
 from bot.slack import commands
 from bot.slack.context import Context, Feature, Subcommand
-from bot.slack.create import like
+from bot.slack.create import flow as create
 from bot.slack.handlers import delete, retry, watch
 from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord, ShowState, VersionAction
@@ -47,8 +47,8 @@ async def from_click(ctx: Context, action: VersionAction) -> None:
 ACTIONS: Mapping[ActionWord, Callable[[Context, VersionAction], Awaitable[None]]] = {
     "show": from_click,
     "retry": retry.from_click,
-    "recreate": like.recreate,
-    "template": like.use_as_template,
+    "recreate": create.recreate,
+    "template": create.use_as_template,
     "delete": delete.from_click,
     "watch": watch.from_click,
 }

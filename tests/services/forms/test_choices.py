@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.domain.choices import Choices
 from bot.domain.errors import NotPermitted, ServerDown
-from bot.domain.models import Choices, Environment, Kind, Registry, Service, Status
+from bot.domain.models import Environment, Kind, Registry, Service, Status
 from bot.services.forms.choices import FormChoices
 from tests.services.fakes import FakeClock, FakeZadig
 

@@ -16,10 +16,10 @@ from bot.domain.notifications import (
     VersionEnded,
     card_key,
 )
-from bot.domain.watching import Action, Interest, PendingRequest, Subscription, Watch
+from bot.domain.watching import MISSING_AFTER_SECONDS, Action, Interest, PendingRequest, Subscription, Watch
 from bot.services.polling.notification_plan import Plan, plan
 from bot.services.requests import pending
-from bot.services.requests.pending import IN_FLIGHT_SECONDS, MISSING_AFTER_SECONDS
+from bot.services.requests.pending import IN_FLIGHT_SECONDS
 from tests.domain.samples import DAY, STALLED_AFTER, START, progress, version
 
 CREATING, SUCCESS, FAILED, RETRYING = Status.CREATING, Status.SUCCESS, Status.FAILED, Status.RETRYING

@@ -3,9 +3,9 @@
 from bot.domain.errors import ServerDown
 from bot.domain.models import Progress, Status
 from bot.domain.stores import Store
-from bot.domain.watching import Action, Watch
+from bot.domain.watching import MISSING_AFTER_SECONDS, Action, Watch
 from bot.services.polling.poller import Poller
-from bot.services.requests.pending import IN_FLIGHT_SECONDS, MISSING_AFTER_SECONDS
+from bot.services.requests.pending import IN_FLIGHT_SECONDS
 from tests.services.fakes import FakeClock, FakeZadig
 from tests.services.polled import News, ask, due_in, look, subscribe, told
 

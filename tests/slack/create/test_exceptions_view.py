@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.choices import Choices
+from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
 from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import as_text
 from bot.slack.create.exceptions_form import opened, read_page
-from bot.slack.create.exceptions_text_view import image_lines
-from bot.slack.create.exceptions_view import image_tags
+from bot.slack.create.exceptions_view import image_lines, image_tags
 from bot.slack.create.form import CreateForm
 from bot.slack.ids import Callback
 from bot.slack.metadata import FormMetadata

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.models import Choices, Container, Kind, Service
+from bot.domain.choices import Choices
+from bot.domain.models import Container, Kind, Service
 from bot.slack.create.defaults import habits_of, offering, proposing
 from bot.slack.create.form import CreateForm
 from bot.slack.create.origins import Habits

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.models import Choices, Container, Environment, Kind, Service
+from bot.domain.choices import Choices
+from bot.domain.models import Container, Environment, Kind, Service
 from bot.domain.requests import Field, FieldError, ImageRequest, ServiceRequest
 from bot.slack.create.defaults import offering
 from bot.slack.create.reading import (

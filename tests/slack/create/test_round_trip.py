@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.choices import Choices
+from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
 from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import read_exceptions
 from bot.slack.create.exceptions_form import editing, problems_of, read_page

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.models import Chart, Choices, Container, Image, Kind, Service, Status, Version, VersionDetails
+from bot.domain.choices import Choices
+from bot.domain.models import Chart, Container, Image, Kind, Service, Status, Version, VersionDetails
 from bot.domain.record import Particulars
 from bot.domain.requests import Source
 from bot.slack.create.constants import TEMPLATE

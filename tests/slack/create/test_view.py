@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.models import Choices, Container, Environment, Kind, Project, Registry, Service
+from bot.domain.choices import Choices
+from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.slack.create.constants import ALL_IMAGES
 from bot.slack.create.defaults import offering

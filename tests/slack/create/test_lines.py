@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.create.labels import as_text, labels_of
+from bot.slack.create.lines import as_text, labels_of
 
 
 @pytest.mark.parametrize(
