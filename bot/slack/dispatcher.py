@@ -66,11 +66,13 @@ class Dispatcher:
 
     def _start(self, ctx: Context, work: Start, *, key: str, name: str) -> None:
         """When it is this user's turn, once for each key; what goes wrong is shown where they are, also that it was not taken."""
-        run = self._shared.reporter.run
+        reporter = self._shared.reporter
         try:
-            self._queue.start(ctx.actor.user, lambda: run(self._once(ctx, key, work), ctx.target), name=name)
+            self._queue.start(
+                ctx.actor.user, lambda: reporter.run(self._once(ctx, key, work), ctx.target), name=name
+            )
         except TooManyWaiting as error:
-            self._shared.tasks.start(run(_raised(error), ctx.target), name=name)
+            self._shared.tasks.start(reporter.show(error, ctx.target), name=name)
 
     async def _once(self, ctx: Context, key: str, work: Start) -> None:
         """Slack sends some things twice. Those who may look at nothing are told so, whatever they want."""
@@ -155,7 +157,7 @@ class Dispatcher:
                 answering, otherwise=lambda error, reference: refused_submission(view, error, reference)
             )
         direct = ReplyTarget(user=submitted.user)
-        self._shared.tasks.start(reporter.run(_finished(answering), direct), name=view.callback_id)
+        self._shared.tasks.start(reporter.run(answering, direct), name=view.callback_id)
         return slow_submission(view)
 
     async def closing(self, ack: Ack, body: Body) -> None:
@@ -173,12 +175,8 @@ class Dispatcher:
         """Options for what has been typed into a select; none rather than an error, or an answer too late."""
         suggesting = Suggesting.read(body)
         form = self._forms.get(suggesting.view.callback_id) if suggesting.view else None
-        ctx = self._context(suggesting)
-        work = _in_time(_suggested(form, suggesting, ctx)) if form and form.suggest else None
-        nothing: Acknowledgement = {"options": []}
-        await ack(
-            **(await self._shared.reporter.result(work, otherwise=lambda *_: nothing) if work else nothing)
-        )
+        work = _suggested(form, suggesting, self._context(suggesting))
+        await ack(**await self._shared.reporter.result(work, otherwise=lambda *_: {"options": []}))
 
     async def home(self, body: Body) -> None:
         """The Home tab was opened."""
@@ -201,30 +199,20 @@ class Dispatcher:
         )
 
 
-async def _suggested(form: Form, suggesting: Suggesting, ctx: Context) -> Acknowledgement:
-    await ctx.actor.must_be_let_in()
-    return await form.suggest(suggesting, ctx) if form.suggest else {"options": []}
+async def _suggested(form: Form | None, suggesting: Suggesting, ctx: Context) -> Acknowledgement:
+    if form is None or form.suggest is None:
+        return {"options": []}
+    try:
+        async with asyncio.timeout(ACK_SECONDS):
+            await ctx.actor.must_be_let_in()
+            return await form.suggest(suggesting, ctx)
+    except TimeoutError as error:
+        raise StoreDown("The bot's database takes too long to answer.") from error
 
 
 def _key(kind: str, delivery: str, *further: str) -> str:
     """What is the same when the same thing is delivered again; empty if nothing tells."""
     return "/".join((kind, delivery, *further)) if delivery else ""
-
-
-async def _in_time(work: Awaitable[Acknowledgement]) -> Acknowledgement:
-    try:
-        async with asyncio.timeout(ACK_SECONDS):
-            return await work
-    except TimeoutError as error:
-        raise StoreDown("The bot's database takes too long to answer.") from error
-
-
-async def _finished(answering: Awaitable[Acknowledgement]) -> None:
-    await answering
-
-
-async def _raised(error: TooManyWaiting) -> None:
-    raise error
 
 
 def _sorry(body: Body, error: KnownError, reference: str) -> BoltResponse:

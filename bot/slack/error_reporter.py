@@ -2,9 +2,9 @@
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.domain.errors import Refused, ReleaseBotError, Unavailable
 from bot.slack.api import SlackApi
@@ -57,17 +57,21 @@ class ErrorReporter:
             log.error("defect", exc_info=error, extra={"action": "defect", **fields})
         return known, reference
 
-    async def run(self, work: Coroutine[Any, Any, None], target: ReplyTarget) -> None:
+    async def run(self, work: Awaitable[object], target: ReplyTarget) -> None:
         """Do the work; whatever goes wrong is logged and shown."""
         try:
             await work
         except Exception as error:  # noqa: BLE001 - the one place: handlers never catch it
-            known, reference = self.note(error)
-            try:
-                await show_error(self.slack_api, target, known, reference)
-            except SlackFailed as unheard:
-                fields = {"reference": reference, "error": str(unheard), "raw": unheard.raw}
-                log.warning("nobody heard", extra={"action": "unheard", **fields})
+            await self.show(error, target)
+
+    async def show(self, error: Exception, target: ReplyTarget) -> None:
+        """Log it, and show it to the user."""
+        known, reference = self.note(error)
+        try:
+            await show_error(self.slack_api, target, known, reference)
+        except SlackFailed as unheard:
+            fields = {"reference": reference, "error": str(unheard), "raw": unheard.raw}
+            log.warning("nobody heard", extra={"action": "unheard", **fields})
 
     async def result(self, work: Awaitable[Result], otherwise: Callable[[KnownError, str], Result]) -> Result:
         """What the work gives, or what `otherwise` makes of its error and the reference under which it is logged."""

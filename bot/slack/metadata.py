@@ -3,7 +3,7 @@
 Slack's limits: 2,000 characters in a button's value, 150 in an option's, 3,000 in a modal's private metadata.
 """
 
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -139,24 +139,23 @@ class FormMetadata(RoundTrip):
             return ""
 
     @classmethod
-    def channel_of(cls, private_metadata: str) -> str:
-        """The channel that hears how a form ends; empty if nobody can tell, as for Home."""
-        return cls._places(private_metadata)[0]
-
-    @classmethod
-    def opened_in(cls, private_metadata: str) -> str:
-        """The channel that a form was opened in, which Slack does not say. By itself it gives nobody any right."""
-        return cls._places(private_metadata)[1]
-
-    @classmethod
-    def thread_of(cls, private_metadata: str) -> str:
-        """The `ts` of the message in whose thread a form was opened; empty if it was opened in none."""
-        return cls._places(private_metadata)[2].replace("-", ".")
-
-    @classmethod
-    def _places(cls, private_metadata: str) -> tuple[str, str, str]:
+    def places(cls, private_metadata: str) -> "FormPlaces":
+        """All empty where nothing can tell, as for Home."""
         _, *places = cls.draft_of(private_metadata).split(".")
-        told = places[0] if places else ""
-        opened_in = places[1] if len(places) > 1 else told
-        thread = places[2] if len(places) > 2 else ""  # noqa: PLR2004 - the third
-        return told, opened_in, thread
+        told, opened_in, thread = [*places, *("", "", "")[len(places) :]][:3]
+        if (
+            len(places) == 1
+        ):  # opened where it is told; opened in no channel (Home) it would be the second, and empty
+            opened_in = told
+        return FormPlaces(told=told, opened_in=opened_in, thread=thread.replace("-", "."))
+
+
+class FormPlaces(NamedTuple):
+    """Where a form belongs, which Slack does not say; by itself it gives no one any right.
+
+    The channel that hears how it ends, the one in which it was opened, and the `ts` of the message in whose thread that was.
+    """
+
+    told: str
+    opened_in: str
+    thread: str

@@ -199,8 +199,8 @@ async def _after_the_answer(work: Callable[[], Work]) -> None:
 
 def _place(asked: Asked) -> str:
     """Where the outcome is told. A modal is in no channel: it is the one where it was opened."""
-    opened_in = FormMetadata.channel_of(asked.view.private_metadata) if asked.view else ""
-    return asked.channel or opened_in or asked.user
+    told = FormMetadata.places(asked.view.private_metadata).told if asked.view else ""
+    return asked.channel or told or asked.user
 
 
 def blame(error: ReleaseBotError) -> tuple[tuple[FieldError, ...], tuple[str, ...]]:

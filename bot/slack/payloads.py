@@ -117,12 +117,12 @@ class Asked(_Read):
     @property
     def caller(self) -> Caller:
         """Slack says of a message in which channel it stands; of a form only the form itself says where it was opened."""
-        metadata = self.view.private_metadata if self.view else ""
+        form = FormMetadata.places(self.view.private_metadata if self.view else "")
         return Caller(
             user=self.user,
             team=self.team,
-            channel=self.channel or FormMetadata.opened_in(metadata),
-            thread=self.thread if self.channel else FormMetadata.thread_of(metadata),
+            channel=self.channel or form.opened_in,
+            thread=self.thread if self.channel else form.thread,
             here=bool(self.channel),
         )
 
@@ -162,18 +162,8 @@ class Clicked(Asked):
 
     def as_typed(self, command: str) -> Typed:
         """The command line that a button or an option carries, with the click's trigger."""
-        return Typed.read(
-            {
-                "user_id": self.user,
-                "team_id": self.team,
-                "channel_id": self.channel,
-                "command": command,
-                "text": self.value,
-                "trigger_id": self.trigger_id,
-                "response_url": self.response_url,
-                "thread_ts": self.thread,
-            }
-        )
+        more = {"trigger_id": self.trigger_id, "response_url": self.response_url}
+        return _typed(self, self.value, command, self.thread, **more)
 
     @property
     def thread(self) -> str:
@@ -212,16 +202,12 @@ class Spoken(_Read):
 
     def as_typed(self, text: str, command: str) -> Typed:
         """The same as a command whose words are `text`; there is no trigger to open a form with."""
-        return Typed.read(
-            {
-                "user_id": self.user,
-                "team_id": self.team,
-                "channel_id": self.channel,
-                "command": command,
-                "text": text,
-                "thread_ts": self.thread_ts,
-            }
-        )
+        return _typed(self, text, command, self.thread_ts)
+
+
+def _typed(said: "Clicked | Spoken", text: str, command: str, thread: str, **more: str) -> Typed:
+    who = {"user_id": said.user, "team_id": said.team, "channel_id": said.channel}
+    return Typed.read({**who, "command": command, "text": text, "thread_ts": thread, **more})
 
 
 class Submitted(Asked):

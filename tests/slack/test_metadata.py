@@ -101,4 +101,20 @@ def test_a_reference_is_carried_whole() -> None:
     ],
 )
 def test_a_modal_knows_the_channel_it_was_opened_from(metadata: str, channel: str) -> None:
-    assert FormMetadata.channel_of(metadata) == channel
+    assert FormMetadata.places(metadata).told == channel
+
+
+@pytest.mark.parametrize(
+    ("draft", "places"),
+    [
+        ("0123", ("", "", "")),
+        ("0123.C1", ("C1", "C1", "")),
+        ("0123.C1.C2", ("C1", "C2", "")),
+        ("0123.U1.", ("U1", "", "")),
+        ("0123.C1.C1.17-001", ("C1", "C1", "17.001")),
+    ],
+)
+def test_a_form_opened_in_no_channel_is_not_taken_for_one_opened_where_its_outcome_is_told(
+    draft: str, places: tuple[str, str, str]
+) -> None:
+    assert FormMetadata.places(FormMetadata(draft=draft).pack()) == places

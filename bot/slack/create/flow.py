@@ -20,7 +20,7 @@ from bot.slack.create.reading import CreateForm, read_state
 from bot.slack.create.template import from_version
 from bot.slack.create.view import create_version
 from bot.slack.ids import Callback
-from bot.slack.metadata import Outdated, VersionAction
+from bot.slack.metadata import Outdated
 from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.payloads import ViewState
 from bot.slack.views.resume import resume
@@ -148,11 +148,11 @@ async def put_aside(view: ViewState, ctx: Context) -> None:
         await ctx.services.drafts.drop(modal.draft)
 
 
-async def use_as_template(ctx: Context, action: VersionAction) -> None:
+async def use_as_template(reference: VersionReference, ctx: Context) -> None:
     """The form filled in from a version, under the next name."""
 
     async def beginning(modal: OpenModal[CreateForm]) -> CreateForm:
-        details = await ctx.services.versions.show(action.reference, channel=ctx.asked.channel)
+        details = await ctx.services.versions.show(reference, channel=ctx.asked.channel)
         made_from = await ctx.services.versions.made_from(details)
         form = from_version(details, today=await today(ctx), made_from=made_from)
         return form.changed(earlier=await earlier(modal, ctx), pending=await pending(modal, ctx))
@@ -160,11 +160,11 @@ async def use_as_template(ctx: Context, action: VersionAction) -> None:
     await open_on(beginning, ctx)
 
 
-async def recreate(ctx: Context, action: VersionAction) -> None:
+async def recreate(reference: VersionReference, ctx: Context) -> None:
     """The form filled in from a failed version, under its own name: submitting deletes it first."""
 
     async def beginning(_: OpenModal[CreateForm]) -> CreateForm:
-        details = await ctx.services.versions.show(action.reference, channel=ctx.asked.channel)
+        details = await ctx.services.versions.show(reference, channel=ctx.asked.channel)
         if details.version.status is not Status.FAILED:
             raise NotFailed(details.version)
         await ctx.actor.must_change_made(details.version.reference)

@@ -6,7 +6,6 @@ from bot.slack import commands
 from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.forms.delete_version import DeleteForm, read_request
 from bot.slack.ids import Callback
-from bot.slack.metadata import VersionAction
 from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.offers import version_offered
 from bot.slack.payloads import Acknowledgement, Submitted, Typed
@@ -26,17 +25,13 @@ FLOW = ModalFlow(
 
 async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`delete project/version`."""
-    if await version_offered("delete", words, ctx):
-        return
-    await _open(commands.read_reference(words), ctx)
+    if not await version_offered("delete", words, ctx):
+        await open_form(commands.read_reference(words), ctx)
 
 
-async def from_click(ctx: Context, action: VersionAction) -> None:
-    """A Delete button or menu entry."""
-    await _open(action.reference, ctx)
+async def open_form(reference: VersionReference, ctx: Context) -> None:
+    """From a command, a button or a menu entry."""
 
-
-async def _open(reference: VersionReference, ctx: Context) -> None:
     async def fill(modal: OpenModal[DeleteForm]) -> None:
         version = await ctx.services.finder.locate(reference, channel=ctx.asked.channel)
         await ctx.actor.must_change_made(version.reference)

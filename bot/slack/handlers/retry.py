@@ -6,7 +6,6 @@ from bot.slack import commands
 from bot.slack.context import Context, Feature, Form, Subcommand
 from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, read_request, read_state
 from bot.slack.ids import Callback, Click
-from bot.slack.metadata import VersionAction
 from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.offers import version_offered
 from bot.slack.payloads import Acknowledgement, Clicked, Submitted, Suggesting, Typed
@@ -29,17 +28,13 @@ RECREATE = "Zadig has nothing to continue from: delete it and create it again."
 
 async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`retry project/version`."""
-    if await version_offered("retry", words, ctx, status=Status.FAILED):
-        return
-    await _open(commands.read_reference(words), ctx)
+    if not await version_offered("retry", words, ctx, status=Status.FAILED):
+        await open_form(commands.read_reference(words), ctx)
 
 
-async def from_click(ctx: Context, action: VersionAction) -> None:
-    """A Retry button or menu entry."""
-    await _open(action.reference, ctx)
+async def open_form(reference: VersionReference, ctx: Context) -> None:
+    """From a command, a button or a menu entry."""
 
-
-async def _open(reference: VersionReference, ctx: Context) -> None:
     async def fill(modal: OpenModal[RetryForm]) -> None:
         details = await ctx.services.versions.show(reference, channel=ctx.asked.channel)
         await ctx.actor.must_change_made(details.version.reference)

@@ -18,9 +18,12 @@ from bot.slack.views.show_version import show_version
 
 async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
     """`show project/version`."""
-    if await version_offered("show", words, ctx):
-        return
-    reference = commands.read_reference(words)
+    if not await version_offered("show", words, ctx):
+        await show(commands.read_reference(words), ctx)
+
+
+async def show(reference: VersionReference, ctx: Context) -> None:
+    """The version as a message of its own, below what was typed or clicked."""
     await ctx.reply(await _shown(reference, 1, ctx))
 
 
@@ -39,25 +42,20 @@ async def turn(clicked: Clicked, ctx: Context) -> None:
     await ctx.reply(said, replace=True)
 
 
-async def from_click(ctx: Context, action: VersionAction) -> None:
-    """The version as a message of its own, below the one that was clicked in."""
-    await ctx.reply(await _shown(action.reference, 1, ctx))
-
-
-ACTIONS: Mapping[ActionWord, Callable[[Context, VersionAction], Awaitable[None]]] = {
-    "show": from_click,
-    "retry": retry.from_click,
+ACTIONS: Mapping[ActionWord, Callable[[VersionReference, Context], Awaitable[None]]] = {
+    "show": show,
+    "retry": retry.open_form,
     "recreate": create.recreate,
     "template": create.use_as_template,
-    "delete": delete.from_click,
-    "watch": watch.from_click,
+    "delete": delete.open_form,
+    "watch": watch.watch,
 }
 
 
 async def act(clicked: Clicked, ctx: Context) -> None:
     """An entry of a version's menu, or one of its buttons."""
     action = VersionAction.unpack(clicked.value)
-    await ACTIONS[action.action](ctx, action)
+    await ACTIONS[action.action](action.reference, ctx)
 
 
 FEATURE = Feature(

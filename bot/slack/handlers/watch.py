@@ -7,30 +7,26 @@ from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
 from bot.slack.payloads import Clicked, Typed
 from bot.slack.views.home import home
-from bot.slack.views.message import Message
 from bot.slack.views.pager import page_number
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 
 async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
-    """`watch [project/version]`; without a version, what the person watches."""
+    """`watch [project/version]`; without a version, what the user watches."""
     if words:
-        said = await _watched(commands.read_reference(words), ctx)
+        await watch(commands.read_reference(words), ctx)
     else:
-        said = watches(await ctx.services.subscriptions.watches(typed.user), command=ctx.command)
-    await ctx.reply(said)
+        mine = await ctx.services.subscriptions.watches(typed.user)
+        await ctx.reply(watches(mine, command=ctx.command))
 
 
-async def _watched(reference: VersionReference, ctx: Context) -> Message:
+async def watch(reference: VersionReference, ctx: Context) -> None:
+    """From a command, a button or a menu entry."""
     result = await ctx.services.subscriptions.watch(reference, user=ctx.actor.user, channel=ctx.asked.channel)
     if result.version.status.settled:
-        return already_settled(result.version, links=ctx.links)
-    return watching(result.version, links=ctx.links, new=result.new)
-
-
-async def from_click(ctx: Context, action: VersionAction) -> None:
-    """A Watch button or menu entry."""
-    await ctx.reply(await _watched(action.reference, ctx))
+        await ctx.reply(already_settled(result.version, links=ctx.links))
+    else:
+        await ctx.reply(watching(result.version, links=ctx.links, new=result.new))
 
 
 async def show_home(user: str, ctx: Context, *, number: int = 1) -> None:
