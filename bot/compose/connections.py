@@ -1,9 +1,9 @@
 """The connections to the world outside, opened together and closed in reverse order: database, Zadig, Slack."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,6 +21,9 @@ from bot.proxies import proxy_for
 from bot.services.forms.catalog_cache import CachedCatalog, CachedReleases
 from bot.services.forms.stale_cache import Bounds, StaleCache
 from bot.services.versions.explanations import Explainer
+from bot.slack.api import SlackApi
+from bot.slack.identity import Identity
+from bot.slack.people import People
 from bot.slack.views.links import Links
 from bot.slack.wire import DiscreetClient, guarding_claims, hearing_the_time
 from bot.store import open_store
@@ -32,22 +35,48 @@ SLACK_SECONDS = 8.0
 MOST_REASONS = 500
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Connections:
-    """What is open, and what everybody shares of it: `catalog` and `releases` are Zadig's, remembered for a while."""
+    """What is open, and what is made of it: `catalog` and `releases` are Zadig's, remembered for a while."""
 
     settings: Settings
     clock: Clock
     metrics: Metrics
     store: Store
     zadig: Zadig
-    catalog: CachedCatalog
-    releases: CachedReleases
-    explainer: Explainer
     session: aiohttp.ClientSession
     client: AsyncWebClient
-    links: Links
     access: AccessFile
+    catalog: CachedCatalog = field(init=False)
+    releases: CachedReleases = field(init=False)
+    explainer: Explainer = field(init=False)
+    links: Links = field(init=False)
+    people: People = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.catalog = CachedCatalog(self.zadig.catalog, clock=self.clock, followed=self._followed)
+        self.releases = CachedReleases(self.zadig.releases, clock=self.clock)
+        reasons = StaleCache(monotonic=self.clock.monotonic, bounds=Bounds(entries=MOST_REASONS))
+        self.explainer = Explainer(workflows=self.zadig.workflows, cache=reasons)
+        self.links = Links(origin=self.settings.zadig_url, version_page=self.settings.version_page)
+        self.people = People(
+            client=self.client,
+            clock=self.clock,
+            identity=Identity(self.client),
+            groups=self.access.policy.named("S"),
+        )
+
+    async def _followed(self) -> list[str]:
+        return [subscription.project for subscription in await self.store.subscriptions.find()]
+
+    @property
+    def slack_api(self) -> SlackApi:
+        return SlackApi(client=self.client, session=self.session)
+
+    async def aclose(self) -> None:
+        """Ends what the caches are asking; the connections themselves are closed by who has opened them."""
+        for cache in (self.explainer.cache, self.releases, self.catalog):
+            await cache.aclose()
 
 
 @asynccontextmanager
@@ -61,53 +90,18 @@ async def open_connections(settings: Settings, clock: Clock) -> AsyncIterator[Co
         await agree(clock, store.housekeeping)
         zadig = await stack.enter_async_context(_zadig(settings, clock, metrics))
         session = await stack.enter_async_context(_session(clock))
-        yield await stack.enter_async_context(
-            connected(
-                settings,
-                clock,
-                metrics=metrics,
-                store=store,
-                zadig=zadig,
-                session=session,
-                client=slack_client(settings, session),
-                access=access,
-            )
-        )
-
-
-@asynccontextmanager
-async def connected(
-    settings: Settings,
-    clock: Clock,
-    *,
-    metrics: Metrics,
-    store: Store,
-    zadig: Zadig,
-    session: aiohttp.ClientSession,
-    client: AsyncWebClient,
-    access: AccessFile,
-) -> AsyncIterator[Connections]:
-    """What is made of connections that are open: Zadig's answers remembered, and the reasons of failures explained."""
-    catalog = CachedCatalog(zadig.catalog, clock=clock, followed=_followed(store))
-    releases = CachedReleases(zadig.releases, clock=clock)
-    reasons = StaleCache(monotonic=clock.monotonic, bounds=Bounds(entries=MOST_REASONS))
-    async with AsyncExitStack() as stack:
-        for cache in (catalog, releases, reasons):
-            stack.push_async_callback(cache.aclose)
-        yield Connections(
+        connections = Connections(
             settings=settings,
             clock=clock,
             metrics=metrics,
             store=store,
             zadig=zadig,
-            catalog=catalog,
-            releases=releases,
-            explainer=Explainer(workflows=zadig.workflows, cache=reasons),
             session=session,
-            client=client,
-            links=Links(origin=settings.zadig_url, version_page=settings.version_page),
+            client=slack_client(settings, session),
             access=access,
         )
+        stack.push_async_callback(connections.aclose)
+        yield connections
 
 
 @contextmanager
@@ -135,13 +129,6 @@ def _zadig(settings: Settings, clock: Clock, metrics: Metrics) -> AbstractAsyncC
         ),
         on_request=lambda seen: metrics.asked_zadig(seen.purpose, seen.status, seen.seconds),
     )
-
-
-def _followed(store: Store) -> Callable[[], Awaitable[list[str]]]:
-    async def followed() -> list[str]:
-        return [subscription.project for subscription in await store.subscriptions.find()]
-
-    return followed
 
 
 def _session(clock: Clock) -> aiohttp.ClientSession:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from bot.compose.connections import Connections
 from bot.database_probe import Probe
 from bot.domain.errors import StoreDown
-from bot.slack.people import People
 from bot.slack.sockets import Sockets
 
 log = logging.getLogger(__name__)
@@ -19,11 +18,11 @@ SILENT_SECONDS, STILL_SECONDS = 60.0, 5.0
 class Health:
     """Looks at the parts while they work; `sockets` is None where Slack comes over HTTP."""
 
-    def __init__(self, connections: Connections, people: People, sockets: Sockets | None) -> None:
+    def __init__(self, connections: Connections, sockets: Sockets | None) -> None:
         self._opened = connections
         self._clock = clock = connections.clock
         self._probe = Probe(connections.store.housekeeping, clock)
-        self._people = people
+        self._people = connections.people
         self._sockets = sockets
         self._last_beat = clock.monotonic()
         self._last_moved = 0.0

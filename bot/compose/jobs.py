@@ -11,9 +11,7 @@ from bot.domain.errors import ReleaseBotError
 from bot.scheduler import Tick
 from bot.services.forms.recovery import CutOffRecovery
 from bot.slack.access_check import unknown_names, unknown_projects
-from bot.slack.api import SlackApi
 from bot.slack.handlers.cut_off import tell_cut_off
-from bot.slack.people import People
 
 SILENT_SECONDS = 60.0
 
@@ -22,10 +20,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Jobs:
-    """Those that need nothing but the connections and what is known of people."""
+    """Those that need nothing but the connections."""
 
     connections: Connections
-    people: People
     _checked: list[Policy] = field(default_factory=list)
 
     @property
@@ -44,14 +41,15 @@ class Jobs:
 
     async def keep_fresh(self) -> None:
         """Ask Slack who the bot is, as often as it has to be asked."""
-        await self.people.identity.keep_fresh(now=self.connections.clock.monotonic())
-        self.people.look_at_scopes()
+        people = self.connections.people
+        await people.identity.keep_fresh(now=self.connections.clock.monotonic())
+        people.look_at_scopes()
 
     async def heed_access_file(self) -> None:
         """Take up the access file when it changes, and the user groups that it names by then."""
         access = self.connections.access
         if await access.refresh():
-            self.people.groups = access.policy.named("S")
+            self.connections.people.groups = access.policy.named("S")
 
     async def check_names(self) -> None:
         """Say in the log what the access file names that is not there, once for each state of the file.
@@ -85,7 +83,7 @@ class Jobs:
         recovery = CutOffRecovery(
             store=open_now.store, releases=open_now.zadig.releases, clock=open_now.clock
         )
-        await tell_cut_off(recovery, SlackApi(client=open_now.client, session=open_now.session))
+        await tell_cut_off(recovery, open_now.slack_api)
 
     async def ask_zadig(self) -> None:
         """Ask Zadig something if nothing else has for a minute, so that `/readyz` knows of a token that is refused."""

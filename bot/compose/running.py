@@ -29,8 +29,6 @@ from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.services.tasks import Tasks
 from bot.slack.bolt import answered, build_app
-from bot.slack.identity import Identity
-from bot.slack.people import People
 from bot.slack.poster import SlackPoster
 from bot.slack.sockets import Sockets
 from bot.web import PAYLOAD, Guard, build_web, respond
@@ -83,25 +81,19 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     """
     async with AsyncExitStack() as stack:
         connections = await stack.enter_async_context(open_connections(settings, clock or SystemClock()))
-        store, client = connections.store, connections.client
-        identity = Identity(client)
-        people = People(
-            client=client,
-            clock=connections.clock,
-            identity=identity,
-            groups=connections.access.policy.named("S"),
-        )
-        work = _work(connections, people)
+        work = _work(connections)
         app = build_app(
-            client=client, identity=identity, shared=shared_by_all(connections, people, work.tasks, work.wake)
+            client=connections.client,
+            identity=connections.people.identity,
+            shared=shared_by_all(connections, work.tasks, work.wake),
         )
         sockets = _sockets(settings, app)
-        health = Health(connections, people, sockets)
+        health = Health(connections, sockets)
         guard = None if sockets else _guard(connections, app)
-        rotation = _rotation(connections, identity, sockets, guard)
+        rotation = _rotation(connections, sockets, guard)
         stack.callback(rotation.close)
-        stack.push_async_callback(_stop, work, store)
-        ticks = {**work.ticks, **Jobs(connections=connections, people=people).ticks}
+        stack.push_async_callback(_stop, work, connections.store)
+        ticks = {**work.ticks, **Jobs(connections=connections).ticks}
         ticks |= {health.beat: 1, rotation.tick: LOOK_SECONDS}
         await stack.enter_async_context(ticking(ticks))
         if sockets is not None:
@@ -113,10 +105,11 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             alive=health.alive,
             degraded=health.degraded,
         )
-        yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=store)
+        yield Running(web=web, app=app, poller=work.poller, notifier=work.notifier, store=connections.store)
 
 
-def _work(connections: Connections, people: People) -> _Work:
+def _work(connections: Connections) -> _Work:
+    people = connections.people
     clock, store, settings = connections.clock, connections.store, connections.settings
     owner = uuid.uuid4().hex
     hearing = Eligibility(
@@ -174,14 +167,12 @@ def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:
     return Sockets(app, token.get_secret_value()) if token else None
 
 
-def _rotation(
-    connections: Connections, identity: Identity, sockets: Sockets | None, guard: Guard | None
-) -> SecretRotation:
+def _rotation(connections: Connections, sockets: Sockets | None, guard: Guard | None) -> SecretRotation:
     """Who is handed a secret that has changed in its file. That of the database is read at start only."""
     settings = connections.settings
     renew: dict[str, Callable[[str], None]] = {
         "zadig_token": connections.zadig.transport.renew,
-        "slack_bot_token": identity.renew,
+        "slack_bot_token": connections.people.identity.renew,
     }
     if sockets is not None:
         renew["slack_app_token"] = sockets.renew

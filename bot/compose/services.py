@@ -16,12 +16,10 @@ from bot.services.origins import Origins
 from bot.services.tasks import Tasks
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
-from bot.slack.api import SlackApi
 from bot.slack.context import Services, Shared
 from bot.slack.error_reporter import ErrorReporter
 from bot.slack.modals import LatestOnly
 from bot.slack.payloads import Caller
-from bot.slack.people import People
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +30,11 @@ class Wake:
     notifier: Callable[[], None]
 
 
-def shared_by_all(connections: Connections, people: People, tasks: Tasks, wake: Wake) -> Shared:
+def shared_by_all(connections: Connections, tasks: Tasks, wake: Wake) -> Shared:
     """What every interaction starts from; there are no services before it is known who acts and where."""
     clock, store, zadig = connections.clock, connections.store, connections.zadig
     origins = Origins(releases=zadig.releases, catalog=zadig.catalog, habits=store.habits, clock=clock)
-    slack_api = SlackApi(client=connections.client, session=connections.session)
+    slack_api, people = connections.slack_api, connections.people
 
     async def first_time(key: str) -> bool:
         return await store.housekeeping.once(key, now=clock.unix())

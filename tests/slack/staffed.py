@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.access_file import AccessFile
-from bot.compose.connections import connected
+from bot.compose.connections import Connections
 from bot.compose.services import Wake, shared_by_all
 from bot.config import Settings
 from bot.domain.access import Policy
@@ -27,9 +27,7 @@ from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
 from bot.services.tasks import Tasks
 from bot.slack.bolt import build_app
 from bot.slack.context import Services, Shared
-from bot.slack.identity import Identity
 from bot.slack.payloads import Caller
-from bot.slack.people import People
 from bot.store import SqlStore, open_store
 from bot.store.polls import Polls
 from bot.zadig import ONCE, open_zadig
@@ -220,25 +218,21 @@ async def staffed(
         store.polls.__class__ = LookedAt
         access = AccessFile(None)
         access.policy = policy
-        connections = await stack.enter_async_context(
-            connected(
-                settings,
-                clock,
-                metrics=Metrics(),
-                store=store,
-                zadig=await stack.enter_async_context(_in_process(zadig, clock)),
-                session=slack.session,
-                client=slack.client,
-                access=access,
-            )
+        connections = Connections(
+            settings=settings,
+            clock=clock,
+            metrics=Metrics(),
+            store=store,
+            zadig=await stack.enter_async_context(_in_process(zadig, clock)),
+            session=slack.session,
+            client=slack.client,
+            access=access,
         )
+        stack.push_async_callback(connections.aclose)
         tasks = Tasks()
         stack.push_async_callback(tasks.drain, 1)
-        identity = Identity(slack.client)
-        people = People(client=slack.client, clock=clock, identity=identity, groups=policy.named("S"))
-        wake = Wake(poller=lambda: None, notifier=lambda: None)
-        shared = shared_by_all(connections, people, tasks, wake)
-        app = build_app(client=slack.client, identity=identity, shared=shared)
+        shared = shared_by_all(connections, tasks, Wake(poller=lambda: None, notifier=lambda: None))
+        app = build_app(client=slack.client, identity=connections.people.identity, shared=shared)
         handler = AsyncSlackRequestHandler(app)
         bolt.app = Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])
         http = await stack.enter_async_context(
