@@ -21,8 +21,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from bot.certificates import UnusableCertificatesError, trusted
-from bot.proxies import UnusableProxyError, proxy_for
+from bot.proxies import UnusableCertificatesError, UnusableProxyError, proxy_for, trusted
 from bot.setting_sources import SettingsError, cleaned, passwords_around, read_written
 
 __all__ = ["Settings", "SettingsError", "named_access_file", "read_settings", "unlike_a_token"]

@@ -1,9 +1,14 @@
-"""Which proxy leads to an address: one rule for Slack and for Zadig, whose clients read the environment in ways of their own."""
+"""How the bot leaves this machine: which proxy leads to an address, and which certificate authorities it trusts, the same for Slack and Zadig."""
 
 import ipaddress
 import os
+import ssl
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
+
+import httpx
 
 # By the scheme of the address, in the order in which they are looked at; a variable in small letters goes before capitals.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -96,3 +101,47 @@ def _network(text: str) -> _Network | None:
 
 def _within(address: _Network, network: _Network) -> bool:
     return address.version == network.version and network.supernet_of(address)  # type: ignore[arg-type] # of one version
+
+
+FILE, DIRECTORY = "SSL_CERT_FILE", "SSL_CERT_DIR"
+
+
+class UnusableCertificatesError(ValueError):
+    """A variable names certificates that cannot be read; says which and why."""
+
+
+def trusted() -> ssl.SSLContext:
+    """For clients: what `SSL_CERT_FILE` or `SSL_CERT_DIR` names, else what the system and certifi trust.
+
+    Raises UnusableCertificatesError.
+    """
+    for name, load in ((FILE, _of_file), (DIRECTORY, _of_directory)):
+        if path := os.environ.get(name):
+            try:
+                return load(path)
+            except OSError as error:  # ssl.SSLError is one
+                raise UnusableCertificatesError(f"{name}: {path} {_why(error)}") from None
+    return _usual()
+
+
+@cache
+def _usual() -> ssl.SSLContext:
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
+
+
+def _of_file(path: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=path)
+
+
+def _of_directory(path: str) -> ssl.SSLContext:
+    """OpenSSL takes a directory that does not exist for an empty one."""
+    next(Path(path).iterdir(), None)
+    return ssl.create_default_context(capath=path)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "holds no certificates in PEM format; name a file that does, or unset it"
+    return f"cannot be read: {error.strerror}; name a file that can, or unset it"

@@ -9,7 +9,6 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access_file import AccessFile
-from bot.certificates import trusted
 from bot.clock import SystemClock, agree
 from bot.config import Settings
 from bot.domain.ports import Clock
@@ -17,7 +16,7 @@ from bot.domain.secrets import keeping
 from bot.domain.stores import Store
 from bot.log import OURS
 from bot.metrics import CountActions, Metrics
-from bot.proxies import proxy_for
+from bot.proxies import proxy_for, trusted
 from bot.services.forms.catalog_cache import CachedCatalog, CachedReleases
 from bot.services.forms.stale_cache import Bounds, StaleCache
 from bot.services.versions.explanations import Explainer

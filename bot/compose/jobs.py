@@ -9,7 +9,7 @@ from bot.compose.connections import Connections
 from bot.domain.access import Policy
 from bot.domain.errors import ReleaseBotError
 from bot.scheduler import Tick
-from bot.services.forms.recovery import CutOffRecovery
+from bot.services.forms.drafts import CutOffRecovery
 from bot.slack.access_check import unknown_names, unknown_projects
 from bot.slack.handlers.cut_off import tell_cut_off
 

@@ -23,8 +23,7 @@ from bot.domain.ports import Clock
 from bot.domain.stores import Store
 from bot.scheduler import Tick, ticking
 from bot.secret_rotation import LOOK_SECONDS, SecretRotation
-from bot.services.audience.eligibility import Eligibility, EligibilityCheckingPoster
-from bot.services.audience.expiry import AudienceExpiry
+from bot.services.audience.eligibility import AudienceExpiry, Eligibility, EligibilityCheckingPoster
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.services.tasks import Tasks

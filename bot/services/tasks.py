@@ -1,9 +1,12 @@
-"""Work that goes on after an answer: owned, so that nothing is lost to the garbage collector or to a shutdown."""
+"""Work that goes on after an answer: owned by the process, drained at shutdown, and begun in turn for each user."""
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine
 from typing import Any
+
+from bot.domain.errors import Refused
 
 log = logging.getLogger(__name__)
 
@@ -46,3 +49,68 @@ class Tasks:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+
+
+Start = Callable[[], Coroutine[Any, Any, None]]
+
+# So many pieces of work are under way at once, of all people and of one, and so many of one may wait besides.
+TOGETHER, EACH, WAITING = 24, 8, 24
+
+
+class TooManyWaiting(Refused):
+    """A person has sent more than is kept for later; this one is not."""
+
+    remedy = "Wait for their answers, then send this one again."
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"You have {waiting} commands waiting, so this one was not taken.")
+        self.waiting = waiting
+
+
+class FairQueue:
+    """Starts work as `tasks`, in the order of each person's, and of all people in turn."""
+
+    def __init__(
+        self, tasks: Tasks, *, together: int = TOGETHER, each: int = EACH, waiting: int = WAITING
+    ) -> None:
+        self._tasks = tasks
+        self._together, self._each, self._most = together, each, waiting
+        self._under_way: Counter[str] = Counter()
+        # By person, whoever's turn is next first; nobody is in here without work.
+        self._waiting: dict[str, deque[tuple[Start, str]]] = {}
+
+    def check(self, person: str) -> None:
+        """Raises TooManyWaiting if nothing more of this person would be taken."""
+        waiting = len(self._waiting.get(person, ()))
+        if waiting >= self._most:
+            raise TooManyWaiting(waiting)
+
+    def start(self, person: str, work: Start, *, name: str) -> None:
+        """Do it now or as soon as it is its turn. Raises TooManyWaiting."""
+        self.check(person)
+        self._waiting.setdefault(person, deque()).append((work, name))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while self._under_way.total() < self._together and (person := self._next()) is not None:
+            pieces = self._waiting.pop(person)
+            work, name = pieces.popleft()
+            if pieces:
+                self._waiting[person] = pieces  # behind everybody else
+            self._begin(person, work, name)
+
+    def _next(self) -> str | None:
+        return next((one for one in self._waiting if self._under_way[one] < self._each), None)
+
+    def _begin(self, person: str, work: Start, name: str) -> None:
+        self._under_way[person] += 1
+        task = self._tasks.spawn(work(), name=name)
+        task.add_done_callback(lambda _: self._ended(person))
+
+    def _ended(self, person: str) -> None:
+        self._under_way[person] -= 1
+        if not self._under_way[person]:
+            del self._under_way[person]
+        if self._tasks.given_up:
+            self._waiting.clear()
+        self._go_on()

@@ -15,7 +15,7 @@ from bot.domain.secrets import for_operators, scrubbed_tree
 from bot.proxies import proxy_for
 from bot.slack.failures import SlackFailed, asked, refused
 from bot.slack.refusals import RefusalMeaning, means, slowed_down
-from bot.slack.views.message import Message, View
+from bot.slack.views.blocks import Message, View
 
 log = logging.getLogger(__name__)
 

@@ -27,9 +27,9 @@ from bot.slack.payloads import (
     Typed,
 )
 from bot.slack.replies import ReplyTarget, show_message
+from bot.slack.views.blocks import Message
 from bot.slack.views.help import Usage
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 
 Work = Coroutine[Any, Any, None]
 

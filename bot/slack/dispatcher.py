@@ -9,7 +9,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.errors import StoreDown
-from bot.services.fair_queue import FairQueue, Start, TooManyWaiting
+from bot.services.tasks import FairQueue, Start, TooManyWaiting
 from bot.slack import commands
 from bot.slack.context import ClickRun, Context, Feature, Form, Shared
 from bot.slack.error_reporter import refused_submission, slow_submission
@@ -29,7 +29,7 @@ from bot.slack.payloads import (
     Typed,
 )
 from bot.slack.replies import KnownError, ReplyTarget
-from bot.slack.views.message import Message
+from bot.slack.views.blocks import Message
 from bot.slack.views.problem import problem
 
 log = logging.getLogger(__name__)

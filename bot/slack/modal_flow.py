@@ -23,7 +23,7 @@ from bot.slack.metadata import OUTDATED, FormMetadata, Outdated
 from bot.slack.payloads import Acknowledgement, Asked, ViewState
 from bot.slack.replies import ReplyTarget
 from bot.slack.text import code
-from bot.slack.views.message import Message, View
+from bot.slack.views.blocks import Message, View
 from bot.slack.views.notice import loading, outcome, working
 
 # How long the answer to a submission may take to be on the screen.

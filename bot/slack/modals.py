@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from bot.domain.errors import Refused
 from bot.slack.api import SlackApi, TriggerSpent
 from bot.slack.replies import update_or_message
-from bot.slack.views.message import Message, View
+from bot.slack.views.blocks import Message, View
 
 
 class TooLate(Refused):

@@ -15,8 +15,8 @@ from bot.slack.failures import SlackFailed, asked
 from bot.slack.ids import MetadataEvent
 from bot.slack.message_search import Search
 from bot.slack.refusals import ANSWERED_SETTLES, RefusalMeaning, means, not_found_out, not_sent, result_of
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.version_card import mentions
 from bot.slack.wire import TooLateToSend, sent_before

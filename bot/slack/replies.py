@@ -8,7 +8,7 @@ from bot.slack.api import SlackApi, TriggerSpent, ViewGone
 from bot.slack.failures import SlackFailed
 from bot.slack.metadata import FormMetadata
 from bot.slack.payloads import Asked, Typed
-from bot.slack.views.message import Message, View
+from bot.slack.views.blocks import Message, View
 from bot.slack.views.notice import refused, told
 from bot.slack.views.problem import problem
 

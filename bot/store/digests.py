@@ -24,9 +24,8 @@ from bot.domain.endings import Ending
 from bot.domain.notifications import NewPosting
 from bot.domain.ports import PostedMessage
 from bot.store import rows
-from bot.store.claimable import in_flight
 from bot.store.engine import Database
-from bot.store.queue import next_place
+from bot.store.queue import in_flight, next_place
 from bot.store.tables import DROPPED, FOLDED, POSTED, RESTING, UNTOLD, WAITING, outbox
 
 log = logging.getLogger(__name__)

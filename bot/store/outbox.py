@@ -12,8 +12,8 @@ from bot.domain.notifications import NewPosting, OutcomeDigest
 from bot.domain.ports import PostedMessage, Posting
 from bot.domain.watching import Subscription
 from bot.store import digests, projects, queue, rows
-from bot.store.claimable import claimable, in_flight, keep_others_from_claiming, still_due
 from bot.store.engine import Database
+from bot.store.queue import claimable, in_flight, keep_others_from_claiming, still_due
 from bot.store.tables import DROPPED, NOBODY, POSTED, RESTING, WAITING, outbox, subscriptions
 
 log = logging.getLogger(__name__)

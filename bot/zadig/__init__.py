@@ -16,12 +16,11 @@ from bot.domain.errors import WrongServer
 from bot.domain.ports import Clock
 from bot.zadig.calls import Purpose
 from bot.zadig.catalog import ZadigCatalog
-from bot.zadig.client import Client
+from bot.zadig.client import ONCE, Client, Retry
 from bot.zadig.detect import AUTO, Detector
 from bot.zadig.diagnosis import Diagnosis, Owner, diagnose, read_owner
 from bot.zadig.dialects import NAMES, dialects
 from bot.zadig.releases import ZadigReleases
-from bot.zadig.retrying import ONCE, Retry
 from bot.zadig.server import Server
 from bot.zadig.transport import Exchange, OnRequest, Transport, TransportLimits, ignore
 from bot.zadig.workflow_tasks import WorkflowTasks

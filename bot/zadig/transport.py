@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.certificates import trusted
 from bot.domain.errors import ReleaseBotError, Unauthorized, WrongServer
 from bot.domain.ports import Clock
 from bot.domain.secrets import class_and_message, keep, let_go, scrubbed, scrubbed_bytes
-from bot.proxies import proxy_for
+from bot.proxies import proxy_for, trusted
 from bot.zadig.calls import Answer, Call, Purpose
 from bot.zadig.failures import no_answer, packed, too_late, too_long
 from bot.zadig.unpacking import CannotUnpackError, unpacker, without_mark

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.fair_queue import FairQueue, TooManyWaiting
-from bot.services.tasks import Tasks
+from bot.services.tasks import FairQueue, Tasks, TooManyWaiting
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 

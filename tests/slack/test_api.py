@@ -8,8 +8,7 @@ import pytest_asyncio
 from bot.domain.secrets import MARK, keeping
 from bot.slack.api import SlackApi, TriggerSpent, ViewGone, _answerable
 from bot.slack.failures import SlackFailed
-from bot.slack.views.blocks import say, section
-from bot.slack.views.message import Message
+from bot.slack.views.blocks import Message, say, section
 from bot.slack.views.notice import loading
 from tests.slack.served import ADA, ADAS_DM, GRACE, OPS_SECRET, SHOP, Slack, plain_answer
 

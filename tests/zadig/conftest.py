@@ -12,10 +12,9 @@ import pytest
 
 from bot.domain.ports import Clock
 from bot.zadig.catalog import ZadigCatalog
-from bot.zadig.client import Client
+from bot.zadig.client import Client, Retry
 from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
-from bot.zadig.retrying import Retry
 from bot.zadig.server import Server
 from bot.zadig.transport import Exchange, Transport
 from bot.zadig.workflow_tasks import WorkflowTasks

@@ -18,7 +18,7 @@ from bot.domain.models import Environment, Kind, VersionReference
 from bot.domain.ports import Clock
 from bot.domain.requests import CreateVersion, DeleteVersion, RetryVersion
 from bot.zadig import Zadig, open_zadig
-from bot.zadig.retrying import ONCE
+from bot.zadig.client import ONCE
 
 ID = "66287b110b8b8a631910f5ae"
 QA = Environment(key="qa", name="QA", production=False)

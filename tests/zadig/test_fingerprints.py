@@ -6,9 +6,8 @@ import httpx
 import pytest
 
 from bot.domain.models import Kind
-from bot.zadig.client import Client
+from bot.zadig.client import ONCE, Client
 from bot.zadig.fingerprints import AFTER_ALL, SPANS, Span
-from bot.zadig.retrying import ONCE
 from bot.zadig.server import GOOD_FOR_SECONDS, Server
 from bot.zadig.transport import Transport
 from tests.domain.samples import create_helm

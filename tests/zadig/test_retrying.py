@@ -14,8 +14,7 @@ from bot.domain.errors import (
     Unreadable,
 )
 from bot.zadig.calls import Call, Purpose
-from bot.zadig.client import Client
-from bot.zadig.retrying import Retry
+from bot.zadig.client import Client, Retry
 
 if TYPE_CHECKING:
     from tests.zadig.conftest import Reply, TestClock, Wire

@@ -10,8 +10,7 @@ import pytest
 
 from bot.domain.errors import BadInput, OutcomeUnknown, ServerDown, Unauthorized, Unreadable, WrongServer
 from bot.zadig.calls import Answer, Call, Purpose
-from bot.zadig.client import Client
-from bot.zadig.retrying import ONCE
+from bot.zadig.client import ONCE, Client
 from bot.zadig.transport import Exchange, Transport, TransportLimits
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bot.domain.secrets import class_and_message
 from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.failpoints import Point, reached
-from bot.services.audience.fallbacks import redirect, tell_subscribers
+from bot.services.audience.recipients import redirect, tell_subscribers
 from bot.services.delivery.pacing import PostPolicy, RateLimiter
 from bot.services.tasks import Tasks
 

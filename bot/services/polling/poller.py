@@ -11,11 +11,10 @@ from bot.domain.errors import StoreDown
 from bot.domain.outages import WHOLE, Cause
 from bot.domain.ports import Clock, PollClaim, Releases
 from bot.domain.stores import Store
-from bot.services.polling.adaptive_limit import AdaptiveLimit
 from bot.services.polling.outages import Outages
 from bot.services.polling.poll_run import PollReport, PollRun, Result
 from bot.services.polling.project_reader import ProjectReader
-from bot.services.polling.schedule import PollPolicy
+from bot.services.polling.schedule import AdaptiveLimit, PollPolicy
 from bot.services.tasks import Tasks
 from bot.services.versions.explanations import Explain, unexplained
 

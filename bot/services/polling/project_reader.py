@@ -10,8 +10,7 @@ from bot.domain.errors import NotFound, ReleaseBotError
 from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
 from bot.domain.ports import Releases
 from bot.domain.watching import Action, Interest
-from bot.services.polling.fair_quota import FairQuota
-from bot.services.polling.page_depth import FULL, page_size
+from bot.services.polling.schedule import FULL, FairQuota, page_size
 from bot.services.requests import pending
 from bot.services.versions.explanations import Explain, unexplained
 

@@ -24,7 +24,7 @@ from bot.slack.ids import Callback, Click
 from bot.slack.metadata import FormMetadata
 from bot.slack.modal_flow import OpenModal
 from bot.slack.payloads import Acknowledgement, Clicked, Closed, Submitted, ViewState
-from bot.slack.views.message import View
+from bot.slack.views.blocks import View
 
 
 async def open_over(clicked: Clicked, ctx: Context) -> None:

@@ -21,10 +21,8 @@ from bot.slack.create.things import Thing
 from bot.slack.create.view_thing_inputs import thing_input
 from bot.slack.ids import INPUT, Callback, Click, input_action
 from bot.slack.text import code, plain, prose
-from bot.slack.views.blocks import actions, button, context, section
+from bot.slack.views.blocks import Block, View, actions, button, context, modal, section
 from bot.slack.views.inputs import Frame, text_input
-from bot.slack.views.message import Block, View
-from bot.slack.views.modal import modal
 
 TITLE = "Different tags"
 SUBMIT = "Save"

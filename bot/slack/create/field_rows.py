@@ -9,8 +9,8 @@ from bot.slack.create.constants import PROPOSED
 from bot.slack.create.form import CreateForm
 from bot.slack.forms.state import OPTION_VALUE, Typed, named
 from bot.slack.ids import OF, input_action
+from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import Frame
-from bot.slack.views.message import Block
 
 # Texts that the form itself never changes, and those that it changes only when it has a new proposal.
 _FREE = frozenset({Field.DESCRIPTION, Field.LABELS, Field.IMAGE_TAG})

@@ -25,8 +25,8 @@ from bot.slack.create.view_choices import choices_of, value_of
 from bot.slack.create.view_contents import not_copied, scope, services
 from bot.slack.create.view_thing_inputs import TAG, thing_input
 from bot.slack.forms.state import OPTION_VALUE, Typed, named
+from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import UNREADABLE, Choice, checkbox, select, text_input
-from bot.slack.views.message import Block
 
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
 NAME = 63

@@ -23,7 +23,7 @@ from bot.slack.ids import Callback
 from bot.slack.metadata import Outdated
 from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.payloads import ViewState
-from bot.slack.views.resume import resume
+from bot.slack.views.offer import resume
 
 FLOW = ModalFlow(
     callback=Callback.CREATE_VERSION,

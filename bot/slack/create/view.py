@@ -27,9 +27,7 @@ from bot.slack.create.view_notes import (
 )
 from bot.slack.ids import Callback
 from bot.slack.text import prose
-from bot.slack.views.blocks import context
-from bot.slack.views.message import Block, View
-from bot.slack.views.modal import modal
+from bot.slack.views.blocks import Block, View, context, modal
 
 __all__ = ["create_version", "options"]
 

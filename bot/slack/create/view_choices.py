@@ -9,8 +9,8 @@ from bot.domain.requests import Field
 from bot.slack.create.constants import ALL_IMAGES, KEPT_IMAGES, TEMPLATE, images_of
 from bot.slack.create.form import CreateForm
 from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
+from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import Choice, best_matches, environment_choices, named
-from bot.slack.views.message import Block
 
 Choices = list[Choice]
 

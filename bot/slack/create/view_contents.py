@@ -13,9 +13,8 @@ from bot.slack.create.view_choices import choices_of, value_of
 from bot.slack.forms.state import OPTIONS
 from bot.slack.ids import Click
 from bot.slack.text import code
-from bot.slack.views.blocks import button, section
+from bot.slack.views.blocks import Block, button, section
 from bot.slack.views.inputs import UNREADABLE, Choice, multi_select, radio, text_input
-from bot.slack.views.message import Block
 
 SHOWN = 5
 NAME = 60

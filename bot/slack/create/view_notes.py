@@ -15,9 +15,8 @@ from bot.slack.create.template import gone_from_environment, new_in_environment,
 from bot.slack.create.things import copied_things, is_folded
 from bot.slack.ids import Click
 from bot.slack.text import ago, clock_time, code, duration, phrase, prose, whom_to_ask
-from bot.slack.views.blocks import actions, button, context, section
-from bot.slack.views.details import details_button
-from bot.slack.views.message import Block
+from bot.slack.views.blocks import Block, actions, button, context, section
+from bot.slack.views.problem import details_button
 
 THINGS_HEADING = "*Exceptions*: fields left empty use the value above."
 

@@ -5,8 +5,8 @@ from bot.slack.create.contents import default_chart_version
 from bot.slack.create.form import CreateForm
 from bot.slack.create.things import Thing
 from bot.slack.text import plain
+from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import Frame, text_input
-from bot.slack.views.message import Block
 
 # All inputs together have to stay below Slack's 250 kB, and some people's names are long.
 TAG = 128

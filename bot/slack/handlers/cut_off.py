@@ -3,12 +3,12 @@
 from bot.domain.drafts import Draft
 from bot.domain.errors import Unavailable
 from bot.domain.models import VersionReference
-from bot.services.forms.recovery import CutOffRecovery, Wanted
+from bot.services.forms.drafts import CutOffRecovery, Wanted
 from bot.slack.api import SlackApi
 from bot.slack.create.flow import FLOW
 from bot.slack.failures import SlackFailed
 from bot.slack.metadata import Outdated
-from bot.slack.views.resume import resume
+from bot.slack.views.offer import resume
 
 
 class CutOff(Unavailable):

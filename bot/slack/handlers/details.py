@@ -6,7 +6,7 @@ from bot.slack.failures import SlackFailed
 from bot.slack.ids import Click
 from bot.slack.metadata import FormMetadata
 from bot.slack.payloads import Clicked
-from bot.slack.views.details import details, details_view
+from bot.slack.views.problem import details, details_view
 
 
 async def show(clicked: Clicked, ctx: Context) -> None:

@@ -7,8 +7,8 @@ from bot.slack import commands
 from bot.slack.commands import Words, nearest
 from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.payloads import Clicked, Typed
+from bot.slack.views.blocks import Message
 from bot.slack.views.help import needs_click, other_command, usage
-from bot.slack.views.message import Message
 
 
 class CommandLines:

@@ -9,8 +9,8 @@ from bot.slack.ids import Click
 from bot.slack.metadata import ListState
 from bot.slack.offers import offer_projects, project_named
 from bot.slack.payloads import Clicked, Typed
+from bot.slack.views.blocks import Message
 from bot.slack.views.list_versions import EVERY_STATUS, PAGE_SIZE, list_versions
-from bot.slack.views.message import Message
 
 
 async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:

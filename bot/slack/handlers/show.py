@@ -12,7 +12,7 @@ from bot.slack.ids import Click
 from bot.slack.metadata import ActionWord, ShowState, VersionAction
 from bot.slack.offers import version_offered
 from bot.slack.payloads import Clicked, Typed
-from bot.slack.views.message import Message
+from bot.slack.views.blocks import Message
 from bot.slack.views.show_version import show_version
 
 

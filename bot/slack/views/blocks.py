@@ -1,15 +1,29 @@
-"""Block Kit's shapes as messages use them, every text clipped to Slack's limit.
-
-Limits: https://docs.slack.dev/reference/block-kit. A message holds 50 blocks; all its text together is kept below
-`MESSAGE_CHARACTERS`, because chat.postMessage answers `msg_blocks_too_long` somewhere above 11,000 without saying where
-(https://github.com/slackapi/bolt-js/issues/2867).
-"""
+"""What messages and views are made of: their types, the blocks that all of them use, and the frame of a modal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from bot.slack.ids import Click
+from bot.slack.ids import Callback, Click
+from bot.slack.metadata import FormMetadata
 from bot.slack.text import clip, plain, plain_lines
-from bot.slack.views.message import Block, Message
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One message: `text` (at most 3,000 characters, mrkdwn) stands where blocks cannot, `blocks` are at most 50."""
+
+    text: str
+    blocks: list[Block]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """As keyword arguments of chat.postMessage, chat.update and response URLs."""
+        return {"text": self.text, "blocks": self.blocks}
+
 
 BLOCKS = 50
 MESSAGE_CHARACTERS = 9000
@@ -106,3 +120,33 @@ def option(label: str, value: str, *, emoji: bool = False) -> Block:
 def say(text: str, *blocks: Block) -> Message:
     """One message; `text` is a sentence that stands alone in a notification."""
     return Message(text=clip(text, TEXT), blocks=list(blocks))
+
+
+# Slack: title, submit and close.
+TITLE = 24
+
+
+def modal(
+    callback: Callback,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    draft: str,
+    submit: str = "",
+    close: str = "Cancel",
+    page: int = 1,
+    search: str = "",
+    tell_when_closed: bool = False,
+) -> View:
+    """A modal of 1 to 100 blocks; one with inputs needs `submit`. `page` and `search` say which part of a form it shows."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback.value,
+        "title": plain_text(title, TITLE),
+        "close": plain_text(close, TITLE),
+        "private_metadata": FormMetadata(draft=draft, page=page, search=search).pack(),
+        "blocks": list(blocks),
+    }
+    if tell_when_closed:
+        view["notify_on_close"] = True
+    return view | {"submit": plain_text(submit, TITLE)} if submit else view

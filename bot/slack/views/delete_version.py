@@ -6,10 +6,8 @@ from bot.domain.models import Status
 from bot.slack.forms.delete_version import DeleteForm
 from bot.slack.ids import Callback
 from bot.slack.text import code, prose
-from bot.slack.views.blocks import actions, section
-from bot.slack.views.details import details_button
-from bot.slack.views.message import Block, View
-from bot.slack.views.modal import modal
+from bot.slack.views.blocks import Block, View, actions, modal, section
+from bot.slack.views.problem import details_button
 
 _RUNNING = (
     ":warning: *It is still in progress.* Copying goes on after it is deleted, and for an hour its result can end up in"

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from bot.slack.ids import Click
 from bot.slack.text import code, phrase
 from bot.slack.views import rich
-from bot.slack.views.blocks import ACTION_ID, BUTTON_VALUE, actions, button, context, say, section
-from bot.slack.views.message import Block, Message
+from bot.slack.views.blocks import (
+    ACTION_ID,
+    BUTTON_VALUE,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    say,
+    section,
+)
 from bot.slack.views.rich import Piece, marked
 
 SUMMARY = 200

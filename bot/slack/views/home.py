@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.watching import Watch
 from bot.slack.text import code
-from bot.slack.views.blocks import context, divider
-from bot.slack.views.message import View
+from bot.slack.views.blocks import View, context, divider
 from bot.slack.views.watches import watches
 
 

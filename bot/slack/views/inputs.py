@@ -7,8 +7,7 @@ from itertools import groupby
 from bot.domain.models import Environment
 from bot.slack.forms.state import OPTION_VALUE, identifier, tickable
 from bot.slack.text import clean
-from bot.slack.views.blocks import OPTION_TEXT, option, plain_text
-from bot.slack.views.message import Block
+from bot.slack.views.blocks import OPTION_TEXT, Block, option, plain_text
 
 # https://docs.slack.dev/reference/block-kit/block-elements
 INPUT_TEXT = 3000

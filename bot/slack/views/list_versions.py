@@ -12,6 +12,8 @@ from bot.slack.views import rich
 from bot.slack.views.blocks import (
     BLOCK_ID,
     BUTTON_VALUE,
+    Block,
+    Message,
     actions,
     button,
     header,
@@ -19,7 +21,6 @@ from bot.slack.views.blocks import (
     say,
 )
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, code, dotted, exact, link
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import NAME, labels, origin, requested, retried, status_line

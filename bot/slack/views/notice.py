@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.errors import ReleaseBotError
 from bot.slack.ids import Callback, Click
-from bot.slack.views.blocks import actions, button, context, section
-from bot.slack.views.message import Block, View
-from bot.slack.views.modal import modal
+from bot.slack.views.blocks import Block, View, actions, button, context, modal, section
 from bot.slack.views.problem import problem
 
 

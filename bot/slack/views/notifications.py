@@ -18,12 +18,10 @@ from bot.domain.notifications import (
 )
 from bot.slack.text import duration
 from bot.slack.views import rich
-from bot.slack.views.blocks import say
-from bot.slack.views.destination_lost import destination_lost
+from bot.slack.views.blocks import Message, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.outcome_digest import outcomes_folded
-from bot.slack.views.project_reachability import project_back, project_unreachable
+from bot.slack.views.project_reachability import destination_lost, project_back, project_unreachable
 from bot.slack.views.rich import Piece, channel, sentence
 from bot.slack.views.subscription_changes import subscription_changed
 from bot.slack.views.version_card import version_card

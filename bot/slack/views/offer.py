@@ -1,11 +1,25 @@
-"""A question with a menu of answers, each of which runs as if it had been typed."""
+"""Menus and buttons that offer the next step: a project or a version to choose, or a form to have back."""
 
 from collections.abc import Sequence
 
+from bot.domain.errors import ReleaseBotError
+from bot.domain.models import VersionReference
 from bot.slack.ids import Click
 from bot.slack.text import prose
-from bot.slack.views.blocks import OPTION_VALUE, actions, context, option, plain_text, say, section
-from bot.slack.views.message import Block, Message
+from bot.slack.views.blocks import (
+    OPTION_VALUE,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    option,
+    plain_text,
+    say,
+    section,
+)
+from bot.slack.views.problem import details_button
+from bot.slack.views.version_lines import full_name
 
 # https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 OPTIONS = 100
@@ -26,4 +40,23 @@ def offer(question: str, answers: Sequence[tuple[str, str]], *, placeholder: str
         section(prose(question, 3000)),
         *actions([menu] if fitting else []),
         *([context(f"{left} more can be typed.")] if left else []),
+    )
+
+
+KEPT = "What you typed is kept."
+
+
+def resume(what: VersionReference, error: ReleaseBotError, *, draft: str) -> Message:
+    """`what` was to be created and was not, because of `error`; `draft` is the id of what was typed."""
+    name = full_name(what.project, what.name)
+    reason = " ".join(part for part in (prose(str(error)), prose(error.remedy)) if part)
+    return say(
+        f"{name} was not created: {reason} {KEPT}",
+        section(f":no_entry_sign: *{name}* was not created.\n{reason}\n{KEPT}"),
+        *actions(
+            [
+                button("Continue draft", Click.RESUME_DRAFT, draft, style="primary"),
+                *details_button(error.raw),
+            ]
+        ),
     )

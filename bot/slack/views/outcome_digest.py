@@ -8,9 +8,8 @@ from bot.domain.notifications import Afterwards, OutcomeDigest, Tally, VersionEn
 from bot.slack.ids import Click
 from bot.slack.metadata import DigestState
 from bot.slack.views import rich
-from bot.slack.views.blocks import TEXT, actions, button, context, header, say, section
+from bot.slack.views.blocks import TEXT, Block, Message, actions, button, context, header, say, section
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import (
     Piece,
     bold,

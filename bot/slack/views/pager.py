@@ -5,8 +5,7 @@ from typing import TypeVar
 
 from bot.domain.models import Page
 from bot.slack.ids import Click
-from bot.slack.views.blocks import actions, button, context
-from bot.slack.views.message import Block
+from bot.slack.views.blocks import Block, actions, button, context
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""What went wrong, said to the person in front of it: a sentence, what to do next, and a reference where others help."""
+"""What went wrong, in words, and the details behind it for those who ask."""
 
 from collections.abc import Iterator
 
@@ -15,11 +15,22 @@ from bot.domain.errors import (
 )
 from bot.domain.models import Status
 from bot.domain.requests import FieldError
-from bot.slack.ids import OF
-from bot.slack.text import code, phrase, sentence, whom_to_ask
-from bot.slack.views.blocks import actions, context, say, section
-from bot.slack.views.details import details_button
-from bot.slack.views.message import Block, Message
+from bot.slack.ids import OF, Callback, Click
+from bot.slack.text import clean, code, phrase, sentence, whom_to_ask
+from bot.slack.views.blocks import (
+    BUTTON_VALUE,
+    TEXT,
+    Block,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    modal,
+    say,
+    section,
+)
+from bot.slack.views.rich import preformatted, rich
 from bot.slack.views.version_actions import buttons, recreate
 
 FIELDS = 10
@@ -109,3 +120,26 @@ def _whom_to_ask(error: ReleaseBotError) -> Iterator[Block]:
 
 def _reference(reference: str) -> Block:
     return context(f"Reference {code(reference)}")
+
+
+MEANT_FOR = "The original response, for the people who run the bot and Zadig."
+
+
+def details_button(raw: str) -> list[Block]:
+    """A button that shows what rides along in its value; none where nothing was said. Anyone may press it."""
+    value = clean(raw).strip()[:BUTTON_VALUE]
+    return [button("Details", Click.DETAILS, value)] if value else []
+
+
+def details(raw: str) -> Message:
+    """As a message."""
+    return say("The original response.", *_blocks(raw))
+
+
+def details_view(raw: str, *, draft: str) -> View:
+    """As a view over a modal."""
+    return modal(Callback.NOTICE, "Details", _blocks(raw), draft=draft, close="Back")
+
+
+def _blocks(raw: str) -> list[Block]:
+    return [rich(preformatted(raw, TEXT)), context(MEANT_FOR)]

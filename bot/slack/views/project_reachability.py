@@ -1,14 +1,13 @@
-"""The bot has lost sight of what a channel follows, or sees it again; each is said once, however many projects it are."""
+"""What a channel, or the user who subscribed it, hears when the bot cannot see a project or post any more."""
 
 from collections.abc import Sequence
 
-from bot.domain.notifications import ProjectBack, ProjectUnreachable
+from bot.domain.notifications import DestinationLost, ProjectBack, ProjectUnreachable
 from bot.slack.text import duration
 from bot.slack.views import rich
-from bot.slack.views.blocks import say
+from bot.slack.views.blocks import Message, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
-from bot.slack.views.rich import Piece, bold, emoji, link, marked, sentence
+from bot.slack.views.rich import Piece, bold, channel, emoji, link, marked, sentence
 
 # So many projects are named, the rest is counted.
 NAMED = 5
@@ -52,3 +51,16 @@ def _linked(names: Sequence[str], links: Links) -> list[Piece]:
         shown += [*([", "] if shown else []), link(links.project(name), name)]
     more = len(names) - NAMED
     return [f"{len(names)} projects (", *shown, f" and {more} more)" if more > 0 else ")"]
+
+
+def destination_lost(told: DestinationLost, *, links: Links) -> Message:
+    lost: list[Piece] = ["The bot can no longer post in ", channel(told.channel), " about "]
+    why = sentence(told.reason) or ["the reason is unknown."]
+    linked = link(links.project(told.project), told.project)
+    return say(
+        marked(*lost, bold(told.project), ": ", *why),
+        rich.told(
+            [emoji(":mailbox_with_no_mail:"), " ", *lost, linked, ": ", *why],
+            ["It has stopped trying. Once this is fixed, subscribe the channel again."],
+        ),
+    )

@@ -8,8 +8,7 @@ from bot.slack.forms.retry_version import RetryForm, inputs
 from bot.slack.forms.state import OPTION_VALUE, OPTIONS, identifier
 from bot.slack.ids import Callback, Click, input_action
 from bot.slack.text import code, preformatted, prose
-from bot.slack.views.blocks import actions, button, context, section
-from bot.slack.views.details import details_button
+from bot.slack.views.blocks import Block, View, actions, button, context, modal, section
 from bot.slack.views.inputs import (
     UNREADABLE,
     Frame,
@@ -19,8 +18,7 @@ from bot.slack.views.inputs import (
     select,
     text_input,
 )
-from bot.slack.views.message import Block, View
-from bot.slack.views.modal import modal
+from bot.slack.views.problem import details_button
 
 _EFFECT = {
     Kind.K8S: "Zadig repeats it with the settings it was created with, and copies only the images that are still missing.",

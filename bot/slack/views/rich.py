@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.slack import text as marks
 from bot.slack.text import ELLIPSIS, NAME_LIMIT, NOTHING, PROSE_LIMIT, clean
-from bot.slack.views.message import Block
+from bot.slack.views.blocks import Block
 
 Piece = str | Block
 Pieces = Sequence[Piece]

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from bot.domain.models import Chart, Copying, CopyState, Image, VersionDetails
 from bot.slack.views import rich
-from bot.slack.views.message import Block
+from bot.slack.views.blocks import Block
 from bot.slack.views.rich import Piece, bold, bullets, characters, code, emoji, lines
 
 SECTIONS_A_PAGE = 20

@@ -7,9 +7,19 @@ from bot.domain.record import NOBODY, Requesters
 from bot.slack.ids import Click
 from bot.slack.metadata import ShowState
 from bot.slack.views import rich
-from bot.slack.views.blocks import BUTTON_VALUE, TEXT, actions, button, context, header, link_button, say
+from bot.slack.views.blocks import (
+    BUTTON_VALUE,
+    TEXT,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    header,
+    link_button,
+    say,
+)
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, code, exact, lines, literal, marked, user, when
 from bot.slack.views.services import pages_of, size_of
 from bot.slack.views.version_actions import buttons

@@ -5,9 +5,8 @@ from bot.domain.watching import Subscription
 from bot.slack.ids import Click
 from bot.slack.metadata import Wish
 from bot.slack.views import rich
-from bot.slack.views.blocks import BUTTON_VALUE, actions, button, context, say, section
+from bot.slack.views.blocks import BUTTON_VALUE, Block, Message, actions, button, context, say, section
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, emoji, link, marked, user
 
 

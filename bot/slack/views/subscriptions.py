@@ -6,9 +6,8 @@ from bot.domain.watching import Subscription
 from bot.slack.ids import Click
 from bot.slack.text import phrase
 from bot.slack.views import rich
-from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say
+from bot.slack.views.blocks import BUTTON_VALUE, Block, Message, actions, button, header, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Message
 from bot.slack.views.pager import page_number, page_of, turning
 from bot.slack.views.rich import Piece, bold, code, emoji, link, marked, user, when
 

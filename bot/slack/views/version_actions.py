@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from bot.domain.models import Retryable, Status, Version, VersionReference
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
-from bot.slack.views.blocks import BUTTON_VALUE, OPTION_VALUE, button, option
-from bot.slack.views.message import Block
+from bot.slack.views.blocks import BUTTON_VALUE, OPTION_VALUE, Block, button, option
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

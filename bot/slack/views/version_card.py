@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from bot.domain.models import Status
 from bot.domain.notifications import VersionCard
 from bot.slack.text import symbol
-from bot.slack.views.blocks import actions, say
+from bot.slack.views.blocks import Message, actions, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.rich import Piece, dotted, emoji, exact, marked, told, when
 from bot.slack.views.version_actions import menu
 from bot.slack.views.version_lines import (

@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 from bot.domain.models import Kind, Progress, Status, Version
 from bot.slack.text import bar, phrase, symbol, word
-from bot.slack.views.details import details_button
+from bot.slack.views.blocks import Block
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block
+from bot.slack.views.problem import details_button
 from bot.slack.views.rich import (
     Piece,
     bold,

@@ -7,9 +7,8 @@ from bot.domain.endings import Ending
 from bot.domain.notifications import Afterwards, Since, VersionDeleted, VersionEnded
 from bot.slack.text import duration, symbol
 from bot.slack.views import rich
-from bot.slack.views.blocks import actions, link_button, say
+from bot.slack.views.blocks import Block, Message, actions, link_button, say
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Message
 from bot.slack.views.rich import Piece, bold, dotted, emoji, marked, user
 from bot.slack.views.version_actions import buttons
 from bot.slack.views.version_card import GONE, STALLED

@@ -8,9 +8,8 @@ from bot.domain.watching import Watch
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
 from bot.slack.views import rich
-from bot.slack.views.blocks import BUTTON_VALUE, actions, button, header, say, section
+from bot.slack.views.blocks import BUTTON_VALUE, Block, Message, actions, button, header, say, section
 from bot.slack.views.links import Links
-from bot.slack.views.message import Block, Message
 from bot.slack.views.pager import page_of, turning
 from bot.slack.views.rich import Piece, code, dotted, emoji, marked, when
 from bot.slack.views.version_actions import buttons

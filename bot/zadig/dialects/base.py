@@ -12,7 +12,7 @@ from bot.zadig.calls import DELETE_SECONDS, Answer, Call, Purpose
 from bot.zadig.client import Client
 from bot.zadig.workflow_tasks import Workflow
 
-RELEASES = ("openapi", "delivery", "releases")
+RELEASES: tuple[str, ...] = ("openapi", "delivery", "releases")
 PAGE_SIZE = 100
 KINDS = {"K8SYaml": Kind.K8S, "HelmChart": Kind.HELM}
 DELIVERY_WORKFLOW = "zadig-delivery"

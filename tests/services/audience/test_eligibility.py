@@ -20,8 +20,13 @@ from bot.domain.notifications import (
 from bot.domain.ports import Never, Posted, PostedMessage, Posting, PostResult, TryLater
 from bot.domain.stores import Store
 from bot.domain.watching import Subscription, Watch
-from bot.services.audience.eligibility import Eligibility, EligibilityCheckingPoster, Verdict
-from bot.services.audience.expiry import AT_ONCE, AudienceExpiry
+from bot.services.audience.eligibility import (
+    AT_ONCE,
+    AudienceExpiry,
+    Eligibility,
+    EligibilityCheckingPoster,
+    Verdict,
+)
 from tests.services.fakes import START, FakeClock, FakeZadig
 
 MEMBERS_ONLY = Policy()

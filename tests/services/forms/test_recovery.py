@@ -10,7 +10,7 @@ from bot.domain.errors import ServerDown, StoreDown
 from bot.domain.models import Status
 from bot.domain.stores import Store
 from bot.domain.watching import Action, PendingRequest
-from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, CutOffRecovery, Wanted
+from bot.services.forms.drafts import BEFORE_ASKING_SECONDS, CutOffRecovery, Wanted
 from tests.services.fakes import START, FakeClock, FakeZadig
 
 SENT = Draft(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.polling.adaptive_limit import AdaptiveLimit
+from bot.services.polling.schedule import AdaptiveLimit
 from tests.services.fakes import FakeClock
 
 

@@ -1,6 +1,6 @@
 """A bounded number of questions for each look, and everybody gets a turn."""
 
-from bot.services.polling.fair_quota import FairQuota
+from bot.services.polling.schedule import FairQuota
 
 
 def names(*numbers: int, rank: int = 0) -> dict[str, int]:

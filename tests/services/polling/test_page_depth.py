@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.changes import FORGET_AFTER_SECONDS, Memory, Seen
 from bot.domain.models import Status
-from bot.services.polling.page_depth import DEEP_SECONDS, page_size
+from bot.services.polling.schedule import DEEP_SECONDS, page_size
 from tests.domain.samples import START, version
 
 NOW = START + 100

@@ -9,8 +9,8 @@ from bot.domain.changes import ABANDONED_AFTER_SECONDS, Poll, Seen, observe
 from bot.domain.errors import ServerDown
 from bot.domain.models import Kind, Progress, Status, Version
 from bot.domain.watching import Action, Interest, PendingRequest, Watch
-from bot.services.polling.page_depth import DEEP_SECONDS
 from bot.services.polling.project_reader import MOST_SETTLED_CHECKS, ProjectReader
+from bot.services.polling.schedule import DEEP_SECONDS
 from tests.services.fakes import START, FakeClock, FakeZadig
 
 CREATING, SUCCESS, FAILED, RETRYING, UNKNOWN = (

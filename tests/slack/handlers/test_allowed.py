@@ -12,7 +12,7 @@ from bot.domain.drafts import DraftState
 from bot.domain.errors import ServerDown
 from bot.domain.models import VersionReference
 from bot.slack.people import KEPT_SECONDS
-from bot.slack.views.resume import resume
+from bot.slack.views.offer import resume
 from tests.journeys.living import Later
 from tests.slack.served import ADA, GRACE, JSON, SHOP
 from tests.slack.staffed import Staffed, staffed

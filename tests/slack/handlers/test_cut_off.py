@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.domain.drafts import Draft, DraftState
-from bot.services.forms.recovery import BEFORE_ASKING_SECONDS, CutOffRecovery
+from bot.services.forms.drafts import BEFORE_ASKING_SECONDS, CutOffRecovery
 from bot.slack.handlers.cut_off import tell_cut_off
 from bot.slack.metadata import FormMetadata
 from tests.slack.served import ADA, ADAS_DM, JSON

@@ -9,9 +9,8 @@ import pytest
 
 from bot.domain.models import Kind, Status, Version
 from bot.sandbox.slack.blockkit import check_message
-from bot.slack.views.blocks import MESSAGE_CHARACTERS, TEXT
+from bot.slack.views.blocks import MESSAGE_CHARACTERS, TEXT, Message
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.rich import characters
 from tests.slack.drawn import drawn, objects
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.slack.ids import Click
 from bot.slack.metadata import FormMetadata
-from bot.slack.views.details import details, details_button, details_view
-from bot.slack.views.message import Message
+from bot.slack.views.blocks import Message
+from bot.slack.views.problem import details, details_button, details_view
 
 
 def test_a_button_carries_it(hostile: str) -> None:

@@ -36,10 +36,10 @@ from bot.domain.record import Requesters
 from bot.domain.requests import FieldError
 from bot.domain.watching import Subscription, Watch
 from bot.slack.metadata import DigestState, ListState, ShowState, Wish
+from bot.slack.views.blocks import Message
 from bot.slack.views.help import Usage, usage
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
-from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.outcome_digest import folded_list
 from bot.slack.views.problem import problem

@@ -33,9 +33,9 @@ from bot.domain.notifications import (
 from bot.domain.watching import Subscription, Watch
 from bot.slack.metadata import DigestState, ListState, ShowState, Wish
 from bot.slack.text import escape
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
-from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.outcome_digest import folded_list
 from bot.slack.views.show_version import show_version

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from bot.slack.views.blocks import Message
 from bot.slack.views.help import Usage, usage
-from bot.slack.views.message import Message
 
 Check = Callable[[Message], Message]
 Shown = Callable[[Message], str]

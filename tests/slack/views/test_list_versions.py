@@ -9,9 +9,9 @@ import pytest
 from bot.domain.models import Kind, Page, Progress, Status, Version
 from bot.domain.record import Requesters
 from bot.slack.metadata import ListState, VersionAction
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
 from bot.slack.views.list_versions import list_versions
-from bot.slack.views.message import Message
 
 Versions = Callable[..., Version]
 Check = Callable[[Message], Message]

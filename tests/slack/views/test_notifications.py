@@ -21,8 +21,8 @@ from bot.domain.notifications import (
     VersionEnded,
 )
 from bot.slack.metadata import VersionAction
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.notifications import LATE_AFTER_SECONDS, RENDERERS, render
 from tests.domain.samples import KINDS
 

@@ -17,8 +17,8 @@ from bot.domain.notifications import (
 )
 from bot.slack.ids import Click
 from bot.slack.metadata import DigestState, VersionAction
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.notifications import render
 from bot.slack.views.outcome_digest import PAGE_SIZE, folded_list, outcomes_folded
 

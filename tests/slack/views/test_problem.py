@@ -20,7 +20,7 @@ from bot.domain.errors import (
 from bot.domain.models import Status, Version, VersionReference
 from bot.domain.requests import FieldError
 from bot.slack.metadata import VersionAction
-from bot.slack.views.message import Message
+from bot.slack.views.blocks import Message
 from bot.slack.views.problem import problem
 
 Versions = Callable[..., Version]

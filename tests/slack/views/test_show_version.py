@@ -19,8 +19,8 @@ from bot.domain.models import (
 )
 from bot.domain.record import Requesters
 from bot.slack.metadata import ShowState, VersionAction
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.show_version import show_version
 
 Versions = Callable[..., Version]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.domain.watching import Subscription
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
 
 Check = Callable[[Message], Message]

@@ -6,8 +6,8 @@ from typing import Any
 from bot.domain.models import Status, Version, VersionReference
 from bot.domain.watching import Watch
 from bot.slack.metadata import VersionAction
+from bot.slack.views.blocks import Message
 from bot.slack.views.links import Links
-from bot.slack.views.message import Message
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
 
 Versions = Callable[..., Version]
