@@ -8,7 +8,6 @@ from bot.compose.connections import Connections
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock
 from bot.domain.stores import HousekeepingStore
-from bot.slack.people import People
 from bot.slack.sockets import Sockets
 
 log = logging.getLogger(__name__)

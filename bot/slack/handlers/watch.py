@@ -6,7 +6,6 @@ from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.ids import Click
 from bot.slack.metadata import VersionAction
 from bot.slack.payloads import Clicked, Typed
-from bot.slack.views.blocks import Message
 from bot.slack.views.home import home
 from bot.slack.views.pager import page_number
 from bot.slack.views.watches import already_settled, not_watching, unwatched, watches, watching
