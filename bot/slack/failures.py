@@ -1,11 +1,12 @@
 """Slack's refusals and silences: the one place that looks into the errors of slack_sdk and aiohttp."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.errors import Unavailable
 from bot.domain.secrets import class_and_message, for_operators
@@ -76,6 +77,24 @@ async def asked(call: Awaitable[Answer]) -> Answer:
     except (AttributeError, UnicodeDecodeError) as error:
         # slack_sdk, of answers that are text or a list instead of an object, or in a broken encoding
         raise SlackFailed("Slack's answer cannot be read.", raw=class_and_message(error)) from error
+
+
+class TooManyPages(Exception):  # noqa: N818 - not an error
+    """A list goes on where reading it ends."""
+
+
+async def pages(
+    ask: Callable[..., Awaitable[AsyncSlackResponse]], *, at_most: int, **arguments: Any
+) -> AsyncIterator[AsyncSlackResponse]:
+    """The answers of a method that answers page by page. Raises SlackFailed, and TooManyPages after `at_most`."""
+    cursor = None
+    for _ in range(at_most):
+        answer = await asked(ask(**arguments, cursor=cursor))
+        yield answer
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+        if not cursor:
+            return
+    raise TooManyPages
 
 
 def refused(status: int, code: str, headers: Mapping[str, Any]) -> SlackFailed:

@@ -1,7 +1,7 @@
 """Finds a message again after an unclear answer, by the operation id in its metadata, or by its words where it has none."""
 
 import html
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.ports import Posted, PostedMessage, Posting, PostResult, TryLater, Unclear
-from bot.slack.failures import SlackFailed, asked
+from bot.slack.failures import SlackFailed, TooManyPages, pages
 from bot.slack.ids import MetadataEvent
 from bot.slack.refusals import RefusalMeaning, means
 
@@ -20,10 +20,6 @@ SEARCH_PAGES = 5
 WORDS_MARGIN = 60
 
 Listing = Callable[..., Awaitable[AsyncSlackResponse]]
-
-
-class _TooMany(Exception):  # noqa: N818 - nobody's error
-    """The search ended before the list did."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,12 +39,14 @@ class Search:
 
     async def result(self, channel: str) -> PostResult:
         """Where the message stands, that it does not, or that nobody can tell. Raises SlackFailed."""
-        since = {"channel": channel} | self._oldest()
+        since = {"channel": channel}
+        if self._first is not None:
+            since["oldest"] = str(self._first - SEARCH_MARGIN)
         try:
             found = await self._in_thread(since) or await self._among(
                 self.client.conversations_history, since
             )
-        except _TooMany:
+        except TooManyPages:
             return Unclear(reason="too many newer messages to search")
         if found:
             return Posted(message=PostedMessage(channel=channel, ts=found))
@@ -68,15 +66,14 @@ class Search:
         first = self.posting.first_tried_at or 0
         return first if first <= self.now else None
 
-    def _oldest(self) -> dict[str, str]:
-        return {} if self._first is None else {"oldest": str(self._first - SEARCH_MARGIN)}
-
-    async def _among(self, pages: Listing, arguments: dict[str, str]) -> str | None:
+    async def _among(self, ask: Listing, arguments: dict[str, str]) -> str | None:
         """The `ts` of the message of this operation, if it is in the list."""
         try:
-            async for message in _messages(pages, arguments):
-                if _operation(message) == self.posting.operation_id or self._says_the_same(message):
-                    return str(message["ts"])
+            listing = pages(ask, at_most=SEARCH_PAGES, include_all_metadata=True, limit=200, **arguments)
+            async for page in listing:
+                for message in page.get("messages") or []:
+                    if _operation(message) == self.posting.operation_id or self._says_the_same(message):
+                        return str(message["ts"])
         except SlackFailed as error:
             if means(error) is not RefusalMeaning.UNTHREADED:
                 raise
@@ -92,19 +89,6 @@ class Search:
 
 def _plain(text: str) -> str:
     return " ".join(html.unescape(text).split())
-
-
-async def _messages(pages: Listing, arguments: dict[str, str]) -> AsyncIterator[Mapping[str, Any]]:
-    """The messages of conversations.history or replies, with their metadata, page by page."""
-    cursor: str | None = None
-    for _ in range(SEARCH_PAGES):
-        answer = await asked(pages(**arguments, include_all_metadata=True, limit=200, cursor=cursor))
-        for message in answer.get("messages") or []:
-            yield message
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return
-    raise _TooMany
 
 
 def _operation(message: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -10,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.access import UNKNOWN_ZONE, Membership, Person, Zone
 from bot.domain.ports import Clock
-from bot.slack.failures import SlackFailed, asked
+from bot.slack.failures import SlackFailed, TooManyPages, asked, pages
 from bot.slack.identity import Identity, Workspace, code_of
 
 log = logging.getLogger(__name__)
@@ -128,9 +129,8 @@ class People:
         try:
             answer = await asked(self.client.usergroups_users_list(usergroup=group))
         except SlackFailed as error:
-            log.warning(
-                "group unknown", extra={"action": "group_unknown", "group": group, "error": str(error)}
-            )
+            fields = {"action": "group_unknown", "group": group, "error": str(error)}
+            log.warning("group unknown", extra=fields)
             return None
         members = frozenset(answer.get("users") or ())
         return self._members.put(group, members, self.clock.monotonic())
@@ -146,24 +146,18 @@ class People:
         if kept is not None:
             return kept
         try:
-            present = await self._listed(user, channel)
+            return self._present.put(key, await self._is_listed(user, channel), self.clock.monotonic())
         except SlackFailed as error:
             fields = {"action": "channel_unknown", "channel": channel, "error": str(error)}
             log.warning("channel unknown", extra=fields)
             return None
-        return self._present.put(key, present, self.clock.monotonic())
 
-    async def _listed(self, user: str, channel: str) -> bool:
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            answer = await asked(
-                self.client.conversations_members(channel=channel, limit=PAGE, cursor=cursor or None)
-            )
-            if user in (answer.get("members") or ()):
-                return True
-            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                break
+    async def _is_listed(self, user: str, channel: str) -> bool:
+        listing = pages(self.client.conversations_members, at_most=MOST_PAGES, channel=channel, limit=PAGE)
+        with suppress(TooManyPages):
+            async for page in listing:
+                if user in (page.get("members") or ()):
+                    return True
         return False
 
 
