@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -68,7 +68,7 @@ class Sockets:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Keep them open until the block ends; does not wait for the first to stand."""
-        tasks = [asyncio.create_task(self._keep(line), name=line.name) for line in self._lines]
+        tasks = [asyncio.create_task(self._keep(line), name=line.socket) for line in self._lines]
         try:
             yield
         finally:
@@ -101,7 +101,7 @@ class Sockets:
             if line.up:
                 last_up = loop.time()
             await asyncio.sleep(self._policy.look)
-        log.warning("socket rebuilt", extra={"action": "socket_rebuilt", "socket": line.name})
+        log.warning("socket rebuilt", extra={"action": "socket_rebuilt", "socket": line.socket})
 
     async def _close(self, handler: AsyncSocketModeHandler) -> None:
         """A connection whose other end has vanished does not close by itself."""
@@ -115,44 +115,32 @@ class Sockets:
         await client.aiohttp_client_session.close()
 
 
-class _Line:
+class _Line(logging.Handler):
     """One connection as operators see it: each change is said once, and each trouble once until it stands again.
 
     The SDK says the same every few seconds, with a traceback: `sdk` is the logger that it is given instead of its own.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, socket: str) -> None:
+        super().__init__()
+        self.socket = socket
         self.up = False
         self.trouble = ""
         self._said: set[str] = set()
-        self.sdk = logging.Logger(name, logging.WARNING)  # noqa: LOG001 - nobody else is to hear it
-        self.sdk.addHandler(_Ear(self.hear))
+        self.sdk = logging.Logger(socket, logging.WARNING)  # noqa: LOG001 - no other handler is to hear it
+        self.sdk.addHandler(self)
 
     def is_up(self, *, up: bool) -> None:
         if up != self.up:
             self.up = up
-            log.info("socket", extra={"action": "socket_up" if up else "socket_down", "socket": self.name})
+            log.info("socket", extra={"action": "socket_up" if up else "socket_down", "socket": self.socket})
         if up:
             self.trouble = ""
             self._said.clear()
 
-    def hear(self, text: str) -> None:
-        self.trouble = for_operators(_SESSION.sub("", text))
+    def emit(self, record: logging.LogRecord) -> None:
+        self.trouble = for_operators(_SESSION.sub("", record.getMessage()))
         if self.trouble not in self._said:
             self._said.add(self.trouble)
-            log.warning(
-                "socket trouble",
-                extra={"action": "socket_trouble", "socket": self.name, "error": self.trouble},
-            )
-
-
-class _Ear(logging.Handler):
-    """Hands the text of each line on."""
-
-    def __init__(self, hear: Callable[[str], None]) -> None:
-        super().__init__()
-        self._hear = hear
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._hear(record.getMessage())
+            fields = {"action": "socket_trouble", "socket": self.socket, "error": self.trouble}
+            log.warning("socket trouble", extra=fields)
