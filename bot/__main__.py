@@ -25,7 +25,7 @@ def start() -> None:
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
-        # Whoever reads has gone, as in `check | head`; Python itself would say so once more when it ends.
+        # The reader has gone, as in `check | head`; Python itself would say so once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 

@@ -52,8 +52,8 @@ class _File(BaseModel):
 class AccessFile:
     """The rules of a file as they stand in it now: `refresh` takes up what has changed, without a restart.
 
-    While the file cannot be read, or makes no sense, the last rules that did say who may look, and nobody may change
-    anything: somebody may just have lost a right. `problem` says so, empty if all is well. Raises SettingsError at first.
+    While the file cannot be read, or makes no sense, the last rules that did say who may look, and no one may change
+    anything: a user may just have lost a right. `problem` says so, empty if all is well. Raises SettingsError at first.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -65,7 +65,7 @@ class AccessFile:
     async def refresh(self) -> bool:
         """Look into the file, beside the event loop; True if other rules hold now.
 
-        A change counts when it is seen a second time: nobody wants half of what an editor is just writing.
+        A change counts when it is seen a second time: half of what an editor is just writing.
         """
         found = await asyncio.to_thread(_content, self._path)
         settled, self._noticed = found == self._noticed, found
@@ -121,7 +121,7 @@ def _policy(path: Path | None, content: bytes | str, *, empty: bool = True) -> P
 
 
 def _refuse_doubled(projects: Iterable[str]) -> None:
-    """Nobody could say which of the two tables holds for a project whose key is written in a third way."""
+    """It would be unclear which of the two tables holds for a project whose key is written in a third way."""
     known: dict[str, str] = {}
     for key in projects:
         other = known.setdefault(folded(key), key)

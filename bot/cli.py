@@ -132,7 +132,7 @@ async def _serve(_parsed: argparse.Namespace) -> int:
     stopped = _stopped()
     with _bound(settings.host, settings.port) as listener:
         async with running(settings) as bot, _listening(bot.web, listener, stopped):
-            gc.freeze()  # what is open stays open: nobody shall wait while it is searched for garbage
+            gc.freeze()  # what is open stays open: no request shall wait while it is searched for garbage
             log.info("serving", extra={"action": "serving", "address": _address(listener)})
             await stopped.wait()
             log.info("stopping", extra={"action": "stopping"})
@@ -235,7 +235,7 @@ def _stopped() -> asyncio.Event:
 
 @contextlib.contextmanager
 def _bound(host: str, port: int) -> Iterator[socket.socket]:
-    """The address is taken before anything is opened; nobody can connect until the server listens. Raises CannotListenError."""
+    """The address is taken before anything is opened; no one can connect until the server listens. Raises CannotListenError."""
     with contextlib.ExitStack() as stack:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

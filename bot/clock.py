@@ -1,4 +1,4 @@
-"""The bot's time: what somebody does to the machine's clock while it runs does not reach it, and replicas share one time."""
+"""The bot's time: what happens to the machine's clock while it runs does not reach it, and replicas share one time."""
 
 import logging
 import time
@@ -67,7 +67,7 @@ class SystemClock(Clock):
 
 
 class FollowedClock(Clock):
-    """The Clock port on Unix time that somebody else keeps, as the demo's sandbox does for everybody in it.
+    """The Clock port on Unix time that another keeps, as the demo's sandbox does for all in it.
 
     A jump of it is to the bot what a machine's sleep is: both of its times have gone on.
     """

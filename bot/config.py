@@ -193,7 +193,7 @@ class Settings(BaseModel):
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Everything in the settings, and in the environment beside them, that nobody may read anywhere."""
+        """Everything in the settings, and in the environment beside them, that must not be readable anywhere."""
         values = [value for _, value in self]
         secret = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
         return frozenset({*secret, *passwords_around(value for value in values if isinstance(value, str))})

@@ -37,5 +37,5 @@ def reached(point: Point) -> None:
 
 def arm(hook: Hook | None) -> None:
     """Call the hook at every point from now on; None disarms."""
-    global _hook  # noqa: PLW0603 - one variable, so that a process that nobody arms pays next to nothing
+    global _hook  # noqa: PLW0603 - one variable, so that a process that is not armed pays next to nothing
     _hook = hook

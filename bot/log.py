@@ -61,7 +61,7 @@ def _json() -> logging.Formatter:
 
 
 def print_discreetly(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What Python says of an error that nobody has caught, without any secret; for `sys.excepthook`."""
+    """What Python says of an error that was not caught, without any secret; for `sys.excepthook`."""
     sys.stderr.write(for_operators("".join(traceback.format_exception(kind, error, trace))))
 
 

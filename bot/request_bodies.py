@@ -1,4 +1,4 @@
-"""Reading bodies that nobody has vouched for yet: each costs so much at most, and all together no more than that many."""
+"""Reading bodies that have not been verified yet: each costs so much at most, and all together no more than that many."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -28,7 +28,7 @@ _MOST_FIELDS = 100  # of a form; Slack's have about fifteen
 # Under this name the scope of a request that has passed the guard holds what its body says.
 PAYLOAD = "release_bot.payload"
 TOLERANCE_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
-# Anybody can send what is turned away: for each reason there is a line in this time at most, which counts the others.
+# Anyone can send what is turned away: for each reason there is a line in this time at most, which counts the others.
 LINE_SECONDS = 1.0
 
 

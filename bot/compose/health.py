@@ -88,7 +88,7 @@ class Health:
     async def problems(self) -> dict[str, str]:
         """What does not answer, by part, and for how long; empty if everything does.
 
-        Anybody may read it: it holds sentences of ours, and none of other people's servers and drivers.
+        It is public: it holds sentences of ours, and none of other people's servers and drivers.
         """
         found = self._noted({"database": await self._probe.problem(), **self._connections()})
         now = self._clock.monotonic()

@@ -25,7 +25,7 @@ request, record
 aftermath
     What has become of a version since it was told of; messages that stand are edited to say it.
 ask
-    Somebody in Slack asked for a version to be created or retried; remembered until its outcome is told.
+    A user in Slack asked for a version to be created or retried; remembered until its outcome is told.
 look, seen
     A look is one fetch of a project by the poller; what the last one saw is *seen*.
 epoch
@@ -44,9 +44,9 @@ gone, stalled, abandoned
     Deleted in Zadig; unsettled for longer than Zadig itself watches a version; unsettled for a week, so that it is no longer
     waited for. Not *failed*: whether it failed is not known.
 draft
-    What somebody typed into a form, kept so that nobody has to type it twice.
+    What a user typed into a form, kept so that it need not be typed twice.
 habit
-    What somebody or a channel used last for a project; the next form opens on it. Not a draft: that is one form.
+    What a user or a channel used last for a project; the next form opens on it. Not a draft: that is one form.
 template
     A version that a form is filled in from, to make the next one like it.
 dialect

@@ -52,7 +52,7 @@ class Zone:
     offset: int = 0
 
     def day(self, now: datetime) -> date:
-        """The date there; that of UTC where nobody knows it."""
+        """The date there; that of UTC where that is unknown."""
         try:
             return now.astimezone(ZoneInfo(self.name)).date()
         except (ValueError, OSError, KeyError):  # no name, or none that this machine knows
@@ -99,7 +99,7 @@ class Policy:
     """`general` holds for every project, `projects` by key goes before it.
 
     Without any rule members may read and change everything. Users who are named for changing may read; production needs
-    changing. While it is `suspended`, because the file it comes from cannot be read any more, nobody changes anything.
+    changing. While it is `suspended`, because the file it comes from cannot be read any more, nothing can be changed.
     """
 
     general: Rules = field(default_factory=Rules)

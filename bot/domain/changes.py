@@ -33,7 +33,7 @@ class Seen:
         return not (self.gone or self.version.status.settled)
 
     def abandoned(self, at: int) -> bool:
-        """Whether it has been unsettled for so long that nobody need wait for it any more."""
+        """Whether it has been unsettled for so long that it need not be waited for any more."""
         return self.open and at - self.since >= ABANDONED_AFTER_SECONDS
 
 

@@ -12,10 +12,10 @@ NAMES = 100
 class Choices:
     """What a form can offer for one environment; an empty `registries` or None means: let them type it.
 
-    `names` are those of the project's newest versions, newest first; empty also if nobody could tell.
-    `copies_helm_images`: whether this Zadig copies the images of Helm versions, None if nobody knows.
-    `newest` is the newest version that succeeded, of Helm; `made_charts` are its chart versions by service, where nobody knows
-    those that run.
+    `names` are those of the project's newest versions, newest first; empty also if that is unknown.
+    `copies_helm_images`: whether this Zadig copies the images of Helm versions, None if that is unknown.
+    `newest` is the newest version that succeeded, of Helm; `made_charts` are its chart versions by service, for where
+    those that run are unknown.
     `as_of` (unix seconds) is when the oldest of it was read, if that is so long ago that people should be told.
     """
 

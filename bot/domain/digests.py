@@ -8,7 +8,7 @@ from bot.domain.notifications import OutcomeDigest, VersionEnded
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingOutcome:
-    """An outcome in the queue of a destination that nobody has begun to send; `id` is its row."""
+    """An outcome in the queue of a destination that has not begun to be sent; `id` is its row."""
 
     id: int
     destination: str

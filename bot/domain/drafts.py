@@ -1,4 +1,4 @@
-"""Drafts: what somebody typed into a form, kept so that no crash and no refusal makes them type it twice."""
+"""Drafts: what a user typed into a form, kept so that no crash and no refusal makes them type it twice."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """A form in somebody's hands. `content` is JSON that only the form's own module reads; `at` unix seconds."""
+    """A form that a user has open. `content` is JSON that only the form's own module reads; `at` unix seconds."""
 
     id: str
     form: str

@@ -18,7 +18,7 @@
     │   ├── ServerDown          no connection, time-out, proxy error, or a crash on the other side
     │   ├── WrongServer         something answers, but not Zadig's API
     │   ├── PersonUnknown       Slack does not say who the person is, so the bot cannot tell what they may do
-    │   ├── OutcomeUnknown      a write went out and nobody can say whether it worked
+    │   ├── OutcomeUnknown      a write went out and it cannot be told whether it worked
     │   └── StoreDown           the bot's own database does not answer
     └── Defect                  we are wrong, or the other side broke its word
         └── Unreadable          an answer that says nothing we can read

@@ -1,4 +1,4 @@
-"""Which of the known names was meant by what was typed, and which characters of it nobody can see; pure."""
+"""Which of the known names was meant by what was typed, and which of its characters are invisible; pure."""
 
 import difflib
 import re
@@ -16,7 +16,7 @@ _FOR_ANOTHER = str.maketrans(
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
 # What stands for half of a character, which a limit has cut in two.
 _HALF = "\ufffd"
-# Names of characters in an error; more help nobody.
+# Names of characters in an error; more help no one.
 _MOST_NAMED = 3
 
 # Beside the words of `Status` themselves.

@@ -44,7 +44,7 @@ class Progress:
 
     0 of 0 is normal: nothing had to be copied. `upload_status` is Zadig's own word (`waiting`, `uploading`,
     `success`, `failed` or empty); `error` its reason, which is often empty although the version failed.
-    `begun` is whether Zadig ever started a workflow to copy with, None where nobody can tell. `meaning` says in plain English
+    `begun` is whether Zadig ever started a workflow to copy with, None where that is unknown. `meaning` says in plain English
     what an `error` means that is one of Zadig's own, and what to do; empty for all others.
     """
 
@@ -148,7 +148,7 @@ class Image:
     """One image of a version.
 
     `reference` is the intended target, written before anything is copied; of an image that is left where it was it is that
-    place, empty if nobody knows it.
+    place, empty if unknown.
 
     `copying` is None where Zadig says it of all images together only (dialect v1).
 
@@ -252,7 +252,7 @@ class Container:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
-    """A service of an environment with its containers; `chart_version` is that of the chart that runs, empty if nobody knows."""
+    """A service of an environment with its containers; `chart_version` is that of the chart that runs, empty if that is unknown."""
 
     name: str
     containers: tuple[Container, ...] = ()

@@ -13,7 +13,7 @@ _TRIPLE = re.compile(r"(?<![\d.])(\d+)\.(\d+)\.(\d+)(?![\d.]*\d)")
 _LAST_NUMBER = re.compile(r"(\d+)(?=\D*\Z)")
 # Something that counts on its own behind the triple: -rc.1, -beta2, -hotfix3.
 _COUNTED_SUFFIX = re.compile(r"[-._+][A-Za-z][A-Za-z.-]*\d+\Z")
-# Names tried before giving up; more taken ones in a row nobody has.
+# Names tried before giving up; more taken ones in a row do not occur.
 _TRIES = 200
 
 Rule = Callable[[str, Sequence[str], date], Iterator[str]]
@@ -71,7 +71,7 @@ def _triple(latest: str, names: Sequence[str], _today: date) -> Iterator[str]:
 
 
 def _step(numbers: Sequence[int], prefix: str, names: Sequence[str]) -> int:
-    """Which of the three numbers the last step counted up; the last one if nobody can tell."""
+    """Which of the three numbers the last step counted up; the last one if unknown."""
     for name in names:
         found = _TRIPLE.search(name)
         if found is None or name[: found.start()] != prefix:

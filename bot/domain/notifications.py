@@ -45,7 +45,7 @@ class Afterwards(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Since:
-    """Why a message about a version is over, and who asked for that; `by` is empty if nobody did through the bot."""
+    """Why a message about a version is over, and who asked for that; `by` is empty if that was not done through the bot."""
 
     what: Afterwards
     by: str = ""
@@ -97,7 +97,7 @@ class OutcomeDigest:
     """Outcomes of one kind that share a reason or a project and waited for one destination together, told as one message.
 
     `fold` is the id of the list that the store keeps of them, `of` the kind of each. `projects` and `reasons` are tallies,
-    the most frequent first; `names` are the first few as `project/version`. `asked_by` is everybody who asked for one of
+    the most frequent first; `names` are the first few as `project/version`. `asked_by` are all users who asked for one of
     them, each once. `causes` says what later outcomes have to share to be told in the same message. `unseen` is the most
     of any of them.
     """
@@ -150,7 +150,7 @@ class SubscriptionChanged:
     """What a channel hears of a project was changed from Slack; said in that channel, with a way back.
 
     `change` is the id under which it can be undone, `by` the user who changed it, empty where a subscription has ended
-    because the access rules do not allow it any more: that is for nobody to undo. `before` and `after` are the
+    because the access rules do not allow it any more: that cannot be undone. `before` and `after` are the
     subscription as it was and as it is, None where there is none. `undoes`: it took back an earlier change. `undone_by` is
     the user who took this one back; then it is edited in place, and cannot be undone again.
     """
@@ -168,7 +168,7 @@ class SubscriptionChanged:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WatchesEnded:
-    """Somebody may not see any more what they watched; goes to them, without a word of what it was."""
+    """A user may not see any more what they watched; goes to them, without a word of what it was."""
 
     count: int
     kind: Literal["watches_ended"] = "watches_ended"

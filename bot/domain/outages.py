@@ -105,7 +105,7 @@ class Word:
 class Review:
     """What comes of a review. `over`: Zadig as a whole answers again, so what still fails begins to fail anew.
 
-    `seen` is the project that has just been seen, if one has: whoever reviews next shall not find it failing.
+    `seen` is the project that has just been seen, if one has: the next review must not find it failing.
     """
 
     begun: tuple[Word, ...] = ()

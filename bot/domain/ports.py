@@ -118,5 +118,5 @@ class Poster(Protocol):
     async def find(self, posting: Posting) -> PostResult:
         """After an unclear attempt: Posted if the operation id is in the channel, TryLater if it certainly is not.
 
-        Unclear if nobody can tell: no history scope, or history does not answer.
+        Unclear if unknown: no history scope, or history does not answer.
         """

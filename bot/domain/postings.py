@@ -22,7 +22,7 @@ class Posting:
     `thread` is where its card stands, if it belongs into a thread. `revision` is the state of the card being sent.
     `attempts` counts tries so far; `uncertain` says that one of them may have reached Slack. `created_at`: unix seconds.
     `fence` guards every later update of the row: a claim that has been taken over writes nothing. `send_before` (seconds
-    of the monotonic clock) is when the claim may be anybody's: from then on the poster must not begin to send.
+    of the monotonic clock) is when another process may claim it: from then on the poster must not begin to send.
     """
 
     id: int
@@ -57,7 +57,7 @@ class TryLater:
     """It certainly does not stand in Slack. `seconds` from Retry-After, else None: the outbox decides.
 
     `whole_workspace` says that not only this channel has to wait (a revoked token, Slack down). `unknown` is Slack's code
-    where nobody knows whether waiting will help: that is waited for only so long.
+    where it is unknown whether waiting will help: that is waited for only so long.
     """
 
     reason: str

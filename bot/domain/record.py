@@ -40,7 +40,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageLeft:
-    """An image that was recorded in a version without being copied; `source` is where it stays, empty if nobody knows."""
+    """An image that was recorded in a version without being copied; `source` is where it stays, empty if that is unknown."""
 
     service: str
     container: str
@@ -84,7 +84,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where a person acts: the team is their own, `thread` the `ts` of the message above; each empty if nobody says."""
+    """Where a person acts: the team is their own, `thread` the `ts` of the message above; each empty if that is unknown."""
 
     team: str = ""
     channel: str = ""

@@ -199,7 +199,7 @@ def _image_problems(service: ServiceRequest) -> Iterator[FieldError]:
 def collisions(services: Iterable[ServiceRequest]) -> Iterator[FieldError]:
     """Different images that would be copied to one name, of which the last would win, and containers that share theirs.
 
-    Zadig looks at neither. The same image twice is fine, and so is one of which nobody says where it comes from.
+    Zadig looks at neither. The same image twice is fine, and so is one whose source is not said it comes from.
     """
     services = tuple(services)
     for service in services:

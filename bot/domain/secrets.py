@@ -1,4 +1,4 @@
-"""What must never be read by anybody: the secrets of this process, found in any text however they are written, and blanked.
+"""What must never be read: the secrets of this process, found in any text however they are written, and blanked.
 
 A process has its secrets as it has its environment, and its log is one: they are kept here, for all that runs in it.
 """
@@ -33,7 +33,7 @@ _CODED = re.compile(
 # Zero-width characters and soft hyphens break a line as well as spaces do.
 _BREAKS = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]+")
 _CODE_SIGNS = ("\\", "%", "&", "<")
-# Secrets that nobody has told us of, by what they look like: only in texts for operators.
+# Secrets that we were not told of, by what they look like: only in texts for operators.
 _LOOKS_SECRET = (
     (re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w-]{8,}"), MARK),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {MARK}"),

@@ -59,7 +59,7 @@ class WatchStore(Protocol):
         """True if they did."""
 
     async def all(self) -> tuple[Watch, ...]:
-        """What everybody watches, by person."""
+        """What all users watch, by person."""
 
     async def end(self, ended: Sequence[Watch], *, told: NewPosting, now: int) -> bool:
         """End these and enqueue what their person is told, in one transaction; False if there was none left to end."""
@@ -87,7 +87,7 @@ class PendingStore(Protocol):
         """Those of which no look has seen yet what came of them."""
 
     async def interest(self, project: str) -> Interest:
-        """Everybody who wants to hear of the project, and its deletions."""
+        """All who want to hear of the project, and its deletions."""
 
 
 class PollStore(Protocol):
@@ -97,10 +97,10 @@ class PollStore(Protocol):
         """What the last look saw; None if there was none."""
 
     async def soon(self, project: str, *, now: int) -> None:
-        """Make the project due now, if anybody is interested in it."""
+        """Make the project due now, if it is followed."""
 
     async def claim(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[PollClaim, ...]:
-        """At most `limit` projects that are due, none of them claimed by anybody else for `lease` seconds."""
+        """At most `limit` projects that are due, none of them claimed by another process for `lease` seconds."""
 
     async def spread(self, *, now: int, per_second: int) -> None:
         """Make what is due now become due one after another, so many a second; who acted just now does not wait."""
@@ -111,7 +111,7 @@ class PollStore(Protocol):
     async def record(self, outcome: PollOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing is written.
 
-        A project that nobody is interested in any more is forgotten.
+        A project that no one is interested in any more is forgotten.
         """
 
 
@@ -151,7 +151,7 @@ class OutboxStore(Protocol):
     ) -> bool:
         """Try again at `at`. False if the claim was lost.
 
-        With `rest` it is nobody's fault: the attempt does not count, and until then nothing else goes to the destination,
+        With `rest` nothing is at fault: the attempt does not count, and until then nothing else goes to the destination,
         whichever process would send it.
         """
 
@@ -166,7 +166,7 @@ class OutboxStore(Protocol):
     async def drop_destination(self, channel: str, *, reason: str, now: int) -> tuple[Subscription, ...]:
         """Nothing can be posted to the channel any more: end its subscriptions, drop its waiting rows; what was ended.
 
-        Rows that somebody else is told instead stay, and are refused and told one by one.
+        Rows that another user is told instead stay, and are refused and told one by one.
         """
 
     async def backlog(self) -> int:
@@ -187,10 +187,10 @@ class OutageStore(Protocol):
     """What keeps the bot from seeing projects, and which channels were told."""
 
     async def situation(self) -> Situation | None:
-        """What fails and who has been told of it; None if nothing fails and nobody waits for the end of an outage."""
+        """What fails and who has been told of it; None if nothing fails and no channel waits for the end of an outage."""
 
     async def record(self, review: Review, *, now: int) -> None:
-        """Note what begins and ends, and enqueue its postings, in one transaction: each only if nobody else has done so."""
+        """Note what begins and ends, and enqueue its postings, in one transaction: each only if no other process has done so."""
 
 
 class DraftStore(Protocol):
@@ -200,7 +200,7 @@ class DraftStore(Protocol):
         """Insert or replace one's own; saving what was typed does not open again what has been submitted."""
 
     async def get(self, draft_id: str, *, user: str) -> Draft | None:
-        """A draft by its id, for the person to whom it belongs; None for everybody else."""
+        """A draft by its id, for the person to whom it belongs; None for all users else."""
 
     async def move(
         self,

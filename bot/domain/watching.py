@@ -39,7 +39,7 @@ class Watch:
 
 
 class Action(StrEnum):
-    """What somebody asked for."""
+    """What a user asked for."""
 
     CREATE = "create"
     RETRY = "retry"
@@ -47,7 +47,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PendingRequest:
-    """Somebody in Slack asked for a version; kept until its outcome has been written down.
+    """A user in Slack asked for a version; kept until its outcome has been written down.
 
     While `in_flight` the call to Zadig is not over, or its end is not known, and a settled status seen meanwhile can be a
     lie that the call's last write takes back. `epoch` is that of the name when the ask was made, 0 if it was unknown: what
@@ -72,7 +72,7 @@ class PendingRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deletion:
-    """Somebody in Slack deletes a version; written down before Zadig is asked, kept until a look has seen what came of it.
+    """A user in Slack deletes a version; written down before Zadig is asked, kept until a look has seen what came of it.
 
     `created_at` is the version's (unix seconds): its name can be used again. `at` is when it was asked for, `request` its id
     in the record.
@@ -92,7 +92,7 @@ class Deletion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interest:
-    """Everybody who wants to hear of one project, and whoever is deleting versions of it: they want nothing.
+    """All who want to hear of one project, and the users who are deleting versions of it.
 
     `requests` are those of the record that matter to what has just happened.
     """
@@ -113,7 +113,7 @@ class Interest:
         return tuple(sorted(mine, key=lambda ask: ask.at))
 
     def asked_by(self, seen: Seen) -> str:
-        """Who asked for what is going on with this version, else for the version itself; empty if nobody did."""
+        """Who asked for what is going on with this version, else for the version itself; empty if no one did."""
         asks = self.asks_for(seen)
         return asks[-1].user if asks else requesters(seen.version, self.requests).requested_by
 

@@ -38,7 +38,7 @@ class Actor:
 
     `channel` is where they act: a command or a click in it has proved that they can (`here`). What they do in a form that
     was opened there counts as done there only while `is_in` says that they are a member of it. `origins` knows what
-    versions were made from. Raises ValueError without a user: for nobody there is nothing to be done.
+    versions were made from. Raises ValueError without a user: without one there is nothing to be done.
     """
 
     user: str
@@ -167,7 +167,7 @@ class Actor:
     async def must_change_made(self, version: VersionReference) -> None:
         """To delete or retry a version. What was made from production takes the right for production.
 
-        Where nobody can tell what it was made from, and a rule says who has that right, it takes the right as well.
+        Where it is unknown what it was made from, and a rule says who has that right, it takes the right as well.
         """
         await self.must_change(version.project)
         if await self.may(Right.PRODUCTION, version.project):
@@ -194,7 +194,7 @@ class Actor:
         return found
 
     async def production_by(self, project: str) -> frozenset[str]:
-        """Those who may make versions from production environments, if the person may not; else nobody."""
+        """Those who may make versions from production environments, if the person may not; else none."""
         if await self.may(Right.PRODUCTION, project):
             return frozenset()
         return self.policy.holders(Right.PRODUCTION, project)

@@ -18,7 +18,7 @@ _WORDS = {"production": True, "test": False}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origins:
-    """Of each version whether it was made from production. `releases` and `catalog` are Zadig's, for nobody in particular."""
+    """Of each version whether it was made from production. `releases` and `catalog` are Zadig's, for no user in particular."""
 
     releases: Releases
     catalog: Catalog
@@ -26,7 +26,7 @@ class Origins:
     clock: Clock
 
     async def from_production(self, reference: VersionReference) -> bool | None:
-        """None if nobody can tell. Zadig says it in v2 only; a project without production environments has no such versions.
+        """None if that is unknown. Zadig says it in v2 only; a project without production environments has no such versions.
 
         Raises errors of `bot.domain.errors` where Zadig or the database does not answer.
         """
@@ -51,7 +51,7 @@ class Origins:
         return _WORDS.get(word)
 
     async def remember(self, request: CreateVersion) -> None:
-        """Before Zadig is asked for it. Without a database nobody will be able to tell, which costs only caution later."""
+        """Before Zadig is asked for it. Without a database it cannot be told later, which costs only caution later."""
         word = "production" if request.production else "test"
         now = self.clock.unix()
         try:

@@ -76,7 +76,7 @@ class FairQueue:
         self._tasks = tasks
         self._together, self._each, self._most = together, each, waiting
         self._under_way: Counter[str] = Counter()
-        # By person, whoever's turn is next first; nobody is in here without work.
+        # By user, the one whose turn is next first; only those with work.
         self._waiting: dict[str, deque[tuple[Start, str]]] = {}
 
     def check(self, person: str) -> None:
@@ -96,7 +96,7 @@ class FairQueue:
             pieces = self._waiting.pop(person)
             work, name = pieces.popleft()
             if pieces:
-                self._waiting[person] = pieces  # behind everybody else
+                self._waiting[person] = pieces  # behind everyone else
             self._begin(person, work, name)
 
     def _next(self) -> str | None:

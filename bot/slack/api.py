@@ -26,7 +26,7 @@ _NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 _SPENT = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 # Slack may have done a part of it.
 _UNCLEAR = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-# What came too soon, or got no clear answer, is tried once more if that is not further off than somebody waits.
+# What came too soon, or got no clear answer, is tried once more if that is not further off than a user waits.
 PATIENCE_SECONDS = 10.0
 TRIGGER_SECONDS = 2.0  # of the three for which a trigger lives
 AGAIN_SECONDS = 1.0
@@ -35,11 +35,11 @@ MOST_BYTES = 4096  # of what is said about an answer that was not taken
 Answer = TypeVar("Answer")
 
 
-class ViewGone(Exception):  # noqa: N818 - the person closed it: nobody's error
+class ViewGone(Exception):  # noqa: N818 - the person closed it: not an error
     """The modal is not open any more."""
 
 
-class TriggerSpent(Exception):  # noqa: N818 - three seconds have passed: nobody's error
+class TriggerSpent(Exception):  # noqa: N818 - three seconds have passed: not an error
     """The trigger has expired or was used before."""
 
 
@@ -115,7 +115,7 @@ class SlackApi:
         return True
 
     async def tell(self, channel: str, user: str, said: Message, *, thread: str = "") -> None:
-        """Answer what somebody said there: in a direct message for good, elsewhere for their eyes only, in the `thread` if there is one."""
+        """Answer what a user said there: in a direct message for good, elsewhere for their eyes only, in the `thread` if there is one."""
         where: dict[str, Any] = {"channel": channel} | ({"thread_ts": thread} if thread else {})
         if channel.startswith("D"):
             await self._asked(lambda: self.client.chat_postMessage(**where, **said.arguments))

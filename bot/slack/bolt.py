@@ -55,7 +55,7 @@ async def answered(app: AsyncApp, payload: Body, headers: Mapping[str, str]) -> 
 def build_app(
     *, client: AsyncWebClient, identity: Identity, shared: Shared, features: Sequence[Feature] = FEATURES
 ) -> AsyncApp:
-    """A Bolt app that asks nobody before it answers: authorization is what `identity` knows.
+    """A Bolt app that asks nothing before it answers: authorization is what `identity` knows.
 
     The signature has been verified by the guard (HTTP) or by the connection (Socket Mode).
     """

@@ -161,7 +161,7 @@ class Dispatcher:
         return slow_submission(view)
 
     async def closing(self, ack: Ack, body: Body) -> None:
-        """A form was closed without being submitted. Nobody waits for an answer any more."""
+        """A form was closed without being submitted. No answer is waited for any more."""
         await ack()
         closed = Closed.read(body)
         form = self._forms.get(closed.view.callback_id)
@@ -186,7 +186,7 @@ class Dispatcher:
             self._start(ctx, lambda: show_home(opened.user, ctx), key=key, name="home")
 
     async def unread(self, error: Exception, body: Body) -> BoltResponse:
-        """What nobody takes or can read: answered where somebody waits, and never so that Slack sends it again."""
+        """What cannot be taken or read: answered where a user waits, and never so that Slack sends it again."""
         if isinstance(error, BoltUnhandledRequestError):
             log.info("unhandled", extra={"action": "unhandled", "type": str(body.get("type"))})
             return BoltResponse(status=200)

@@ -13,7 +13,7 @@ from bot.domain.secrets import class_and_message, for_operators
 
 Answer = TypeVar("Answer")
 
-# A Retry-After of more digits is no number of seconds that anybody means.
+# A Retry-After of more digits is no number of seconds that is meant.
 LONGEST_WAIT_DIGITS = 6
 # What Slack says in a body with status 200 where it has no answer; nothing at all: the body is no answer of Slack's.
 _NOT_NOW = frozenset(

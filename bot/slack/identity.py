@@ -1,4 +1,4 @@
-"""Who the bot is in Slack: asked once at start and now and then, never while somebody waits for an answer."""
+"""Who the bot is in Slack: asked once at start and now and then, never while a user waits for an answer."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 60.0
 AGAIN_SECONDS = 5.0
-# What Slack's codes look like; anything else comes from elsewhere, and may say more than everybody shall read.
+# What Slack's codes look like; anything else comes from elsewhere, and may say more than may be public.
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
@@ -32,7 +32,7 @@ class Workspace:
 class Identity:
     """The answer of auth.test; until it has come, requests are served all the same.
 
-    `problem` is empty if all is well, else a sentence of ours that anybody may read; `raw` is what was said, for operators.
+    `problem` is empty if all is well, else a sentence of ours that anyone may read; `raw` is what was said, for operators.
 
     `asked_at`: when Slack was last asked, in seconds that never jump. `refused`: Slack answered, and took the token for a
     wrong one; asking more often changes nothing about that.
@@ -80,7 +80,7 @@ class Identity:
             self._asking = None
 
     def doubt(self) -> None:
-        """Somebody else was refused, or did not get through: the next `keep_fresh` asks, unless that is known already."""
+        """Another caller was refused, or did not get through: the next `keep_fresh` asks, unless that is known already."""
         if not self.problem:
             self.asked_at = -math.inf
 

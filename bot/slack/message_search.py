@@ -38,7 +38,7 @@ class Search:
     marked: bool = True
 
     async def result(self, channel: str) -> PostResult:
-        """Where the message stands, that it does not, or that nobody can tell. Raises SlackFailed."""
+        """Where the message stands, that it does not, or that it cannot be told. Raises SlackFailed."""
         since = {"channel": channel}
         if self._first is not None:
             since["oldest"] = str(self._first - SEARCH_MARGIN)

@@ -150,7 +150,7 @@ class Typed(Asked):
 
 
 class Clicked(Asked):
-    """Somebody used an element. `value` is the button's or the chosen option's."""
+    """A user used an element. `value` is the button's or the chosen option's."""
 
     action_id: str = _at("actions", 0, "action_id")
     block_id: Text = _anywhere(AliasPath("actions", 0, "block_id"))
@@ -172,7 +172,7 @@ class Clicked(Asked):
 
 
 class Spoken(_Read):
-    """Somebody said something to the bot: in a direct message, or with a mention. `ts` is the message's id in its channel.
+    """A user said something to the bot: in a direct message, or with a mention. `ts` is the message's id in its channel.
 
     https://docs.slack.dev/reference/events/app_mention and /message.im.
     """
@@ -211,13 +211,13 @@ def _typed(said: "Clicked | Spoken", text: str, command: str, thread: str, **mor
 
 
 class Submitted(Asked):
-    """Somebody submitted a modal."""
+    """A user submitted a modal."""
 
     view: ViewState
 
 
 class Closed(Asked):
-    """Somebody closed a modal without submitting it; Slack does not say what was typed.
+    """A user closed a modal without submitting it; Slack does not say what was typed.
 
     With `is_cleared` all that lay over each other are gone, and `view` is the one at the bottom.
     """
@@ -227,14 +227,14 @@ class Closed(Asked):
 
 
 class Suggesting(Asked):
-    """Somebody typed into a select that asks us for its options."""
+    """A user typed into a select that asks us for its options."""
 
     block_id: Text = ""
     value: Text = ""
 
 
 class Opened(Asked):
-    """Somebody opened the app: its Home or its messages tab."""
+    """A user opened the app: its Home or its messages tab."""
 
     user: str = _at("event", "user")
     tab: Text = Field(default="home", validation_alias=AliasPath("event", "tab"))

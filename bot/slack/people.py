@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 # Nothing that lets a person change something is older.
 KEPT_SECONDS = 60.0
 MOST_KEPT = 10_000
-# Of a channel's members; in a larger channel nobody is found who is not among the first of them.
+# Of a channel's members; in a larger channel no user is found who is not among the first of them.
 PAGE, MOST_PAGES = 999, 20
 SCOPE = "users:read"
 
@@ -50,7 +50,7 @@ class CachedAnswers(Generic[Answer]):
 class People:
     """Asks Slack, and remembers its answers for a minute; `groups` are the ids of the user groups that matter.
 
-    A user group or a channel that cannot be read has no members: rules that name it then let nobody in. `problem` says
+    A user group or a channel that cannot be read has no members: rules that name it then let no one in. `problem` says
     why Slack does not tell at all who people are; empty if it does.
     """
 
@@ -109,7 +109,7 @@ class People:
         return Membership.SILENT
 
     def look_at_scopes(self) -> None:
-        """Say that Slack will refuse to tell who people are before anybody has to find out."""
+        """Say that Slack will refuse to tell who people are before a user has to find out."""
         scopes = self.identity.scopes
         if scopes and SCOPE not in scopes and not self.answered:
             self.blame(f"The app lacks the scope {SCOPE}.")

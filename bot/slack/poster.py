@@ -166,7 +166,7 @@ def _is_person(destination: str) -> bool:
 
 
 def _says_less(posting: Posting) -> bool:
-    """Whether a new message leaves somebody out that its first edit mentions."""
+    """Whether a new message leaves a user out that its first edit mentions."""
     return isinstance(posting.notification, VersionCard) and mentions(posting.notification)
 
 

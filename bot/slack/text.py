@@ -1,6 +1,6 @@
 """Text from outside made harmless for Slack, clipped to its limits, and the small phrases that messages share.
 
-Three things can happen to text that somebody else wrote:
+Three things can happen to text that others wrote:
 
 - It becomes a *name* in a code span (`code`) or a link (`link`): no mark-up is read in code, so people can copy what
   they see; only backticks are replaced.
@@ -151,7 +151,7 @@ def channel_mention(channel: str) -> str:
 
 
 def whom_to_ask(may: Iterable[str]) -> str:
-    """A sentence with those who may, as the access file names them; empty if it names nobody."""
+    """A sentence with those who may, as the access file names them; empty if it names no one."""
     named = [_holder(one) for one in sorted(may, key=lambda one: (one[:1] in "CG", one[:1] == "S", one))]
     left = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     return f"People with access: {', '.join(named[:MOST_NAMED])}{left}." if named else ""

@@ -29,7 +29,7 @@ class DiscreetClient(AsyncWebClient):
         return await super().api_call(api_method, params=said, json=scrubbed_tree(json), **more)
 
 
-class TooLateToSend(Exception):  # noqa: N818 - somebody else sends it: nobody's error
+class TooLateToSend(Exception):  # noqa: N818 - another process sends it: not an error
     """The time until which the request could be begun is over; nothing has been written."""
 
 

@@ -59,7 +59,7 @@ class Digests:
 
 
 async def fold(database: Database, connection: AsyncConnection, folding: DigestRule, *, now: int) -> None:
-    """Make one row of what belongs together, for every destination where much waits. Nobody else may be claiming."""
+    """Make one row of what belongs together, for every destination where much waits. No other process may be claiming."""
     bounds = {"more_than": folding.more_than, "grown_since": folding.grown_since}
     destinations = list(await connection.scalars(_CROWDED, bounds))
     if not destinations:
@@ -97,7 +97,7 @@ def _key(fold: str) -> str:
 
 
 def _idle() -> ColumnElement[bool]:
-    """Nobody is sending it."""
+    """It is not being sent."""
     return _columns.owner.in_(("", RESTING))
 
 
@@ -113,7 +113,7 @@ def _untouched() -> ColumnElement[bool]:
 
 
 def _can_grow(grown_since: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Nobody is sending it, and nobody has to find out whether it stands in Slack."""
+    """It is not being sent, and it need not be found out whether it stands in Slack."""
     certain = or_(_columns.ts != "", and_(_columns.attempts == 0, ~_columns.uncertain))
     return and_(
         _columns.kind == FOLDS,

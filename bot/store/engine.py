@@ -57,7 +57,7 @@ class Database:
         """A transaction: all of it or nothing, on SQLite one at a time. Raises StoreDown.
 
         One that need not be `lasting` survives the end of a process like every other. If the machine itself goes down, it
-        may not have happened, nor anything after it: only for what is simply done again then, and not yet told to anybody.
+        may not have happened, nor anything after it: only for what is simply done again then, and not yet told to anyone.
         """
         engine = self._writer if lasting else self._hasty
         with self._translated():

@@ -1,4 +1,4 @@
-"""Habits: what somebody or some channel used last, so that a form can open on it."""
+"""Habits: what a user or a channel used last, so that a form can open on it."""
 
 from sqlalchemy import select
 

@@ -18,7 +18,7 @@ _PING = {"key": "ping", "at": 0}
 
 
 class Housekeeping:
-    """The part of `Store` that answers to nobody, drops what is delivered twice and forgets what is old."""
+    """The part of `Store` that serves no user, drops what is delivered twice and forgets what is old."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

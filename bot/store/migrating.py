@@ -64,7 +64,7 @@ async def migrate(database: Database) -> None:
 
 
 def _say_that_it_is_new(database: Database) -> None:
-    """Where there was one before, nobody should have to find out by missing their subscriptions."""
+    """Where there was one before, users should not have to find out by missing their subscriptions."""
     level = logging.WARNING if database.postgres or database.file else logging.INFO
     fields = {"action": "database_created", "database": database.address.shown}
     log.log(level, "a new database was made, without any subscriptions", extra=fields)

@@ -81,7 +81,7 @@ async def _told(connection: AsyncConnection) -> tuple[Outage, ...]:
 
 
 async def _followed(connection: AsyncConnection) -> dict[str, tuple[str, ...]]:
-    """By channel the projects that it subscribed to or where somebody asked for a version, by name."""
+    """By channel the projects that it subscribed to or where a user asked for a version, by name."""
     wishes = union(
         select(subscriptions.c.channel, subscriptions.c.project), select(asks.c.channel, asks.c.project)
     ).subquery()

@@ -158,7 +158,7 @@ class Outbox:
     async def release_claims(self, owner: str) -> None:
         """Hand back every claim of this owner, of looks and of postings; a late mark changes nothing.
 
-        A posting that nobody marked may just be on its way to Slack: it comes back as uncertain, and when its lease ends,
+        A posting that was not marked may just be on its way to Slack: it comes back as uncertain, and when its lease ends,
         because a search before then could miss it.
         """
         async with self._database.write() as connection:
@@ -194,7 +194,7 @@ def _dropped(reason: str, now: int) -> rows.Values:
 
 
 def _perhaps_sent() -> ColumnElement[bool]:
-    """A row that somebody had claimed and never marked; an edit can be repeated without harm."""
+    """A row that a process had claimed and never marked; an edit can be repeated without harm."""
     return and_(outbox.c.owner.not_in(("", RESTING)), outbox.c.ts == "")
 
 

@@ -50,7 +50,7 @@ class Polls:
     async def claim(self, owner: str, *, now: int, limit: int, lease: int) -> tuple[PollClaim, ...]:
         """At most `limit` due projects, those that wait longest first.
 
-        A claim makes its project due again when the lease ends, in case nobody records the look.
+        A claim makes its project due again when the lease ends, in case the poll is not recorded.
         """
         async with self._database.write(lasting=False) as connection:
             found = await connection.execute(_DUE, {"now": now, "most": limit})
@@ -90,7 +90,7 @@ class Polls:
         values: rows.Values = {"lease_until": now + lease, "touched_at": now}
         async with self._database.write(lasting=False) as connection:
             held = update(projects).where(_IS_HELD)
-            # What somebody asked for meanwhile stays due at once.
+            # What a user asked for meanwhile stays due at once.
             renewed = await connection.execute(
                 held.values(
                     **values,
@@ -202,7 +202,7 @@ async def _hand_back(connection: AsyncConnection, outcome: PollOutcome, next_loo
 
 
 def _seen_at(outcome: PollOutcome, now: int) -> int:
-    """When the look was, or, where nobody says so, when the newest of what is remembered was seen."""
+    """When the look was, or, where that is unknown, when the newest of what is remembered was seen."""
     if outcome.seen_at is not None:
         return outcome.seen_at
     return max((one.at for one in (outcome.memory or {}).values()), default=now)

@@ -16,7 +16,7 @@ from bot.store.refusals import SHARED_REMEDY, SHARED_TEXT
 _POOL_SIZE = 8
 # Longer than any statement of this package takes; a server that has vanished without a word is given up after it.
 _QUERY_SECONDS = 5
-# A migration may have to rewrite what a month has left behind, and whoever comes second waits for it.
+# A migration may have to rewrite what a month has left behind, and the second process waits for it.
 _MIGRATION_SECONDS = 600
 # How often it is looked whether two connections are one.
 _MEETINGS = 5

@@ -1,4 +1,4 @@
-"""The rows of projects that somebody is interested in: made with the first wish, forgotten with the last."""
+"""The rows of projects that are followed: made with the first wish, forgotten with the last."""
 
 import secrets
 
@@ -18,8 +18,8 @@ _FOLLOWERS = select(func.count()).select_from(
     ).subquery()
 )
 
-# Whoever changes what a project's followers are takes the project's row first: two transactions cannot wait for each other
-# then, and nobody forgets a project that somebody else is just beginning to follow.
+# A transaction that changes who follows a project takes the project's row first: two transactions cannot wait for each other
+# then, and no transaction forgets a project that another transaction is just beginning to follow.
 
 
 async def want(database: Database, connection: AsyncConnection, project: str) -> None:
@@ -43,7 +43,7 @@ async def want(database: Database, connection: AsyncConnection, project: str) ->
 
 
 async def lock(connection: AsyncConnection, project: str) -> bool:
-    """Keep everybody else from changing what the project's followers are until the transaction ends; whether it has any."""
+    """Keep other transactions from changing what the project's followers are until the transaction ends; whether it has any."""
     found = await connection.scalar(
         select(projects.c.project).where(projects.c.project == project).with_for_update()
     )
@@ -59,7 +59,7 @@ async def make_due(connection: AsyncConnection, project: str, *, now: int) -> No
 
 
 async def forget_if_unwanted(connection: AsyncConnection, project: str) -> bool:
-    """Forget the project and what was seen of it if nobody follows it; whether that was so.
+    """Forget the project and what was seen of it if it is not followed any more; whether that was so.
 
     Its next epochs are counted from 1 again, so the keys of past outcomes are retired: they must not swallow new ones.
     """

@@ -42,14 +42,14 @@ async def claimable(connection: AsyncConnection, *, now: int, limit: int, busy: 
 
 
 def still_due(now: int, ids: list[int]) -> Select[tuple[int]]:
-    """Those of the rows that nobody else holds or has just changed."""
+    """Those of the rows that no other process holds or has just changed."""
     return (
         select(outbox.c.id).where(outbox.c.id.in_(ids), is_due(outbox, now)).with_for_update(skip_locked=True)
     )
 
 
 def in_flight(table: FromClause, now: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Claimed by somebody whose lease still runs."""
+    """Claimed by a process whose lease still runs."""
     return and_(
         table.c.owner != NOBODY, table.c.lease_until > now, table.c.updated_at <= now + WRONG_CLOCK_SECONDS
     )

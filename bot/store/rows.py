@@ -48,7 +48,7 @@ def _read(adapter: TypeAdapter[T], text: str) -> T:
 
 
 def _fields(row: RowMapping) -> Values:
-    """What a row is called in the domain: `user` would be PostgreSQL's word for whoever is connected."""
+    """What a row is called in the domain: `user` would be PostgreSQL's word for the connected role."""
     return {"user" if name == "user_id" else name: value for name, value in row.items()}
 
 

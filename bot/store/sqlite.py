@@ -161,7 +161,7 @@ class _Connection(DriverConnection):
 
     A connection is closed in the middle of a transaction when a task is cancelled. SQLite then keeps it, and its lock, as long
     as any cursor lives, and a traceback keeps cursors alive for as long as it likes. Cancelled twice, a task closes and stops
-    at once: whoever stops second waits for the first, because the driver's thread answers only one of them.
+    at once: the one that stops second waits for the first, because the driver's thread answers only one of them.
 
     `begins`: the next statement begins a transaction, on one errand with it.
     """

@@ -147,8 +147,8 @@ results = Table(
     sqlite_autoincrement=True,
 )
 
-# One row for each project that somebody is interested in. `seen_at` is the time of the last look that worked, null before
-# the first. `asked_soon` says that somebody acted since the claim began. `touched_at` is when the row was last planned.
+# One row for each project that is followed. `seen_at` is the time of the last look that worked, null before
+# the first. `asked_soon` says that a user acted since the claim began. `touched_at` is when the row was last planned.
 # `trouble` says why the last look failed, empty if it did not.
 projects = Table(
     "projects",

@@ -79,7 +79,7 @@ async def open_zadig(
 ) -> AsyncIterator[Zadig]:
     """Connections to the Zadig at `url`, an origin with or without a path; nothing is sent before it is needed.
 
-    `dialect` is `auto`, `v1` or `v2`, `version` that of the server, such as `4.0.0`, if somebody knows it. `transport` replaces the wire in tests. Raises WrongServer and Unauthorized for
+    `dialect` is `auto`, `v1` or `v2`, `version` that of the server, such as `4.0.0`, if it is known. `transport` replaces the wire in tests. Raises WrongServer and Unauthorized for
     an address, dialect or token that cannot be one.
     """
     if dialect not in {AUTO, *NAMES}:

@@ -1,4 +1,4 @@
-"""One question to Zadig and what came back, before anybody has read it."""
+"""One question to Zadig and what came back, before it has been read."""
 
 import json
 from collections.abc import Mapping

@@ -178,7 +178,7 @@ class ZadigCatalog:
         )
 
     async def _chart_versions(self, project: str, environment: Environment) -> dict[str, str]:
-        """The chart versions that run, by service. Only Zadig's own page reads them: whatever goes wrong, nobody knows them."""
+        """The chart versions that run, by service. Only Zadig's own page reads them: whatever goes wrong, they are unknown."""
         call = Call(
             purpose=Purpose.CHART_VERSIONS,
             path=("api", "aslan", "environment", "environments", environment.key, "helm", "releases"),

@@ -62,7 +62,7 @@ async def _ask_again(client: Client) -> str:
 
 @dataclass(kw_only=True, eq=False)
 class Detector:
-    """The dialect in use: `setting` if that is one, else what was found out, once, until somebody doubts it."""
+    """The dialect in use: `setting` if that is one, else what was found out, once, until it is doubted."""
 
     client: Client
     dialects: Mapping[str, Dialect]

@@ -26,7 +26,7 @@ class Diagnosis:
 
 
 class Owner(Wire):
-    """Who a token acts as, by its own claims, which nobody has verified. `exp` is in unix seconds, 0 if it says none."""
+    """Who a token acts as, by its own claims, which are not verified. `exp` is in unix seconds, 0 if it says none."""
 
     name: Text = ""
     preferred_username: Text = ""

@@ -179,7 +179,7 @@ ABOUT_A_REQUEST = (
     Row(phrase="failed to generate workflow from delivery version", means=Rejected, remedy="Zadig kept a failed version: delete it before you try again.", text="Zadig stored the version but could not plan how to copy its images: {detail}"),
 )  # fmt: skip
 
-# gin's binding: what the bot sent does not suit this Zadig. Nobody typed these, but a wrong one must not look like an outage.
+# gin's binding: what the bot sent does not suit this Zadig. These were not typed, but a wrong one must not look like an outage.
 BINDING = (
     Row(phrase="(projectKey|projectName)[^\\n]*can(not|'t| not) be empty|\\.ProjectKey' Error:", means=Rejected, field=Field.PROJECT, text="Zadig needs a project."),
     Row(phrase="(versionName|id|envName|serviceName) can(not|'t| not) be empty", means=Rejected, field=Field.VERSION_NAME, text="Zadig needs a name or an id."),
@@ -193,7 +193,7 @@ MISSING = (
     Row(phrase="no documents in result", means=NotFound, text="Zadig can't find what you asked for."),
 )  # fmt: skip
 
-# What Zadig records of versions that fail without anybody there to be answered.
+# What Zadig records of versions that fail without a caller to answer.
 RECORDED = (
     Row(phrase=r"\A\s*timeout\s*\Z", means=Rejected, remedy="They may still arrive: check the workflow in Zadig, and retry the version if they don't.", text="Zadig stopped waiting after an hour, while images were still being copied."),
 )  # fmt: skip

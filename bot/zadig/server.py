@@ -38,7 +38,7 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
 class _Context(Wire):
-    """`server_version` is for system administrators only, `user` for everybody."""
+    """`server_version` is for system administrators only, `user` for all users."""
 
     server_version: Text = ""
     user: Any = None
@@ -105,7 +105,7 @@ class Server:
         return Span.of(written) if written and Span.of(written).within(span) else span
 
     def forget(self) -> None:
-        """It has just done what nobody expected: the next question is asked afresh."""
+        """It has just done what was not expected: the next question is asked afresh."""
         self._seen = None
 
     async def _ask(self, dialect: str, now: float) -> _Seen:

@@ -1,4 +1,4 @@
-"""The wire to Zadig: one pooled HTTP client, a deadline and a size limit for every answer, and a token nobody sees."""
+"""The wire to Zadig: one pooled HTTP client, a deadline and a size limit for every answer, and a token that is never shown."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Bodies that come packed although nobody asked for that, as some proxies send them: unpacked with a limit."""
+"""Bodies that come packed although that was not asked for, as some proxies send them: unpacked with a limit."""
 
 import zlib
 from collections.abc import Callable

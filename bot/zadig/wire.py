@@ -140,7 +140,7 @@ def _readable(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationIn
 Text = Annotated[str, BeforeValidator(_text)]
 Identifier = Annotated[str, Field(min_length=1), BeforeValidator(_scalar)]
 Labels = Annotated[tuple[str, ...], BeforeValidator(_labels)]
-# Where in a chart's values an image stands: dotted keys by part; empty where nobody says.
+# Where in a chart's values an image stands: dotted keys by part; empty where that is unknown.
 ImagePath = Annotated[dict[str, str], BeforeValidator(_image_path)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Seconds = Annotated[int, BeforeValidator(_seconds)]

@@ -17,7 +17,7 @@ _CHANNEL_TYPE = {"channel": "channel", "private": "group", "im": "im"}
 
 
 class Conversations:
-    """All channels by id. Whether somebody may do a thing is asked elsewhere; here it is done."""
+    """All channels by id. Whether a user may do a thing is asked elsewhere; here it is done."""
 
     def __init__(
         self,

@@ -125,7 +125,7 @@ def find(blocks: Iterable[Json], block_id: str, action_id: str) -> Placed | None
 def initial_value(element: Json, current: str | None = None) -> Json:
     """The element's entry in `state.values` before anybody has touched it: its initial value, else null or [].
 
-    `current` is the channel that somebody is in, which `default_to_current_conversation` asks for.
+    `current` is the channel that a user is in, which `default_to_current_conversation` asks for.
     """
     kind = KINDS[element["type"]]
     value = element.get(kind.initial)

@@ -151,7 +151,7 @@ class Channel:
 
 @dataclass(kw_only=True, slots=True)
 class View:
-    """A modal or Home tab on somebody's screen. `content` is what the app sent, with Slack's defaults filled in."""
+    """A modal or Home tab on a user's screen. `content` is what the app sent, with Slack's defaults filled in."""
 
     id: str
     user: str
@@ -162,7 +162,7 @@ class View:
     values: Values = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     opened_in: str | None = None
-    """The channel in which somebody was when the stack was opened, if it was opened from one."""
+    """The channel in which a user was when the stack was opened, if it was opened from one."""
 
     @property
     def type(self) -> str:

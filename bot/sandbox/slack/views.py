@@ -123,7 +123,7 @@ class Views:
         self.show_stack(user)
 
     def put(self, view: View, block_id: str, action_id: str, entry: Json) -> None:
-        """Keeps what somebody typed or chose; the view's hash stays, since the app has not changed it."""
+        """Keeps what a user typed or chose; the view's hash stays, since the app has not changed it."""
         view.values.setdefault(block_id, {})[action_id] = entry
         view.errors.pop(block_id, None)
         self.show(view)

@@ -25,7 +25,7 @@ class AdjustableClock:
     """Starts at `start` (default: the wall clock) and passes at `rate` times the speed of `elapsed`.
 
     With `rate=0` it stands still until `advance` moves it, which is what tests use: states are worked out from the
-    clock when somebody looks, so nothing has to be waited for.
+    clock when a user looks, so nothing has to be waited for.
     """
 
     def __init__(

@@ -37,7 +37,7 @@ class ImageBody(Body):
 
 
 class VersionBody(Body):
-    """What somebody does in Zadig's own pages, or what befalls a version; the fields after `error` are for `create`."""
+    """What a user does in Zadig's own pages, or what befalls a version; the fields after `error` are for `create`."""
 
     project: str
     name: str = ""

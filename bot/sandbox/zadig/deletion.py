@@ -35,7 +35,7 @@ def remove_by_id(state: State, version_id: str) -> None:
 
 
 def still_there(context: Context, version: Version | None) -> Version | None:
-    """The version, unless this request's fault is that somebody deletes it underneath."""
+    """The version, unless this request's fault is that a user deletes it underneath."""
     if version is not None and context.goes_wrong("deleted_underneath"):
         remove(context.zadig, version)
         return None

@@ -39,7 +39,7 @@ class ImpossibleError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """An image that somebody ticked: all of the service's without a container, the running tag without one."""
+    """An image that a user ticked: all of the service's without a container, the running tag without one."""
 
     service: str
     container: str = ""
@@ -48,7 +48,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A version somebody creates; `at` is Unix time (None: now), `outcome` is left to chance unless it is named.
+    """A version a user creates; `at` is Unix time (None: now), `outcome` is left to chance unless it is named.
 
     Without `images` it has the first few services. `chart_version` holds for every chart.
     """
@@ -229,7 +229,7 @@ def _settle(state: State, version: Version, status: str, error: str) -> None:
 
 
 def hang(state: State, version: Version) -> None:
-    """The image being copied never arrives, until somebody helps or the watcher gives up."""
+    """The image being copied never arrives, until a user helps or the watcher gives up."""
     _require_unsettled(version)
     version.hung = True
     if version.task:

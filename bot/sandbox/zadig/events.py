@@ -20,7 +20,7 @@ class Events:
         return bool(self._queues)
 
     def publish(self, type: str, /, **fields: object) -> None:  # noqa: A002 - the wire's own name
-        """Sends `{"seq", "type", **fields}` to everybody who is watching."""
+        """Sends `{"seq", "type", **fields}` to everyone who is watching."""
         self.seq += 1
         event: Json = {"seq": self.seq, "type": type, **fields}
         for queue in list(self._queues):

@@ -72,7 +72,7 @@ INSIDE = frozenset({"failing_create", "hung_version", "registry_error", "deleted
 """The work itself goes differently; whoever does it looks at the fault.
 
 `failing_create`: the row is inserted, then creating fails. `hung_version`: the version never settles by itself.
-`registry_error`: the target registry refuses images and charts. `deleted_underneath`: somebody deletes the version
+`registry_error`: the target registry refuses images and charts. `deleted_underneath`: a user deletes the version
 that the request names, just before it.
 """
 

@@ -11,7 +11,7 @@ _HOUR = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What somebody created so many hours ago, with the first so many services."""
+    """What a user created so many hours ago, with the first so many services."""
 
     hours_ago: float
     project: str

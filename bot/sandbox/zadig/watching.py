@@ -1,4 +1,4 @@
-"""How a version's status follows its workflow: by the watcher that its creation started, or when somebody looks."""
+"""How a version's status follows its workflow: by the watcher that its creation started, or when a user looks."""
 
 import math
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from bot.domain.ports import Clock, Never, Poster, Posting, PostResult, TryLater
 from bot.domain.stores import Store, SubscriptionStore
 from bot.domain.watching import Subscription, Watch
 
-# Somebody of the workspace whom no rule names.
+# A user of the workspace whom no rule names.
 _ANYONE = Person(id="", standing=Membership.MEMBER)
 # How long a message waits for Slack to say who its reader is.
 AGAIN_SECONDS = 30.0
@@ -29,7 +29,7 @@ _ALWAYS = (SubscriptionChanged, WatchesEnded)
 
 
 class Verdict(StrEnum):
-    """Whether somebody may hear of a project. `UNKNOWN`: Slack does not say what it depends on."""
+    """Whether a user may hear of a project. `UNKNOWN`: Slack does not say what it depends on."""
 
     YES = "yes"
     NO = "no"
@@ -61,7 +61,7 @@ class Eligibility:
         return Verdict.UNKNOWN if unsure else Verdict.NO
 
     async def channel(self, channel: str, project: str, on_behalf_of: Iterable[str]) -> Verdict:
-        """A channel in which any member of the workspace may read may hear, whoever subscribed it and is still there.
+        """A channel in which any member of the workspace may read may hear, no matter who subscribed it.
 
         Any other hears by the right of a person: of one who subscribed it or asked there, as long as they have it.
         """
@@ -200,7 +200,7 @@ class AudienceExpiry:
             self._on_news()
 
     async def _end_subscription(self, one: Subscription) -> None:
-        """Nobody has ended it, so nobody is named; neither is the project, which is not to be read there any more."""
+        """No user has ended it, so no user is named; neither is the project, which is not to be read there any more."""
         if await self._hearing.channel(one.channel, one.project, [one.by]) is not Verdict.NO:
             return
         told = SubscriptionChanged(

@@ -33,7 +33,7 @@ def is_outcome(change: Change) -> bool:
 
 
 def is_stalled_news(change: Change) -> bool:
-    """Whether a version has stalled before anybody saw it: a card and a message would say the same in the same words."""
+    """Whether a version has stalled before it was seen: a card and a message would say the same in the same words."""
     first = change.transition in (Transition.APPEARED, Transition.STALLED) and not change.was_open
     return first and change.seen.stalled
 
@@ -70,7 +70,7 @@ def tell_subscribers(ended: Iterable[Subscription], reason: str) -> list[NewPost
 
 
 def redirect(posting: Posting, reason: str) -> list[NewPosting]:
-    """The same for the person who is told instead of the channel, and why; a card alone is worth telling nobody.
+    """The same for the person who is told instead of the channel, and why; a card alone is not worth telling anyone.
 
     Nor is an edit: what it is of has been told.
     """

@@ -43,7 +43,7 @@ class Watching:
 class Subscribing:
     """Use cases of one person around subscriptions and watches. Every method raises errors of `bot.domain.errors`.
 
-    `wake` asks for looks at once, `on_news` says that there is something to post. Whoever changes what a channel hears
+    `wake` asks for looks at once, `on_news` says that there is something to post. A user who changes what a channel hears
     needs to be a member of the workspace who sees the project; the channel is told, and can undo it.
     """
 
@@ -79,7 +79,7 @@ class Subscribing:
         return self._notes.recorded(deed, project, user=self.actor.user, channel=channel, options=options)
 
     async def _change(self, channel: str, project: str, wanted: Subscription | None) -> SubscriptionChanged:
-        """Replace the subscription, whatever it is by now. Asking again for the same changes nothing and tells nobody."""
+        """Replace the subscription, whatever it is by now. Asking again for the same changes nothing and tells no one."""
         for _ in range(TRIES):
             before = await self._subscription(channel, project)
             after = wanted and replace(wanted, since=self.clock.unix())
@@ -103,7 +103,7 @@ class Subscribing:
         )
 
     async def _changed(self, told: SubscriptionChanged, undone: SubscriptionChanged | None = None) -> bool:
-        """A direct message has nobody else to tell."""
+        """A direct message has no one else to tell."""
         announce = not told.channel.startswith("D")
         done = await self.store.subscriptions.change(
             told, announce=announce, now=self.clock.unix(), undone=undone

@@ -26,7 +26,7 @@ class DigestPolicy:
     """More than `more_than` outcomes that belong together become one message.
 
     It grows by edits until nothing has joined it for `grow_for` seconds, and at most for `longest`: an edit notifies
-    nobody, so what comes later is told anew.
+    no one, so what comes later is told anew.
     """
 
     more_than: int = 5
@@ -47,7 +47,7 @@ def plan_folds(
 ) -> tuple[Digest, ...]:
     """The folds of one destination.
 
-    Outcomes of one kind belong together if they share a project or a reason, also by way of others. Whoever asked for one
+    Outcomes of one kind belong together if they share a project or a reason, also by way of others. Users who asked for one
     and has not been mentioned yet is told in a new message.
     """
     folds: list[Digest] = []

@@ -59,7 +59,7 @@ class Notifier:
         self._closing = False
 
     def wake(self) -> None:
-        """Somebody wrote postings: send them now, not at the next tick."""
+        """Postings were written: send them now, not at the next tick."""
         if not self._closing:
             self._tasks.start(self.tick(), name="outbox round")
 
@@ -158,7 +158,7 @@ class Notifier:
         return result
 
     def _defect(self, posting: Posting, error: Exception) -> PostResult:
-        """Nobody knows how far a post came that broke in our own code."""
+        """It is unknown how far a post came that broke in our own code."""
         if posting.attempts >= self._policy.most_defects:
             return Never(
                 reason=f"the bot couldn't build the message ({class_and_message(error)})",
@@ -217,7 +217,7 @@ class Notifier:
                 return await self._give_up(posting, result)
 
     def _unknown(self, posting: Posting, result: TryLater) -> PostResult:
-        """A code that nobody knows may pass like an outage, or never."""
+        """An unknown code may pass like an outage, or never."""
         fields = _fields(posting, "posting_unknown_code") | {"code": result.unknown}
         log.warning("unknown code of Slack's", extra=fields)
         if posting.attempts < self._policy.most_unknown:
@@ -228,7 +228,7 @@ class Notifier:
     async def _later(self, posting: Posting, result: TryLater) -> bool:
         """What Slack asks for rests the destination for every process; an outage is no row's fault either.
 
-        A code that nobody knows may be: other messages are tried meanwhile.
+        An unknown code may be: other messages are tried meanwhile.
         """
         wait = self._policy.wait(posting.attempts) if result.seconds is None else result.seconds
         if result.whole_workspace:
@@ -274,7 +274,7 @@ class Notifier:
 
 
 def _log_lost(posting: Posting) -> None:
-    """Somebody else has it: whatever this process did, the other one searches before it sends."""
+    """Another process has it: whatever this process did, the other one searches before it sends."""
     log.warning("claim lost", extra=_fields(posting, "claim_lost"))
 
 

@@ -12,11 +12,11 @@ from bot.services.delivery.digests import DigestPolicy
 class PostPolicy:
     """Pace and patience; seconds.
 
-    A message is begun within half of `lease` and its request takes less than the other half, so that nobody else sends it
+    A message is begun within half of `lease` and its request takes less than the other half, so that no other process sends it
     meanwhile. `pace` and `burst`: see `RateLimiter`. A channel is searched `looks_before_resending` times for an unclear message
     before it is sent again all the same; `resend_unclear` False keeps it back for good instead. Pauses are up to the share
-    `jitter` shorter than said, so that processes do not ask in step. A row that nobody can render is dropped after
-    `most_defects` attempts, one that Slack refuses with a code that nobody knows after `most_unknown`, about half an hour.
+    `jitter` shorter than said, so that processes do not ask in step. A row that cannot be rendered is dropped after
+    `most_defects` attempts, one that Slack refuses with an unknown code after `most_unknown`, about half an hour.
     """
 
     concurrency: int = 16

@@ -42,7 +42,7 @@ class CachePolicy:
     """How warm memory is kept; seconds.
 
     `at_once` reads at most begin with a tick. Lists are renewed every `lists`; what runs in an environment every
-    `services` while somebody has used it within `recently`, else every `idle`. A read that failed rests for `rest`. At most
+    `services` while a user has used it within `recently`, else every `idle`. A read that failed rests for `rest`. At most
     `projects` with at most `environments` each are kept warm; `used` uses of them are remembered.
     """
 

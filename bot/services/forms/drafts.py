@@ -13,7 +13,7 @@ from bot.domain.stores import DraftStore, Store
 from bot.domain.watching import Action, PendingRequest
 from bot.services.requests.pending import IN_FLIGHT_SECONDS
 
-# So many forms somebody may have opened in vain since the one that they want back.
+# So many forms a user may have opened in vain since the one that they want back.
 UNFINISHED = 10
 
 
@@ -27,7 +27,7 @@ class FormDrafts:
     def new(
         self, form: str, *, user: str, channel: str, opened_in: str | None = None, thread: str = ""
     ) -> Draft:
-        """A draft with an id that nobody can guess, not yet stored.
+        """A draft with an id that cannot be guessed, not yet stored.
 
         The id ends with the channel that hears how it ends, the one in which it was opened if that is another, and the
         thread if it was in one (`1700000000-000100`, since dots part them).
@@ -83,19 +83,19 @@ class FormDrafts:
         await self.drafts.move(draft.id, before=DraftState.SUBMITTED, after=DraftState.DONE, content=content)
 
     async def drop(self, draft: Draft) -> None:
-        """Nobody wants it any more."""
+        """It is not wanted any more."""
         await self.drafts.move(draft.id, before=DraftState.OPEN, after=DraftState.DONE)
 
     async def unfinished(self, form: str, *, user: str) -> tuple[Draft, ...]:
-        """What somebody left open, the newest first; forms into which nothing was typed may be among them."""
+        """What a user left open, the newest first; forms into which nothing was typed may be among them."""
         return await self.drafts.find(form=form, user=user, state=DraftState.OPEN, limit=UNFINISHED)
 
     async def unanswered(self, form: str, *, user: str) -> tuple[Draft, ...]:
-        """What somebody has sent and nobody knows the outcome of, the newest first."""
+        """What a user has sent whose outcome is unknown, the newest first."""
         return await self.drafts.find(form=form, user=user, state=DraftState.SUBMITTED, limit=UNFINISHED)
 
     def age(self, draft: Draft) -> int:
-        """For how many seconds nobody has touched it."""
+        """For how many seconds it has not been touched."""
         return max(0, self.clock.unix() - draft.at)
 
 
@@ -160,7 +160,7 @@ class CutOffRecovery:
         return True
 
     async def _ask(self, draft: Draft, wanted: Wanted) -> PendingRequest | None:
-        """The ask that was written down before Zadig was called, if it came so far and nobody has ended it."""
+        """The ask that was written down before Zadig was called, if it came so far and is not over."""
         interest = await self.store.pending.interest(wanted.project)
         mine = (
             ask

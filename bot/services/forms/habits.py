@@ -1,4 +1,4 @@
-"""What somebody or a channel used last, so that the next form opens on it."""
+"""What a user or a channel used last, so that the next form opens on it."""
 
 import logging
 from collections.abc import Callable

@@ -35,7 +35,7 @@ class Freshness:
 class Bounds:
     """How much is kept: the answer that was used longest ago goes first. `items` counts what is in the answers.
 
-    After a renewal that failed or took too long, nobody waits for the next one for `rest` seconds.
+    After a renewal that failed or took too long, the next one is not waited for for `rest` seconds.
     """
 
     entries: int = 2_000
@@ -53,7 +53,7 @@ class _Entry:
 class StaleCache:
     """A cache by key; one read at a time for each key, and errors are no answers.
 
-    A reader's `Refused` takes the old answer away: what somebody may not see any more is not shown from memory. Every
+    A reader's `Refused` takes the old answer away: what a user may not see any more is not shown from memory. Every
     other `ReleaseBotError` leaves it. `monotonic` is a clock in seconds.
     """
 
@@ -76,7 +76,7 @@ class StaleCache:
 
     @property
     def crowded(self) -> bool:
-        """Whether so much is kept that what nobody has asked for would only push out what somebody has."""
+        """Whether so much is kept that what was not asked for would only push out what was."""
         bounds = self._bounds
         return len(self._entries) >= 0.8 * bounds.entries or self._items >= 0.8 * bounds.items
 

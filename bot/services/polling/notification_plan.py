@@ -63,7 +63,7 @@ def plan(
 ) -> Plan:
     """Turn changes into postings. Asks and watches whose version settled unseen (before the first look) are answered too.
 
-    For `unseen` seconds nobody could look: what has changed can be so old. The `first` look knows nothing from before.
+    For `unseen` seconds no poll was possible: what has changed can be so old. The `first` look knows nothing from before.
     """
     scene = _Scene(changes=changes, memory=memory, interest=interest, now=now, unseen=unseen, first=first)
     asks = {ask: end for ask in interest.asks if (end := _end_of_ask(ask, scene)) is not None}
@@ -217,7 +217,7 @@ def _end_of_watch(watch: Watch, scene: _Scene) -> list[NewPosting] | None:
 
 
 def _private(seen: Seen | None, audience: Audience, scene: _Scene) -> list[NewPosting]:
-    """How a version ended before anybody looked; nothing for one that nobody waits for any more."""
+    """How a version ended before the first poll; nothing for one that is not waited for any more."""
     if seen is None or seen.open:
         return []
     change = Change(transition=_ending(seen), seen=seen, was_open=True)

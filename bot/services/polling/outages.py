@@ -47,7 +47,7 @@ class Outages:
         self._next_at = 0.0
 
     async def tick(self) -> bool:
-        """Review what goes on, if anything does; whether somebody has to be told."""
+        """Review what goes on, if anything does; whether a channel has to be told."""
         now = self._clock.monotonic()
         if not self._troubled and now < self._next_at:
             return False
@@ -55,7 +55,7 @@ class Outages:
         return await self._review()
 
     async def failed(self) -> bool:
-        """A look failed and was written down; whether somebody has to be told."""
+        """A look failed and was written down; whether a channel has to be told."""
         self._troubled = True
         return await self._review()
 

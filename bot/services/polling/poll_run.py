@@ -27,7 +27,7 @@ class Result(StrEnum):
 
     SEEN = "seen"
     FAILED = "failed"
-    LOST = "lost"  # the database did not take it, or somebody else had taken over
+    LOST = "lost"  # the database did not take it, or another process had taken over
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +123,7 @@ class PollRun:
         return replace(interest, requests=await self.store.record.requests(project, sorted(names)))
 
     def _unseen(self, claim: PollClaim, at: int) -> int:
-        """For how many seconds nobody could look, if that is more than looks are usually apart."""
+        """For how many seconds no poll was possible, if that is more than looks are usually apart."""
         apart = at - claim.seen_at if claim.seen_at is not None else 0
         return apart if apart > 2 * self.policy.idle else 0
 

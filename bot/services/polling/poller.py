@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 QUICK_SECONDS, AHEAD = 0.5, 3
 # A look that comes so many seconds late while others wait is one of too many.
 LATE_SECONDS = 5
-# After so many seconds without a round, whoever is due has not become so one by one.
+# After so many seconds without a round, what is due has not become so one by one.
 SILENCE_SECONDS = 30
 
 OnPoll = Callable[[PollClaim, PollReport, float], None]
@@ -96,7 +96,7 @@ class Poller:
         self._draining = False
 
     def wake(self) -> None:
-        """Somebody wants to hear of a project: look now, not at the next tick."""
+        """A channel or a user wants to hear of a project: look now, not at the next tick."""
         self._tasks.start(self._go_on(), name="looks woken")
 
     async def tick(self) -> None:
@@ -115,7 +115,7 @@ class Poller:
                 log.warning("no claims", extra={"action": "store_down", "error": str(error)})
 
     async def _catch_up(self) -> None:
-        """What has become due while nobody looked is spread, so that Zadig is not asked about everything at once."""
+        """What has become due while no poll ran is spread, so that Zadig is not asked about everything at once."""
         now = self._clock.unix()
         if self._last_round is None or abs(now - self._last_round) > SILENCE_SECONDS:
             await self._polls.spread(now=now, per_second=self._policy.catch_up)

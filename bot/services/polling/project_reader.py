@@ -17,7 +17,7 @@ from bot.services.versions.explanations import Explain, unexplained
 log = logging.getLogger(__name__)
 
 MOST_PAGES = 10
-# Versions that have left the list are confirmed as deleted a few at a time, settled ones still fewer: nobody waits for that.
+# Versions that have left the list are confirmed as deleted a few at a time, settled ones still fewer: that is not urgent.
 MOST_CHECKS, MOST_SETTLED_CHECKS = 20, 5
 # Versions that not even so many pages show are looked for a few at a time: each costs the whole list.
 MOST_FINDS = 3
@@ -44,7 +44,7 @@ class _Listed:
 class ProjectReader:
     """Reads of Zadig for looks. `requests` bounds how many run at once, `most_details` how many details one look asks for.
 
-    Details of a version somebody else is creating are not asked for before it is `quiet_k8s` or `quiet_helm` seconds old:
+    Details of a version another is creating are not asked for before it is `quiet_k8s` or `quiet_helm` seconds old:
     a details call that races the create call makes Zadig write a settled status too early (Zadig 2.3.1 to 3.4.1).
     """
 
@@ -185,7 +185,7 @@ class ProjectReader:
         return at - version.created_at >= quiet
 
     async def _gone(self, interest: Interest, before: Memory, listed: _Listed) -> frozenset[str]:
-        """Remembered versions that the list should hold and does not, or that somebody deletes, confirmed one by one."""
+        """Remembered versions that the list should hold and does not, or that a user deletes, confirmed one by one."""
         deleted = {one.version_name for one in interest.deletions}
         absent = [
             seen

@@ -61,7 +61,7 @@ def _of_retries(
 
 
 def _became(ask: PendingRequest, seen: Seen, plan: Plan) -> Afterwards | None:
-    """Nothing for a retry of which nobody knows whether it has begun."""
+    """Nothing for a retry of which it is not known whether it has begun."""
     if seen.open:
         return Afterwards.RETRYING
     if ask.in_flight or ask not in plan.settled_asks:
@@ -70,7 +70,7 @@ def _became(ask: PendingRequest, seen: Seen, plan: Plan) -> Afterwards | None:
 
 
 def _of_deletions(changes: Collection[Change], plan: Plan) -> Iterator[Revision]:
-    """What was deleted through the bot in a project that nobody followed was never seen, and so not seen to go."""
+    """What was deleted through the bot in a project that was not followed was never seen, and so not seen to go."""
     seen_to_go = {
         (change.seen.version.name, change.seen.version.created_at)
         for change in changes

@@ -22,8 +22,8 @@ class PollPolicy:
     A project with unsettled versions is looked at every `poll`, one without every `idle`, and after `confirm_in` where
     details and list disagree, each up to the share `jitter` sooner or later. Failed looks back off up to
     `longest_back_off`, and up to `longest_outage_wait` while Zadig is away, because much is waiting then. A look that takes
-    long renews its `lease`, but not for ever: after `longest_look` somebody else may try. What has become due while nobody
-    looked is looked at in its order, `catch_up` projects a second. `quiet_k8s`, `quiet_helm`, `details`: see `ProjectReader`.
+    long renews its `lease`, but not for ever: after `longest_look` another process may try. What has become due while no poll
+    ran is polled in its order, `catch_up` projects a second. `quiet_k8s`, `quiet_helm`, `details`: see `ProjectReader`.
     """
 
     poll: float = 10
@@ -75,7 +75,7 @@ def _waits_for_list(version: Version) -> bool:
 
 
 class FairQuota:
-    """Remembers by project whose turn it was last; knows only projects where not everybody had a turn."""
+    """Remembers by project whose turn it was last; knows only projects where not every version had a turn."""
 
     def __init__(self) -> None:
         self._last: dict[str, str] = {}

@@ -109,7 +109,7 @@ class Intents:
         await self.came_of(request.id, Result.ACCEPTED)
 
     async def ask(self, request: Request, *, channel: str) -> PendingRequest:
-        """Follow up what was asked of Zadig, and tell `channel`, or raise StoreDown: nothing is begun that nobody would follow."""
+        """Follow up what was asked of Zadig, and tell `channel`, or raise StoreDown: nothing is begun that would not be followed up."""
         memory = await self.store.polls.seen(request.project) or {}
         name = request.version_name
         ask = PendingRequest(
@@ -143,7 +143,7 @@ class Intents:
             log.warning("ask unmarked", extra={"action": "store_down", "error": str(down)})
 
     async def deletion(self, version: Version, *, user: str, channel: str) -> Deletion:
-        """Write down who deletes, or raise StoreDown: nothing is deleted of which nobody could say by whom."""
+        """Write down who deletes, or raise StoreDown: nothing is deleted without a record of who did it."""
         request = await self.request(
             RequestKind.DELETE, version.project, version.name, user=user, channel=channel, version=version
         )

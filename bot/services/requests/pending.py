@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.domain.changes import ABANDONED_AFTER_SECONDS, Memory, Seen
 from bot.domain.watching import MISSING_AFTER_SECONDS, Action, Deletion, Interest, PendingRequest, Watch
 
-# A call to Zadig has ended after this many seconds, whoever made it: five minutes are its deadline.
+# A call to Zadig has ended after this many seconds, no matter who made it: five minutes are its deadline.
 IN_FLIGHT_SECONDS = 6 * 60
 
 
@@ -15,7 +15,7 @@ class PendingState(StrEnum):
 
     WAITS = "waits"
     ENDED = "ended"
-    NOT_BEGUN = "not begun"  # nobody knows whether Zadig got the retry; the version has failed and stays so
+    NOT_BEGUN = "not begun"  # it is unknown whether Zadig got the retry; the version has failed and stays so
     MISSING = "missing"
     ABANDONED = "abandoned"
 
@@ -30,7 +30,7 @@ def in_flight(interest: Interest, *, now: int) -> Mapping[str, Action]:
 
 
 def restarted(interest: Interest, memory: Memory, *, now: int) -> frozenset[str]:
-    """Names whose retry Zadig has accepted and no look has seen yet. One of which nobody knows may never have begun."""
+    """Names whose retry Zadig has accepted and no look has seen yet. One of which no one knows may never have begun."""
     busy = in_flight(interest, now=now)
     return frozenset(
         ask.version_name

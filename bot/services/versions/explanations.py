@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 # A retry that fails in its turn says something else soon enough.
 FOR_MINUTES = Freshness(current=120, overdue=120, limit=120)
-# Nobody waits longer for a reason than this many seconds.
+# A reason is waited for at most this many seconds.
 PATIENCE_SECONDS = 5.0
 
 

@@ -1,4 +1,4 @@
-"""Finding versions: pages of a project's list, and the version somebody means by what they typed."""
+"""Finding versions: pages of a project's list, and the version a user means by what they typed."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ class Listing:
 
 
 async def _everything(_project: str) -> bool:
-    """Where nobody in particular looks."""
+    """For callers without a user of their own."""
     return True
 
 
@@ -223,7 +223,7 @@ class Finder:
         )
 
     async def requesters(self, project: str, versions: Iterable[Version]) -> Mapping[str, Requesters]:
-        """Who asked for the versions through the bot, by name; nobody while the database cannot be read."""
+        """Who asked for the versions through the bot, by name; none while the database cannot be read."""
         listed = tuple(versions)
         try:
             recorded = await self.store.record.requests(project, [version.name for version in listed])
@@ -232,7 +232,7 @@ class Finder:
         return {version.name: requesters(version, recorded) for version in listed}
 
     async def which_project(self, typed: str) -> str:
-        """A sentence for somebody who left the project out behind `typed`, with those that the bot can see if Zadig says so."""
+        """A sentence for a user who left the project out behind `typed`, with those that the bot can see if Zadig says so."""
         try:
             known = _in_words(await self.catalog.projects())
         except ReleaseBotError:

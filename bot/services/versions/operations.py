@@ -181,7 +181,7 @@ class Versions:
     ) -> None:
         """Whatever the answer was, the version may exist: some errors come after Zadig has stored it.
 
-        Where nobody knows whether Zadig is still at it, the ask stays in flight until its time is up.
+        Where it is unknown whether Zadig is still at it, the request stays in flight until its time is up.
         """
         found = await self._find_again(request.project, request.version_name)
         if found is None:
@@ -269,7 +269,7 @@ class Versions:
         raise _said_nothing(error, "retried", version.project, version.name) from error
 
     async def made_from(self, details: VersionDetails) -> Particulars:
-        """What a version was made from: as it was asked of the bot, else as far as Zadig says; empty if nobody knows."""
+        """What a version was made from: as it was asked of the bot, else as far as Zadig says; empty if that is unknown."""
         version = details.version
         try:
             recorded = await self.store.record.requests(version.project, [version.name])
@@ -280,7 +280,7 @@ class Versions:
         return Particulars(environment=details.environment, production=details.production)
 
     async def unanswered(self, project: str) -> frozenset[str]:
-        """Names of which nobody knows yet whether Zadig took them; none while the database cannot be read."""
+        """Names of which it is not known yet whether Zadig took them; none while the database cannot be read."""
         try:
             asks = (await self.store.pending.interest(project)).asks
         except ReleaseBotError:
@@ -290,7 +290,7 @@ class Versions:
     async def delete(self, request: DeleteVersion, *, user: str, channel: str) -> None:
         """Delete a version of this project. Raises NotFound if the project has none of this id and name.
 
-        By id and not by name: another version of this name is not the one that somebody looked at and chose.
+        By id and not by name: another version of this name is not the one that a user looked at and chose.
         """
         if problems := request.check():
             raise BadInput(problems)
@@ -320,7 +320,7 @@ class Versions:
 
 
 def _said_nothing(error: ReleaseBotError, done: str, project: str, name: str) -> ReleaseBotError:
-    """An answer to a write that cannot be read leaves open what came of it, whoever broke their word."""
+    """An answer to a write that cannot be read leaves open what came of it, no matter which side broke the contract."""
     if not isinstance(error, Unreadable):
         return error
     return OutcomeUnknown(f"Zadig did not say whether {project}/{name} was {done}.", raw=error.raw)

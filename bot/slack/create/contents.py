@@ -80,7 +80,7 @@ def _service(form: CreateForm, service: Service) -> ServiceRequest:
 def _image(form: CreateForm, key: str, container: Container) -> ImageRequest:
     """`image_name` is the basename of what the environment runs: Zadig refuses any other.
 
-    What is no tag is passed over where the image is not copied: nobody sees it then.
+    What is no tag is passed over where the image is not copied: it is not shown then.
     """
     tag, copied = form.image_tags.get(key, ""), not {ALL_IMAGES, key}.intersection(form.not_copied or ())
     return ImageRequest(

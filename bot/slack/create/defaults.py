@@ -1,4 +1,4 @@
-"""What the form that creates a version proposes where nobody has decided: from habits, a template, or what Zadig offers.
+"""What the form that creates a version proposes where nothing has been decided: from habits, a template, or what Zadig offers.
 
 What does not exist in Zadig any more is never proposed.
 """
@@ -19,14 +19,14 @@ from bot.slack.create.scope import leaving, taking
 
 
 def offering(form: CreateForm, choices: Choices) -> CreateForm:
-    """The form with these choices, and with defaults for what nobody has decided yet."""
+    """The form with these choices, and with defaults for what has not been decided yet."""
     if form.original and form.reusable:
         choices = replace(choices, services=form.reusable.held)
     return settled(form.changed(choices=choices, revision=form.revision + 1))
 
 
 def proposing(form: CreateForm, today: date) -> CreateForm:
-    """With the next name and chart version, where nobody has typed another; `today` is the person's, for names that are dates."""
+    """With the next name and chart version, where no other was typed; `today` is the person's, for names that are dates."""
     charts = {name: next_chart_version(one, today=today) for name, one in form.known_charts.items()}
     if charts != form.next_charts:
         return proposing(form.changed(next_charts=charts), today)
@@ -77,7 +77,7 @@ def _in_production(form: CreateForm, environment: str) -> bool:
 
 
 def _settle_registry(form: CreateForm) -> CreateForm:
-    """The template's registry, the last one, the environment's or the default one, unless somebody chose another."""
+    """The template's registry, the last one, the environment's or the default one, unless a user chose another."""
     offered = form.choices.registries or ()
     suggested = _suggested_registry(form, offered)
     known = {registry.id for registry in offered} or {form.registry}
@@ -164,7 +164,7 @@ def _not_copied(form: CreateForm) -> tuple[str, ...]:
 
 
 def _copies_helm_images(form: CreateForm) -> bool:
-    """Where nobody knows it, a version that was made with copies has shown it."""
+    """Where that is unknown, a version that was made with copies has shown it."""
     known, habits = form.choices.copies_helm_images, form.habits
     if known is None:
         return bool(habits and habits.kind is Kind.HELM and ALL_IMAGES not in habits.not_copied)
@@ -239,13 +239,13 @@ def _template_stayed(form: CreateForm) -> frozenset[str]:
 
 
 def _went(form: CreateForm, recorded: Recorded) -> bool:
-    """Whether an image went to its version's registry, as far as anybody can tell."""
+    """Whether an image went to its version's registry, as far as is known."""
     registry = next((one for one in form.choices.registries or () if one.id == recorded.registry), None)
     return bool(recorded.registry) and (registry is None or registry.holds(recorded.reference))
 
 
 def _as_lines(form: CreateForm) -> CreateForm:
-    """What the template has as text, where nobody can tell what the environment runs."""
+    """What the template has as text, where it is unknown what the environment runs."""
     if form.template is None or form.service_lines or not form.environment:
         return form
     helm = form.kind is Kind.HELM

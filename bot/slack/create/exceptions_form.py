@@ -47,7 +47,7 @@ def is_unfinished(form: CreateForm) -> bool:
 
 
 def editing(form: CreateForm) -> Tagging:
-    """What is being edited; the form's own exceptions if nobody has begun."""
+    """What is being edited; the form's own exceptions if editing has not begun."""
     return form.tagging or _as_it_is(form)
 
 

@@ -64,7 +64,7 @@ async def draw_anew(modal: OpenModal[CreateForm], form: CreateForm, ctx: Context
 
 
 async def with_choices(modal: OpenModal[CreateForm], form: CreateForm, ctx: Context) -> CreateForm:
-    """The form with what Zadig offers for what is chosen, and with habits and proposals where nobody has chosen."""
+    """The form with what Zadig offers for what is chosen, and with habits and proposals where nothing has been chosen."""
     try:
         await must_change(form.project, ctx)
     except NotAllowed as error:
@@ -125,7 +125,7 @@ async def earlier(modal: OpenModal[CreateForm], ctx: Context) -> Earlier | None:
 
 
 async def pending(modal: OpenModal[CreateForm], ctx: Context) -> tuple[Pending, ...]:
-    """What the same person has sent before, and of which nobody knows yet whether Zadig took it."""
+    """What the same person has sent before, and of which it is not known yet whether Zadig took it."""
     found = []
     for draft in await ctx.services.drafts.unanswered(FLOW.callback, user=modal.draft.user):
         try:

@@ -20,10 +20,10 @@ class CreateForm(BaseModel):
 
     `revision` counts up whenever a redraw must bring new initial values of what is chosen, `proposals` whenever it must
     bring a new proposal, `attempt` whenever the whole form is given back. `services` and `not_copied` are None until
-    somebody or a default has decided; `scope` counts where there are too many services to tick, and `kept_services` and
+    a user or a default has decided; `scope` counts where there are too many services to tick, and `kept_services` and
     `kept_images` are chosen ones that are too many to be shown one by one. `service_lines` is what was typed where the
     services could not be read. Keys of images are `service/container`. `suggested_…` is what the form chose itself, `proposed` what it typed itself, by field.
-    `production_by` are those who may use production environments, if this person may not. `touched` says that somebody has typed or chosen something. `awaited` are names of the project of which nobody knows yet whether Zadig took them. `refused`: it was sent, and nothing was created;
+    `production_by` are those who may use production environments, if this person may not. `touched` says that a user has typed or chosen something. `awaited` are names of the project of which it is not known yet whether Zadig took them. `refused`: it was sent, and nothing was created;
     `deleted` is the failed version that was deleted to make room. `raw` is what the other side said when it refused, for
     operators.
     """
@@ -138,7 +138,7 @@ class CreateForm(BaseModel):
 
     @property
     def usual_environments(self) -> tuple[str, ...]:
-        """What is chosen where nobody has: the environment that the template was made from, else the one used last."""
+        """What is chosen where nothing was chosen: the environment that the template was made from, else the one used last."""
         made_from = self.template.environment if self.template else ""
         last = self.habits.environment if self.habits else ""
         return tuple(one for one in (made_from, last) if one)
@@ -163,7 +163,7 @@ class CreateForm(BaseModel):
 
     @property
     def known_charts(self) -> dict[str, str]:
-        """The versions of the charts that run, by service; of the newest version's where nobody knows those."""
+        """The versions of the charts that run, by service; of the newest version's where those are unknown."""
         if self.kind is not Kind.HELM:
             return {}
         made = dict(self.choices.made_charts)

@@ -134,7 +134,7 @@ def _over(drawn: CreateForm, before: CreateForm, form: CreateForm) -> CreateForm
 
 
 def _looks_the_same(before: CreateForm, form: CreateForm, block_id: str) -> bool:
-    """Whether what was typed changes nothing around it: then it is kept, and nobody's typing is disturbed."""
+    """Whether what was typed changes nothing around it: then it is kept, and typing is not disturbed."""
     if (before.revision, before.proposals) != (form.revision, form.proposals):
         return False
     if block_id == Field.VERSION_NAME:

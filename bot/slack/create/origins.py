@@ -10,7 +10,7 @@ class _Origin(BaseModel):
 
 
 class Habits(_Origin):
-    """What somebody or a channel used last for a project, for the version of this `name`.
+    """What a user or a channel used last for a project, for the version of this `name`.
 
     What was left out or not copied then is offered and never done again unasked: it was one person's decision about one
     version. Images in `copied` were copied although the form proposed not to; keys are `service/container`. `production`
@@ -44,7 +44,7 @@ class Template(_Origin):
 
     `tag` is the one that most images have, unless that is the version's name. `reusable`: Zadig can make another version
     from it, whatever environments run now, and everything in it has arrived; `production`: it was itself made from a production one.
-    `environment` is the one that it was made from, empty if nobody knows.
+    `environment` is the one that it was made from, empty if that is unknown.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Earlier(_Origin):
 
 
 class Pending(_Origin):
-    """A form that was sent `seconds` ago, and of which nobody knows yet whether Zadig took it.
+    """A form that was sent `seconds` ago, and of which it is not known yet whether Zadig took it.
 
     The person hears what came of it by `told_by` (unix seconds).
     """

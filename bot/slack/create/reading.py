@@ -33,7 +33,7 @@ def read_state(form: CreateForm, values: Values) -> CreateForm:
 
     A new project lets go of everything that belonged to the old one, a new environment of its services; then
     `needs_choices` is true and the form must be given new choices (`CreateForm.offering`) before it is drawn. What
-    somebody typed in place of a proposal while the next one was on its way is worth another redraw: `proposals` counts up.
+    a user typed in place of a proposal while the next one was on its way is worth another redraw: `proposals` counts up.
     """
     changes: Changes = {}
     answers = typed(values)
@@ -121,7 +121,7 @@ def _let_go(before: CreateForm, after: CreateForm) -> Changes:
 
 
 def _remaining_problems(before: CreateForm, after: CreateForm) -> dict[str, str]:
-    """The problems of fields that nobody has touched since."""
+    """The problems of fields that have not been touched since."""
     changed = {name for name in CreateForm.model_fields if _differ(before, after, name)}
     if changed & {"image_tags", "chart_versions", "service_lines", "scope"}:
         changed |= {Field.IMAGE_TAG, Field.CHART_VERSION, Field.SERVICES}

@@ -71,7 +71,7 @@ def read_request(form: CreateForm) -> tuple[CreateVersion, tuple[FieldError, ...
 
 
 def _known_here(form: CreateForm) -> Iterator[FieldError]:
-    """What only the form can know: a kind that nobody named, and a name that is taken."""
+    """What only the form can know: a kind that was not named, and a name that is taken."""
     if form.project and form.kind is None:
         yield FieldError(field=KIND, text="Choose the kind of project: K8s YAML or Helm.")
     if verdict_on_name(form) is NameVerdict.AWAITED:

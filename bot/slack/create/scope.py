@@ -44,7 +44,7 @@ def _scope_for(chosen: int, offered: int) -> Scope:
 
 
 def read_services(form: CreateForm, answers: Mapping[str, Typed]) -> Changes:
-    """What the inputs of services say. Whoever picks some while all are meant wants only those.
+    """What the inputs of services say. A user who picks some while all are meant wants only those.
 
     What stood in the select under another scope meant something else, and counts only if it has been changed.
     """

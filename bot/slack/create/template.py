@@ -14,7 +14,7 @@ from bot.slack.create.form import CreateForm
 from bot.slack.create.lines import as_text, image_name_and_tag
 from bot.slack.create.origins import Recorded, Replaced, Template
 
-# What it was made from, where nobody knows.
+# What it was made from, where that is unknown.
 UNKNOWN = Particulars()
 
 

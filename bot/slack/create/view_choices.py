@@ -1,4 +1,4 @@
-"""What the selects of the form that creates a version offer, and what they answer while somebody types."""
+"""What the selects of the form that creates a version offer, and what they answer while a user types."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

@@ -94,7 +94,7 @@ def foretaste(form: CreateForm) -> Iterator[Block]:
 
 
 def folded(form: CreateForm) -> Iterator[Block]:
-    """In place of more inputs for single images and charts than anybody would read through."""
+    """In place of more inputs for single images and charts than a user would read through."""
     things = copied_things(form, form.not_copied)
     if is_folded(things):
         what = "tags or chart versions" if form.kind is Kind.HELM else "tags"

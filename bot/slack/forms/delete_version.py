@@ -9,7 +9,7 @@ from bot.domain.requests import DeleteVersion, FieldError
 
 
 class DeleteForm(BaseModel):
-    """A draft's content: the version as it was when somebody asked to delete it."""
+    """A draft's content: the version as it was when a user asked to delete it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

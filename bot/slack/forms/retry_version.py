@@ -14,7 +14,7 @@ from bot.slack.forms.state import OPTION_VALUE, Values, errors_by_block, named, 
 class RetryForm(BaseModel):
     """A draft's content. `environments` None means that Zadig could not be asked: people type the environment's key.
 
-    The bot chooses the environment, `made_from` being the one that the version was made from, if anybody knows it; with `asks`
+    The bot chooses the environment, `made_from` being the one that the version was made from, if it is known; with `asks`
     the person chooses. `reason` is why the version failed, as far as Zadig recorded it, `meaning` what that means. `by_id`: no environment is needed, see `RetryVersion`.
     """
 
@@ -79,7 +79,7 @@ class RetryForm(BaseModel):
 def choosing(form: RetryForm, made_from: Particulars) -> RetryForm:
     """The form with an environment: the one that the version was made from, else a test one, and no other unasked.
 
-    Zadig takes any that exists. Where there is none of these, or nobody knows any, the person is asked.
+    Zadig takes any that exists. Where there is none of these, or none is known, the person is asked.
     """
     if not form.needs_environment:
         return form

@@ -1,4 +1,4 @@
-"""After a crash: whoever had sent a form of which nothing came is told, and gets it back by a click."""
+"""After a crash: the user who had sent a form of which nothing came is told, and gets it back by a click."""
 
 from bot.domain.drafts import Draft
 from bot.domain.errors import Unavailable
@@ -16,7 +16,7 @@ class CutOff(Unavailable):
 
 
 async def tell_cut_off(recovering: CutOffRecovery, slack_api: SlackApi) -> None:
-    """Tell everybody whose form was cut off, once. Raises StoreDown."""
+    """Tell every user whose form was cut off, once. Raises StoreDown."""
     for draft in await recovering.cut_off(FLOW.callback, _wanted):
         form = FLOW.read(draft)
         what = VersionReference(project=form.project, name=form.version_name)

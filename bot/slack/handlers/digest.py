@@ -1,4 +1,4 @@
-"""The list behind a message that tells of many versions at once: seen by whoever asks for it, page by page."""
+"""The list behind a message that tells of many versions at once: seen by the user who asks for it, page by page."""
 
 from bot.slack.context import Context, Feature
 from bot.slack.ids import Click

@@ -1,4 +1,4 @@
-"""What an older release of the bot has left in Slack: whoever clicks or submits it hears what to use instead."""
+"""What an older release of the bot has left in Slack: the user who clicks or submits it hears what to use instead."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

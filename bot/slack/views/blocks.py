@@ -64,7 +64,7 @@ def fields(*texts: str) -> Block:
 
 
 def literal(text: str) -> Block:
-    """What somebody wrote, word for word over several lines, with nothing read into it."""
+    """What another wrote, word for word over several lines, with nothing read into it."""
     return {
         "type": "section",
         "text": {"type": "plain_text", "text": plain_lines(text, TEXT), "emoji": False},

@@ -29,7 +29,7 @@ def outcome(title: str, text: str, *, draft: str = "") -> View:
 
 
 def told(title: str, blocks: Sequence[Block], *, draft: str = "") -> View:
-    """What would be a message, where somebody clicked in a modal."""
+    """What would be a message, where a user clicked in a modal."""
     return modal(Callback.NOTICE, title, blocks, draft=draft, close="Close")
 
 
@@ -41,7 +41,7 @@ def refused(
     reference: str = "",
     resumable: bool = True,
 ) -> View:
-    """Why it did not work and what to do; `error` None is one nobody foresaw. A draft that is `resumable` has a way back.
+    """Why it did not work and what to do; `error` None is one that was not foreseen. A draft that is `resumable` has a way back.
 
     `reference` is the id under which the log has it.
     """

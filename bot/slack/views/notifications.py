@@ -67,7 +67,7 @@ def render(
     """The message of a notification.
 
     `late_seconds` is how long ago it happened; cards show what is now and are never late. `direct` says that it goes to
-    one person, who is told why. A card that is `quiet` mentions nobody: that would notify them.
+    one person, who is told why. A card that is `quiet` mentions no one: that would notify them.
     """
     if quiet and isinstance(notification, VersionCard):
         said = version_card(notification, links=links, quiet=True)

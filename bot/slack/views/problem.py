@@ -49,7 +49,7 @@ WHOM_TO_TELL = "If it happens again, give the reference to the people who run th
 
 
 def problem(error: ReleaseBotError | None, *, reference: str) -> Message:
-    """An error of ours, or None for one that nobody foresaw. `reference` is the id under which the log has it.
+    """An error of ours, or None for one that was not foreseen. `reference` is the id under which the log has it.
 
     Errors that the person can set right themselves show no reference.
     """

@@ -1,6 +1,6 @@
 """Rich text: Slack reads nothing in it, so a name from outside stands in it as it is, and what is copied *is* the name.
 
-A sentence is written once, as pieces: a plain `str` is literal, whoever wrote it; everything else is an element. `lines`
+A sentence is written once, as pieces: a plain `str` is literal, no matter who wrote it; everything else is an element. `lines`
 shows pieces in a block, `marked` says them in mrkdwn, for the text that stands where blocks cannot. Control characters
 and those that turn the direction of text are all that is taken away, and what is too long ends in `…`.
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block

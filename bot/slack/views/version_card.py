@@ -30,7 +30,7 @@ STALLED = ":warning:"
 def version_card(card: VersionCard, *, links: Links, quiet: bool = False) -> Message:
     """How the version stands now; a version that is gone can no longer be acted upon.
 
-    Slack notifies whom a new message mentions, and an edit notifies nobody: a `quiet` card leaves people out.
+    Slack notifies whom a new message mentions, and an edit notifies no one: a `quiet` card leaves people out.
     """
     standing = [" ", *_standing(card, quiet=quiet), "."]
     named = name_of(card.version) if card.gone else title(card.version, links)

@@ -1,4 +1,4 @@
-"""How a version ended: complete, failed, gone, stalled without an end, or never seen. Whoever requested it is mentioned."""
+"""How a version ended: complete, failed, gone, stalled without an end, or never seen. The user who requested it is mentioned."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

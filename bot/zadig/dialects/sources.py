@@ -21,7 +21,7 @@ NOT_THERE: Mapping[Source, str] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """Where one image is copied from, and where it is if nobody copies it.
+    """Where one image is copied from, and where it is if it is not copied.
 
     `path` is where a chart's values name it; `names` are those that a manifest can know it by.
     """

@@ -62,7 +62,7 @@ def _held(kind: Kind, original: OriginalBody) -> Origins:
 
 
 def _origin(kind: Kind, image: OriginalImage, *, failed: bool) -> Origin:
-    """An image that arrived is taken from where it went. Of charts Zadig takes every image from where it came from, whoever asks."""
+    """An image that arrived is taken from where it went. Of charts Zadig takes every image from where it came from, no matter who asks."""
     arrived = image.push_image and image.target_image and not (failed and image.status != PASSED)
     stays = image.target_image if arrived else image.source_image
     return Origin(

@@ -106,7 +106,7 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """A value whose type is up to somebody else, such as an input of a workflow."""
+    """A value whose type is up to another, such as an input of a workflow."""
 
     def check(self, value: object, pointer: str, walk: Walk) -> None:
         """Nothing is wrong with it."""

@@ -34,7 +34,7 @@ class UseElement(BaseModel):
 
 
 class FillElement(UseElement):
-    """`dispatch: false` is text that somebody has typed and not yet sent off with Enter: the app hears nothing of it."""
+    """`dispatch: false` is text that a user has typed and not yet sent off with Enter: the app hears nothing of it."""
 
     dispatch: bool = True
 

@@ -28,7 +28,7 @@ async def create_channel(workspace: Workspace, body: requests.CreateChannel) -> 
 
 
 async def membership(workspace: Workspace, body: requests.Membership) -> Json:
-    """Somebody (the app's bot user too) joins or leaves a channel."""
+    """A user (the app's bot user too) joins or leaves a channel."""
     channel = _channel(workspace, body.channel)
     _known(workspace, body.user)
     if channel.kind == "im":
@@ -41,7 +41,7 @@ async def membership(workspace: Workspace, body: requests.Membership) -> Json:
 
 
 async def account(workspace: Workspace, body: requests.Account) -> Json:
-    """Somebody joins, is made a guest, is deactivated, or comes from another company."""
+    """A user joins, is made a guest, is deactivated, or comes from another company."""
     known = body.model_dump(exclude={"user"})
     workspace.directory.put(Person(id=body.user, real_name=body.name.title(), **known))
     return {}

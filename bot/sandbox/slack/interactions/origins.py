@@ -1,4 +1,4 @@
-"""Where an element stands that somebody uses: in a view, or in a message of a channel."""
+"""Where an element stands that a user uses: in a view, or in a message of a channel."""
 
 from dataclasses import dataclass
 from typing import TypeAlias

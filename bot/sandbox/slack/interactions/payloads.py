@@ -1,4 +1,4 @@
-"""The payloads that Slack sends when somebody does something (Slack: interaction payloads, slash commands)."""
+"""The payloads that Slack sends when a user does something (Slack: interaction payloads, slash commands)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,7 +53,7 @@ def common(kind: str, person: Person) -> Json:
 
 
 def block_actions(workspace: Workspace, person: Person, origin: Origin, action: Json) -> Json:
-    """Somebody used an element of a message, a modal or the Home tab."""
+    """A user used an element of a message, a modal or the Home tab."""
     trigger_id = workspace.triggers.issue(person.id, view_id=origin.modal_id, channel=origin.channel_id)
     stamped = action | {"action_ts": ts_after(workspace.clock.now(), None)}
     payload = common("block_actions", person) | {"trigger_id": trigger_id, "actions": [stamped]}
@@ -69,7 +69,7 @@ def block_actions(workspace: Workspace, person: Person, origin: Origin, action: 
 def block_suggestion(
     workspace: Workspace, person: Person, origin: Origin, *, block_id: str, action_id: str, value: str
 ) -> Json:
-    """Somebody types into an external select."""
+    """A user types into an external select."""
     payload = common("block_suggestion", person) | {
         "action_id": action_id,
         "block_id": block_id,
