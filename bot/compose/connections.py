@@ -138,7 +138,6 @@ def _session(clock: Clock) -> aiohttp.ClientSession:
 
 
 def slack_session(traces: Sequence[aiohttp.TraceConfig] = ()) -> aiohttp.ClientSession:
-    """Where Slack's servers are called from."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=trusted()),
         timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS),

@@ -40,7 +40,6 @@ class Jobs:
         }
 
     async def keep_fresh(self) -> None:
-        """Ask Slack who the bot is, as often as it has to be asked."""
         people = self.connections.people
         await people.identity.keep_fresh(now=self.connections.clock.monotonic())
         people.look_at_scopes()
@@ -74,7 +73,6 @@ class Jobs:
         self._checked[:] = [policy]
 
     async def agree_on_time(self) -> None:
-        """Ask a shared database what time it is."""
         await agree(self.connections.clock, self.connections.store.housekeeping)
 
     async def recover(self) -> None:
@@ -93,5 +91,4 @@ class Jobs:
                 await zadig.catalog.projects()
 
     async def clean_up(self) -> None:
-        """Forget what is old."""
         await self.connections.store.housekeeping.clean_up(now=self.connections.clock.unix())

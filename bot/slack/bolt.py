@@ -24,7 +24,7 @@ _EVERY = re.compile("")
 
 
 class Bolt(AsyncApp):
-    """Bolt in front of a desk, which answers where Bolt cannot."""
+    """Bolt in front of the dispatcher, which answers where Bolt cannot."""
 
     dispatcher: Dispatcher
 

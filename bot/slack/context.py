@@ -36,8 +36,6 @@ Work = Coroutine[Any, Any, None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Services:
-    """The use cases of one user in one place."""
-
     actor: Actor
     finder: Finder
     versions: Versions

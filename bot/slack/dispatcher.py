@@ -179,7 +179,6 @@ class Dispatcher:
         await ack(**await self._shared.reporter.result(work, otherwise=lambda *_: {"options": []}))
 
     async def home(self, body: Body) -> None:
-        """The Home tab was opened."""
         opened = Opened.read(body)
         if opened.tab == "home":
             ctx, key = self._context(opened), _key("event", opened.event_id)

@@ -65,7 +65,6 @@ class ErrorReporter:
             await self.show(error, target)
 
     async def show(self, error: Exception, target: ReplyTarget) -> None:
-        """Log it, and show it to the user."""
         known, reference = self.note(error)
         try:
             await show_error(self.slack_api, target, known, reference)

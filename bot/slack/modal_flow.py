@@ -25,6 +25,7 @@ from bot.slack.replies import ReplyTarget
 from bot.slack.text import code
 from bot.slack.views.blocks import Message, View
 from bot.slack.views.notice import loading, outcome, working
+from bot.slack.views.problem import problem
 
 # How long the answer to a submission may take to be on the screen.
 ANSWER_TRAVELS_SECONDS = 0.25
@@ -51,6 +52,10 @@ FormT = TypeVar("FormT", bound=Form)
 Doing = Callable[[Draft], Awaitable[None]]  # asks Zadig on behalf of the draft's person and channel
 
 
+def _problem(_form: Form, error: ReleaseBotError, _draft: str, reference: str) -> Message:
+    return problem(error, reference=reference)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModalFlow(Generic[FormT]):
     """One kind of modal, from opening it to telling how it ended.
@@ -64,8 +69,8 @@ class ModalFlow(Generic[FormT]):
     title: str
     form: type[FormT]
     draw: Callable[[FormT, str], View]
-    closed: Callable[[FormT, ReleaseBotError, str, str], Message]
     final: tuple[type[ReleaseBotError], ...]
+    closed: Callable[[FormT, ReleaseBotError, str, str], Message] = _problem
     resumable: bool = False
 
     async def open(
@@ -124,7 +129,6 @@ class OpenModal(Generic[FormT]):
         )
 
     async def keep(self, form: FormT) -> None:
-        """Store what was typed."""
         await self.ctx.services.drafts.save(self.draft, form.model_dump_json())
 
     async def show(self, form: FormT) -> None:

@@ -211,8 +211,6 @@ def _typed(said: "Clicked | Spoken", text: str, command: str, thread: str, **mor
 
 
 class Submitted(Asked):
-    """A user submitted a modal."""
-
     view: ViewState
 
 
@@ -227,15 +225,11 @@ class Closed(Asked):
 
 
 class Suggesting(Asked):
-    """A user typed into a select that asks us for its options."""
-
     block_id: Text = ""
     value: Text = ""
 
 
 class Opened(Asked):
-    """A user opened the app: its Home or its messages tab."""
-
     user: str = _at("event", "user")
     tab: Text = Field(default="home", validation_alias=AliasPath("event", "tab"))
     event_id: Text = ""

@@ -173,7 +173,6 @@ def standing_of(account: object, workspace: Workspace) -> Membership:
 
 
 def zone_of(account: object) -> Zone:
-    """The time zone that an account of `users.info` is in."""
     if not isinstance(account, Mapping):
         return UNKNOWN_ZONE
     name, offset = account.get("tz"), account.get("tz_offset")

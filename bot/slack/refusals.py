@@ -22,7 +22,7 @@ class RefusalMeaning(Enum):
 
     LOST = "nothing will pass to this channel or person any more"
     GONE = "the message that was to be edited is not there to be edited"
-    UNTHREADED = "nobody may reply there; the channel itself still hears"
+    UNTHREADED = "no one may reply there; the channel itself still hears"
     FINAL = "this message will never pass; others will"
     OPERATOR = "nothing passes in the workspace until an operator or an administrator mends it"
     AWAY = "nothing passes in the workspace for a while"

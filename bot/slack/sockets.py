@@ -37,8 +37,6 @@ class SocketPolicy:
 
 
 class Sockets:
-    """The bot's connections to Slack."""
-
     def __init__(self, app: AsyncApp, app_token: str, *, policy: SocketPolicy | None = None) -> None:
         self._app = app
         self._token = app_token
@@ -54,7 +52,6 @@ class Sockets:
 
     @property
     def connected(self) -> int:
-        """How many stand right now."""
         return sum(line.up for line in self._lines)
 
     @property

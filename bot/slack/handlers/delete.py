@@ -11,27 +11,22 @@ from bot.slack.offers import version_offered
 from bot.slack.payloads import Acknowledgement, Submitted, Typed
 from bot.slack.text import code
 from bot.slack.views.delete_version import delete_version
-from bot.slack.views.problem import problem
 
 FLOW = ModalFlow(
     callback=Callback.DELETE_VERSION,
     title="Delete a version",
     form=DeleteForm,
     draw=lambda form, draft: delete_version(form, draft=draft),
-    closed=lambda _form, error, _draft, reference: problem(error, reference=reference),
     final=(NotFound,),
 )
 
 
 async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
-    """`delete project/version`."""
     if not await version_offered("delete", words, ctx):
         await open_form(commands.read_reference(words), ctx)
 
 
 async def open_form(reference: VersionReference, ctx: Context) -> None:
-    """From a command, a button or a menu entry."""
-
     async def fill(modal: OpenModal[DeleteForm]) -> None:
         version = await ctx.services.finder.locate(reference, channel=ctx.asked.channel)
         await ctx.actor.must_change_made(version.reference)

@@ -14,7 +14,6 @@ from bot.slack.views.list_versions import EVERY_STATUS, PAGE_SIZE, list_versions
 
 
 async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
-    """`list [project] [status]`."""
     status = _status(words)
     others = [word for word in words if status_meant(word) is None]
     project = await project_named(others, ctx, what="status", among=[*Status])
@@ -52,7 +51,6 @@ async def _page(state: ListState, ctx: Context) -> Message:
 
 
 async def turn(clicked: Clicked, ctx: Context) -> None:
-    """Previous and Next."""
     said = await _page(ListState.unpack(clicked.value), ctx)
     await ctx.reply(said, replace=True)
 

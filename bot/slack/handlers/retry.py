@@ -10,7 +10,6 @@ from bot.slack.modal_flow import ModalFlow, OpenModal
 from bot.slack.offers import version_offered
 from bot.slack.payloads import Acknowledgement, Clicked, Submitted, Suggesting, Typed
 from bot.slack.text import code
-from bot.slack.views.problem import problem
 from bot.slack.views.retry_version import options, retry_version
 
 FLOW = ModalFlow(
@@ -18,23 +17,18 @@ FLOW = ModalFlow(
     title="Retry a version",
     form=RetryForm,
     draw=lambda form, draft: retry_version(form, draft=draft),
-    closed=lambda _form, error, _draft, reference: problem(error, reference=reference),
     final=(NotFound, NotRetryable, OutcomeUnknown),
 )
-
 
 RECREATE = "Zadig has nothing to continue from: delete it and create it again."
 
 
 async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
-    """`retry project/version`."""
     if not await version_offered("retry", words, ctx, status=Status.FAILED):
         await open_form(commands.read_reference(words), ctx)
 
 
 async def open_form(reference: VersionReference, ctx: Context) -> None:
-    """From a command, a button or a menu entry."""
-
     async def fill(modal: OpenModal[RetryForm]) -> None:
         details = await ctx.services.versions.show(reference, channel=ctx.asked.channel)
         await ctx.actor.must_change_made(details.version.reference)

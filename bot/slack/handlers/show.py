@@ -17,7 +17,6 @@ from bot.slack.views.show_version import show_version
 
 
 async def run(_typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
-    """`show project/version`."""
     if not await version_offered("show", words, ctx):
         await show(commands.read_reference(words), ctx)
 

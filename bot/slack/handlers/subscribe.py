@@ -150,7 +150,6 @@ async def _among(mine: list[str], name: str, ctx: Context) -> str:
 
 
 async def run_subscriptions(typed: Typed, _words: tuple[str, ...], ctx: Context) -> None:
-    """`subscriptions`."""
     _must_be_possible(typed)
     await _show(ctx)
 
@@ -162,7 +161,6 @@ async def _show(ctx: Context, number: int = 1, *, in_place: bool = False) -> Non
 
 
 async def turn(clicked: Clicked, ctx: Context) -> None:
-    """Previous and Next."""
     await _show(ctx, page_number(clicked.value), in_place=True)
 
 

@@ -21,7 +21,6 @@ async def run(typed: Typed, words: tuple[str, ...], ctx: Context) -> None:
 
 
 async def watch(reference: VersionReference, ctx: Context) -> None:
-    """From a command, a button or a menu entry."""
     result = await ctx.services.subscriptions.watch(reference, user=ctx.actor.user, channel=ctx.asked.channel)
     if result.version.status.settled:
         await ctx.reply(already_settled(result.version, links=ctx.links))
