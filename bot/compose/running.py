@@ -16,7 +16,7 @@ from bot.compose.connections import Connections, open_connections
 from bot.compose.health import Health
 from bot.compose.instrumentation import counting_looks, counting_posts
 from bot.compose.jobs import Jobs
-from bot.compose.services import Wake, shared_by_all
+from bot.compose.services import shared_by_all
 from bot.config import Settings
 from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock
@@ -62,10 +62,6 @@ class _Work:
     expiry: AudienceExpiry
 
     @property
-    def wake(self) -> Wake:
-        return Wake(poller=self.poller.wake, notifier=self.notifier.wake)
-
-    @property
     def ticks(self) -> dict[Tick, float]:
         """Each with its seconds."""
         return {self.poller.tick: 1, self.notifier.tick: 1, self.expiry.tick: EXPIRE_SECONDS}
@@ -81,11 +77,8 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     async with AsyncExitStack() as stack:
         connections = await stack.enter_async_context(open_connections(settings, clock or SystemClock()))
         work = _work(connections)
-        app = build_app(
-            client=connections.client,
-            identity=connections.people.identity,
-            shared=shared_by_all(connections, work.tasks, work.wake),
-        )
+        shared = shared_by_all(connections, work.tasks, wake=work.poller.wake, on_news=work.notifier.wake)
+        app = build_app(client=connections.client, identity=connections.people.identity, shared=shared)
         sockets = _sockets(settings, app)
         health = Health(connections, sockets)
         guard = None if sockets else _guard(connections, app)

@@ -1,7 +1,6 @@
 """The use cases of one person in one place, over the connections: what an interaction in Slack works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from bot.compose.connections import Connections
@@ -22,16 +21,13 @@ from bot.slack.modals import LatestOnly
 from bot.slack.payloads import Caller
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wake:
-    """Whom an interaction wakes: the poller after a change in Zadig, the notifier after a message was written down."""
+def shared_by_all(
+    connections: Connections, tasks: Tasks, *, wake: Callable[[], None], on_news: Callable[[], None]
+) -> Shared:
+    """What every interaction starts from; there are no services before it is known who acts and where.
 
-    poller: Callable[[], None]
-    notifier: Callable[[], None]
-
-
-def shared_by_all(connections: Connections, tasks: Tasks, wake: Wake) -> Shared:
-    """What every interaction starts from; there are no services before it is known who acts and where."""
+    `wake` wakes the poller after a change in Zadig, `on_news` the notifier after a message was written down.
+    """
     clock, store, zadig = connections.clock, connections.store, connections.zadig
     origins = Origins(releases=zadig.releases, catalog=zadig.catalog, habits=store.habits, clock=clock)
     slack_api, people = connections.slack_api, connections.people
@@ -76,8 +72,8 @@ def shared_by_all(connections: Connections, tasks: Tasks, wake: Wake) -> Shared:
                 finder=finder,
                 store=store,
                 clock=clock,
-                wake=wake.poller,
-                on_news=wake.notifier,
+                wake=wake,
+                on_news=on_news,
                 place=place,
             ),
             choices=FormChoices(

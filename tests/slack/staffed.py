@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from bot.access_file import AccessFile
 from bot.compose.connections import Connections
-from bot.compose.services import Wake, shared_by_all
+from bot.compose.services import shared_by_all
 from bot.config import Settings
 from bot.domain.access import Policy
 from bot.domain.changes import Memory
@@ -231,7 +231,7 @@ async def staffed(
         stack.push_async_callback(connections.aclose)
         tasks = Tasks()
         stack.push_async_callback(tasks.drain, 1)
-        shared = shared_by_all(connections, tasks, Wake(poller=lambda: None, notifier=lambda: None))
+        shared = shared_by_all(connections, tasks, wake=lambda: None, on_news=lambda: None)
         app = build_app(client=slack.client, identity=connections.people.identity, shared=shared)
         handler = AsyncSlackRequestHandler(app)
         bolt.app = Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])

@@ -1,12 +1,10 @@
 """`subscribe`, `unsubscribe` and `subscriptions`: what a channel hears about."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
 from bot.domain.errors import BadInput, Refused
 from bot.domain.meaning import folded, meant
 from bot.domain.requests import FieldError
-from bot.domain.watching import Subscription
 from bot.slack.context import Context, Feature, Subcommand
 from bot.slack.ids import Click
 from bot.slack.metadata import Wish
@@ -17,11 +15,9 @@ from bot.slack.views.subscription_changes import confirm_outsiders, undone
 from bot.slack.views.subscriptions import page_clicked, subscribed, subscriptions, unsubscribed
 
 # What can follow the project, and what it changes.
-FILTERS: Mapping[str, Callable[[Subscription], Subscription]] = {
-    "failures": lambda wanted: replace(wanted, only_failures=True),
-    "thread": lambda wanted: replace(wanted, in_thread=True),
-    "nocards": lambda wanted: replace(wanted, cards=False),
-}
+FILTERS: Mapping[str, Mapping[str, bool]] = {
+    "failures": {"only_failures": True}, "thread": {"in_thread": True}, "nocards": {"cards": False},
+}  # fmt: skip
 # Other words for the same.
 ALSO: Mapping[str, str] = {
     "fail": "failures", "failed": "failures", "failure": "failures", "threads": "thread", "nocard": "nocards",
@@ -55,11 +51,11 @@ async def run_subscribe(typed: Typed, words: tuple[str, ...], ctx: Context) -> N
         await offer_projects("subscribe", ctx, behind=" ".join(filters))
         return
     _must_agree(filters)
-    wanted = Subscription(channel=typed.channel, project=project, by=typed.user, since=0)
+    wish = Wish(project=project)
     for one in filters:
-        wanted = FILTERS[one](wanted)
+        wish = wish.model_copy(update=FILTERS[one])
     await ctx.services.finder.as_meant(
-        project, lambda key: _subscribe(Wish.of(replace(wanted, project=key)), ctx)
+        project, lambda key: _subscribe(wish.model_copy(update={"project": key}), ctx)
     )
 
 
