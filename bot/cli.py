@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 # How long open requests may take once the process is told to stop; together with the drain below ten seconds.
 GRACE_SECONDS = 2
-MOST_PORT = 65535
+MAX_PORT = 65535
 # With these in the environment Bolt turns on OAuth with a file store and drops the bot's token, silently.
 OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 # How others leave this machine, which the demo does not.
@@ -106,8 +106,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > MOST_PORT:
-        raise argparse.ArgumentTypeError(f"{text} is not a port: use 0 (any free one) to {MOST_PORT}")
+    if not text.isdecimal() or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use 0 (any free one) to {MAX_PORT}")
     return int(text)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # For the headers of a request, from the connection or their first byte on; Slack's come at once, in one or two kilobytes.
-MOST_SECONDS, MOST_BYTES = 10.0, 64 * 1024
+MAX_SECONDS, MAX_BYTES = 10.0, 64 * 1024
 # For the body behind them, also where it is answered before it is there; who reads it has shorter patience and better words.
-MOST_BODY_SECONDS = 15.0
-MOST_CONNECTIONS = 512
+MAX_BODY_SECONDS = 15.0
+MAX_CONNECTIONS = 512
 # Requests on one connection before the first is answered: Slack sends the next after the answer.
-MOST_AHEAD = 8
+MAX_AHEAD = 8
 _TOO_SLOW, _TOO_LARGE = b"408 Request Timeout", b"431 Request Header Fields Too Large"
 
 
@@ -29,9 +29,9 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
     goes that has been waited for longest: who sends a request at once is served, however many others send none.
     """
 
-    most_seconds = MOST_SECONDS
-    most_body_seconds = MOST_BODY_SECONDS
-    most_connections = MOST_CONNECTIONS
+    max_seconds = MAX_SECONDS
+    max_body_seconds = MAX_BODY_SECONDS
+    max_connections = MAX_CONNECTIONS
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -45,13 +45,13 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
         """As in uvicorn, like the others here."""
         super().connection_made(transport)
         self._arm(_Stage.HEADERS)
-        if len(self.connections) > self.most_connections:
+        if len(self.connections) > self.max_connections:
             self._make_room()
 
     def _make_room(self) -> None:
         open_ones = [one for one in self.connections if not one.transport.is_closing()]
         idle = [one for one in open_ones if isinstance(one, HeaderTimeoutProtocol) and one.waits]
-        if len(open_ones) > self.most_connections:
+        if len(open_ones) > self.max_connections:
             min(idle, key=lambda one: one.waiting_since, default=self).transport.abort()
 
     @property
@@ -64,7 +64,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        if len(self.pipeline) >= MOST_AHEAD:
+        if len(self.pipeline) >= MAX_AHEAD:
             raise ValueError("too many requests ahead of their answers")  # httptools makes it a 400
         self._stage = _Stage.HEADERS
         super().on_message_begin()
@@ -84,7 +84,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
             self._received += len(data)
         else:
             self._received = 0
-        if self._received > MOST_BYTES:
+        if self._received > MAX_BYTES:
             self._refuse(_TOO_LARGE)
         elif self._stage is _Stage.COMPLETE or self.transport.get_protocol() is not self:
             self._disarm()  # the second: it has become a WebSocket
@@ -95,9 +95,9 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
         self._disarm()
         self._timed = stage
         if stage is _Stage.HEADERS:
-            self._timer = self.loop.call_later(self.most_seconds, self._refuse, _TOO_SLOW)
+            self._timer = self.loop.call_later(self.max_seconds, self._refuse, _TOO_SLOW)
         else:
-            self._timer = self.loop.call_later(self.most_body_seconds, self._hang_up)
+            self._timer = self.loop.call_later(self.max_body_seconds, self._hang_up)
 
     def _disarm(self) -> None:
         self._timed = _Stage.COMPLETE

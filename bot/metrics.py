@@ -36,10 +36,10 @@ class Metrics:
             registry=self.registry,
             buckets=_SECONDS,
         )
-        self._count_looks()
+        self._count_polls()
         self._count_posts()
 
-    def _count_looks(self) -> None:
+    def _count_polls(self) -> None:
         self.looks = Counter(
             "release_bot_looks", "Looks at projects by result", ["result"], registry=self.registry
         )

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from starlette.types import Receive
 
-MOST_BYTES = 1024 * 1024  # Slack's own payloads stay far below
-MOST_SECONDS = 10.0  # for a whole body
-MOST_TOGETHER = 16 * MOST_BYTES
-_MOST_DIGITS = 12  # of a length, generously; int() of thousands raises
+MAX_BYTES = 1024 * 1024  # Slack's own payloads stay far below
+MAX_SECONDS = 10.0  # for a whole body
+MAX_TOGETHER = 16 * MAX_BYTES
+_MAX_DIGITS = 12  # of a length, generously; int() of thousands raises
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,15 @@ class _Body:
 class Bodies:
     """Those that are being read. Where they become too many bytes, the largest goes: Slack's are small."""
 
-    def __init__(self, *, most_seconds: float = MOST_SECONDS, most_together: int = MOST_TOGETHER) -> None:
-        self._most_seconds = most_seconds
-        self._most_together = most_together
+    def __init__(self, *, max_seconds: float = MAX_SECONDS, max_together: int = MAX_TOGETHER) -> None:
+        self._max_seconds = max_seconds
+        self._max_together = max_together
         self._reading: set[_Body] = set()
         self._together = 0
 
     async def read(self, receive: Receive) -> bytes:
         """A whole body. Raises Turned for one that is too large, too slow, cut off, or the largest where there is no room."""
-        body = _Body(asyncio.timeout(self._most_seconds))
+        body = _Body(asyncio.timeout(self._max_seconds))
         self._reading.add(body)
         try:
             async with body.limit:
@@ -60,7 +60,7 @@ class Bodies:
             if message["type"] == "http.disconnect":
                 raise Turned(400, "body incomplete")
             chunk = message.get("body", b"")
-            if len(body.came) + len(chunk) > MOST_BYTES:
+            if len(body.came) + len(chunk) > MAX_BYTES:
                 raise Turned(413, "body too large")
             body.came += chunk
             self._together += len(chunk)
@@ -69,7 +69,7 @@ class Bodies:
                 return
 
     def _make_room(self) -> None:
-        while self._together > self._most_together:
+        while self._together > self._max_together:
             largest = max(self._reading, key=lambda body: len(body.came))
             largest.given_up = True
             self._drop(largest)
@@ -84,5 +84,5 @@ def check_length(declared: bytes) -> None:
     """Raises Turned for a Content-Length that is no number or too large."""
     if not declared.isdigit():
         raise Turned(400, "content-length is not a number")
-    if len(declared) > _MOST_DIGITS or int(declared) > MOST_BYTES:
+    if len(declared) > _MAX_DIGITS or int(declared) > MAX_BYTES:
         raise Turned(413, "body too large")

@@ -18,7 +18,7 @@ Tick = Callable[[], Coroutine[Any, Any, None]]
 # A wall clock that moves this much against the monotonic one has been set.
 STEP_SECONDS = 2.0
 # How long a tick may go on once everything is to stop.
-PATIENCE_SECONDS = 1.0
+TIMEOUT_SECONDS = 1.0
 
 
 class Every(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
@@ -36,12 +36,14 @@ class Every(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
 
 
 @asynccontextmanager
-async def ticking(ticks: Mapping[Tick, float], *, patience: float = PATIENCE_SECONDS) -> AsyncIterator[None]:
+async def ticking(
+    ticks: Mapping[Tick, float], *, timeout_seconds: float = TIMEOUT_SECONDS
+) -> AsyncIterator[None]:
     """Call each tick every so many seconds until the block ends.
 
     A late run is never skipped (`misfire_grace_time` is 1 s by default), several late ones become one, and a tick that is
     still running is not started again. State lives in the database: APScheduler's job stores cannot be shared. At the
-    end, what runs may finish for `patience` seconds and is then cancelled.
+    end, what runs may finish for `timeout_seconds` seconds and is then cancelled.
     """
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
     under_way: dict[Tick, asyncio.Task[None]] = {}
@@ -54,7 +56,7 @@ async def ticking(ticks: Mapping[Tick, float], *, patience: float = PATIENCE_SEC
     finally:
         watch.cancel()
         scheduler.shutdown(wait=False)
-        await _finish(watch, *under_way.values(), patience=patience)
+        await _finish(watch, *under_way.values(), timeout_seconds=timeout_seconds)
 
 
 def _started_by(tick: Tick, under_way: dict[Tick, asyncio.Task[None]]) -> Tick:
@@ -75,8 +77,8 @@ async def _guarded(tick: Tick) -> None:
         log.exception("tick failed", extra={"action": "tick_failed", "tick": tick.__qualname__})
 
 
-async def _finish(*tasks: asyncio.Task[None], patience: float) -> None:
-    _, late = await asyncio.wait(tasks, timeout=patience)
+async def _finish(*tasks: asyncio.Task[None], timeout_seconds: float) -> None:
+    _, late = await asyncio.wait(tasks, timeout=timeout_seconds)
     for task in late:
         log.warning("tick cut off", extra={"action": "tick_cut_off", "tick": task.get_name()})
         task.cancel()

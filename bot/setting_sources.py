@@ -16,7 +16,7 @@ DOTENV = Path(".env")
 SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "zadig_token", "database_url")
 # Of libpq, which knows them beside DATABASE_URL.
 _PASSWORDS = frozenset({"PGPASSWORD", "PGSSLPASSWORD"})
-_MOST_BYTES = 1024 * 1024
+_MAX_BYTES = 1024 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _QUOTES = frozenset("\"'`“”„‟‘’‚‛«»")
 # Space that str.strip leaves: of no width, and the mark that editors put in front of a text.
@@ -82,7 +82,7 @@ def read_secret(path: Path) -> str:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_MOST_BYTES)
+            return file.read(_MAX_BYTES)
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
 

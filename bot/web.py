@@ -23,8 +23,8 @@ from bot.request_bodies import Bodies, Turned, check_length
 log = logging.getLogger(__name__)
 
 EVENTS = "/slack/events"
-_MOST_DIGITS = 12  # of a unix time, generously; int() of thousands raises
-_MOST_FIELDS = 100  # of a form; Slack's have about fifteen
+_MAX_DIGITS = 12  # of a unix time, generously; int() of thousands raises
+_MAX_FIELDS = 100  # of a form; Slack's have about fifteen
 # Under this name the scope of a request that has passed the guard holds what its body says.
 PAYLOAD = "release_bot.payload"
 TOLERANCE_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -94,7 +94,7 @@ class Guard:
         signature = _header(scope, b"x-slack-signature")
         if timestamp is None or signature is None:
             raise Turned(401, "signature headers missing or doubled")
-        if not timestamp.isdigit() or len(timestamp) > _MOST_DIGITS:
+        if not timestamp.isdigit() or len(timestamp) > _MAX_DIGITS:
             raise Turned(401, "timestamp is not a number")
         if abs(self._now() - int(timestamp)) > TOLERANCE_SECONDS:
             raise Turned(401, "timestamp is stale")
@@ -157,9 +157,7 @@ def read_payload(content_type: str, body: bytes) -> dict[str, Any]:
             payload = json.loads(text)
         elif media_type.startswith("application/x-www-form-urlencoded"):
             form = dict(
-                parse_qsl(
-                    text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=_MOST_FIELDS
-                )
+                parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=_MAX_FIELDS)
             )
             payload = json.loads(form["payload"]) if "payload" in form else form
         else:

@@ -69,7 +69,7 @@ async def older(url: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "v0001")
 
-    async with open_database(url, patience=5) as database, database.write() as connection:
+    async with open_database(url, timeout_seconds=5) as database, database.write() as connection:
         await connection.run_sync(begin)
         row = {"channel": SHOP, "project": "shop", "by": "U0ADA000001", "since": 0}
         flags = {"only_failures": False, "in_thread": False, "cards": True}

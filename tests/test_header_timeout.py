@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.header_timeout import MOST_AHEAD, MOST_BYTES, HeaderTimeoutProtocol
+from bot.header_timeout import MAX_AHEAD, MAX_BYTES, HeaderTimeoutProtocol
 from bot.web import respond
 
 SECONDS = 0.4
@@ -18,12 +18,12 @@ Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWrite
 
 
 class HastyProtocol(HeaderTimeoutProtocol):
-    most_seconds = SECONDS
-    most_body_seconds = 2 * SECONDS
+    max_seconds = SECONDS
+    max_body_seconds = 2 * SECONDS
 
 
 class CrowdedProtocol(HeaderTimeoutProtocol):
-    most_connections = 20
+    max_connections = 20
 
 
 async def app(_scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,13 +107,13 @@ async def test_headers_without_end_are_cut_off(connect: Connect) -> None:
     writer.write(b"GET / HTTP/1.1\r\n")
     sent = 0
     with suppress(ConnectionError):
-        while not answering.done() and sent < 100 * MOST_BYTES:
+        while not answering.done() and sent < 100 * MAX_BYTES:
             writer.write(b"X-More: " + b"a" * 8000 + b"\r\n")
             sent += 8000
             await writer.drain()
             await asyncio.sleep(0)
     assert (await answering)[:13] in (b"HTTP/1.1 431 ", b"")
-    assert sent < 100 * MOST_BYTES
+    assert sent < 100 * MAX_BYTES
 
 
 async def test_a_request_after_another_has_its_own_time(connect: Connect) -> None:
@@ -171,5 +171,5 @@ async def test_of_too_many_connections_the_one_goes_that_was_waited_for_longest(
 
 async def test_requests_far_ahead_of_their_answers_are_not_kept(connect: Connect) -> None:
     reader, writer = await connect()
-    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * (MOST_AHEAD * 1000))
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * (MAX_AHEAD * 1000))
     assert (await rest(reader))[:13] in (b"HTTP/1.1 400 ", b""), "a reset can overtake the answer"

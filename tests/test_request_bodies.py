@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import Message
 
 from bot.header_timeout import HeaderTimeoutProtocol
-from bot.request_bodies import MOST_BYTES, Bodies, Turned
+from bot.request_bodies import MAX_BYTES, Bodies, Turned
 from bot.web import Guard, build_web, respond
 from tests.test_web import COMMAND, NOW, SECRET, signed
 
@@ -35,7 +35,7 @@ async def moved() -> None:
 
 
 async def test_where_bodies_become_too_many_bytes_the_largest_goes_and_the_small_ones_stay() -> None:
-    bodies = Bodies(most_together=1000)
+    bodies = Bodies(max_together=1000)
     large, small, late = Sender(), Sender(), Sender()
     reading = [asyncio.ensure_future(bodies.read(one.receive)) for one in (large, small, late)]
     large.send(b"x" * 700)
@@ -55,7 +55,7 @@ async def test_where_bodies_become_too_many_bytes_the_largest_goes_and_the_small
 
 
 async def test_who_is_the_largest_itself_goes_at_once() -> None:
-    bodies = Bodies(most_together=1000)
+    bodies = Bodies(max_together=1000)
     sender = Sender()
     sender.send(b"x" * 1001, more=False)
     with pytest.raises(Turned, match="503"):
@@ -63,7 +63,7 @@ async def test_who_is_the_largest_itself_goes_at_once() -> None:
 
 
 async def test_a_body_that_is_given_up_is_no_slow_one_and_the_other_way_round() -> None:
-    slow = Bodies(most_seconds=0.05)
+    slow = Bodies(max_seconds=0.05)
     with pytest.raises(Turned) as turned:
         await slow.read(Sender().receive)
     assert turned.value.status == 408
@@ -97,7 +97,7 @@ async def test_hundreds_of_bodies_that_never_end_cost_little_and_hold_up_nobody(
         await asyncio.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
     head = "".join(f"{name}: {value}\r\n" for name, value in signed(COMMAND).items())
-    request = f"POST /slack/events HTTP/1.1\r\nHost: x\r\n{head}Content-Length: {MOST_BYTES}\r\n\r\n".encode()
+    request = f"POST /slack/events HTTP/1.1\r\nHost: x\r\n{head}Content-Length: {MAX_BYTES}\r\n\r\n".encode()
     chunk = b"x" * 65_536
     before = resident_megabytes()
     writers = []

@@ -97,7 +97,7 @@ async def test_what_runs_at_the_end_is_finished() -> None:
 async def test_what_does_not_end_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
     tick = Tick(asyncio.Event().wait)
     async with asyncio.timeout(2):
-        async with ticking({tick.run: 60}, patience=0.05):
+        async with ticking({tick.run: 60}, timeout_seconds=0.05):
             await tick.runs(1)
     assert tick.ended == 0
     assert [vars(record)["action"] for record in caplog.records] == ["tick_cut_off"]

@@ -17,7 +17,7 @@ from hypothesis import strategies as some
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.request_bodies import MOST_BYTES, Bodies, Turned
+from bot.request_bodies import MAX_BYTES, Bodies, Turned
 from bot.web import Guard, build_web, read_payload
 from tests.journeys.living import serving
 
@@ -127,7 +127,7 @@ def behind() -> Behind:
 
 @pytest.fixture
 def guard(behind: Behind) -> Guard:
-    return Guard(behind, signing_secret=SECRET, now=lambda: NOW, bodies=Bodies(most_seconds=0.1))
+    return Guard(behind, signing_secret=SECRET, now=lambda: NOW, bodies=Bodies(max_seconds=0.1))
 
 
 async def test_slacks_own_example_is_let_through(guard: Guard, behind: Behind) -> None:
@@ -156,7 +156,7 @@ async def test_what_is_behind_gets_the_signed_bytes_however_they_arrive(
 
 
 async def test_a_body_may_be_a_mebibyte_long_and_not_a_byte_longer(guard: Guard) -> None:
-    longest = b"a=" + b"b" * (MOST_BYTES - 2)
+    longest = b"a=" + b"b" * (MAX_BYTES - 2)
     assert (await ask(guard, signed(longest), [longest])).status == 200
     longer = longest + b"b"
     assert (await ask(guard, signed(longer), [longer])).status == 413
@@ -220,7 +220,7 @@ async def test_a_flood_of_forged_requests_is_a_line_a_second_that_counts_them(
     assert [times for reason, times in told if reason != "bad signature"] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("length", [str(MOST_BYTES + 1), str(200 * MOST_BYTES), "9" * 5000])
+@pytest.mark.parametrize("length", [str(MAX_BYTES + 1), str(200 * MAX_BYTES), "9" * 5000])
 async def test_a_body_that_says_it_is_too_long_is_not_read(guard: Guard, length: str) -> None:
     answer = await ask(guard, signed(COMMAND) | {"content-length": length}, [COMMAND])
     assert (answer.status, answer.chunks_read) == (413, 0)
@@ -241,7 +241,7 @@ async def test_two_hundred_megabytes_are_refused_after_one(
 ) -> None:
     answer = await ask(guard, headers, [b"x" * 65_536], endless=True)
     assert answer.status == 413
-    assert answer.chunks_read * 65_536 <= MOST_BYTES + 65_536
+    assert answer.chunks_read * 65_536 <= MAX_BYTES + 65_536
     assert behind.bodies == []
 
 
@@ -322,7 +322,7 @@ async def test_size_is_looked_at_before_anything_is_parsed(
     monkeypatch.setattr("bot.web.read_payload", parsed)
     for headers in FORGED.values():
         await ask(guard, headers, [COMMAND])
-    await ask(guard, signed(COMMAND), [b"x" * MOST_BYTES], endless=True)
+    await ask(guard, signed(COMMAND), [b"x" * MAX_BYTES], endless=True)
 
 
 async def test_every_answer_is_timed_also_one_that_fails(behind: Behind) -> None:
@@ -437,7 +437,7 @@ async def test_an_endless_upload_is_cut_off(connection: Connection) -> None:
     answered = asyncio.create_task(status_of(reader))
     sent = 0
     try:
-        while not answered.done() and sent < 200 * MOST_BYTES:
+        while not answered.done() and sent < 200 * MAX_BYTES:
             writer.write(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
             await writer.drain()
             sent += 65_536
@@ -445,7 +445,7 @@ async def test_an_endless_upload_is_cut_off(connection: Connection) -> None:
         pass
     with suppress(ConnectionError):  # a reset can overtake the answer
         assert await answered == 413
-    assert sent < 32 * MOST_BYTES, "no more than fits into the buffers on the way"
+    assert sent < 32 * MAX_BYTES, "no more than fits into the buffers on the way"
     assert await closed(reader)
 
 

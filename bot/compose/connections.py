@@ -31,7 +31,7 @@ from bot.zadig import TransportLimits, Zadig, open_zadig
 # For a whole call, so that one that is begun within half of a lease (PostPolicy) ends before it.
 SLACK_SECONDS = 8.0
 # Reasons of failed versions that are remembered.
-MOST_REASONS = 500
+MAX_REASONS = 500
 
 
 @dataclass(kw_only=True, slots=True)
@@ -55,7 +55,7 @@ class Connections:
     def __post_init__(self) -> None:
         self.catalog = CachedCatalog(self.zadig.catalog, clock=self.clock, followed=self._followed)
         self.releases = CachedReleases(self.zadig.releases, clock=self.clock)
-        reasons = StaleCache(monotonic=self.clock.monotonic, bounds=Bounds(entries=MOST_REASONS))
+        reasons = StaleCache(monotonic=self.clock.monotonic, bounds=Bounds(entries=MAX_REASONS))
         self.explainer = Explainer(workflows=self.zadig.workflows, cache=reasons)
         self.links = Links(origin=self.settings.zadig_url, version_page=self.settings.version_page)
         self.people = People(

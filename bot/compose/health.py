@@ -13,7 +13,7 @@ from bot.slack.sockets import Sockets
 log = logging.getLogger(__name__)
 
 # An answer is as good as new for so long; a database that has not answered after so many seconds does not.
-GOOD_SECONDS, PATIENCE_SECONDS = 2.0, 4.0
+GOOD_SECONDS, TIMEOUT_SECONDS = 2.0, 4.0
 
 
 class Probe:
@@ -38,7 +38,7 @@ class Probe:
     async def _ask(self) -> None:
         before, raw = self._problem, ""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 await self._store.ping()
         except StoreDown as error:
             self._problem, raw = str(error), error.raw

@@ -12,7 +12,7 @@ from bot.slack.views.notifications import is_late
 _WORDS = {Posted: "edited", TryLater: "later", Never: "dropped", Unclear: "unclear"}
 
 
-def counting_looks(metrics: Metrics) -> OnPoll:
+def counting_polls(metrics: Metrics) -> OnPoll:
     """Counts looks that are over."""
 
     def count(claim: PollClaim, looked: PollReport, seconds: float) -> None:

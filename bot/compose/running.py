@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from bot.clock import SystemClock
 from bot.compose.connections import Connections, open_connections
 from bot.compose.health import Health
-from bot.compose.instrumentation import counting_looks, counting_posts
+from bot.compose.instrumentation import counting_polls, counting_posts
 from bot.compose.jobs import Jobs
 from bot.compose.services import shared_by_all
 from bot.config import Settings
@@ -135,7 +135,7 @@ def _work(connections: Connections) -> _Work:
         policy=policy,
         on_news=notifier.wake,
         explain=connections.explainer.explain,
-        on_look=counting_looks(connections.metrics),
+        on_poll=counting_polls(connections.metrics),
     )
     connections.metrics.looks_allowed.set_function(lambda: poller.pressure.limit)
     expiry = AudienceExpiry(store=store, hearing=hearing, clock=clock, on_news=notifier.wake)

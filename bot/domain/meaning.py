@@ -17,7 +17,7 @@ _VARIATION = re.compile("[\ufe00-\ufe0f]")
 # What stands for half of a character, which a limit has cut in two.
 _HALF = "\ufffd"
 # Names of characters in an error; more help no one.
-_MOST_NAMED = 3
+_MAX_NAMED = 3
 
 # Beside the words of `Status` themselves.
 STATUS_WORDS: Mapping[str, Status] = MappingProxyType(
@@ -102,8 +102,8 @@ def foreign(text: str, allowed: str) -> str:
 
 def _some(characters: Iterable[str]) -> str:
     each = list(dict.fromkeys(characters))
-    more = f" and {len(each) - _MOST_NAMED} more" if len(each) > _MOST_NAMED else ""
-    return ", ".join(map(_named, each[:_MOST_NAMED])) + more
+    more = f" and {len(each) - _MAX_NAMED} more" if len(each) > _MAX_NAMED else ""
+    return ", ".join(map(_named, each[:_MAX_NAMED])) + more
 
 
 def _named(character: str) -> str:

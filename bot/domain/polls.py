@@ -32,7 +32,7 @@ class PollOutcome:
     """What a look leaves behind, written in one transaction.
 
     `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks`, `ended_watches` and
-    `ended_deletions` are over, `results` is what came of requests, `aftermaths` what
+    `ended_deletions` are over, `results` is what came of requests, `revisions` what
     messages that stand have to say from now on. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
     """
 
@@ -45,7 +45,7 @@ class PollOutcome:
     ended_watches: tuple[Watch, ...] = ()
     ended_deletions: tuple[Deletion, ...] = ()
     results: tuple[RequestResult, ...] = ()
-    aftermaths: tuple[Revision, ...] = ()
+    revisions: tuple[Revision, ...] = ()
     failures: int = 0
     failing_since: int | None = None
     trouble: Trouble | None = None

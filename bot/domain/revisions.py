@@ -29,41 +29,39 @@ def attempt_of(seen: Seen) -> str:
     return f"{seen.epoch}/{seen.since}"
 
 
-def revised(notification: Notification, aftermath: Revision, *, current: bool) -> Notification:
+def revised(notification: Notification, revision: Revision, *, current: bool) -> Notification:
     """What a message says now; the same if nothing has changed for it.
 
     `current` is whether its key is still in use; one that is not is of a time before the project was forgotten.
     """
     if not isinstance(notification, VersionCard | VersionEnded):
         return notification
-    if not same(notification.version, aftermath.version):
+    if not same(notification.version, revision.version):
         return notification
     if isinstance(notification, VersionCard):
-        return _card(notification, aftermath)
-    is_over = _is_over(notification, aftermath, current=current)
-    return (
-        replace(notification, since=Since(what=aftermath.what, by=aftermath.by)) if is_over else notification
-    )
+        return _card(notification, revision)
+    is_over = _is_over(notification, revision, current=current)
+    return replace(notification, since=Since(what=revision.what, by=revision.by)) if is_over else notification
 
 
-def _is_over(ended: VersionEnded, aftermath: Revision, *, current: bool) -> bool:
+def _is_over(ended: VersionEnded, revision: Revision, *, current: bool) -> bool:
     """Whether a message that tells of this end is outdated by what has become of the version."""
     if not rules_of(ended.ending).revised:
         return False
-    if aftermath.what is Afterwards.DELETED or ended.ending is Ending.STALLED:
+    if revision.what is Afterwards.DELETED or ended.ending is Ending.STALLED:
         return True
-    is_told = current and ended.attempt == aftermath.attempt
+    is_told = current and ended.attempt == revision.attempt
     return ended.ending is not Ending.SUCCEEDED and not is_told
 
 
-def _card(card: VersionCard, aftermath: Revision) -> VersionCard:
-    if aftermath.what is Afterwards.DELETED:
-        return replace(card, gone=True, deleted_by=aftermath.by)
+def _card(card: VersionCard, revision: Revision) -> VersionCard:
+    if revision.what is Afterwards.DELETED:
+        return replace(card, gone=True, deleted_by=revision.by)
     return replace(
         card,
-        version=aftermath.version,
-        since=aftermath.since,
-        asked_by=aftermath.by or card.asked_by,
+        version=revision.version,
+        since=revision.since,
+        asked_by=revision.by or card.asked_by,
         stalled=False,
         gone=False,
     )

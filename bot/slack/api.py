@@ -27,11 +27,11 @@ _SPENT = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 # Slack may have done a part of it.
 _UNCLEAR = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 # What came too soon, or got no clear answer, is tried once more if that is not further off than a user waits.
-PATIENCE_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 TRIGGER_SECONDS = 2.0  # of the three for which a trigger lives
 AGAIN_SECONDS = 1.0
 FIRST_NO_SUCCESS = 300  # a redirect leads elsewhere, and is not followed
-MOST_BYTES = 4096  # of what is said about an answer that was not taken
+MAX_BYTES = 4096  # of what is said about an answer that was not taken
 Answer = TypeVar("Answer")
 
 
@@ -74,7 +74,7 @@ class SlackApi:
         )
         async with request as answer:
             if answer.status >= FIRST_NO_SUCCESS:
-                words = (await answer.content.read(MOST_BYTES)).decode(errors="replace")
+                words = (await answer.content.read(MAX_BYTES)).decode(errors="replace")
                 raise refused(answer.status, for_operators(words)[:100], answer.headers)
 
     async def open(self, trigger_id: str, view: View) -> str:
@@ -88,7 +88,7 @@ class SlackApi:
 
     async def _in_time(self, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> AsyncSlackResponse:
         try:
-            return await self._asked(call, patience=TRIGGER_SECONDS)
+            return await self._asked(call, timeout_seconds=TRIGGER_SECONDS)
         except SlackFailed as error:
             if error.code in _SPENT:
                 raise TriggerSpent from error
@@ -150,7 +150,7 @@ class SlackApi:
         self,
         call: Callable[[], Awaitable[Answer]],
         *,
-        patience: float = PATIENCE_SECONDS,
+        timeout_seconds: float = TIMEOUT_SECONDS,
         twice: bool = False,
     ) -> Answer:
         """The answer; `twice`: it does no harm if it happens two times."""
@@ -158,7 +158,7 @@ class SlackApi:
             return await asked(call())
         except SlackFailed as error:
             wait = _wait(error, twice=twice)
-            if wait is None or wait > patience:
+            if wait is None or wait > timeout_seconds:
                 raise
         await self.sleep(wait)
         return await asked(call())

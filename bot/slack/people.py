@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 # Nothing that lets a person change something is older.
 KEPT_SECONDS = 60.0
-MOST_KEPT = 10_000
+MAX_KEPT = 10_000
 # Of a channel's members; in a larger channel no user is found who is not among the first of them.
-PAGE, MOST_PAGES = 999, 20
+PAGE, MAX_PAGES = 999, 20
 SCOPE = "users:read"
 
 _GUEST_FLAGS = ("is_restricted", "is_ultra_restricted", "is_stranger")
@@ -40,7 +40,7 @@ class CachedAnswers(Generic[Answer]):
         return answer if now - at < KEPT_SECONDS else None
 
     def put(self, key: str, answer: Answer, now: float) -> Answer:
-        if len(self._answers) >= MOST_KEPT:
+        if len(self._answers) >= MAX_KEPT:
             self._answers.clear()
         self._answers[key] = (now, answer)
         return answer
@@ -153,7 +153,7 @@ class People:
             return None
 
     async def _is_listed(self, user: str, channel: str) -> bool:
-        listing = pages(self.client.conversations_members, at_most=MOST_PAGES, channel=channel, limit=PAGE)
+        listing = pages(self.client.conversations_members, at_most=MAX_PAGES, channel=channel, limit=PAGE)
         with suppress(TooManyPages):
             async for page in listing:
                 if user in (page.get("members") or ()):

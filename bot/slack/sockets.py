@@ -25,13 +25,13 @@ class SocketPolicy:
     """How many connections, and how patient; seconds.
 
     Two `connections` leave no gap while Slack refreshes one of them. Each is tested every `ping`, which is also how often
-    the SDK tries again. One that is down for longer than `patience` is thrown away and built anew. `look` is how often
+    the SDK tries again. One that is down for longer than `timeout_seconds` is thrown away and built anew. `look` is how often
     that is looked at, `closing` how long a connection may take to say good-bye.
     """
 
     connections: int = 2
     ping: float = 5.0
-    patience: float = 20.0
+    timeout_seconds: float = 20.0
     look: float = 0.5
     closing: float = 1.0
 
@@ -93,7 +93,7 @@ class Sockets:
         """Returns when the connection has been down for too long."""
         loop = asyncio.get_running_loop()
         last_up = loop.time()
-        while loop.time() - last_up < self._policy.patience:
+        while loop.time() - last_up < self._policy.timeout_seconds:
             line.is_up(up=await handler.client.is_connected())
             if line.up:
                 last_up = loop.time()

@@ -26,7 +26,7 @@ from bot.domain.models import Status
 NAME_LIMIT = 100
 PROSE_LIMIT = 1000
 BAR_CELLS = 10
-MOST_NAMED = 10
+MAX_NAMED = 10
 ELLIPSIS = "…"
 NOTHING = "–"
 
@@ -153,8 +153,8 @@ def channel_mention(channel: str) -> str:
 def whom_to_ask(may: Iterable[str]) -> str:
     """A sentence with those who may, as the access file names them; empty if it names no one."""
     named = [_holder(one) for one in sorted(may, key=lambda one: (one[:1] in "CG", one[:1] == "S", one))]
-    left = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    return f"People with access: {', '.join(named[:MOST_NAMED])}{left}." if named else ""
+    left = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
+    return f"People with access: {', '.join(named[:MAX_NAMED])}{left}." if named else ""
 
 
 def _holder(name: str) -> str:

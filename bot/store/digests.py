@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 FOLDS = "outcomes_folded"
 # So many rows of one destination are looked at in one go.
-MOST_ROWS = 2000
+MAX_ROWS = 2000
 
 _columns = outbox.c
 
@@ -150,7 +150,7 @@ async def _waiting(connection: AsyncConnection, destinations: list[str]) -> dict
             _columns.place == _first_outcome(),
         )
         .order_by(_columns.place, _columns.id)
-        .limit(MOST_ROWS)
+        .limit(MAX_ROWS)
         .with_for_update(skip_locked=True)
     )
     waiting: dict[str, list[WaitingOutcome]] = defaultdict(list)

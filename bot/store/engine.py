@@ -21,7 +21,7 @@ from bot.store.refusals import refusal
 class Database:
     """Where to read and where to write; `hasty` writes without waiting for the disk, where there is such a thing.
 
-    `patience`: seconds to wait for a lock, a connection or the pool before it counts as an outage.
+    `timeout_seconds`: seconds to wait for a lock, a connection or the pool before it counts as an outage.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Database:
         writer: AsyncEngine,
         hasty: AsyncEngine,
         *,
-        patience: float,
+        timeout_seconds: float,
         address: Address,
         file: File | None = None,
     ) -> None:
@@ -39,7 +39,7 @@ class Database:
         self._reader = reader
         self._writer = writer
         self._hasty = hasty
-        self._patience = patience
+        self._timeout_seconds = timeout_seconds
         self._lock = asyncio.Lock()
         self.postgres = address.postgres
         unwrapped = postgres.unwrapped_outages() if self.postgres else ()
@@ -71,7 +71,7 @@ class Database:
             async with self.write() as connection:
                 yield connection
             return
-        engine = postgres.unhurried(self.address, self._patience)
+        engine = postgres.unhurried(self.address, self._timeout_seconds)
         try:
             with self._translated():
                 async with engine.begin() as connection:
@@ -115,7 +115,7 @@ class Database:
         if self.postgres:
             yield
             return
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(self._timeout_seconds):
             await self._lock.acquire()
         try:
             yield
@@ -136,7 +136,7 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, *, patience: float) -> AsyncIterator[Database]:
+async def open_database(url: str, *, timeout_seconds: float) -> AsyncIterator[Database]:
     """Engines for a URL; nothing is connected before it is used, everything is closed afterwards.
 
     Makes the file of a SQLite database that is not there. Raises StoreDown if it was there before.
@@ -148,7 +148,9 @@ async def open_database(url: str, *, patience: float) -> AsyncIterator[Database]
             file.must_not_be_gone()
             file.make()
     opened = (
-        postgres.engines(address, patience) if address.postgres else sqlite.engines(address.url, patience)
+        postgres.engines(address, timeout_seconds)
+        if address.postgres
+        else sqlite.engines(address.url, timeout_seconds)
     )
     async with opened as (reader, writer, hasty):
-        yield Database(reader, writer, hasty, patience=patience, address=address, file=file)
+        yield Database(reader, writer, hasty, timeout_seconds=timeout_seconds, address=address, file=file)

@@ -123,7 +123,7 @@ class Inspection:
     channels: tuple[str, ...] = ()
 
 
-async def inspect_store(url: str, *, patience: float = 2.5) -> Inspection:
+async def inspect_store(url: str, *, timeout_seconds: float = 2.5) -> Inspection:
     """Look at the database at `url`, and try to write what the bot writes, of which nothing stays.
 
     Raises StoreDown if it does not answer, takes no writes, cannot be made, is gone, or is of a newer release.
@@ -136,7 +136,7 @@ async def inspect_store(url: str, *, patience: float = 2.5) -> Inspection:
                 file.must_not_be_gone()
             _must_be_possible(path)
             return Inspection(schema=Schema.MISSING, absent=str(path))
-    async with open_database(url, patience=patience) as database:
+    async with open_database(url, timeout_seconds=timeout_seconds) as database:
         await database.meet()
         async with database.read() as connection:
             if not database.postgres:

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 # While an upgrade runs, a newer process may write what an older one cannot read: it leaves such rows to others for a while.
 UNREADABLE_WAIT_SECONDS = 120
-MOST_UNREADABLE_CLAIMS = 30
+MAX_UNREADABLE_CLAIMS = 30
 
 _FREE: rows.Values = {"owner": "", "lease_until": 0}
 
@@ -230,7 +230,7 @@ async def _threads(connection: AsyncConnection, keys: Sequence[str]) -> dict[str
 async def _set_aside(connection: AsyncConnection, row: RowMapping, error: Unreadable, now: int) -> None:
     """Leave a row that cannot be read to newer processes, and give it up if there are none."""
     values = {**_FREE, "next_at": now + UNREADABLE_WAIT_SECONDS, "reason": str(error)}
-    if row["attempts"] >= MOST_UNREADABLE_CLAIMS:
+    if row["attempts"] >= MAX_UNREADABLE_CLAIMS:
         values = _dropped(str(error), now)
     log.warning(
         "posting unreadable",

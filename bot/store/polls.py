@@ -118,7 +118,7 @@ class Polls:
             for deletion in outcome.ended_deletions:
                 await connection.execute(delete(deletions).where(this_deletion(deletion)))
             fresh = {posting.key for posting in outcome.postings}
-            await revise(self._database, connection, outcome.aftermaths, fresh=fresh, now=now)
+            await revise(self._database, connection, outcome.revisions, fresh=fresh, now=now)
             await add_results(self._database, connection, outcome.results)
             if not await followed.forget_if_unwanted(connection, project):
                 next_look_at = now + round(outcome.next_in)
@@ -131,7 +131,7 @@ class Polls:
 
 def _found_something(outcome: PollOutcome) -> bool:
     over = outcome.settled_asks or outcome.ended_watches or outcome.ended_deletions
-    return bool(outcome.postings or outcome.results or outcome.aftermaths or over)
+    return bool(outcome.postings or outcome.results or outcome.revisions or over)
 
 
 def _claimed(claim: PollClaim) -> rows.Values:

@@ -23,13 +23,13 @@ _MEETINGS = 5
 _PID = text("SELECT pg_backend_pid()")
 
 
-def unhurried(address: Address, patience: float) -> AsyncEngine:
+def unhurried(address: Address, timeout_seconds: float) -> AsyncEngine:
     """For changes of the schema, which take longer than anything else; to be disposed of by the caller."""
     engine = create_async_engine(
         address.url,
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args=_arguments(address, patience, _MIGRATION_SECONDS),
+        connect_args=_arguments(address, timeout_seconds, _MIGRATION_SECONDS),
     )
     _on_connect(
         engine,
@@ -38,9 +38,9 @@ def unhurried(address: Address, patience: float) -> AsyncEngine:
     return engine
 
 
-def _arguments(address: Address, patience: float, seconds: float) -> dict[str, Any]:
+def _arguments(address: Address, timeout_seconds: float, seconds: float) -> dict[str, Any]:
     return {
-        "timeout": min(patience, address.connect_seconds or patience),
+        "timeout": min(timeout_seconds, address.connect_seconds or timeout_seconds),
         "command_timeout": seconds,
         "server_settings": {"application_name": "release-bot", **address.settings},
         **({"dsn": address.dsn} if address.dsn else {}),
@@ -59,7 +59,7 @@ def _on_connect(engine: AsyncEngine, settings: Mapping[str, str]) -> None:
 
 @asynccontextmanager
 async def engines(
-    address: Address, patience: float
+    address: Address, timeout_seconds: float
 ) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine, AsyncEngine]]:
     """A reader and a writer that share one pool; the reader begins no transactions. The third is the writer again."""
     writer = create_async_engine(
@@ -67,14 +67,14 @@ async def engines(
         pool_size=_POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,
-        pool_timeout=patience,
+        pool_timeout=timeout_seconds,
         hide_parameters=True,
-        connect_args=_arguments(address, patience, _QUERY_SECONDS),
+        connect_args=_arguments(address, timeout_seconds, _QUERY_SECONDS),
     )
     _on_connect(
         writer,
         {
-            "lock_timeout": f"{round(patience * 1000)}ms",
+            "lock_timeout": f"{round(timeout_seconds * 1000)}ms",
             # A plan made while the outbox was empty, as it mostly is, takes seconds when it is not.
             "plan_cache_mode": "force_custom_plan",
             # A process that is frozen in a transaction gives its locks back.

@@ -20,13 +20,13 @@ _columns = outbox.c
 async def revise(
     database: Database,
     connection: AsyncConnection,
-    aftermaths: Iterable[Revision],
+    revisions: Iterable[Revision],
     *,
     fresh: Collection[str],
     now: int,
 ) -> None:
     """Change what is said of these versions wherever they were told of. Cards whose keys are `fresh` have been changed already."""
-    for one in aftermaths:
+    for one in revisions:
         about = await _about(connection, one)
         for row, notification in about:
             if row["kind"] != "version_card" or row["key"] not in fresh:
@@ -41,9 +41,9 @@ async def revise(
 About = list[tuple[RowMapping, Notification]]
 
 
-async def _about(connection: AsyncConnection, aftermath: Revision) -> About:
+async def _about(connection: AsyncConnection, revision: Revision) -> About:
     """Every row about this very version that has not been given up, oldest first."""
-    version = aftermath.version
+    version = revision.version
     found = await connection.execute(
         select(outbox)
         .where(
@@ -55,7 +55,7 @@ async def _about(connection: AsyncConnection, aftermath: Revision) -> About:
         .order_by(_columns.id)
         .with_for_update()
     )
-    return [pair for row in found.mappings().all() for pair in _readable(row) if _is_of(pair[1], aftermath)]
+    return [pair for row in found.mappings().all() for pair in _readable(row) if _is_of(pair[1], revision)]
 
 
 def _readable(row: RowMapping) -> Iterator[tuple[RowMapping, Notification]]:
@@ -65,9 +65,9 @@ def _readable(row: RowMapping) -> Iterator[tuple[RowMapping, Notification]]:
         return
 
 
-def _is_of(notification: Notification, aftermath: Revision) -> bool:
+def _is_of(notification: Notification, revision: Revision) -> bool:
     about = getattr(notification, "version", None)
-    return about is not None and same(about, aftermath.version)
+    return about is not None and same(about, revision.version)
 
 
 def _is_retired(row: RowMapping) -> bool:
@@ -90,7 +90,7 @@ async def _say(connection: AsyncConnection, row: RowMapping, notification: Notif
     await connection.execute(update(outbox).where(_columns.id == row["id"]).values(values))
 
 
-def _replies(about: About, aftermath: Revision) -> Iterator[NewPosting]:
+def _replies(about: About, revision: Revision) -> Iterator[NewPosting]:
     """One for each destination: under the card, or under the last outcome where there is no card."""
     anchors: dict[str, RowMapping] = {}
     for row, notification in about:
@@ -103,8 +103,8 @@ def _replies(about: About, aftermath: Revision) -> Iterator[NewPosting]:
         yield NewPosting(
             key=f"deleted/{anchor['key']}",
             destination=destination,
-            project=aftermath.version.project,
-            version_name=aftermath.version.name,
-            notification=VersionDeleted(version=aftermath.version, deleted_by=aftermath.by),
+            project=revision.version.project,
+            version_name=revision.version.name,
+            notification=VersionDeleted(version=revision.version, deleted_by=revision.by),
             thread_of=anchor["key"],
         )

@@ -33,7 +33,9 @@ def file_of(url: URL) -> File | None:
 
 
 @asynccontextmanager
-async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine, AsyncEngine]]:
+async def engines(
+    url: URL, timeout_seconds: float
+) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine, AsyncEngine]]:
     """A reader, a writer, and one that does not wait for the disk; `:memory:` is a file while the block lasts.
 
     Each has one write connection, of which one may be used at a time: several would only wait for each other, in steps of
@@ -47,12 +49,12 @@ async def engines(url: URL, patience: float) -> AsyncIterator[tuple[AsyncEngine,
             File(path=Path(str(url.database))).make()
         driver = _Driver()
         writer, hasty = [
-            _engine(url, patience, driver, 1, "journal_mode=WAL", f"synchronous={synchronous}")
+            _engine(url, timeout_seconds, driver, 1, "journal_mode=WAL", f"synchronous={synchronous}")
             for synchronous in (("OFF", "OFF") if in_memory else ("FULL", "NORMAL"))
         ]
         for engine in (writer, hasty):
             event.listen(engine.sync_engine, "begin", _begin_immediate)
-        reader = _engine(url, patience, driver, 2, "query_only=1")
+        reader = _engine(url, timeout_seconds, driver, 2, "query_only=1")
         try:
             yield reader, writer, hasty
         finally:
@@ -88,17 +90,17 @@ async def refuse_damaged(connection: AsyncConnection) -> None:
         )
 
 
-def _engine(url: URL, patience: float, driver: "_Driver", size: int, *pragmas: str) -> AsyncEngine:
+def _engine(url: URL, timeout_seconds: float, driver: "_Driver", size: int, *pragmas: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=patience,
+        pool_timeout=timeout_seconds,
         pool_reset_on_return=None,
         hide_parameters=True,
         connect_args={
-            "timeout": patience,
+            "timeout": timeout_seconds,
             "isolation_level": None,  # else the driver begins transactions behind our back
             "async_creator_fn": driver.connect,
         },

@@ -38,14 +38,14 @@ class SqlStore:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, patience: float = 2.5) -> AsyncIterator[SqlStore]:
+async def open_store(url: str, *, timeout_seconds: float = 2.5) -> AsyncIterator[SqlStore]:
     """Open the database at `url`, bring its schema up to date, and close it afterwards.
 
     `sqlite+aiosqlite:///path` or `postgresql+asyncpg://user:password@host/name`; `sqlite+aiosqlite:///:memory:` lives as
-    long as the block. `patience`: seconds to wait for a lock or a connection, below the three that Slack waits for an
+    long as the block. `timeout_seconds`: seconds to wait for a lock or a connection, below the three that Slack waits for an
     answer. Raises StoreDown.
     """
-    async with open_database(url, patience=patience) as database:
+    async with open_database(url, timeout_seconds=timeout_seconds) as database:
         await database.meet()
         if not database.postgres:
             async with database.read() as connection:

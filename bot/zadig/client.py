@@ -28,12 +28,12 @@ class Retry:
     first: float = 0.2
     ceiling: float = 2.0
     give_up_after: float = 5.0
-    chance: Callable[[], float] = random.random
+    rng: Callable[[], float] = random.random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait after the attempt of this number, counted from 1."""
-        return min(self.ceiling, self.first * 2.0 ** (attempt - 1)) * (0.5 + self.chance() / 2)
+        return min(self.ceiling, self.first * 2.0 ** (attempt - 1)) * (0.5 + self.rng() / 2)
 
     async def run(self, attempt: Callable[[], Awaitable[T]], *, monotonic: Callable[[], float]) -> T:
         """The first success, or the last failure."""

@@ -20,7 +20,7 @@ _FIELD = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 # So many lines of "key: value" on end are YAML, and less only where Kubernetes' own keys stand among them.
-_MOST_LINES = 2
+_MAX_LINES = 2
 _LINE_ENDS = re.compile(r"\r?\n|\\+r?\\*n")
 _YAML_LINE = re.compile(r"\s*(?:- )*[\"']?[\w./$-]+[\"']?:(?:\s|$)|\s*- \S|\s*---\s*$|\s*#|\s+\S|\s*$")
 _YAML_KEY = re.compile(r"\s*(?:- )*[\"']?[\w./$-]+[\"']?:(?:\s|$)")
@@ -59,7 +59,7 @@ def _without_yaml(text: str) -> str:
             keys += 1
         elif not _YAML_LINE.match(line):
             keys = 0
-        if keys > _MOST_LINES:
+        if keys > _MAX_LINES:
             return text[:first] + GONE
     return text
 

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 LARGEST = 2**31 - 1  # counts beyond are nonsense, and would not fit into a database's integer
 # With more rows that cannot be read it is another shape, whatever some look like; each costs an error of pydantic's.
-MOST_ODD_ROWS, MOST_BEFORE_A_GOOD_ONE = 1000, 20
+MAX_ODD_ROWS, MAX_BEFORE_A_GOOD_ONE = 1000, 20
 LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a date can show
 PATH_PARTS = ("repo", "namespace", "image", "tag")
 OBJECT_ID = re.compile("[0-9a-fA-F]{24}")
@@ -128,7 +128,7 @@ def _readable(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationIn
             kept += read([row])
         except ValidationError:
             odd += 1
-            if odd > (MOST_ODD_ROWS if kept else MOST_BEFORE_A_GOOD_ONE):
+            if odd > (MAX_ODD_ROWS if kept else MAX_BEFORE_A_GOOD_ONE):
                 raise
     if odd and not kept:
         return read(value)

@@ -17,8 +17,8 @@ PASSED = "passed"
 FAILING = frozenset({"failed", "timeout", "cancelled", "reject"})
 # Bounds of what one question costs: pages of a workflow that serves a whole project, and tasks looked into.
 PAGE_SIZE = 50
-MOST_PAGES = 4
-MOST_TASKS = 3
+MAX_PAGES = 4
+MAX_TASKS = 3
 # A K8s version is stored just before its task is made; more than this lies between them only if they do not belong together.
 WINDOW_SECONDS = 15 * 60
 # And no more than this if the task does not say what it copies.
@@ -133,7 +133,7 @@ class WorkflowTasks:
             rows = await self._rows(details.version, workflow)
             if workflow.own and len(rows) == 1:
                 return _Found(workflow=workflow, row=rows[0])
-            for row in rows[:MOST_TASKS]:
+            for row in rows[:MAX_TASKS]:
                 task = await self._task(details.version, workflow, row)
                 if _copies(task, details, silent=workflow.own or _at_once(row, rows, details.version)):
                     return _Found(workflow=workflow, row=row, task=task)
@@ -142,7 +142,7 @@ class WorkflowTasks:
     async def _rows(self, version: Version, workflow: Workflow) -> list[TaskRow]:
         """Tasks that can be the version's, the likeliest first: the latest of its own, else the first after its creation."""
         found: list[TaskRow] = []
-        for number in range(1, MOST_PAGES + 1):
+        for number in range(1, MAX_PAGES + 1):
             page = await self._page(version, workflow, number)
             found += [row for row in page if row.create_time >= version.created_at]
             if len(page) < PAGE_SIZE or page[-1].create_time < version.created_at:

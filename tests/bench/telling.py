@@ -35,8 +35,8 @@ async def measure() -> list[Row]:
 
 
 async def _finish(around: Server) -> None:
-    chance = random.Random(0)  # noqa: S311 - the same times in every run
-    at = sorted((chance.random() * FINISHING_SECONDS, project) for project in range(WORLD.projects))
+    rng = random.Random(0)  # noqa: S311 - the same times in every run
+    at = sorted((rng.random() * FINISHING_SECONDS, project) for project in range(WORLD.projects))
     before = 0.0
     for second, project in at:
         await asyncio.sleep(second - before)

@@ -38,13 +38,9 @@ class Trial:
 
 async def dying_once(cluster: Cluster, point: Point, *, seed: int = 0) -> Trial:
     """The first process dies at this point, is started again, and the books must balance."""
-    chance = random.Random(f"{point} {seed}")  # noqa: S311 - a repeatable trial
+    rng = random.Random(f"{point} {seed}")  # noqa: S311 - a repeatable trial
     times = (
-        chance.randint(5, 9)
-        if point in _LOOKS
-        else 1
-        if point is Point.WHILE_DRAINING
-        else chance.randint(1, 3)
+        rng.randint(5, 9) if point in _LOOKS else 1 if point is Point.WHILE_DRAINING else rng.randint(1, 3)
     )
     first, *others = cluster.replicas
     await cluster.follow(*SUBSCRIPTIONS)

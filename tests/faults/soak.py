@@ -90,13 +90,13 @@ async def soak(
     say: Callable[[str], None] = print,
 ) -> Tally:
     """One trouble after the other, in a random order in which each comes before any comes again."""
-    chance = random.Random(seed)  # noqa: S311 - a repeatable order
+    rng = random.Random(seed)  # noqa: S311 - a repeatable order
     troubles = [*SLACK.values(), *ZADIG.values(), *DEATHS, *DEATHS, *more]
     growth, end, left = Growth(replica=bots.replicas[0]), time.monotonic() + seconds, list[Trouble]()
     warm = time.monotonic() + WARM_SECONDS
     async with running(bots):
         while time.monotonic() < end:
-            left = left or chance.sample(troubles, len(troubles))
+            left = left or rng.sample(troubles, len(troubles))
             await left.pop()(bots)
             await some_versions(bots)
             await bots.balanced(3 * LEASE_SECONDS + 60, settle=0)

@@ -20,7 +20,7 @@ from tests.journeys.living import ADA
 
 MEGABYTE = 1024 * 1024
 # Slack waits three seconds for an answer.
-LONGEST_ANSWER, MOST_GROWTH = 3.0, 12
+LONGEST_ANSWER, MAX_GROWTH = 3.0, 12
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n"
 _numbers = itertools.count()
 
@@ -163,7 +163,7 @@ async def test_floods_neither_fill_the_memory_nor_keep_slack_waiting(bots: Clust
         f"most {max(busy) * 1000:.0f} ms; {at_most - before:+.1f} MB, {bot.descriptors - open_before:+} descriptors after"
     )
     assert max(busy) < LONGEST_ANSWER
-    assert at_most - before < MOST_GROWTH
+    assert at_most - before < MAX_GROWTH
     assert bot.descriptors - open_before < 20
     assert "Traceback" not in bot.log.read_text()
     await bots.ada.types("/release list shop")

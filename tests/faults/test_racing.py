@@ -75,7 +75,9 @@ def _watched(store: Store, claims: list[tuple[str, int]]) -> Store:
 @pytest.fixture(params=[2, 3])
 async def race(url: str, request: pytest.FixtureRequest) -> AsyncIterator[Race]:
     async with AsyncExitStack() as stack:
-        stores = [await stack.enter_async_context(open_store(url, patience=20)) for _ in range(request.param)]
+        stores = [
+            await stack.enter_async_context(open_store(url, timeout_seconds=20)) for _ in range(request.param)
+        ]
         yield Race(stores)
 
 
@@ -98,7 +100,7 @@ async def test_a_thousand_changes_are_claimed_and_told_once_each(race: Race) -> 
 
 @pytest.mark.parametrize("race", [3], indirect=True)
 async def test_the_same_while_slack_slows_down_drops_answers_and_requests(race: Race) -> None:
-    chance = random.Random(4)  # noqa: S311 - a repeatable race
+    rng = random.Random(4)  # noqa: S311 - a repeatable race
     rows = [
         row
         for number in range(CHANGES // 10)
@@ -113,7 +115,7 @@ async def test_the_same_while_slack_slows_down_drops_answers_and_requests(race: 
     post = race.slack.post
 
     async def fails_sometimes(posting: Posting) -> PostResult:
-        fault = chance.choice(faults)
+        fault = rng.choice(faults)
         if fault is not Posted:
             race.slack.answers[posting.destination] = [cast("Any", fault)]
         result = await post(posting)

@@ -23,8 +23,8 @@ async def going_on(
     projects: Sequence[str] = PROJECTS,
 ) -> AsyncIterator[None]:
     """Create a version every so many seconds until the block ends, but at most so many."""
-    chance = random.Random(seed)  # noqa: S311 - a repeatable life
-    wishes = [(projects[number % len(projects)], chance.choice(OUTCOMES)) for number in range(most)]
+    rng = random.Random(seed)  # noqa: S311 - a repeatable life
+    wishes = [(projects[number % len(projects)], rng.choice(OUTCOMES)) for number in range(most)]
     over = asyncio.Event()
     async with asyncio.TaskGroup() as both:
         both.create_task(_live(cluster, every, wishes, over))

@@ -13,7 +13,7 @@ from tests.faults.traffic import going_on
 
 Trouble = Callable[[Cluster], Awaitable[None]]
 # A database that does not answer for so long is said to be away (open_store).
-PATIENCE_SECONDS = 2.5
+TIMEOUT_SECONDS = 2.5
 PROJECTS = ("shop", "platform")
 SUBSCRIPTIONS = (("shop", "shop"), ("shop", "releases", "thread"), ("platform", "general"))
 POST, EDIT, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
@@ -150,7 +150,7 @@ def the_database_is_locked(path: str, seconds: float = 6) -> Trouble:
             other.execute("BEGIN IMMEDIATE")
             cluster.struck()
             await some_versions(cluster, most=4, every=seconds / 4)
-            if seconds > 2 * PATIENCE_SECONDS:
+            if seconds > 2 * TIMEOUT_SECONDS:
                 await until_ready(cluster, database=False)
             other.execute("ROLLBACK")
 

@@ -24,7 +24,7 @@ ADA, GRACE, GUEST = "U0ADA000001", "U0GRACE0001", "U0GUEST0001"
 GENERAL, RELEASES, SHOP, OPS_SECRET = "C0GENERAL01", "C0RELEASES1", "C0SHOP00001", "C0OPSSECRET"
 ADAS_DM = "D0ADA000001"
 # How long the bot's client waits, as in earnest, and how long where a test makes it wait.
-PATIENCE_SECONDS, IMPATIENCE_SECONDS = 10, 0.1
+TIMEOUT_SECONDS, IMPATIENCE_SECONDS = 10, 0.1
 
 
 class HandClock(Clock):
@@ -105,7 +105,7 @@ async def slack_of(address: str, door: Later, **settings: Any) -> AsyncIterator[
     }
     workspace = Workspace(**defaults | settings)
     door.app = build_app(workspace)
-    timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     async with workspace.running(), aiohttp.ClientSession(timeout=timeout) as session:
         client = DiscreetClient(
             token=workspace.settings.bot_token, base_url=f"{address}/api/", session=session, retry_handlers=[]

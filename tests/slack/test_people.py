@@ -10,7 +10,7 @@ from bot.domain.access import Membership, Person, Zone
 from bot.sandbox.slack.model import Person as Account
 from bot.sandbox.slack.model import UserGroup
 from bot.slack.identity import Identity, Workspace
-from bot.slack.people import KEPT_SECONDS, MOST_PAGES, PAGE, People, standing_of, zone_of
+from bot.slack.people import KEPT_SECONDS, MAX_PAGES, PAGE, People, standing_of, zone_of
 from tests.journeys.living import Later
 from tests.slack.served import ADA, GRACE, GUEST, SHOP, HandClock, Slack, scopes_but, slack_of
 
@@ -182,7 +182,7 @@ async def test_who_is_in_a_channel_is_found_on_whatever_page(slack: Slack, peopl
     assert await people.is_in(ADA, SHOP)
     assert not await people.is_in(GUEST, SHOP)
     assert len(slack.calls("conversations.members")) == 6
-    channel.members[:0] = [f"W{number:07}" for number in range(MOST_PAGES * PAGE)]
+    channel.members[:0] = [f"W{number:07}" for number in range(MAX_PAGES * PAGE)]
     assert not await people.is_in(GRACE, SHOP)
 
 

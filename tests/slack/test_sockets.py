@@ -19,7 +19,7 @@ from bot.slack.sockets import SocketPolicy, Sockets
 from tests.journeys.living import ADA, serving
 
 # A ping that is not answered within half its interval ends a connection: not too fast for a busy machine.
-QUICK = SocketPolicy(ping=1.0, patience=0.5, look=0.02, closing=0.3)
+QUICK = SocketPolicy(ping=1.0, timeout_seconds=0.5, look=0.02, closing=0.3)
 
 
 @dataclass(kw_only=True)

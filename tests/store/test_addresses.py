@@ -71,7 +71,7 @@ async def test_what_the_driver_reads_from_the_environment_by_itself_is_no_traceb
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(StoreDown) as caught:
-        async with open_store("postgresql+asyncpg://bot:hush@127.0.0.1/name", patience=1):
+        async with open_store("postgresql+asyncpg://bot:hush@127.0.0.1/name", timeout_seconds=1):
             pytest.fail("it opened")
     assert "hush" not in f"{caught.value} {caught.value.raw}"
 

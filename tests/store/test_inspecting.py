@@ -47,7 +47,7 @@ async def test_a_database_in_memory_is_always_new(memory_url: str) -> None:
 async def test_a_database_of_a_newer_release_is_refused(empty_url: str) -> None:
     async with open_store(empty_url):
         pass
-    async with open_database(empty_url, patience=5) as database, database.write() as connection:
+    async with open_database(empty_url, timeout_seconds=5) as database, database.write() as connection:
         await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))  # noqa: S608 - ours
     with pytest.raises(StoreDown, match="newer release"):
         await inspect_store(empty_url)

@@ -67,7 +67,7 @@ async def test_opening_again_keeps_what_is_there(empty_url: str) -> None:
 
 async def test_many_tasks_may_start_at_once(empty_url: str) -> None:
     async def start(number: int) -> None:
-        async with open_store(empty_url, patience=20) as store:
+        async with open_store(empty_url, timeout_seconds=20) as store:
             assert await store.housekeeping.once(str(number), now=1)
 
     await asyncio.gather(*(start(number) for number in range(6)))
@@ -104,7 +104,7 @@ async def test_a_process_that_starts_during_a_long_migration_waits_for_it(
     monkeypatch.setattr("bot.store.migrating._upgrade", slowly)
 
     async def start(number: int) -> None:
-        async with open_store(empty_postgres_url, patience=0.3) as store:
+        async with open_store(empty_postgres_url, timeout_seconds=0.3) as store:
             assert await store.housekeeping.once(str(number), now=1)
 
     await asyncio.gather(*(start(number) for number in range(3)))

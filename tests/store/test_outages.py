@@ -58,10 +58,10 @@ def path_of(url: str) -> str:
 )
 async def test_a_database_that_cannot_be_opened_is_down_and_says_what_to_do(url: str) -> None:
     with pytest.raises(StoreDown) as caught:
-        async with open_store(url, patience=1):
+        async with open_store(url, timeout_seconds=1):
             pytest.fail("it opened")
     with pytest.raises(StoreDown):
-        await inspect_store(url, patience=1)
+        await inspect_store(url, timeout_seconds=1)
     assert caught.value.remedy
     assert "secret" not in f"{caught.value} {caught.value.remedy} {caught.value.raw}"
 
@@ -120,7 +120,10 @@ async def test_a_file_that_is_damaged_or_no_database_is_refused(
 
 
 async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: str) -> None:
-    async with open_store(file_url, patience=0.2) as hasty, open_store(file_url, patience=20) as patient:
+    async with (
+        open_store(file_url, timeout_seconds=0.2) as hasty,
+        open_store(file_url, timeout_seconds=20) as patient,
+    ):
         with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreDown) as caught:
@@ -136,7 +139,7 @@ async def test_a_write_waits_for_another_process_and_gives_up_in_time(file_url: 
 
 async def test_a_database_that_is_locked_is_down_for_operators_too(file_url: str) -> None:
     """Reading goes on, but nobody can be told anything."""
-    async with open_store(file_url, patience=0.2) as store:
+    async with open_store(file_url, timeout_seconds=0.2) as store:
         await store.housekeeping.ping()
         with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -148,7 +151,7 @@ async def test_a_database_that_is_locked_is_down_for_operators_too(file_url: str
 
 
 async def test_waiting_writes_give_up_together_not_one_after_another(file_url: str) -> None:
-    async with open_store(file_url, patience=0.3) as store:
+    async with open_store(file_url, timeout_seconds=0.3) as store:
         with closing(sqlite3.connect(path_of(file_url), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             async with asyncio.timeout(2.5):
@@ -330,7 +333,7 @@ def stopped(postgres: Any) -> Iterator[Callable[[], None]]:
 async def test_a_server_that_is_away_is_down_and_comes_back(
     new_postgres_url: str, postgres: Any, stopped: Callable[[], None]
 ) -> None:
-    async with open_store(new_postgres_url, patience=1) as store:
+    async with open_store(new_postgres_url, timeout_seconds=1) as store:
         await store.drafts.save(draft())
         await asyncio.gather(*(store.housekeeping.ping() for _ in range(4)))
         stopped()
@@ -373,7 +376,7 @@ async def test_when_one_server_hands_over_to_another_that_one_is_found(*, abrupt
         url = urls[0].set(query=both).render_as_string(hide_password=False)
         assert urls[0].database == urls[1].database
         replica = urls[1].render_as_string(hide_password=False)
-        async with open_store(url, patience=1) as store, open_store(replica) as promoted:
+        async with open_store(url, timeout_seconds=1) as store, open_store(replica) as promoted:
             await asyncio.gather(*(store.drafts.save(draft(number)) for number in range(8)))
             assert await promoted.drafts.get("d1", user="U1") is None
             if abruptly:
@@ -411,7 +414,7 @@ async def test_a_standby_is_no_database_to_work_with(new_postgres_url: str, post
 
 @pytest.mark.postgres
 async def test_more_work_than_connections_waits_and_gives_up_in_time(new_postgres_url: str) -> None:
-    async with open_store(new_postgres_url, patience=0.5) as store:
+    async with open_store(new_postgres_url, timeout_seconds=0.5) as store:
 
         async def hold(seconds: float) -> None:
             async with store._database.write() as connection:
@@ -431,7 +434,7 @@ async def test_more_work_than_connections_waits_and_gives_up_in_time(new_postgre
 
 @pytest.mark.postgres
 async def test_a_lock_that_is_not_given_back_is_an_outage(new_postgres_url: str) -> None:
-    async with open_store(new_postgres_url, patience=0.3) as store:
+    async with open_store(new_postgres_url, timeout_seconds=0.3) as store:
         await store.drafts.save(draft())
         engine = create_async_engine(new_postgres_url)
         async with engine.begin() as other:
@@ -492,7 +495,7 @@ async def test_a_server_that_falls_silent_is_given_up_and_found_again(
     directory = tempfile.mkdtemp(dir="/tmp")
     server = await asyncio.start_unix_server(cable.connect, f"{directory}/.s.PGSQL.5432")
     through = url.update_query_dict({"host": directory}).render_as_string(hide_password=False)
-    async with open_store(through, patience=0.5) as store:
+    async with open_store(through, timeout_seconds=0.5) as store:
         await store.drafts.save(draft())
         cable.hold()
         async with asyncio.timeout(8):

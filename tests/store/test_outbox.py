@@ -31,7 +31,7 @@ from bot.domain.ports import PostedMessage, Posting
 from bot.domain.stores import Store
 from bot.domain.watching import Subscription
 from bot.store import SqlStore
-from bot.store.outbox import MOST_UNREADABLE_CLAIMS, UNREADABLE_WAIT_SECONDS
+from bot.store.outbox import MAX_UNREADABLE_CLAIMS, UNREADABLE_WAIT_SECONDS
 from bot.store.rows import notification_from, text_of
 from bot.store.tables import outbox
 from tests.domain.samples import KINDS
@@ -389,7 +389,7 @@ async def test_a_row_that_this_release_cannot_read_is_left_to_newer_ones(
     assert await keys(store) == ["outcome/C1/v2/failed"]
     assert await store.outbox.backlog() == 3
     now = NOW
-    for _ in range(1, MOST_UNREADABLE_CLAIMS):
+    for _ in range(1, MAX_UNREADABLE_CLAIMS):
         now += UNREADABLE_WAIT_SECONDS
         assert await keys(store, now, busy=["C2"]) == []
         await store.outbox.release_claims("me")

@@ -40,7 +40,7 @@ async def look(store: Store, **outcome: Any) -> None:
     assert await store.polls.record(PollOutcome(claim=claim, next_in=0, **outcome), now=NOW)
 
 
-def aftermath(version: Version, what: Afterwards = Afterwards.RETRYING, **changed: Any) -> Revision:
+def revision(version: Version, what: Afterwards = Afterwards.RETRYING, **changed: Any) -> Revision:
     usual: dict[str, Any] = {"attempt": "2/2000", "by": "U2"}
     return Revision(version=version, what=what, since=2_000, **(usual | changed))
 
@@ -62,13 +62,13 @@ async def test_every_message_about_the_version_is_edited_once_and_those_of_other
 ) -> None:
     await store.subscriptions.subscribe(SHOP)
     await told(store, a_card(), an_outcome(), an_outcome(destination="U7"), an_outcome("v2"))
-    await look(store, aftermaths=(aftermath(a_version()),))
+    await look(store, revisions=(revision(a_version()),))
     assert [(where, kind) for where, kind, message in await edits(store) if message] == [
         ("C1", "version_card"),
         ("C1", "version_failed"),
         ("U7", "version_failed"),
     ]
-    await look(store, aftermaths=(aftermath(a_version()),))
+    await look(store, revisions=(revision(a_version()),))
     assert await edits(store) == []
 
 
@@ -78,7 +78,7 @@ async def test_another_version_of_the_name_outdates_nothing(
     await store.subscriptions.subscribe(SHOP)
     await told(store, an_outcome())
     other = a_version(id="b" * 24, created_at=5_000)
-    await look(store, aftermaths=(aftermath(other), aftermath(other, Afterwards.DELETED, aloud=True)))
+    await look(store, revisions=(revision(other), revision(other, Afterwards.DELETED, aloud=True)))
     assert await edits(store) == []
 
 
@@ -88,7 +88,7 @@ async def test_a_message_that_is_just_being_sent_is_edited_afterwards(
     await store.subscriptions.subscribe(SHOP)
     await store.outbox.enqueue([an_outcome()], now=NOW)
     (sending,) = await claims(store)
-    await look(store, aftermaths=(aftermath(a_version()),))
+    await look(store, revisions=(revision(a_version()),))
     here = PostedMessage(channel="C1", ts="1.000100")
     assert await store.outbox.mark_posted(sending, here, now=NOW)
     (edit,) = await claims(store)
@@ -107,7 +107,7 @@ async def test_a_look_whose_claim_was_lost_changes_nothing(
     outcome = PollOutcome(
         claim=lost,
         next_in=0,
-        aftermaths=(aftermath(a_version()),),
+        revisions=(revision(a_version()),),
         results=(RequestResult(request="r1", result=Result.SEEN, at=NOW),),
     )
     assert not await store.polls.record(outcome, now=NOW)
@@ -119,8 +119,8 @@ async def test_the_reply_finds_its_thread_also_when_the_project_is_forgotten_wit
 ) -> None:
     await told(store, an_outcome())
     await store.pending.note_deletion(DELETION)
-    gone = aftermath(a_version(), Afterwards.DELETED, aloud=True)
-    await look(store, aftermaths=(gone,), ended_deletions=(DELETION,))
+    gone = revision(a_version(), Afterwards.DELETED, aloud=True)
+    await look(store, revisions=(gone,), ended_deletions=(DELETION,))
     assert await store.polls.claim("me", now=NOW + 999, limit=1, lease=60) == ()
     (edit,) = await claims(store)
     assert edit.message is not None
@@ -138,7 +138,7 @@ async def test_what_is_edited_is_not_told_together_with_others(
     await store.subscriptions.subscribe(SHOP)
     names = [f"v{number}" for number in range(4)]
     await told(store, *(an_outcome(name) for name in names))
-    await look(store, aftermaths=tuple(aftermath(a_version(name)) for name in names))
+    await look(store, revisions=tuple(revision(a_version(name)) for name in names))
     policy = DigestPolicy(more_than=2).at(NOW)
     claimed = await store.outbox.claim("me", now=NOW, limit=9, lease=60, folding=policy)
     assert [one.notification.kind for one in claimed] == ["version_failed"]

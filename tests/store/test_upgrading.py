@@ -163,7 +163,7 @@ async def upgraded(
     await engine.dispose()
     async with AsyncExitStack() as stack:
         opened = await asyncio.gather(
-            *(stack.enter_async_context(open_store(empty_url, patience=20)) for _ in range(3))
+            *(stack.enter_async_context(open_store(empty_url, timeout_seconds=20)) for _ in range(3))
         )
         yield life, opened[0], before
 

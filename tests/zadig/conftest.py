@@ -116,7 +116,7 @@ async def client(wire: Wire, clock: TestClock, exchanges: list[Exchange]) -> Asy
     transport = Transport(
         "http://zadig.test", TOKEN, clock=clock, transport=wire, on_request=exchanges.append
     )
-    yield Client(transport=transport, retry=Retry(sleep=clock.sleep, chance=lambda: 1.0))
+    yield Client(transport=transport, retry=Retry(sleep=clock.sleep, rng=lambda: 1.0))
     await transport.aclose()
 
 

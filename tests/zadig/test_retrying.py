@@ -24,8 +24,8 @@ CREATE = Call(purpose=Purpose.CREATE, verb="POST", path=("x",), body={})
 
 
 def test_pauses_double_up_to_a_ceiling_with_jitter() -> None:
-    longest = Retry(first=0.2, ceiling=1.0, chance=lambda: 1.0)
-    shortest = Retry(first=0.2, ceiling=1.0, chance=lambda: 0.0)
+    longest = Retry(first=0.2, ceiling=1.0, rng=lambda: 1.0)
+    shortest = Retry(first=0.2, ceiling=1.0, rng=lambda: 0.0)
     assert [longest.pause(number) for number in range(1, 6)] == [0.2, 0.4, 0.8, 1.0, 1.0]
     assert [shortest.pause(number) for number in range(1, 6)] == [0.1, 0.2, 0.4, 0.5, 0.5]
 

@@ -8,8 +8,8 @@ from bot.sandbox.slack.errors import ApiError
 from bot.sandbox.slack.ids import secret
 
 LIFETIME_SECONDS = 30 * 60.0
-MOST_USES = 5
-MOST_REMEMBERED = 10_000
+MAX_USES = 5
+MAX_REMEMBERED = 10_000
 """Older ones are forgotten, and unknown from then on."""
 
 HookKind = Literal["commands", "actions", "app-actions", "app"]
@@ -54,7 +54,7 @@ class Hooks:
             message_ts=message_ts,
         )
         self._hooks[kind, hook.secret] = hook
-        if len(self._hooks) > MOST_REMEMBERED:
+        if len(self._hooks) > MAX_REMEMBERED:
             del self._hooks[next(iter(self._hooks))]
         return f"hooks/{kind}/{hook.secret}"
 
@@ -63,7 +63,7 @@ class Hooks:
         hook = self._hooks.get((kind, secret))
         if hook is None:
             raise ApiError("no_service", status=404)
-        if hook.uses >= MOST_USES:
+        if hook.uses >= MAX_USES:
             raise ApiError("used_url", status=404)
         if self._clock.now() - hook.issued > LIFETIME_SECONDS:
             raise ApiError("expired_url", status=404)

@@ -7,7 +7,7 @@ from bot.sandbox.slack.errors import ApiError
 from bot.sandbox.slack.ids import secret
 
 LIFETIME_SECONDS = 3.0
-MOST_REMEMBERED = 10_000
+MAX_REMEMBERED = 10_000
 """Older ones are forgotten, and invalid from then on."""
 
 
@@ -42,7 +42,7 @@ class Triggers:
             channel=channel,
         )
         self._issued[trigger.id] = trigger
-        if len(self._issued) > MOST_REMEMBERED:
+        if len(self._issued) > MAX_REMEMBERED:
             oldest = next(iter(self._issued))
             del self._issued[oldest]
             self._exchanged.discard(oldest)

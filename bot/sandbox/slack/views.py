@@ -12,8 +12,8 @@ from bot.sandbox.slack.model import Json, View
 from bot.sandbox.slack.normalising import stored_view
 from bot.sandbox.slack.stream import Stream
 
-MOST_MODALS = 3
-MOST_REMEMBERED = 1_000
+MAX_MODALS = 3
+MAX_REMEMBERED = 1_000
 """Suggested options, newest first, that an external select's choice is looked up in."""
 
 
@@ -83,7 +83,7 @@ class Views:
         """A new modal on top. Slack: push_limit_reached beyond three, not_found if no modal is open."""
         if not self._stacks[user]:
             raise ApiError("not_found")
-        if len(self._stacks[user]) >= MOST_MODALS:
+        if len(self._stacks[user]) >= MAX_MODALS:
             raise ApiError("push_limit_reached")
         self._check_external_id(content, [])
         return self._add(user, content, self._stacks[user][0].opened_in)
@@ -136,7 +136,7 @@ class Views:
     def suggest(self, holder: str, block_id: str, action_id: str, options: Sequence[Json]) -> None:
         """Remembers what an app has offered for an external select; `holder` names where it stands."""
         known = self._suggested.get((holder, block_id, action_id), [])
-        self._suggested[holder, block_id, action_id] = [*options, *known][:MOST_REMEMBERED]
+        self._suggested[holder, block_id, action_id] = [*options, *known][:MAX_REMEMBERED]
 
     def suggested(self, holder: str, block_id: str, action_id: str) -> list[Json]:
         return self._suggested.get((holder, block_id, action_id), [])

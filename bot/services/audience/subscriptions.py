@@ -65,7 +65,7 @@ class Subscribing:
         await self.must_subscribe(wanted.project)
         async with self._recorded(RequestKind.SUBSCRIBE, wanted.channel, wanted.project, wanted):
             told = await self._change(wanted.channel, wanted.project, wanted)
-        await self._first_look(wanted.project)
+        await self._first_poll(wanted.project)
         return told.before
 
     @property
@@ -143,7 +143,7 @@ class Subscribing:
         self.wake()
         return back
 
-    async def _first_look(self, project: str) -> None:
+    async def _first_poll(self, project: str) -> None:
         """Wait until the project has been seen once: what happens after the answer shall be told, not be taken for old."""
         self.wake()
         for _ in range(FIRST_LOOK_CHECKS):

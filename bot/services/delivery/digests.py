@@ -15,8 +15,8 @@ from bot.domain.notifications import (
 
 # Of a long reason so many words count: what follows is mostly the other side's stack.
 REASON_WORDS, REASON_CHARACTERS = 30, 1000
-MOST_REASONS = 20
-MOST_NAMES = 50
+MAX_REASONS = 20
+MAX_NAMES = 50
 _PUNCTUATION = ".,;:!?'\"`()[]{}<>"
 _NAME = "#"
 
@@ -133,7 +133,7 @@ def _fold(rows: Sequence[WaitingOutcome], into: OpenDigest | None) -> Digest:
         count=before.count + len(rows),
         projects=_tallied(before.projects, (one.project for one in rows)),
         reasons=_reasons(before.reasons, filter(None, map(reason_of, outcomes))),
-        names=(*before.names, *(f"{one.project}/{one.version_name}" for one in rows))[:MOST_NAMES],
+        names=(*before.names, *(f"{one.project}/{one.version_name}" for one in rows))[:MAX_NAMES],
         asked_by=_each_once(before.asked_by, (one.asked_by for one in outcomes)),
         causes=_each_once(before.causes, (cause for one in rows for cause in _causes(one))),
         unseen=max(before.unseen, *(one.unseen for one in outcomes)),
@@ -167,4 +167,4 @@ def _reasons(known: Iterable[Tally], further: Iterable[str]) -> tuple[Tally, ...
     for reason, count in [*((one.of, one.count) for one in known), *((reason, 1) for reason in further)]:
         counts[pattern(reason)] += count
         said.setdefault(pattern(reason), reason[:REASON_CHARACTERS])
-    return tuple(Tally(of=said[key], count=count) for key, count in counts.most_common(MOST_REASONS))
+    return tuple(Tally(of=said[key], count=count) for key, count in counts.most_common(MAX_REASONS))

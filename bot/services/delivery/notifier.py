@@ -159,7 +159,7 @@ class Notifier:
 
     def _defect(self, posting: Posting, error: Exception) -> PostResult:
         """It is unknown how far a post came that broke in our own code."""
-        if posting.attempts >= self._policy.most_defects:
+        if posting.attempts >= self._policy.max_defects:
             return Never(
                 reason=f"the bot couldn't build the message ({class_and_message(error)})",
                 destination_lost=False,
@@ -220,7 +220,7 @@ class Notifier:
         """An unknown code may pass like an outage, or never."""
         fields = _fields(posting, "posting_unknown_code") | {"code": result.unknown}
         log.warning("unknown code of Slack's", extra=fields)
-        if posting.attempts < self._policy.most_unknown:
+        if posting.attempts < self._policy.max_unknown:
             return result
         reason = f"Slack kept refusing it, for a reason unknown to the bot ({result.unknown})"
         return Never(reason=reason, destination_lost=False)

@@ -16,7 +16,7 @@ class PostPolicy:
     meanwhile. `pace` and `burst`: see `RateLimiter`. A channel is searched `looks_before_resending` times for an unclear message
     before it is sent again all the same; `resend_unclear` False keeps it back for good instead. Pauses are up to the share
     `jitter` shorter than said, so that processes do not ask in step. A row that cannot be rendered is dropped after
-    `most_defects` attempts, one that Slack refuses with an unknown code after `most_unknown`, about half an hour.
+    `max_defects` attempts, one that Slack refuses with an unknown code after `max_unknown`, about half an hour.
     """
 
     concurrency: int = 16
@@ -27,9 +27,9 @@ class PostPolicy:
     longest_wait: float = 60
     early_outage_wait: float = 15
     jitter: float = 0.1
-    chance: Callable[[], float] = random.random
-    most_defects: int = 10
-    most_unknown: int = 32
+    rng: Callable[[], float] = random.random
+    max_defects: int = 10
+    max_unknown: int = 32
     looks_before_resending: int = 8
     resend_unclear: bool = True
     folds: DigestPolicy = field(default_factory=DigestPolicy)
@@ -50,7 +50,7 @@ class PostPolicy:
         return self.first_wait * 2.0 ** min(times, 10)
 
     def _about(self, seconds: float) -> float:
-        return seconds * (1 - self.jitter * self.chance())
+        return seconds * (1 - self.jitter * self.rng())
 
 
 class RateLimiter:

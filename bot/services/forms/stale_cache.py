@@ -22,13 +22,13 @@ class Freshness:
     """How long an answer is good for, by its age in seconds.
 
     Up to `current` it is given as it is, up to `overdue` too, but it is renewed beside. Beyond, the caller waits up to
-    `patience` seconds for a new one and then gets the old one all the same, up to `limit`.
+    `timeout_seconds` seconds for a new one and then gets the old one all the same, up to `limit`.
     """
 
     current: float
     overdue: float = DAY
     limit: float = DAY
-    patience: float = 1.5
+    timeout_seconds: float = 1.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,14 +106,14 @@ class StaleCache:
         if age <= life.current or self.rests(key):
             return old
         flight = self._fly(key, read)
-        return old if age <= life.overdue else await self._wait(key, flight, old, life.patience)
+        return old if age <= life.overdue else await self._wait(key, flight, old, life.timeout_seconds)
 
     async def renew(self, key: Key, read: Callable[[], Awaitable[T]]) -> T:
         """Read now, or join the read that is under way. Raises what `read` raises."""
         return await asyncio.shield(self._fly(key, read))
 
-    async def _wait(self, key: Key, flight: "asyncio.Task[T]", old: T, patience: float) -> T:
-        await asyncio.wait({flight}, timeout=patience)
+    async def _wait(self, key: Key, flight: "asyncio.Task[T]", old: T, timeout_seconds: float) -> T:
+        await asyncio.wait({flight}, timeout=timeout_seconds)
         if not flight.done():
             self._note(key)
             return old

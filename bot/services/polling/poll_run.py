@@ -15,7 +15,7 @@ from bot.services.polling.notification_plan import plan
 from bot.services.polling.outages import Outages
 from bot.services.polling.project_reader import ProjectReader
 from bot.services.polling.request_results import results
-from bot.services.polling.revisions import aftermaths
+from bot.services.polling.revisions import revisions
 from bot.services.polling.schedule import PollPolicy
 from bot.services.requests import pending
 
@@ -66,7 +66,7 @@ class PollRun:
         reached(Point.AFTER_COMMIT)
         if outcome.trouble is not None:
             told = await self.outages.failed()
-        return _looked(outcome, recorded=recorded, told=told)
+        return _polled(outcome, recorded=recorded, told=told)
 
     async def _outcome(
         self, claim: PollClaim, interest: Interest, before: Memory | None, *, hurry: bool
@@ -105,7 +105,7 @@ class PollRun:
             settled_asks=planned.settled_asks,
             ended_watches=planned.ended_watches,
             ended_deletions=planned.ended_deletions,
-            aftermaths=aftermaths(happened, after, interest, planned),
+            revisions=revisions(happened, after, interest, planned),
             results=results(happened, after, interest, planned, now=look.at, first=first),
             next_in=self.policy.after(after, interest),
         )
@@ -152,7 +152,7 @@ class PollRun:
         )
 
 
-def _looked(outcome: PollOutcome, *, recorded: bool, told: bool) -> PollReport:
+def _polled(outcome: PollOutcome, *, recorded: bool, told: bool) -> PollReport:
     if not recorded:
         return PollReport(result=Result.LOST, news=told)
     cause = outcome.trouble.cause if outcome.trouble else None

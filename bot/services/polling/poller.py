@@ -32,7 +32,7 @@ SILENCE_SECONDS = 30
 OnPoll = Callable[[PollClaim, PollReport, float], None]
 
 
-def _ignore(_claim: PollClaim, _looked: PollReport, _seconds: float) -> None:
+def _ignore(_claim: PollClaim, _polled: PollReport, _seconds: float) -> None:
     """The observer that looks away."""
 
 
@@ -49,7 +49,7 @@ class _Turn:
 class Poller:
     """`tick` is called every second and returns at once, `drain` waits for what is under way.
 
-    `on_news` is called when there is something to post, `on_look` with each look that is over and the seconds it took.
+    `on_news` is called when there is something to post, `on_poll` with each look that is over and the seconds it took.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class Poller:
         policy: PollPolicy,
         on_news: Callable[[], None],
         explain: Explain = unexplained,
-        on_look: OnPoll = _ignore,
+        on_poll: OnPoll = _ignore,
     ) -> None:
         self._polls = store.polls
         self._clock = clock
         self._owner = owner
         self._policy = policy
         self._on_news = on_news
-        self._on_look = on_look
+        self._on_poll = on_poll
         self._outages = Outages(store=store.outages, clock=clock, policy=policy.outages)
         self._noticer = PollRun(
             project_reader=ProjectReader(
@@ -77,7 +77,7 @@ class Poller:
                 requests=asyncio.Semaphore(policy.concurrency),
                 quiet_k8s=policy.quiet_k8s,
                 quiet_helm=policy.quiet_helm,
-                most_details=policy.details,
+                max_details=policy.details,
                 explain=explain,
             ),
             store=store,
@@ -85,7 +85,7 @@ class Poller:
             policy=policy,
             outages=self._outages,
         )
-        self.pressure = AdaptiveLimit(clock.monotonic, most=policy.concurrency, chance=policy.chance)
+        self.pressure = AdaptiveLimit(clock.monotonic, most=policy.concurrency, rng=policy.rng)
         self._tasks = Tasks()
         self._turns: dict[str, _Turn] = {}
         self._claimed: deque[tuple[PollClaim, float]] = deque()
@@ -144,9 +144,9 @@ class Poller:
     def _take_turn(self, claim: PollClaim, claimed_at: float) -> None:
         turn = _Turn(claim=claim, began_at=self._clock.monotonic(), renewed_at=claimed_at)
         self._turns[claim.project] = turn
-        turn.task = self._tasks.spawn(self._look(turn), name=f"look at {claim.project}")
+        turn.task = self._tasks.spawn(self._poll(turn), name=f"look at {claim.project}")
 
-    async def _look(self, turn: _Turn) -> None:
+    async def _poll(self, turn: _Turn) -> None:
         looked = PollReport(result=Result.LOST)
         try:
             hurry = self._more and turn.claim.late >= LATE_SECONDS
@@ -162,7 +162,7 @@ class Poller:
     def _learn(self, turn: _Turn, looked: PollReport) -> None:
         seconds = self._clock.monotonic() - turn.began_at
         self._quick = seconds < QUICK_SECONDS
-        self._on_look(turn.claim, looked, seconds)
+        self._on_poll(turn.claim, looked, seconds)
         if looked.cause in WHOLE:
             self.pressure.failed(refused=looked.cause is not Cause.AWAY)
         elif looked.result is not Result.LOST and self.pressure.seen():
@@ -173,7 +173,7 @@ class Poller:
         now, lease = self._clock.monotonic(), self._policy.lease
         for turn in [one for one in self._turns.values() if now - one.renewed_at >= lease / 3]:
             turn.renewed_at = now
-            held = now - turn.began_at < self._policy.longest_look and await self._is_held(turn.claim)
+            held = now - turn.began_at < self._policy.longest_poll and await self._is_held(turn.claim)
             if not held and turn.task is not None:
                 turn.task.cancel()
 

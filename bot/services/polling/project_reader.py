@@ -16,11 +16,11 @@ from bot.services.versions.explanations import Explain, unexplained
 
 log = logging.getLogger(__name__)
 
-MOST_PAGES = 10
+MAX_PAGES = 10
 # Versions that have left the list are confirmed as deleted a few at a time, settled ones still fewer: that is not urgent.
-MOST_CHECKS, MOST_SETTLED_CHECKS = 20, 5
+MAX_CHECKS, MAX_SETTLED_CHECKS = 20, 5
 # Versions that not even so many pages show are looked for a few at a time: each costs the whole list.
-MOST_FINDS = 3
+MAX_FINDS = 3
 # Whose details come first, after those that people wait for: what is told at once, what only a details call moves, and what
 # moves by itself. What has succeeded needs none.
 RANKS = (Status.SUCCESS, Status.FAILED, Status.RETRYING, Status.UNKNOWN, Status.CREATING)
@@ -42,7 +42,7 @@ class _Listed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectReader:
-    """Reads of Zadig for looks. `requests` bounds how many run at once, `most_details` how many details one look asks for.
+    """Reads of Zadig for looks. `requests` bounds how many run at once, `max_details` how many details one look asks for.
 
     Details of a version another is creating are not asked for before it is `quiet_k8s` or `quiet_helm` seconds old:
     a details call that races the create call makes Zadig write a settled status too early (Zadig 2.3.1 to 3.4.1).
@@ -52,7 +52,7 @@ class ProjectReader:
     requests: asyncio.Semaphore
     quiet_k8s: int
     quiet_helm: int
-    most_details: int = 20
+    max_details: int = 20
     explain: Explain = unexplained
     ration: FairQuota = field(default_factory=FairQuota)
     finds: FairQuota = field(default_factory=FairQuota)
@@ -93,9 +93,9 @@ class ProjectReader:
         if hurry:
             ranks = {name: rank for name, rank in ranks.items() if RANKS[rank] is not Status.CREATING}
         failed = sorted(name for name, rank in ranks.items() if RANKS[rank] is Status.FAILED)
-        for name in failed[self.most_details // 2 :]:
+        for name in failed[self.max_details // 2 :]:
             del ranks[name]
-        return self.ration.share(project, ranks, self.most_details)
+        return self.ration.share(project, ranks, self.max_details)
 
     async def _list(self, project: str, interest: Interest, before: Memory, at: int) -> _Listed:
         """What a page says that is expected to say everything, or as many pages as it takes."""
@@ -113,7 +113,7 @@ class ProjectReader:
         """Pages until what is followed is found and what is known already is met."""
         found: dict[str, Version] = {}
         complete, number = False, 0
-        while not complete and number < MOST_PAGES:
+        while not complete and number < MAX_PAGES:
             number += 1
             page = await self._page(project, number, FULL, found)
             complete = number * FULL >= page.total or not page.items
@@ -135,7 +135,7 @@ class ProjectReader:
         """Versions that so many newer ones have covered that no page of a look shows them."""
         found = {}
         ranked = dict.fromkeys(names, 0)
-        for name in sorted(self.finds.share(project, ranked, MOST_FINDS)):
+        for name in sorted(self.finds.share(project, ranked, MAX_FINDS)):
             async with self.requests:
                 version = await self.releases.find(project, name)
             if version is not None:
@@ -196,8 +196,8 @@ class ProjectReader:
         ]
         asked = [seen for seen in absent if seen.version.name in deleted]
         others = [seen for seen in absent if seen.version.name not in deleted]
-        settled = [seen for seen in others if not seen.open][:MOST_SETTLED_CHECKS]
-        waited_for = [*asked, *(seen for seen in others if seen.open)][:MOST_CHECKS]
+        settled = [seen for seen in others if not seen.open][:MAX_SETTLED_CHECKS]
+        waited_for = [*asked, *(seen for seen in others if seen.open)][:MAX_CHECKS]
         suspects = [seen.version for seen in (*waited_for, *settled)]
         confirmed = await asyncio.gather(*(self._is_gone(version) for version in suspects))
         return frozenset(version.name for version, gone in zip(suspects, confirmed, strict=True) if gone)

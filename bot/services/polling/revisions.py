@@ -17,7 +17,7 @@ _GONE_ON = {
 }
 
 
-def aftermaths(
+def revisions(
     changes: Collection[Change], memory: Memory, interest: Interest, plan: Plan
 ) -> tuple[Revision, ...]:
     """The last of each version, oldest version first."""
@@ -35,11 +35,11 @@ def _of_changes(changes: Collection[Change], interest: Interest) -> Iterator[Rev
         seen = change.seen
         if change.transition is Transition.GONE:
             by = interest.deleted_by(seen)
-            yield _aftermath(seen, Afterwards.DELETED, by, aloud=not change.was_open)
+            yield _revision(seen, Afterwards.DELETED, by, aloud=not change.was_open)
         elif what := _GONE_ON.get(change.transition):
             by = _retried_by(seen, interest)
             if by or seen.epoch > 1 or seen.stalled:  # before that nothing can have been told of it
-                yield _aftermath(seen, what, by)
+                yield _revision(seen, what, by)
 
 
 def _retried_by(seen: Seen, interest: Interest) -> str:
@@ -57,7 +57,7 @@ def _of_retries(
         if ask.action is not Action.RETRY or seen is None or ask.version_name in changed:
             continue
         if ask.is_for(seen) and not seen.gone and (what := _became(ask, seen, plan)):
-            yield _aftermath(seen, what, ask.user)
+            yield _revision(seen, what, ask.user)
 
 
 def _became(ask: PendingRequest, seen: Seen, plan: Plan) -> Afterwards | None:
@@ -82,7 +82,7 @@ def _of_deletions(changes: Collection[Change], plan: Plan) -> Iterator[Revision]
             yield Revision(version=version, what=Afterwards.DELETED, since=one.at, by=one.user, aloud=True)
 
 
-def _aftermath(seen: Seen, what: Afterwards, by: str, *, aloud: bool = False) -> Revision:
+def _revision(seen: Seen, what: Afterwards, by: str, *, aloud: bool = False) -> Revision:
     return Revision(
         version=seen.version, what=what, since=seen.since, attempt=attempt_of(seen), by=by, aloud=aloud
     )

@@ -12,7 +12,7 @@ from bot.domain.watching import Interest
 from bot.services.polling.outages import OutagePolicy
 
 # Twice as long after each failure, but no more than so often.
-MOST_DOUBLINGS = 10
+MAX_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +22,7 @@ class PollPolicy:
     A project with unsettled versions is looked at every `poll`, one without every `idle`, and after `confirm_in` where
     details and list disagree, each up to the share `jitter` sooner or later. Failed looks back off up to
     `longest_back_off`, and up to `longest_outage_wait` while Zadig is away, because much is waiting then. A look that takes
-    long renews its `lease`, but not for ever: after `longest_look` another process may try. What has become due while no poll
+    long renews its `lease`, but not for ever: after `longest_poll` another process may try. What has become due while no poll
     ran is polled in its order, `catch_up` projects a second. `quiet_k8s`, `quiet_helm`, `details`: see `ProjectReader`.
     """
 
@@ -33,14 +33,14 @@ class PollPolicy:
     concurrency: int = 8
     details: int = 20
     lease: int = 20
-    longest_look: float = 600
+    longest_poll: float = 600
     confirm_in: float = 1
     longest_back_off: float = 60
     longest_outage_wait: float = 15
     catch_up: int = 50
     quiet_k8s: int = 10
     quiet_helm: int = 300
-    chance: Callable[[], float] = random.random
+    rng: Callable[[], float] = random.random
 
     @property
     def outages(self) -> OutagePolicy:
@@ -61,11 +61,11 @@ class PollPolicy:
     def after_failures(self, failures: int, cause: Cause) -> float:
         """Seconds until the next look after so many that failed."""
         longest = self.longest_outage_wait if cause is Cause.AWAY else self.longest_back_off
-        doubled = self.poll * 2.0 ** min(failures - 1, MOST_DOUBLINGS)
+        doubled = self.poll * 2.0 ** min(failures - 1, MAX_DOUBLINGS)
         return self._about(max(self.poll, min(doubled, longest)))
 
     def _about(self, seconds: float) -> float:
-        return seconds * (1 + self.jitter * (2 * self.chance() - 1))
+        return seconds * (1 + self.jitter * (2 * self.rng() - 1))
 
 
 def _waits_for_list(version: Version) -> bool:
@@ -144,13 +144,13 @@ class AdaptiveLimit:
     """Bounds the looks under way: at most `most`.
 
     Looks that fail one after another, whichever project they are of, halve that down to one, with pauses in between; each
-    that succeeds allows one more again. `monotonic` gives seconds, `chance` 0 to 1: processes shall not ask in step.
+    that succeeds allows one more again. `monotonic` gives seconds, `rng` 0 to 1: processes shall not ask in step.
     """
 
-    def __init__(self, monotonic: Callable[[], float], *, most: int, chance: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], *, most: int, rng: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._most = most
-        self._chance = chance
+        self._rng = rng
         self._limit = float(most)
         self._failures = 0
         self._free_at = 0.0
@@ -184,4 +184,4 @@ class AdaptiveLimit:
             self._limit = max(self._limit / 2, 1.0)
             longest = LONGEST_REFUSED_PAUSE if refused else LONGEST_PAUSE
             pause = min(2.0 ** min(self._failures - STRUGGLES, 10), longest)
-            self._free_at = self._monotonic() + pause * (0.5 + self._chance() / 2)
+            self._free_at = self._monotonic() + pause * (0.5 + self._rng() / 2)

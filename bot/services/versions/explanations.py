@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 # A retry that fails in its turn says something else soon enough.
 FOR_MINUTES = Freshness(current=120, overdue=120, limit=120)
 # A reason is waited for at most this many seconds.
-PATIENCE_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0
 
 
 class Explain(Protocol):
@@ -47,7 +47,7 @@ class Explainer:
         if version.status is not Status.FAILED or version.reason.strip():
             return details
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 reason = await self._reason(details, anew=anew)
         except (ReleaseBotError, TimeoutError) as error:
             log.info(

@@ -115,7 +115,7 @@ class V2(Dialect):
         except SaysTaken:
             if not await self._is_free(request):
                 raise
-            await self.client.retry.sleep(COLLISION_SECONDS + self.client.retry.chance())
+            await self.client.retry.sleep(COLLISION_SECONDS + self.client.retry.rng())
             await self._create_again(call)
 
     async def _is_free(self, request: CreateVersion) -> bool:

@@ -185,9 +185,9 @@ async def test_without_a_word_from_slack_the_pauses_grow(
 @pytest.mark.parametrize("jitter", [0, 0.1])
 @pytest.mark.parametrize("chance", [0.0, 1.0])
 async def test_ten_minutes_without_slack_cost_a_row_few_attempts_and_then_everything_is_told(
-    store: Store, slack: FakeSlack, clock: FakeClock, *, jitter: float, chance: float
+    store: Store, slack: FakeSlack, clock: FakeClock, *, jitter: float, rng: float
 ) -> None:
-    outbox = Outbox(store, slack, clock, jitter=jitter, chance=lambda: chance)
+    outbox = Outbox(store, slack, clock, jitter=jitter, rng=lambda: rng)
     rows = [failed(f"v{number}", f"C{number % 3}") for number in range(9)]
     for destination in ("C0", "C1", "C2"):
         slack.answers[destination] = [TryLater(reason="not reachable", whole_workspace=True)] * 999

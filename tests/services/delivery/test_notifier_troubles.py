@@ -134,7 +134,7 @@ async def test_who_is_told_instead_is_written_down_before_anything_is_ended(
 async def test_what_cannot_be_rendered_is_dropped_after_some_attempts(
     store: Store, slack: FakeSlack, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    outbox = Outbox(store, slack, clock, most_defects=3)
+    outbox = Outbox(store, slack, clock, max_defects=3)
     slack.answers["C1"] = [KeyError("a defect")] * 9
     await outbox.tell(failed("v1", fallback="U2"))
     await outbox.rounds(200)
@@ -158,7 +158,7 @@ async def test_a_defect_after_sending_does_not_send_twice(outbox: Outbox, slack:
 async def test_a_search_that_breaks_is_given_up_like_a_post(
     store: Store, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    outbox = Outbox(store, slack, clock, most_defects=3)
+    outbox = Outbox(store, slack, clock, max_defects=3)
     slack.answers["C1"] = [NO_ANSWER]
     slack.searches["C1"] = [KeyError("a defect")] * 9
     await outbox.tell(failed("v1"))

@@ -10,7 +10,7 @@ from bot.domain.errors import NotPermitted, ReleaseBotError, ServerDown, Unautho
 from bot.services.forms.stale_cache import Bounds, Freshness, Key, StaleCache
 from tests.services.fakes import FakeClock
 
-LIFE = Freshness(current=60, overdue=300, limit=3600, patience=0.02)
+LIFE = Freshness(current=60, overdue=300, limit=3600, timeout_seconds=0.02)
 KEY: Key = ("services", "shop", "dev")
 
 

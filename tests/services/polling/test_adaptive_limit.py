@@ -6,8 +6,8 @@ from bot.services.polling.schedule import AdaptiveLimit
 from tests.services.fakes import FakeClock
 
 
-def pressure(clock: FakeClock, most: int = 8, chance: float = 1.0) -> AdaptiveLimit:
-    return AdaptiveLimit(clock.monotonic, most=most, chance=lambda: chance)
+def pressure(clock: FakeClock, most: int = 8, rng: float = 1.0) -> AdaptiveLimit:
+    return AdaptiveLimit(clock.monotonic, most=most, rng=lambda: rng)
 
 
 def fail(asked: AdaptiveLimit, times: int, *, refused: bool = False) -> None:
@@ -49,7 +49,7 @@ def test_pauses_grow_up_to_a_limit(clock: FakeClock, *, refused: bool, longest: 
 
 
 def test_processes_do_not_ask_in_step(clock: FakeClock) -> None:
-    asked = pressure(clock, chance=0.0)
+    asked = pressure(clock, rng=0.0)
     fail(asked, 50)
     clock.passes(7.5)
     assert asked.room(0) == 1

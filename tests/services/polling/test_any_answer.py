@@ -82,7 +82,7 @@ class Watched:
                 owner="me",
                 policy=PollPolicy(jitter=0),
                 on_news=News(),
-                on_look=self._count,
+                on_poll=self._count,
             )
 
     async def answered(self, wire: httpx.AsyncBaseTransport, dialect: str) -> tuple[set[str], Memory | None]:

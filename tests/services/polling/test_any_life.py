@@ -22,19 +22,19 @@ METHODS = ("polls.claim", "polls.record", "outbox.claim", "outbox.mark_posted", 
 class Day:
     """What can happen, each with a name of its own so that a failing day can be read."""
 
-    def __init__(self, world: World, chance: random.Random) -> None:
+    def __init__(self, world: World, rng: random.Random) -> None:
         self.world = world
-        self.chance = chance
+        self.rng = rng
         self.count = 0
 
     def _some(self, *statuses: Status) -> str | None:
         rows = self.world.zadig.rows["shop"]
         names = [row.version.name for row in rows if row.version.status in statuses]
-        return self.chance.choice(names) if names else None
+        return self.rng.choice(names) if names else None
 
     async def somebody_creates_in_zadig(self) -> None:
         self.count += 1
-        self.world.zadig.add(f"v{self.count}", self.chance.choice([CREATING, CREATING, SUCCESS, FAILED]))
+        self.world.zadig.add(f"v{self.count}", self.rng.choice([CREATING, CREATING, SUCCESS, FAILED]))
 
     async def somebody_creates_through_the_bot(self) -> None:
         self.count += 1
@@ -45,7 +45,7 @@ class Day:
         lost = OutcomeUnknown("no answer")
         where = (
             self.world.zadig.calls.fails_late
-            if self.chance.random() < 0.5
+            if self.rng.random() < 0.5
             else self.world.zadig.calls.fails_next
         )
         where["create"].append(lost)
@@ -53,15 +53,15 @@ class Day:
 
     async def images_are_copied(self) -> None:
         if name := self._some(CREATING, RETRYING):
-            self.world.zadig.copied(name, self.chance.randint(1, 3))
+            self.world.zadig.copied(name, self.rng.randint(1, 3))
 
     async def a_version_settles(self) -> None:
         if name := self._some(CREATING):
             self.world.zadig.move(
-                name, self.chance.choice([SUCCESS, FAILED]), progress=Progress(done=3, total=3)
+                name, self.rng.choice([SUCCESS, FAILED]), progress=Progress(done=3, total=3)
             )
         if name := self._some(RETRYING):
-            self.world.zadig.row(name).becomes = self.chance.choice([SUCCESS, FAILED])
+            self.world.zadig.row(name).becomes = self.rng.choice([SUCCESS, FAILED])
 
     async def somebody_retries_in_zadig(self) -> None:
         if name := self._some(FAILED):
@@ -80,8 +80,8 @@ class Day:
             await self.world.watch(name)
 
     async def zadig_is_away_for_a_moment(self) -> None:
-        method = self.chance.choice(["page", "show"])
-        self.world.zadig.calls.fails_next[method] += [ServerDown("away")] * self.chance.randint(1, 4)
+        method = self.rng.choice(["page", "show"])
+        self.world.zadig.calls.fails_next[method] += [ServerDown("away")] * self.rng.randint(1, 4)
 
     async def an_answer_of_slacks_is_lost(self) -> None:
         answers: tuple[Answer, ...] = (
@@ -89,11 +89,11 @@ class Day:
             Arrives(result=NO_ANSWER),
             TryLater(reason="ratelimited", seconds=5),
         )
-        answer = self.chance.choice(answers)
-        self.world.slack.answers[self.chance.choice(CHANNELS)].append(answer)
+        answer = self.rng.choice(answers)
+        self.world.slack.answers[self.rng.choice(CHANNELS)].append(answer)
 
     async def the_database_is_away_for_a_moment(self) -> None:
-        self.world.down.add(self.chance.choice(METHODS))
+        self.world.down.add(self.rng.choice(METHODS))
         await self.world.passes(10)
         self.world.down.clear()
 
@@ -101,12 +101,12 @@ class Day:
         self.world.zadig.upgrade()
 
     async def time_passes(self) -> None:
-        await self.world.passes(self.chance.choice([5, 15, 60]))
+        await self.world.passes(self.rng.choice([5, 15, 60]))
 
     async def one_thing(self) -> None:
         """A refusal or an outage is what whoever acts is told; the day goes on."""
         await self.time_passes()
-        happens = self.chance.choice([
+        happens = self.rng.choice([
             self.somebody_creates_in_zadig, self.somebody_creates_through_the_bot, self.the_answer_to_a_create_is_lost,
             self.images_are_copied, self.a_version_settles, self.a_version_settles, self.somebody_retries_in_zadig,
             self.somebody_retries_through_the_bot, self.somebody_deletes, self.somebody_watches,
@@ -156,15 +156,15 @@ def assert_everything_was_told_once(world: World) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_any_day_is_told_once_and_completely(tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a day, not a secret
+    rng = random.Random(seed)  # noqa: S311 - a day, not a secret
     world = World(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3")
-    day = Day(world, chance)
+    day = Day(world, rng)
     async with world.bot("morning") as bot:
         await world.subscribe("C1")
         await world.subscribe("C2", cards=False)
         for _ in range(15):
             await day.one_thing()
-        if chance.random() < 0.5:
+        if rng.random() < 0.5:
             await bot.stop()
     async with world.bot("afternoon") as bot:
         for _ in range(15):

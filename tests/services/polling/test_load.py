@@ -130,7 +130,7 @@ async def test_looks_do_not_stay_in_step(
     crowd: Callable[[], Any],
 ) -> None:
     numbers = iter(range(10_000))
-    poller = new_poller(jitter=0.1, chance=lambda: (next(numbers) * 37 % 100) / 100)
+    poller = new_poller(jitter=0.1, rng=lambda: (next(numbers) * 37 % 100) / 100)
     await crowd()
     await settles(poller)
     zadig.calls.made.clear()
@@ -319,7 +319,7 @@ async def test_a_look_that_takes_long_keeps_its_claim_and_is_not_begun_twice(
 async def test_a_look_that_takes_for_ever_is_given_up(
     new_poller: Callable[..., Poller], zadig: CountingZadig, store: Store, clock: FakeClock
 ) -> None:
-    poller = new_poller(longest_look=100)
+    poller = new_poller(longest_poll=100)
     await subscribe(store)
     zadig.calls.hold("page")
     await poller.tick()

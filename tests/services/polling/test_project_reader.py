@@ -9,7 +9,7 @@ from bot.domain.changes import ABANDONED_AFTER_SECONDS, Poll, Seen, observe
 from bot.domain.errors import ServerDown
 from bot.domain.models import Kind, Progress, Status, Version
 from bot.domain.watching import Action, Interest, PendingRequest, Watch
-from bot.services.polling.project_reader import MOST_SETTLED_CHECKS, ProjectReader
+from bot.services.polling.project_reader import MAX_SETTLED_CHECKS, ProjectReader
 from bot.services.polling.schedule import DEEP_SECONDS
 from tests.services.fakes import START, FakeClock, FakeZadig
 
@@ -399,7 +399,7 @@ async def test_when_everything_is_deleted_what_settled_is_asked_about_a_few_at_a
     await looks.look()
     zadig.rows["shop"].clear()
     gone = [len((await looks.look()).gone) for _ in range(4)]
-    assert gone == [MOST_SETTLED_CHECKS + 1, MOST_SETTLED_CHECKS, 12 - 2 * MOST_SETTLED_CHECKS, 0]
+    assert gone == [MAX_SETTLED_CHECKS + 1, MAX_SETTLED_CHECKS, 12 - 2 * MAX_SETTLED_CHECKS, 0]
 
 
 async def test_a_name_that_was_used_again_is_listed_and_not_gone(

@@ -141,7 +141,7 @@ async def test_a_zadig_that_does_not_answer_is_no_error_and_asked_again(
 async def test_nobody_waits_long_for_a_reason(
     explainer: Explainer, zadig: FakeZadig, workflows: FakeWorkflows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(explanations, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(explanations, "TIMEOUT_SECONDS", 0.01)
     workflows.gate.clear()
     details = failed(zadig)
     assert await explainer.explain(details) is details

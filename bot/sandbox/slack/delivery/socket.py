@@ -14,7 +14,7 @@ from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.people import APP_ID
 from bot.sandbox.slack.traffic import Traffic
 
-MOST_CONNECTIONS = 10
+MAX_CONNECTIONS = 10
 TICKET_SECONDS = 30.0
 CONNECTION_SECONDS = 4 * 3600.0
 DEBUG_CONNECTION_SECONDS = 360.0
@@ -76,7 +76,7 @@ class Sockets:
             await websocket.close(code=4003)
             return
         await websocket.accept()
-        if len(self._connections) >= MOST_CONNECTIONS:
+        if len(self._connections) >= MAX_CONNECTIONS:
             await self._send(websocket, _disconnect("too_many_websockets"))
             await websocket.close()
             return
