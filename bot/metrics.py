@@ -92,8 +92,8 @@ class Metrics:
             registry=self.registry,
         )
 
-    def looked(self, result: str, seconds: float, late: float) -> None:
-        """A look is over; `late` is for how many seconds its project had been due."""
+    def polled(self, result: str, seconds: float, late: float) -> None:
+        """A poll is over; `late` is for how many seconds its project had been due."""
         self.looks.labels(result).inc()
         self.look_seconds.observe(seconds)
         self.look_lateness.observe(late)

@@ -122,7 +122,7 @@ def _zadig(settings: Settings, clock: Clock, metrics: Metrics) -> AbstractAsyncC
         clock=clock,
         dialect=settings.zadig_dialect,
         version=settings.zadig_version or "",
-        # People's own requests never wait for those of looks.
+        # People's own requests never wait for those of polls.
         limits=TransportLimits(
             connections=max(TransportLimits().connections, 4 * settings.zadig_concurrency)
         ),

@@ -15,8 +15,8 @@ _WORDS = {Posted: "edited", TryLater: "later", Never: "dropped", Unclear: "uncle
 def counting_polls(metrics: Metrics) -> OnPoll:
     """Counts looks that are over."""
 
-    def count(claim: PollClaim, looked: PollReport, seconds: float) -> None:
-        metrics.looked(looked.result, seconds, claim.late)
+    def count(claim: PollClaim, polled: PollReport, seconds: float) -> None:
+        metrics.polled(polled.result, seconds, claim.late)
 
     return count
 

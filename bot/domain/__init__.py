@@ -27,7 +27,7 @@ aftermath
 ask
     A user in Slack asked for a version to be created or retried; remembered until its outcome is told.
 look, seen
-    A look is one fetch of a project by the poller; what the last one saw is *seen*.
+    A poll is one fetch of a project by the poller; what the last one saw is *seen*.
 epoch
     Our own count of how often a version (re)started; Zadig keeps no attempt number.
 change, notification

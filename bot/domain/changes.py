@@ -1,4 +1,4 @@
-"""What happened to the versions of a project between two looks; pure, all times in unix seconds."""
+"""What happened to the versions of a project between two polls; pure, all times in unix seconds."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -83,26 +83,26 @@ def same(before: Version, after: Version) -> bool:
 
 
 def observe(
-    before: Memory, look: Poll, *, stalled_after: int, restarted: frozenset[str] = frozenset()
+    before: Memory, poll: Poll, *, stalled_after: int, restarted: frozenset[str] = frozenset()
 ) -> dict[str, Seen]:
-    """The new memory after a look.
+    """The new memory after a poll.
 
-    `stalled_after` is in seconds. `restarted` names versions that were retried through the bot since the last look: a
-    retry that ends between two looks leaves no other trace.
+    `stalled_after` is in seconds. `restarted` names versions that were retried through the bot since the last poll: a
+    retry that ends between two polls leaves no other trace.
     """
     after: dict[str, Seen] = {}
-    for version in look.versions:
+    for version in poll.versions:
         if version.name not in after:
-            after[version.name] = _observe_one(before.get(version.name), version, look.at, restarted)
+            after[version.name] = _observe_one(before.get(version.name), version, poll.at, restarted)
     last = max((seen.at for seen in before.values()), default=0)
     for name, seen in before.items():
-        if name in look.gone:
-            after[name] = replace(seen, gone=True, at=look.at)
-        elif name not in after and seen.at == last and seen.version.created_at < look.read_to:
-            after[name] = replace(seen, at=look.at)
-        elif name not in after and _worth_keeping(seen, look.at):
+        if name in poll.gone:
+            after[name] = replace(seen, gone=True, at=poll.at)
+        elif name not in after and seen.at == last and seen.version.created_at < poll.read_to:
+            after[name] = replace(seen, at=poll.at)
+        elif name not in after and _worth_keeping(seen, poll.at):
             after[name] = seen
-    return {name: _mark_stalled(seen, look.at, stalled_after) for name, seen in after.items()}
+    return {name: _mark_stalled(seen, poll.at, stalled_after) for name, seen in after.items()}
 
 
 def _worth_keeping(seen: Seen, at: int) -> bool:

@@ -16,7 +16,7 @@ from bot.domain.notifications import NewPosting
 
 
 class Cause(StrEnum):
-    """Why a look failed, as far as it makes a difference to people."""
+    """Why a poll failed, as far as it makes a difference to people."""
 
     AWAY = "away"  # Zadig does not answer, or what answers is not Zadig
     TOKEN = "token"  # noqa: S105 - what is refused, not a secret
@@ -39,7 +39,7 @@ _CAUSES: tuple[tuple[type[ReleaseBotError], Cause], ...] = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trouble:
-    """Why the last look failed: a sentence and what to do."""
+    """Why the last poll failed: a sentence and what to do."""
 
     cause: Cause
     text: str
@@ -47,14 +47,14 @@ class Trouble:
 
 
 def trouble_of(error: ReleaseBotError) -> Trouble:
-    """The trouble that an error of a look means."""
+    """The trouble that an error of a poll means."""
     cause = next((cause for kind, cause in _CAUSES if isinstance(error, kind)), Cause.AWAY)
     return Trouble(cause=cause, text=str(error), remedy=error.lasting_remedy)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failing:
-    """A project whose last looks, `failures` in a row, have failed for one cause since `since` (unix seconds)."""
+    """A project whose last polls, `failures` in a row, have failed for one cause since `since` (unix seconds)."""
 
     project: str
     trouble: Trouble

@@ -1,4 +1,4 @@
-"""The right to look at a project, and what a look leaves behind."""
+"""The right to poll a project, and what a poll leaves behind."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ from bot.domain.watching import Deletion, PendingRequest, Watch
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollClaim:
-    """The right to look at a project for a while.
+    """The right to poll a project for a while.
 
     `failures` looks in a row have failed, for the cause of `trouble` since `failing_since` (unix seconds). `late`: for so
-    many seconds the project has been due. `seen_at` is when the last look was that worked, None before the first.
+    many seconds the project has been due. `seen_at` is when the last poll was that worked, None before the first.
     """
 
     project: str
@@ -29,11 +29,11 @@ class PollClaim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollOutcome:
-    """What a look leaves behind, written in one transaction.
+    """What a poll leaves behind, written in one transaction.
 
-    `memory` None keeps the old one (the look failed, and `trouble` says why). `settled_asks`, `ended_watches` and
+    `memory` None keeps the old one (the poll failed, and `trouble` says why). `settled_asks`, `ended_watches` and
     `ended_deletions` are over, `results` is what came of requests, `revisions` what
-    messages that stand have to say from now on. `next_in` seconds. `seen_at` is when the look was at which `memory` was seen, in unix seconds.
+    messages that stand have to say from now on. `next_in` seconds. `seen_at` is when the poll was at which `memory` was seen, in unix seconds.
     """
 
     claim: PollClaim

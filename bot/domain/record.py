@@ -119,7 +119,7 @@ class Recorded:
     def is_of(self, version: Version) -> bool:
         """Whether it was about this very version, and not about another of its name.
 
-        By when the version was created, because ids die in an upgrade of Zadig. Of a creation of which no look has seen
+        By when the version was created, because ids die in an upgrade of Zadig. Of a creation of which no poll has seen
         anything yet, the times have to agree.
         """
         request = self.request

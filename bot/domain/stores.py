@@ -21,7 +21,7 @@ class SubscriptionStore(Protocol):
     """What channels hear of which projects."""
 
     async def subscribe(self, subscription: Subscription) -> bool:
-        """Add or replace the channel's subscription to a project; True if there was none. The project is looked at soon."""
+        """Add or replace the channel's subscription to a project; True if there was none. The project is polled soon."""
 
     async def unsubscribe(self, channel: str, project: str) -> bool:
         """True if there was one."""
@@ -53,7 +53,7 @@ class WatchStore(Protocol):
     """Which users follow which versions until they settle."""
 
     async def watch(self, watch: Watch) -> bool:
-        """True if the person did not watch it already. The project is looked at soon."""
+        """True if the person did not watch it already. The project is polled soon."""
 
     async def unwatch(self, user: str, project: str, version_name: str) -> bool:
         """True if they did."""
@@ -72,19 +72,19 @@ class PendingStore(Protocol):
     """Requests and deletions that Zadig was asked for and that are not over yet."""
 
     async def ask(self, ask: PendingRequest) -> None:
-        """Remember an ask before the call to Zadig goes out. The project is looked at soon."""
+        """Remember an ask before the call to Zadig goes out. The project is polled soon."""
 
     async def answered(self, ask: PendingRequest, *, keep: bool) -> None:
         """The call is over: no longer in flight, or forgotten (`keep` False) because nothing came of it."""
 
     async def note_deletion(self, deletion: Deletion) -> None:
-        """Remember who deletes a version before the call to Zadig goes out. The project is looked at soon."""
+        """Remember who deletes a version before the call to Zadig goes out. The project is polled soon."""
 
     async def forget_deletion(self, deletion: Deletion) -> None:
         """Nothing came of it."""
 
     async def deletions(self, project: str) -> tuple[Deletion, ...]:
-        """Those of which no look has seen yet what came of them."""
+        """Those of which no poll has seen yet what came of them."""
 
     async def interest(self, project: str) -> Interest:
         """All who want to hear of the project, and its deletions."""
@@ -94,7 +94,7 @@ class PollStore(Protocol):
     """Which projects are due, which process polls them, and what the last poll saw."""
 
     async def seen(self, project: str) -> Memory | None:
-        """What the last look saw; None if there was none."""
+        """What the last poll saw; None if there was none."""
 
     async def soon(self, project: str, *, now: int) -> None:
         """Make the project due now, if it is followed."""
@@ -106,7 +106,7 @@ class PollStore(Protocol):
         """Make what is due now become due one after another, so many a second; who acted just now does not wait."""
 
     async def renew(self, claim: PollClaim, *, now: int, lease: int) -> bool:
-        """Extend a claim while a look takes long; False if it was lost."""
+        """Extend a claim while a poll takes long; False if it was lost."""
 
     async def record(self, outcome: PollOutcome, *, now: int) -> bool:
         """Write memory, postings and what is over in one transaction; False if the claim was lost, then nothing is written.
@@ -119,7 +119,7 @@ class OutboxStore(Protocol):
     """Notifications on their way into Slack: rows that are claimed, posted, put off or given up."""
 
     async def enqueue(self, postings: Sequence[NewPosting], *, now: int) -> None:
-        """Add postings outside a look; keys that are known are left alone (cards: their state is replaced)."""
+        """Add postings outside a poll; keys that are known are left alone (cards: their state is replaced)."""
 
     async def claim(
         self,

@@ -72,7 +72,7 @@ class PendingRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deletion:
-    """A user in Slack deletes a version; written down before Zadig is asked, kept until a look has seen what came of it.
+    """A user in Slack deletes a version; written down before Zadig is asked, kept until a poll has seen what came of it.
 
     `created_at` is the version's (unix seconds): its name can be used again. `at` is when it was asked for, `request` its id
     in the record.

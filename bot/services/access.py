@@ -146,7 +146,7 @@ class Actor:
             )
 
     async def _refuse_change(self, project: str) -> None:
-        """Of a project that may be looked at, or of all (`project` is empty)."""
+        """Of a project that may be polled, or of all (`project` is empty)."""
         person = await self._who(Right.READ)
         if self.policy.suspended:
             raise NotAllowed(

@@ -31,7 +31,7 @@ from bot.store.tables import DROPPED, FOLDED, POSTED, RESTING, UNTOLD, WAITING, 
 log = logging.getLogger(__name__)
 
 FOLDS = "outcomes_folded"
-# So many rows of one destination are looked at in one go.
+# So many rows of one destination are polled in one go.
 MAX_ROWS = 2000
 
 _columns = outbox.c

@@ -156,7 +156,7 @@ class Outbox:
             return await connection.scalar(waiting) or 0
 
     async def release_claims(self, owner: str) -> None:
-        """Hand back every claim of this owner, of looks and of postings; a late mark changes nothing.
+        """Hand back every claim of this owner, of polls and of postings; a late mark changes nothing.
 
         A posting that was not marked may just be on its way to Slack: it comes back as uncertain, and when its lease ends,
         because a search before then could miss it.

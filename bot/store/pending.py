@@ -29,7 +29,7 @@ def _of_project(table: Table) -> Select[Any]:
     return select(table).where(mine).order_by(*first, *table.primary_key.columns)
 
 
-# Built once: every look runs these, and putting them together takes longer than running them.
+# Built once: every poll runs these, and putting them together takes longer than running them.
 _CHANNELS, _WATCHES, _ASKS, _DELETIONS = map(_of_project, (subscriptions, watches, asks, deletions))
 # Mostly there is nothing but subscriptions, and one question finds that out.
 _ANYTHING_ELSE = union_all(

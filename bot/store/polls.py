@@ -1,4 +1,4 @@
-"""Looks: which project is due, who may look at it, and what a look leaves behind in one transaction."""
+"""Polls: which project is due, who may poll it, and what a poll leaves behind in one transaction."""
 
 import logging
 
@@ -31,7 +31,7 @@ class Polls:
         self._database = database
 
     async def seen(self, project: str) -> Memory | None:
-        """What the last look saw; None if there was none.
+        """What the last poll saw; None if there was none.
 
         What a newer release wrote and this one cannot read is left out: it will be seen anew, and nothing is told twice.
         """
@@ -162,7 +162,7 @@ _IS_HELD = and_(
     projects.c.fence == bindparam("claimed_fence"),
     projects.c.owner != "",
 )
-# Built once: every look runs these, and putting them together takes longer than running them.
+# Built once: every poll runs these, and putting them together takes longer than running them.
 _MEMORY = (
     select(projects.c.seen_at, seen)
     .join_from(projects, seen, projects.c.project == seen.c.project, isouter=True)
@@ -202,7 +202,7 @@ async def _hand_back(connection: AsyncConnection, outcome: PollOutcome, next_loo
 
 
 def _seen_at(outcome: PollOutcome, now: int) -> int:
-    """When the look was, or, where that is unknown, when the newest of what is remembered was seen."""
+    """When the poll was, or, where that is unknown, when the newest of what is remembered was seen."""
     if outcome.seen_at is not None:
         return outcome.seen_at
     return max((one.at for one in (outcome.memory or {}).values()), default=now)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.engine import Database
 from bot.store.tables import WAITING, asks, deletions, outbox, projects, seen, subscriptions, watches
 
-# Built once: every look ends with it.
+# Built once: every poll ends with it.
 _FOLLOWERS = select(func.count()).select_from(
     union_all(
         *(
@@ -51,7 +51,7 @@ async def lock(connection: AsyncConnection, project: str) -> bool:
 
 
 async def make_due(connection: AsyncConnection, project: str, *, now: int) -> None:
-    """Due at `now`, or earlier if it was; a look that is running leaves it so."""
+    """Due at `now`, or earlier if it was; a poll that is running leaves it so."""
     earlier = case((projects.c.next_look_at < now, projects.c.next_look_at), else_=now)
     await connection.execute(
         update(projects).where(projects.c.project == project).values(next_look_at=earlier, asked_soon=True)
@@ -95,7 +95,7 @@ async def _retire_keys(connection: AsyncConnection, project: str) -> None:
 
 
 async def release(connection: AsyncConnection, owner: str) -> None:
-    """Hand back every look of this owner; its project is due at once, and a late record changes nothing."""
+    """Hand back every poll of this owner; its project is due at once, and a late record changes nothing."""
     await connection.execute(
         update(projects)
         .where(projects.c.owner == owner)

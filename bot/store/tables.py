@@ -101,7 +101,7 @@ asks = Table(
     Column("request", Name, nullable=False, server_default=text("''")),
 )
 
-# Who deletes versions from Slack, until a look has seen what came of it. `created_at` is the version's.
+# Who deletes versions from Slack, until a poll has seen what came of it. `created_at` is the version's.
 deletions = Table(
     "deletions",
     metadata,
@@ -147,9 +147,9 @@ results = Table(
     sqlite_autoincrement=True,
 )
 
-# One row for each project that is followed. `seen_at` is the time of the last look that worked, null before
+# One row for each project that is followed. `seen_at` is the time of the last poll that worked, null before
 # the first. `asked_soon` says that a user acted since the claim began. `touched_at` is when the row was last planned.
-# `trouble` says why the last look failed, empty if it did not.
+# `trouble` says why the last poll failed, empty if it did not.
 projects = Table(
     "projects",
     metadata,
@@ -178,8 +178,8 @@ outages = Table(
     Column("projects", Prose, nullable=False),
 )
 
-# What is remembered of each version. `at` is null for the versions that the last look saw: it is the project's `seen_at`,
-# so that a look which saw nothing new writes one row and not one for each version.
+# What is remembered of each version. `at` is null for the versions that the last poll saw: it is the project's `seen_at`,
+# so that a poll which saw nothing new writes one row and not one for each version.
 seen = Table(
     "seen",
     metadata,

@@ -30,7 +30,7 @@ def progress(done: int = 1, total: int = 3, **changed: Any) -> Progress:
     return Progress(done=done, total=total, **changed)
 
 
-def look(at: int, *versions: Version, gone: frozenset[str] = frozenset()) -> Poll:
+def poll(at: int, *versions: Version, gone: frozenset[str] = frozenset()) -> Poll:
     """A look so many seconds after START."""
     return Poll(at=START + at, versions=versions, gone=gone)
 

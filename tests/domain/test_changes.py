@@ -17,7 +17,7 @@ from bot.domain.changes import (
     observe,
 )
 from bot.domain.models import Status, Version
-from tests.domain.samples import DAY, STALLED_AFTER, START, look, progress, see, version
+from tests.domain.samples import DAY, STALLED_AFTER, START, poll, progress, see, version
 
 APPEARED, RESTARTED, PROGRESSED = Transition.APPEARED, Transition.RESTARTED, Transition.PROGRESSED
 SUCCEEDED, FAILED, STALLED, GONE = (
@@ -29,7 +29,7 @@ SUCCEEDED, FAILED, STALLED, GONE = (
 
 
 def remember(*versions: Version, at: int = 0) -> dict[str, Seen]:
-    return see({}, look(at, *versions))[0]
+    return see({}, poll(at, *versions))[0]
 
 
 def what(happened: list[Change]) -> list[Transition]:
@@ -70,7 +70,7 @@ NEXT = [
 
 @pytest.mark.parametrize(("before", "after", "transitions"), NEXT)
 def test_a_status_follows_another(before: Status, after: Status, transitions: list[Transition]) -> None:
-    assert story(look(0, version(status=before)), look(10, version(status=after))) == [transitions]
+    assert story(poll(0, version(status=before)), poll(10, version(status=after))) == [transitions]
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_a_status_follows_another(before: Status, after: Status, transitions: li
     ],
 )
 def test_a_new_version_appears(status: Status, transitions: list[Transition]) -> None:
-    assert story(look(0), look(10, version(status=status))) == [transitions]
+    assert story(poll(0), poll(10, version(status=status))) == [transitions]
 
 
 def test_an_unknown_word_that_changes_is_progress() -> None:
     first, second = (version(status=Status.UNKNOWN, status_word=word) for word in ("", "pausing"))
-    assert story(look(0, first), look(10, second)) == [[PROGRESSED]]
+    assert story(poll(0, first), poll(10, second)) == [[PROGRESSED]]
 
 
 def test_a_version_that_settled_is_told_once_however_often_it_is_seen() -> None:
     done = version(status=Status.SUCCESS)
-    assert story(look(0, version()), *(look(at, done) for at in (10, 20, 30))) == [
+    assert story(poll(0, version()), *(poll(at, done) for at in (10, 20, 30))) == [
         [PROGRESSED, SUCCEEDED],
         [],
         [],
@@ -103,13 +103,13 @@ def test_a_version_that_settled_is_told_once_however_often_it_is_seen() -> None:
 
 def test_what_was_unsettled_just_before_was_open() -> None:
     memory = remember(version())
-    _, (progressed, succeeded) = see(memory, look(10, version(status=Status.SUCCESS)))
+    _, (progressed, succeeded) = see(memory, poll(10, version(status=Status.SUCCESS)))
     assert progressed.was_open
     assert succeeded.was_open
 
 
 def test_what_nobody_had_seen_was_not_open() -> None:
-    _, happened = see({}, look(10, version(status=Status.SUCCESS)))
+    _, happened = see({}, poll(10, version(status=Status.SUCCESS)))
     assert not any(change.was_open for change in happened)
 
 
@@ -119,37 +119,37 @@ def test_what_nobody_had_seen_was_not_open() -> None:
 def test_an_epoch_begins_with_the_version_and_with_every_restart() -> None:
     memory = remember(version())
     assert (memory["v1"].epoch, memory["v1"].since) == (1, START)
-    memory, _ = see(memory, look(10, version(status=Status.FAILED)))
+    memory, _ = see(memory, poll(10, version(status=Status.FAILED)))
     assert memory["v1"].epoch == 1
-    memory, _ = see(memory, look(20, version(status=Status.RETRYING)))
+    memory, _ = see(memory, poll(20, version(status=Status.RETRYING)))
     assert (memory["v1"].epoch, memory["v1"].since) == (2, START + 20)
-    memory, _ = see(memory, look(30, version(status=Status.RETRYING)))
+    memory, _ = see(memory, poll(30, version(status=Status.RETRYING)))
     assert (memory["v1"].epoch, memory["v1"].since) == (2, START + 20)
-    memory, _ = see(memory, look(40, version(status=Status.SUCCESS)))
-    memory, _ = see(memory, look(50, version(status=Status.FAILED)))
+    memory, _ = see(memory, poll(40, version(status=Status.SUCCESS)))
+    memory, _ = see(memory, poll(50, version(status=Status.FAILED)))
     assert (memory["v1"].epoch, memory["v1"].since) == (3, START + 50)
 
 
 def test_every_attempt_fails_for_itself() -> None:
     assert story(
-        look(0, version()),
-        look(10, version(status=Status.FAILED)),
-        look(20, version(status=Status.RETRYING)),
-        look(30, version(status=Status.FAILED)),
+        poll(0, version()),
+        poll(10, version(status=Status.FAILED)),
+        poll(20, version(status=Status.RETRYING)),
+        poll(30, version(status=Status.FAILED)),
     ) == [[PROGRESSED, FAILED], [RESTARTED], [PROGRESSED, FAILED]]
 
 
 def test_a_retry_that_ends_between_two_looks_is_told_if_the_bot_knows_of_it() -> None:
     failed = version(status=Status.FAILED)
     memory = remember(failed)
-    assert see(memory, look(10, failed))[1] == []
-    memory, happened = see(memory, look(10, failed), "v1")
+    assert see(memory, poll(10, failed))[1] == []
+    memory, happened = see(memory, poll(10, failed), "v1")
     assert what(happened) == [RESTARTED, FAILED]
     assert memory["v1"].epoch == 2
 
 
 def test_a_hint_of_a_restart_means_nothing_for_a_version_that_is_under_way() -> None:
-    memory, happened = see(remember(version()), look(10, version(status=Status.RETRYING)), "v1")
+    memory, happened = see(remember(version()), poll(10, version(status=Status.RETRYING)), "v1")
     assert what(happened) == [PROGRESSED]
     assert memory["v1"].epoch == 1
 
@@ -165,13 +165,13 @@ def test_what_settled_without_zadig_calling_it_so_stays_settled_until_the_word_c
     """Details can know how a version ended that the list goes on calling unsettled."""
     listed = version(status=Status(word))
     known = version(status=Status.SUCCESS, status_word=word)
-    assert story(look(0, listed), look(10, known), look(20, listed), look(30, known)) == [
+    assert story(poll(0, listed), poll(10, known), poll(20, listed), poll(30, known)) == [
         [SUCCEEDED],
         [],
         [],
     ]
     retried = version(status=Status.FAILED, status_word="failed")
-    assert story(look(0, known), look(10, retried)) == [[RESTARTED, FAILED]]
+    assert story(poll(0, known), poll(10, retried)) == [[RESTARTED, FAILED]]
 
 
 # A name that is used again.
@@ -179,7 +179,7 @@ def test_what_settled_without_zadig_calling_it_so_stays_settled_until_the_word_c
 
 def test_a_name_that_is_used_again_is_another_version() -> None:
     again = version(created_at=START + 50)
-    memory, happened = see(remember(version(status=Status.FAILED)), look(60, again))
+    memory, happened = see(remember(version(status=Status.FAILED)), poll(60, again))
     assert what(happened) == [GONE, APPEARED]
     assert [change.was_open for change in happened] == [False, False]
     assert (memory["v1"].epoch, memory["v1"].since, memory["v1"].version) == (2, START + 50, again)
@@ -187,15 +187,15 @@ def test_a_name_that_is_used_again_is_another_version() -> None:
 
 def test_an_unsettled_version_whose_name_is_used_again_is_gone() -> None:
     first, again = version(), version(created_at=START + 50, status=Status.SUCCESS)
-    _, happened = see(remember(first), look(60, again))
+    _, happened = see(remember(first), poll(60, again))
     assert what(happened) == [GONE, APPEARED, SUCCEEDED]
     assert (happened[0].seen.version, happened[0].seen.gone, happened[0].seen.epoch) == (first, True, 1)
     assert [change.was_open for change in happened] == [True, False, False]
 
 
 def test_a_name_that_is_used_again_after_it_was_gone_counts_on() -> None:
-    memory, _ = see(remember(version()), look(10, gone=frozenset({"v1"})))
-    memory, happened = see(memory, look(20, version(created_at=START + 15)))
+    memory, _ = see(remember(version()), poll(10, gone=frozenset({"v1"})))
+    memory, happened = see(memory, poll(20, version(created_at=START + 15)))
     assert what(happened) == [APPEARED]
     assert memory["v1"].epoch == 2
 
@@ -203,7 +203,7 @@ def test_a_name_that_is_used_again_after_it_was_gone_counts_on() -> None:
 def test_nothing_of_the_old_version_clings_to_the_new_one() -> None:
     old = version(progress=progress(3), labels=("hot",))
     memory = remember(old, at=STALLED_AFTER)
-    memory, _ = see(memory, look(STALLED_AFTER + 60, version(created_at=START + STALLED_AFTER + 50)))
+    memory, _ = see(memory, poll(STALLED_AFTER + 60, version(created_at=START + STALLED_AFTER + 50)))
     assert not memory["v1"].stalled
     assert (memory["v1"].version.progress, memory["v1"].version.labels) == (None, None)
 
@@ -211,7 +211,7 @@ def test_nothing_of_the_old_version_clings_to_the_new_one() -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_an_upgrade_gives_a_version_a_new_id_and_nothing_else(status: Status) -> None:
     before = version(status=status)
-    memory, happened = see(remember(before), look(10, replace(before, id="b" * 24)))
+    memory, happened = see(remember(before), poll(10, replace(before, id="b" * 24)))
     assert what(happened) == [PROGRESSED]
     assert (memory["v1"].epoch, memory["v1"].version.id) == (1, "b" * 24)
 
@@ -226,67 +226,67 @@ def test_two_versions_of_one_name_in_one_list_are_the_newer_one() -> None:
 
 def test_progress_is_progress() -> None:
     story_so_far = story(
-        look(0, version()),
-        look(10, version(progress=progress(1))),
-        look(20, version(progress=progress(2))),
-        look(30, version(progress=progress(2))),
+        poll(0, version()),
+        poll(10, version(progress=progress(1))),
+        poll(20, version(progress=progress(2))),
+        poll(30, version(progress=progress(2))),
     )
     assert story_so_far == [[PROGRESSED], [PROGRESSED], []]
 
 
 def test_a_list_does_not_take_away_what_details_said() -> None:
     known = version(progress=progress(2), labels=("hot",))
-    memory, happened = see(remember(known), look(10, version()))
+    memory, happened = see(remember(known), poll(10, version()))
     assert happened == []
     assert memory["v1"].version == known
 
 
 def test_progress_of_the_attempt_before_is_dropped_and_labels_stay() -> None:
     failed = version(status=Status.FAILED, progress=progress(2, error="timeout"), labels=("hot",))
-    memory, _ = see(remember(failed), look(10, version(status=Status.RETRYING)))
+    memory, _ = see(remember(failed), poll(10, version(status=Status.RETRYING)))
     assert (memory["v1"].version.progress, memory["v1"].version.labels) == (None, ("hot",))
 
 
 def test_labels_that_become_known_are_progress_and_labels_that_are_taken_off_too() -> None:
-    looks = [look(at, version(labels=labels)) for at, labels in enumerate((None, ("hot",), None, ()))]
+    looks = [poll(at, version(labels=labels)) for at, labels in enumerate((None, ("hot",), None, ()))]
     assert story(*looks) == [[PROGRESSED], [], [PROGRESSED]]
 
 
 @pytest.mark.parametrize("changed", [{"description": "x"}, {"created_by": "Ada"}, {"kind": None}])
 def test_what_no_card_lives_by_is_no_progress(changed: dict[str, Any]) -> None:
-    assert story(look(0, version()), look(10, version(**changed))) == [[]]
+    assert story(poll(0, version()), poll(10, version(**changed))) == [[]]
 
 
 # Stalled.
 
 
 def test_a_version_stalls_once() -> None:
-    looks = [look(at, version()) for at in (0, STALLED_AFTER - 1, STALLED_AFTER, STALLED_AFTER + 60)]
+    looks = [poll(at, version()) for at in (0, STALLED_AFTER - 1, STALLED_AFTER, STALLED_AFTER + 60)]
     assert story(*looks) == [[], [STALLED], []]
 
 
 def test_a_stalled_version_can_still_settle() -> None:
     memory = remember(version(), at=STALLED_AFTER)
     assert memory["v1"].stalled
-    _, happened = see(memory, look(STALLED_AFTER + 60, version(status=Status.SUCCESS)))
+    _, happened = see(memory, poll(STALLED_AFTER + 60, version(status=Status.SUCCESS)))
     assert what(happened) == [PROGRESSED, SUCCEEDED]
 
 
 def test_a_retry_of_a_stalled_version_has_all_its_time_again() -> None:
     looks = (
-        look(0, version()),
-        look(STALLED_AFTER, version()),
-        look(STALLED_AFTER + 10, version(status=Status.FAILED)),
-        look(STALLED_AFTER + 20, version(status=Status.RETRYING)),
-        look(2 * STALLED_AFTER + 19, version(status=Status.RETRYING)),
-        look(2 * STALLED_AFTER + 20, version(status=Status.RETRYING)),
+        poll(0, version()),
+        poll(STALLED_AFTER, version()),
+        poll(STALLED_AFTER + 10, version(status=Status.FAILED)),
+        poll(STALLED_AFTER + 20, version(status=Status.RETRYING)),
+        poll(2 * STALLED_AFTER + 19, version(status=Status.RETRYING)),
+        poll(2 * STALLED_AFTER + 20, version(status=Status.RETRYING)),
     )
     assert story(*looks) == [[STALLED], [PROGRESSED, FAILED], [RESTARTED], [], [STALLED]]
 
 
 def test_a_version_that_appears_stalled_says_so() -> None:
     memory = remember(version("v0", created_at=START - DAY))
-    _, happened = see(memory, look(STALLED_AFTER, version("v0", created_at=START - DAY), version()))
+    _, happened = see(memory, poll(STALLED_AFTER, version("v0", created_at=START - DAY), version()))
     assert [(change.seen.version.name, change.transition) for change in happened] == [
         ("v1", APPEARED),
         ("v1", STALLED),
@@ -294,7 +294,7 @@ def test_a_version_that_appears_stalled_says_so() -> None:
 
 
 def test_a_version_that_no_list_shows_stalls_all_the_same() -> None:
-    _, happened = see(remember(version()), look(STALLED_AFTER))
+    _, happened = see(remember(version()), poll(STALLED_AFTER))
     assert what(happened) == [STALLED]
 
 
@@ -304,30 +304,30 @@ def test_a_version_that_no_list_shows_stalls_all_the_same() -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_a_version_is_gone_once(status: Status) -> None:
     gone = frozenset({"v1"})
-    assert story(look(0, version(status=status)), look(10, gone=gone), look(20)) == [[GONE], []]
+    assert story(poll(0, version(status=status)), poll(10, gone=gone), poll(20)) == [[GONE], []]
 
 
 def test_who_was_waiting_is_known_of_what_is_gone() -> None:
-    gone = look(10, gone=frozenset({"v1", "v2"}))
+    gone = poll(10, gone=frozenset({"v1", "v2"}))
     _, happened = see(remember(version(), version("v2", status=Status.SUCCESS)), gone)
     assert {change.seen.version.name: change.was_open for change in happened} == {"v1": True, "v2": False}
 
 
 def test_a_version_that_was_only_out_of_sight_is_nothing() -> None:
-    assert story(look(0, version()), look(10), look(20, version())) == [[], []]
+    assert story(poll(0, version()), poll(10), poll(20, version())) == [[], []]
 
 
 def test_a_version_that_comes_back_is_shown_again_and_can_settle() -> None:
     assert story(
-        look(0, version()),
-        look(10, gone=frozenset({"v1"})),
-        look(20, version()),
-        look(30, version(status=Status.SUCCESS)),
+        poll(0, version()),
+        poll(10, gone=frozenset({"v1"})),
+        poll(20, version()),
+        poll(30, version(status=Status.SUCCESS)),
     ) == [[GONE], [PROGRESSED], [PROGRESSED, SUCCEEDED]]
 
 
 def test_what_is_gone_never_stalls() -> None:
-    assert story(look(0, version()), look(10, gone=frozenset({"v1"})), look(STALLED_AFTER)) == [[GONE], []]
+    assert story(poll(0, version()), poll(10, gone=frozenset({"v1"})), poll(STALLED_AFTER)) == [[GONE], []]
 
 
 # What has only come into view.
@@ -336,35 +336,35 @@ def test_what_is_gone_never_stalls() -> None:
 def test_an_old_version_that_comes_into_view_is_remembered_and_not_told() -> None:
     memory = remember(version("v9"), version("v8", created_at=START - 10))
     older = version("v7", status=Status.SUCCESS, created_at=START - 20)
-    memory, happened = see(memory, look(10, version("v9"), version("v8", created_at=START - 10), older))
+    memory, happened = see(memory, poll(10, version("v9"), version("v8", created_at=START - 10), older))
     assert happened == []
     assert memory["v7"].version == older
 
 
 def test_everything_is_new_in_a_project_that_had_nothing() -> None:
-    assert story(look(0), look(10, version(created_at=START - DAY))) == [[APPEARED, STALLED]]
+    assert story(poll(0), poll(10, version(created_at=START - DAY))) == [[APPEARED, STALLED]]
 
 
 def test_an_old_version_that_has_come_into_view_is_told_of_like_any_other() -> None:
     old = version("v7", status=Status.FAILED, created_at=START - 20)
     memory = remember(version("v9"))
-    memory, _ = see(memory, look(10, version("v9"), old))
+    memory, _ = see(memory, poll(10, version("v9"), old))
     retried = version("v7", status=Status.RETRYING, created_at=START - 20)
-    _, happened = see(memory, look(20, version("v9"), retried))
+    _, happened = see(memory, poll(20, version("v9"), retried))
     assert what(happened) == [RESTARTED]
 
 
 def test_a_deleted_old_version_does_not_widen_the_view() -> None:
     oldest = version("v1", created_at=START - 50)
     memory = remember(version("v9"), oldest)
-    memory, _ = see(memory, look(10, version("v9"), gone=frozenset({"v1"})))
-    _, happened = see(memory, look(20, version("v9"), version("v5", created_at=START - 30)))
+    memory, _ = see(memory, poll(10, version("v9"), gone=frozenset({"v1"})))
+    _, happened = see(memory, poll(20, version("v9"), version("v5", created_at=START - 30)))
     assert happened == []
 
 
 def test_what_happened_first_is_told_first() -> None:
     late, early = version("a", created_at=START + 9), version("b", created_at=START + 5)
-    _, happened = see({}, look(20, late, early))
+    _, happened = see({}, poll(20, late, early))
     assert [change.seen.version.name for change in happened] == ["b", "a"]
 
 
@@ -373,35 +373,35 @@ def test_what_happened_first_is_told_first() -> None:
 
 def test_a_settled_version_is_forgotten_a_week_after_it_was_listed_last() -> None:
     memory = remember(version(status=Status.SUCCESS))
-    memory, _ = see(memory, look(FORGET_AFTER_SECONDS - 1))
+    memory, _ = see(memory, poll(FORGET_AFTER_SECONDS - 1))
     assert "v1" in memory
-    memory, happened = see(memory, look(FORGET_AFTER_SECONDS))
+    memory, happened = see(memory, poll(FORGET_AFTER_SECONDS))
     assert (memory, happened) == ({}, [])
 
 
 def test_being_listed_keeps_a_version_remembered() -> None:
     done = version(status=Status.SUCCESS)
-    memory, _ = see(remember(done), look(FORGET_AFTER_SECONDS, done))
-    assert "v1" in see(memory, look(2 * FORGET_AFTER_SECONDS - 1))[0]
+    memory, _ = see(remember(done), poll(FORGET_AFTER_SECONDS, done))
+    assert "v1" in see(memory, poll(2 * FORGET_AFTER_SECONDS - 1))[0]
 
 
 def test_a_deleted_version_is_remembered_for_a_week_so_that_its_name_counts_on() -> None:
-    memory, _ = see(remember(version(), at=100), look(DAY, gone=frozenset({"v1"})))
-    assert "v1" in see(memory, look(DAY + FORGET_AFTER_SECONDS - 1))[0]
-    assert "v1" not in see(memory, look(DAY + FORGET_AFTER_SECONDS))[0]
+    memory, _ = see(remember(version(), at=100), poll(DAY, gone=frozenset({"v1"})))
+    assert "v1" in see(memory, poll(DAY + FORGET_AFTER_SECONDS - 1))[0]
+    assert "v1" not in see(memory, poll(DAY + FORGET_AFTER_SECONDS))[0]
 
 
 def test_a_version_that_never_settles_is_abandoned_after_a_week_and_then_forgotten() -> None:
     memory = remember(version())
     assert not memory["v1"].abandoned(START + ABANDONED_AFTER_SECONDS - 1)
     assert memory["v1"].abandoned(START + ABANDONED_AFTER_SECONDS)
-    assert "v1" in see(memory, look(ABANDONED_AFTER_SECONDS - 1))[0]
-    memory, happened = see(memory, look(ABANDONED_AFTER_SECONDS))
+    assert "v1" in see(memory, poll(ABANDONED_AFTER_SECONDS - 1))[0]
+    memory, happened = see(memory, poll(ABANDONED_AFTER_SECONDS))
     assert (memory, happened) == ({}, [])
 
 
 def test_an_abandoned_version_that_is_still_listed_stays_remembered() -> None:
-    memory, _ = see(remember(version()), look(2 * ABANDONED_AFTER_SECONDS, version()))
+    memory, _ = see(remember(version()), poll(2 * ABANDONED_AFTER_SECONDS, version()))
     assert memory["v1"].abandoned(START + 2 * ABANDONED_AFTER_SECONDS)
 
 
@@ -412,7 +412,7 @@ def test_what_settled_is_never_abandoned() -> None:
 def test_a_look_changes_nothing_that_was_remembered_before() -> None:
     before: Memory = remember(version())
     kept = dict(before)
-    observe(before, look(10, gone=frozenset({"v1"})), stalled_after=STALLED_AFTER)
+    observe(before, poll(10, gone=frozenset({"v1"})), stalled_after=STALLED_AFTER)
     assert before == kept
 
 

@@ -167,21 +167,21 @@ some_looks = st.builds(
     at=st.integers(START, START + 2 * STALLED_AFTER),
     versions=st.lists(some_versions, unique_by=lambda one: one.name).map(tuple),
     gone=st.frozensets(NAMES, max_size=1),
-).filter(lambda look: not look.gone & {one.name for one in look.versions})
+).filter(lambda poll: not poll.gone & {one.name for one in poll.versions})
 
 
 @given(st.lists(some_looks, min_size=1, max_size=6))
 def test_whatever_was_seen_before_the_same_look_twice_is_no_change(looks: list[Poll]) -> None:
     memory: dict[str, Seen] = {}
-    for look in sorted(looks, key=lambda one: one.at):
-        memory = observe(memory, look, stalled_after=STALLED_AFTER)
-        assert changes(memory, observe(memory, look, stalled_after=STALLED_AFTER)) == ()
+    for poll in sorted(looks, key=lambda one: one.at):
+        memory = observe(memory, poll, stalled_after=STALLED_AFTER)
+        assert changes(memory, observe(memory, poll, stalled_after=STALLED_AFTER)) == ()
 
 
 @given(st.lists(some_looks, min_size=1, max_size=6))
 def test_no_life_of_a_name_counts_back(looks: list[Poll]) -> None:
     memory: dict[str, Seen] = {}
-    for look in sorted(looks, key=lambda one: one.at):
-        before, memory = memory, observe(memory, look, stalled_after=STALLED_AFTER)
+    for poll in sorted(looks, key=lambda one: one.at):
+        before, memory = memory, observe(memory, poll, stalled_after=STALLED_AFTER)
         for name in before.keys() & memory.keys():
             assert memory[name].epoch >= before[name].epoch

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.changes import Transition
 from bot.domain.models import Kind, Retryable, Status
-from tests.domain.samples import look, progress, see, version
+from tests.domain.samples import poll, progress, see, version
 
 YES, NO, UNKNOWN = Retryable.YES, Retryable.NO, Retryable.UNKNOWN
 BEGUN, NEVER = {"begun": True}, {"begun": False}
@@ -64,19 +64,19 @@ def test_what_zadig_lost_sight_of_settles_and_is_not_begun_anew_by_its_list(
     word: Status, outcome: Status
 ) -> None:
     listed = version(status=word)
-    before, _ = see({}, look(0, listed))
-    after, happened = see(before, look(60, version(status=outcome, status_word=str(word))))
+    before, _ = see({}, poll(0, listed))
+    after, happened = see(before, poll(60, version(status=outcome, status_word=str(word))))
     told = Transition.SUCCEEDED if outcome is Status.SUCCESS else Transition.FAILED
     assert [change.transition for change in happened] == [told]
-    after, happened = see(after, look(120, listed))
+    after, happened = see(after, poll(120, listed))
     assert happened == []
     assert (after["v1"].version.status, after["v1"].epoch) == (outcome, 1)
 
 
 def test_what_zadig_says_at_last_counts() -> None:
-    before, _ = see({}, look(0, version(status=Status.RETRYING)))
-    before, _ = see(before, look(60, version(status=Status.FAILED, status_word="retrying")))
-    after, happened = see(before, look(120, version(status=Status.FAILED)))
+    before, _ = see({}, poll(0, version(status=Status.RETRYING)))
+    before, _ = see(before, poll(60, version(status=Status.FAILED, status_word="retrying")))
+    after, happened = see(before, poll(120, version(status=Status.FAILED)))
     assert [change.transition for change in happened] == [Transition.PROGRESSED]
-    after, happened = see(after, look(180, version(status=Status.RETRYING)))
+    after, happened = see(after, poll(180, version(status=Status.RETRYING)))
     assert [change.transition for change in happened] == [Transition.RESTARTED]

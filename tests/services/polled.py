@@ -21,7 +21,7 @@ class News:
         self.heard += 1
 
 
-async def look(poller: Poller) -> None:
+async def poll(poller: Poller) -> None:
     await poller.tick()
     await poller.drain()
 

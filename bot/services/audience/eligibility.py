@@ -146,7 +146,7 @@ def _about(posting: Posting, projects: list[str]) -> Posting | None:
 
 log = logging.getLogger(__name__)
 
-# So many people and so many subscriptions are looked at in one round: each can cost questions to Slack.
+# So many people and so many subscriptions are asked about in one round: each can cost questions to Slack.
 AT_ONCE = 20
 
 T = TypeVar("T")

@@ -43,7 +43,7 @@ class Watching:
 class Subscribing:
     """Use cases of one person around subscriptions and watches. Every method raises errors of `bot.domain.errors`.
 
-    `wake` asks for looks at once, `on_news` says that there is something to post. A user who changes what a channel hears
+    `wake` asks for polls at once, `on_news` says that there is something to post. A user who changes what a channel hears
     needs to be a member of the workspace who sees the project; the channel is told, and can undo it.
     """
 

@@ -1,4 +1,4 @@
-"""Who is told what about the changes of a look; pure."""
+"""Who is told what about the changes of a poll; pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from bot.services.requests.pending import PendingState
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What a look makes worth telling, and which asks, watches and deletions it ends; `gone_deletions` have come true."""
+    """What a poll makes worth telling, and which asks, watches and deletions it ends; `gone_deletions` have come true."""
 
     postings: tuple[NewPosting, ...] = ()
     settled_asks: tuple[PendingRequest, ...] = ()
@@ -61,7 +61,7 @@ def plan(
     unseen: int = 0,
     first: bool = False,
 ) -> Plan:
-    """Turn changes into postings. Asks and watches whose version settled unseen (before the first look) are answered too.
+    """Turn changes into postings. Asks and watches whose version settled unseen (before the first poll) are answered too.
 
     For `unseen` seconds no poll was possible: what has changed can be so old. The `first` look knows nothing from before.
     """
@@ -116,7 +116,7 @@ def _watches(seen: Seen, interest: Interest) -> Iterator[Watch]:
 def _cards_of_asks(scene: _Scene) -> Iterator[NewPosting]:
     """Cards of versions that were asked for and are under way, although nothing has just happened to them.
 
-    The first look announces nothing, and a version can be seen before the ask that it came from.
+    The first poll announces nothing, and a version can be seen before the ask that it came from.
     """
     changed = {change.seen.version.name for change in scene.changes}
     for name in dict.fromkeys(ask.version_name for ask in scene.interest.asks):
@@ -246,7 +246,7 @@ def _missing(ask: PendingRequest) -> NewPosting:
 
 
 def _vanished(watch: Watch) -> NewPosting:
-    """Deleted between the click and the first look: nothing but its name is known."""
+    """Deleted between the click and the first poll: nothing but its name is known."""
     return NewPosting(
         key=f"vanished/{watch.user}/{watch.project}/{watch.version_name}/{watch.since}",
         destination=watch.user,

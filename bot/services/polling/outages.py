@@ -24,7 +24,7 @@ SEVERAL = {
 class OutagePolicy:
     """When an outage is worth a word; seconds.
 
-    Zadig as a whole: after `failures` failed looks within at least `lasting` seconds; a token that is refused, after two
+    Zadig as a whole: after `failures` failed polls within at least `lasting` seconds; a token that is refused, after two
     within `refused`. Projects by themselves: after `failures` and `gather` seconds, so that those that fail for one cause
     one after another are told together.
     """
@@ -37,7 +37,7 @@ class OutagePolicy:
 
 
 class Outages:
-    """Looks at what fails and says so; `failed` and `seen` are told of every look, `tick` is called every second."""
+    """Looks at what fails and says so; `failed` and `seen` are told of every poll, `tick` is called every second."""
 
     def __init__(self, *, store: OutageStore, clock: Clock, policy: OutagePolicy) -> None:
         self._store = store
@@ -55,7 +55,7 @@ class Outages:
         return await self._review()
 
     async def failed(self) -> bool:
-        """A look failed and was written down; whether a channel has to be told."""
+        """A poll failed and was written down; whether a channel has to be told."""
         self._troubled = True
         return await self._review()
 

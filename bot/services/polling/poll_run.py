@@ -1,4 +1,4 @@
-"""One look at one project, from fetching to writing down: what changed, what is worth telling, and when to look again."""
+"""One poll of one project, from fetching to writing down: what changed, what is worth telling, and when to poll again."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Result(StrEnum):
-    """What came of a look."""
+    """What came of a poll."""
 
     SEEN = "seen"
     FAILED = "failed"
@@ -32,7 +32,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollReport:
-    """A look that is over: why it failed, if it did, and whether there is something to post."""
+    """A poll that is over: why it failed, if it did, and whether there is something to post."""
 
     result: Result
     cause: Cause | None = None
@@ -49,8 +49,8 @@ class PollRun:
     policy: PollPolicy
     outages: Outages
 
-    async def look(self, claim: PollClaim, *, hurry: bool = False) -> PollReport:
-        """One look, in a `hurry` if others wait for theirs. Raises nothing but defects."""
+    async def poll(self, claim: PollClaim, *, hurry: bool = False) -> PollReport:
+        """One poll, in a `hurry` if others wait for theirs. Raises nothing but defects."""
         reached(Point.BEFORE_LOOK)
         try:
             interest = await self.store.pending.interest(claim.project)
@@ -82,31 +82,31 @@ class PollRun:
         self, claim: PollClaim, interest: Interest, before: Memory | None, *, hurry: bool
     ) -> PollOutcome:
         known = before or {}
-        look = await self.project_reader.fetch(
+        poll = await self.project_reader.fetch(
             claim.project, interest, known, at=self.clock.unix(), hurry=hurry
         )
         reached(Point.AFTER_FETCH)
-        hints = pending.restarted(interest, known, now=look.at)
-        after = observe(known, look, stalled_after=self.policy.stalled_after, restarted=hints)
+        hints = pending.restarted(interest, known, now=poll.at)
+        after = observe(known, poll, stalled_after=self.policy.stalled_after, restarted=hints)
         happened = changes(known, after) if before is not None else ()
         for change in happened:
             _log_change(change)
         if any(change.transition is Transition.GONE for change in happened):
-            # Written down before Zadig was asked to delete it, but perhaps after this look began.
+            # Written down before Zadig was asked to delete it, but perhaps after this poll began.
             interest = replace(interest, deletions=await self.store.pending.deletions(claim.project))
         interest = await self._with_requests(claim.project, interest, happened)
-        unseen, first = self._unseen(claim, look.at), before is None
-        planned = plan(happened, after, interest, now=look.at, unseen=unseen, first=first)
+        unseen, first = self._unseen(claim, poll.at), before is None
+        planned = plan(happened, after, interest, now=poll.at, unseen=unseen, first=first)
         return PollOutcome(
             claim=claim,
             memory=after,
-            seen_at=look.at,
+            seen_at=poll.at,
             postings=planned.postings,
             settled_asks=planned.settled_asks,
             ended_watches=planned.ended_watches,
             ended_deletions=planned.ended_deletions,
             revisions=revisions(happened, after, interest, planned),
-            results=results(happened, after, interest, planned, now=look.at, first=first),
+            results=results(happened, after, interest, planned, now=poll.at, first=first),
             next_in=self.policy.after(after, interest),
         )
 
@@ -123,7 +123,7 @@ class PollRun:
         return replace(interest, requests=await self.store.record.requests(project, sorted(names)))
 
     def _unseen(self, claim: PollClaim, at: int) -> int:
-        """For how many seconds no poll was possible, if that is more than looks are usually apart."""
+        """For how many seconds no poll was possible, if that is more than polls are usually apart."""
         apart = at - claim.seen_at if claim.seen_at is not None else 0
         return apart if apart > 2 * self.policy.idle else 0
 

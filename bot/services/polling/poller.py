@@ -1,4 +1,4 @@
-"""Looks at the projects that are due: claimed a few at a time, bounded, renewed while they take long, and never twice at once."""
+"""Polls the projects that are due: claimed a few at a time, bounded, renewed while they take long, and never twice at once."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 # Looks that take less than this are claimed ahead, so many times as many as may be under way.
 QUICK_SECONDS, AHEAD = 0.5, 3
-# A look that comes so many seconds late while others wait is one of too many.
+# A poll that comes so many seconds late while others wait is one of too many.
 LATE_SECONDS = 5
 # After so many seconds without a round, what is due has not become so one by one.
 SILENCE_SECONDS = 30
@@ -38,7 +38,7 @@ def _ignore(_claim: PollClaim, _polled: PollReport, _seconds: float) -> None:
 
 @dataclass(kw_only=True, eq=False)
 class _Turn:
-    """A look under way; times on the monotonic clock."""
+    """A poll under way; times on the monotonic clock."""
 
     claim: PollClaim
     began_at: float
@@ -49,7 +49,7 @@ class _Turn:
 class Poller:
     """`tick` is called every second and returns at once, `drain` waits for what is under way.
 
-    `on_news` is called when there is something to post, `on_poll` with each look that is over and the seconds it took.
+    `on_news` is called when there is something to post, `on_poll` with each poll that is over and the seconds it took.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Poller:
         self._on_news = on_news
         self._on_poll = on_poll
         self._outages = Outages(store=store.outages, clock=clock, policy=policy.outages)
-        self._noticer = PollRun(
+        self._poll_run = PollRun(
             project_reader=ProjectReader(
                 releases=releases,
                 requests=asyncio.Semaphore(policy.concurrency),
@@ -147,29 +147,29 @@ class Poller:
         turn.task = self._tasks.spawn(self._poll(turn), name=f"look at {claim.project}")
 
     async def _poll(self, turn: _Turn) -> None:
-        looked = PollReport(result=Result.LOST)
+        polled = PollReport(result=Result.LOST)
         try:
             hurry = self._more and turn.claim.late >= LATE_SECONDS
-            looked = await self._noticer.look(turn.claim, hurry=hurry)
+            polled = await self._poll_run.poll(turn.claim, hurry=hurry)
         finally:
             del self._turns[turn.claim.project]
-            self._learn(turn, looked)
-        if looked.news:
+            self._learn(turn, polled)
+        if polled.news:
             self._on_news()
         if (self._claimed or self._more) and not self._draining:
             await self._go_on()
 
-    def _learn(self, turn: _Turn, looked: PollReport) -> None:
+    def _learn(self, turn: _Turn, polled: PollReport) -> None:
         seconds = self._clock.monotonic() - turn.began_at
         self._quick = seconds < QUICK_SECONDS
-        self._on_poll(turn.claim, looked, seconds)
-        if looked.cause in WHOLE:
-            self.pressure.failed(refused=looked.cause is not Cause.AWAY)
-        elif looked.result is not Result.LOST and self.pressure.seen():
+        self._on_poll(turn.claim, polled, seconds)
+        if polled.cause in WHOLE:
+            self.pressure.failed(refused=polled.cause is not Cause.AWAY)
+        elif polled.result is not Result.LOST and self.pressure.seen():
             self._last_round = None  # what has become due meanwhile is spread
 
     async def _renew(self) -> None:
-        """Keep the claims of looks that take long; one that was lost, or takes too long, is given up."""
+        """Keep the claims of polls that take long; one that was lost, or takes too long, is given up."""
         now, lease = self._clock.monotonic(), self._policy.lease
         for turn in [one for one in self._turns.values() if now - one.renewed_at >= lease / 3]:
             turn.renewed_at = now

@@ -42,7 +42,7 @@ class _Listed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectReader:
-    """Reads of Zadig for looks. `requests` bounds how many run at once, `max_details` how many details one look asks for.
+    """Reads of Zadig for polls. `requests` bounds how many run at once, `max_details` how many details one poll asks for.
 
     Details of a version another is creating are not asked for before it is `quiet_k8s` or `quiet_helm` seconds old:
     a details call that races the create call makes Zadig write a settled status too early (Zadig 2.3.1 to 3.4.1).
@@ -60,7 +60,7 @@ class ProjectReader:
     async def fetch(
         self, project: str, interest: Interest, before: Memory, *, at: int, hurry: bool = False
     ) -> Poll:
-        """A look at a project, in a `hurry` without how far the copying is.
+        """A poll at a project, in a `hurry` without how far the copying is.
 
         Raises errors of `bot.domain.errors` if the list cannot be read.
         """
@@ -82,7 +82,7 @@ class ProjectReader:
     def _detailed(
         self, project: str, interest: Interest, before: Memory, listed: _Listed, *, at: int, hurry: bool
     ) -> frozenset[str]:
-        """Whose details this look asks for: first what people wait for, then what has just failed, then what moves."""
+        """Whose details this poll asks for: first what people wait for, then what has just failed, then what moves."""
         asked = frozenset(ask.version_name for ask in interest.asks)
         view = min((seen.version.created_at for seen in before.values() if not seen.gone), default=None)
         ranks: dict[str, int] = {}
@@ -132,7 +132,7 @@ class ProjectReader:
         return page
 
     async def _find(self, project: str, names: frozenset[str]) -> dict[str, Version]:
-        """Versions that so many newer ones have covered that no page of a look shows them."""
+        """Versions that so many newer ones have covered that no page of a poll shows them."""
         found = {}
         ranked = dict.fromkeys(names, 0)
         for name in sorted(self.finds.share(project, ranked, MAX_FINDS)):
@@ -218,7 +218,7 @@ class ProjectReader:
 
 
 def _wanted(interest: Interest, before: Memory, at: int) -> frozenset[str]:
-    """The names that a look has to find wherever they are in the list; what is being created stands at its head."""
+    """The names that a poll has to find wherever they are in the list; what is being created stands at its head."""
     followed = {name for name, seen in before.items() if seen.open and not seen.abandoned(at)}
     retried = {ask.version_name for ask in interest.asks if ask.action is Action.RETRY}
     watched = {watch.version_name for watch in interest.watches}

@@ -1,4 +1,4 @@
-"""What a look found out about requests: which version came of them, and how it ended; pure."""
+"""What a poll found out about requests: which version came of them, and how it ended; pure."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -19,7 +19,7 @@ _ENDED = {
 def results(
     changes: Collection[Change], memory: Memory, interest: Interest, plan: Plan, *, now: int, first: bool
 ) -> tuple[RequestResult, ...]:
-    """Results to write down with the look; those that are known already may be among them.
+    """Results to write down with the poll; those that are known already may be among them.
 
     The `first` look at a project sees no changes, but it does see what was asked for.
     """
@@ -66,7 +66,7 @@ def _end_of(ask: PendingRequest, changes: Collection[Change], memory: Memory, no
 
 
 def _is_unbegun(ask: PendingRequest, seen: Seen) -> bool:
-    """A retry of which no look has seen anything: the version stands as it did before."""
+    """A retry of which no poll has seen anything: the version stands as it did before."""
     return ask.action is Action.RETRY and ask.epoch == seen.epoch and not seen.open
 
 

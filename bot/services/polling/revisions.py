@@ -1,4 +1,4 @@
-"""Which messages that stand have to say something else after a look, because their version has gone on; pure."""
+"""Which messages that stand have to say something else after a poll, because their version has gone on; pure."""
 
 from collections.abc import Collection, Iterator
 
@@ -50,7 +50,7 @@ def _retried_by(seen: Seen, interest: Interest) -> str:
 def _of_retries(
     changes: Collection[Change], memory: Memory, interest: Interest, plan: Plan
 ) -> Iterator[Revision]:
-    """The first look at a project sees no changes; what was retried through the bot has gone on all the same."""
+    """The first poll at a project sees no changes; what was retried through the bot has gone on all the same."""
     changed = {change.seen.version.name for change in changes}
     for ask in interest.asks:
         seen = memory.get(ask.version_name)

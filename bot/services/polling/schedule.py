@@ -19,9 +19,9 @@ MAX_DOUBLINGS = 10
 class PollPolicy:
     """How often and how much; seconds.
 
-    A project with unsettled versions is looked at every `poll`, one without every `idle`, and after `confirm_in` where
-    details and list disagree, each up to the share `jitter` sooner or later. Failed looks back off up to
-    `longest_back_off`, and up to `longest_outage_wait` while Zadig is away, because much is waiting then. A look that takes
+    A project with unsettled versions is polled every `poll`, one without every `idle`, and after `confirm_in` where
+    details and list disagree, each up to the share `jitter` sooner or later. Failed polls back off up to
+    `longest_back_off`, and up to `longest_outage_wait` while Zadig is away, because much is waiting then. A poll that takes
     long renews its `lease`, but not for ever: after `longest_poll` another process may try. What has become due while no poll
     ran is polled in its order, `catch_up` projects a second. `quiet_k8s`, `quiet_helm`, `details`: see `ProjectReader`.
     """
@@ -44,13 +44,13 @@ class PollPolicy:
 
     @property
     def outages(self) -> OutagePolicy:
-        """What lasts for two looks at what moves is an outage; what fails by itself is gathered for a look at everything."""
+        """What lasts for two polls at what moves is an outage; what fails by itself is gathered for a poll at everything."""
         return OutagePolicy(
             lasting=round(2 * self.poll), refused=round(0.8 * self.poll), gather=round(1.25 * self.idle)
         )
 
     def after(self, memory: Memory, interest: Interest) -> float:
-        """Seconds until the next look. What is stalled moves no faster for being looked at more often."""
+        """Seconds until the next poll. What is stalled moves no faster for being looked at more often."""
         moving = [seen for seen in memory.values() if seen.open and not seen.stalled]
         if any(_waits_for_list(seen.version) for seen in moving):
             return self.confirm_in
@@ -59,7 +59,7 @@ class PollPolicy:
         return self._about(self.poll if unsettled else self.idle)
 
     def after_failures(self, failures: int, cause: Cause) -> float:
-        """Seconds until the next look after so many that failed."""
+        """Seconds until the next poll after so many that failed."""
         longest = self.longest_outage_wait if cause is Cause.AWAY else self.longest_back_off
         doubled = self.poll * 2.0 ** min(failures - 1, MAX_DOUBLINGS)
         return self._about(max(self.poll, min(doubled, longest)))
@@ -97,7 +97,7 @@ class FairQuota:
 
 FULL = 100
 SIZES = (20, 50, FULL)
-# So many new versions may have come since the last look without a second call.
+# So many new versions may have come since the last poll without a second call.
 MARGIN = 10
 # Everything that is usually listed is read so often, whatever is expected of it.
 DEEP_SECONDS = 600
@@ -170,7 +170,7 @@ class AdaptiveLimit:
         return 0 if self._monotonic() < self._free_at else max(self.limit - under_way, 0)
 
     def seen(self) -> bool:
-        """A look succeeded; whether that ends a struggle."""
+        """A poll succeeded; whether that ends a struggle."""
         was_struggling = self.struggling
         self._failures = 0
         self._free_at = 0.0
@@ -178,7 +178,7 @@ class AdaptiveLimit:
         return was_struggling
 
     def failed(self, *, refused: bool = False) -> None:
-        """A look found Zadig away, or, if `refused`, was turned down for what has nothing to do with its project."""
+        """A poll found Zadig away, or, if `refused`, was turned down for what has nothing to do with its project."""
         self._failures += 1
         if self.struggling:
             self._limit = max(self._limit / 2, 1.0)

@@ -159,7 +159,7 @@ class Intents:
         return deletion
 
     async def not_deleted(self, deletion: Deletion, error: Exception) -> None:
-        """Zadig refused. Without a database a look ends it: the version is still there."""
+        """Zadig refused. Without a database a poll ends it: the version is still there."""
         await self.came_of(deletion.request, Result.REFUSED, error=error)
         try:
             await self.store.pending.forget_deletion(deletion)
@@ -167,7 +167,7 @@ class Intents:
             log.warning("deletion not forgotten", extra={"action": "store_down", "error": str(down)})
 
     async def look_soon(self, project: str) -> None:
-        """Without a database the next look comes in its own time."""
+        """Without a database the next poll comes in its own time."""
         try:
             await self.store.polls.soon(project, now=self.clock.unix())
         except StoreDown as error:

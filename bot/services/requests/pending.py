@@ -30,7 +30,7 @@ def in_flight(interest: Interest, *, now: int) -> Mapping[str, Action]:
 
 
 def restarted(interest: Interest, memory: Memory, *, now: int) -> frozenset[str]:
-    """Names whose retry Zadig has accepted and no look has seen yet. One of which no one knows may never have begun."""
+    """Names whose retry Zadig has accepted and no poll has seen yet. One of which no one knows may never have begun."""
     busy = in_flight(interest, now=now)
     return frozenset(
         ask.version_name
@@ -44,7 +44,7 @@ def restarted(interest: Interest, memory: Memory, *, now: int) -> frozenset[str]
 
 
 def standing_of_ask(ask: PendingRequest, seen: Seen | None, *, busy: bool, now: int) -> PendingState:
-    """Where an ask stands after a look; `seen` is what is remembered of its name, `busy` that a call for it goes on."""
+    """Where an ask stands after a poll; `seen` is what is remembered of its name, `busy` that a call for it goes on."""
     if busy:
         return PendingState.WAITS
     if seen is None or not ask.is_for(seen):
@@ -57,7 +57,7 @@ def standing_of_ask(ask: PendingRequest, seen: Seen | None, *, busy: bool, now: 
 
 
 def standing_of_watch(watch: Watch, seen: Seen | None, *, busy: bool, now: int) -> PendingState:
-    """Where a watch stands after a look. A version was there when its watch began, so one that is not has been deleted."""
+    """Where a watch stands after a poll. A version was there when its watch began, so one that is not has been deleted."""
     if busy:
         return PendingState.WAITS
     return PendingState.MISSING if seen is None else _standing(seen, watch.since, now)
@@ -73,7 +73,7 @@ def _standing(seen: Seen, since: int, now: int) -> PendingState:
 def is_gone(deletion: Deletion, memory: Memory, interest: Interest) -> bool:
     """Whether the version that was meant no longer exists.
 
-    What no look has ever seen is gone if Zadig has said so: it may stand where looks do not reach.
+    What no poll has ever seen is gone if Zadig has said so: it may stand where looks do not reach.
     """
     seen = memory.get(deletion.version_name)
     if seen is None:

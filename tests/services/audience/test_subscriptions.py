@@ -39,9 +39,9 @@ class Looks:
 
     def wake(self) -> None:
         self.woken += 1
-        self.tasks.start(self.look(), name="look")
+        self.tasks.start(self.poll(), name="look")
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         for claim in await self.store.polls.claim("looker", now=START, limit=9, lease=60):
             await self.store.polls.record(PollOutcome(claim=claim, next_in=60, memory={}), now=START)
 

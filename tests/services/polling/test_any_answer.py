@@ -20,7 +20,7 @@ from bot.services.polling.poller import Poller, PollPolicy
 from bot.zadig import ONCE, open_zadig
 from tests.domain.samples import progress, version
 from tests.services.fakes import FakeClock
-from tests.services.polled import News, look, subscribe, told
+from tests.services.polled import News, poll, subscribe, told
 from tests.zadig.test_any_answer import JSON, TYPES, Anything, almost_right
 
 STATUSES = {"v1": Status.CREATING, "v2": Status.RETRYING, "v3": Status.SUCCESS}
@@ -90,7 +90,7 @@ class Watched:
         await self.remember()
         async with self.poller(wire, dialect) as poller:
             for _ in range(3):
-                await look(poller)
+                await poll(poller)
                 self.clock.passes(61)
         kinds = {kind for _, kind in await told(self.store, self.clock)}
         return kinds - AWAY, await self.store.polls.seen("shop")

@@ -13,7 +13,7 @@ from bot.domain.models import Page, Status, Version
 from bot.domain.stores import Store
 from bot.services.polling.poller import Poller
 from tests.services.fakes import FakeClock, FakeZadig
-from tests.services.polled import look, subscribe, told
+from tests.services.polled import poll, subscribe, told
 
 MANY = 40
 
@@ -259,7 +259,7 @@ async def test_details_are_bounded_and_everybody_gets_a_turn(
     counts = []
     for _ in range(5):
         before = len(zadig.calls.of("show"))
-        await look(poller)
+        await poll(poller)
         counts.append(len(zadig.calls.of("show")) - before)
         clock.passes(10)
     assert counts == [20] * 5
@@ -275,9 +275,9 @@ async def test_retries_move_although_much_is_being_made(
     zadig.row("z").becomes = Status.SUCCESS
     clock.passes(60)
     await subscribe(store, cards=False)
-    await look(poller)
+    await poll(poller)
     clock.passes(10)
-    await look(poller)
+    await poll(poller)
     seen = await store.polls.seen("shop") or {}
     assert seen["z"].version.status is Status.SUCCESS
 
@@ -361,4 +361,4 @@ async def test_what_a_poller_remembers_does_not_grow_with_what_it_looks_at(
     await crowd()
     await lives(poller, clock, 130, step=10)
     assert (len(poller._turns), len(poller._claimed), len(poller._tasks._running)) == (0, 0, 0)
-    assert len(poller._noticer.project_reader.ration) == 0
+    assert len(poller._poll_run.project_reader.ration) == 0

@@ -68,11 +68,11 @@ def planned(
     gone: Iterable[str] = (),
 ) -> Plan:
     """The plan for a look; `before` None makes it the first one."""
-    look = Poll(at=START + at, versions=versions, gone=frozenset(gone))
-    hints = pending.restarted(who, before or {}, now=look.at)
-    after = observe(before or {}, look, stalled_after=STALLED_AFTER, restarted=hints)
+    poll = Poll(at=START + at, versions=versions, gone=frozenset(gone))
+    hints = pending.restarted(who, before or {}, now=poll.at)
+    after = observe(before or {}, poll, stalled_after=STALLED_AFTER, restarted=hints)
     happened = changes(before, after) if before is not None else ()
-    return plan(happened, after, who, now=look.at)
+    return plan(happened, after, who, now=poll.at)
 
 
 def said(made: Plan) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from bot.domain.stores import Store
 from bot.services.polling.outages import OutagePolicy, review_outages
 from bot.services.polling.poller import Poller
 from tests.services.fakes import START, FakeClock, FakeZadig
-from tests.services.polled import ask, look, subscribe
+from tests.services.polled import ask, poll, subscribe
 
 POLICY = OutagePolicy()
 DOWN = ServerDown("Zadig cannot be reached.")
@@ -270,7 +270,7 @@ def ten(store: Store, zadig: FakeZadig) -> Callable[[], Any]:
 async def lives(poller: Poller, clock: FakeClock, seconds: int) -> None:
     for _ in range(seconds // 5):
         clock.passes(5)
-        await look(poller)
+        await poll(poller)
 
 
 async def messages(store: Store, clock: FakeClock) -> list[tuple[str, str, int]]:

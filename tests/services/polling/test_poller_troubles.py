@@ -11,7 +11,7 @@ from bot.domain.models import Progress, Status
 from bot.domain.stores import Store
 from bot.services.polling.poller import Poller
 from tests.services.fakes import FakeClock, FakeZadig
-from tests.services.polled import STALLED_AFTER, News, ask, due_in, look, subscribe, told
+from tests.services.polled import STALLED_AFTER, News, ask, due_in, poll, subscribe, told
 
 CREATING, SUCCESS, FAILED, RETRYING = Status.CREATING, Status.SUCCESS, Status.FAILED, Status.RETRYING
 
@@ -23,7 +23,7 @@ async def test_a_project_where_nothing_is_under_way_is_looked_at_seldom(
     poller: Poller, store: Store, clock: FakeClock
 ) -> None:
     await subscribe(store)
-    await look(poller)
+    await poll(poller)
     assert await due_in(store, clock) == 60
 
 
@@ -32,13 +32,13 @@ async def test_something_under_way_makes_looks_frequent(
 ) -> None:
     zadig.add("v1")
     await subscribe(store)
-    await look(poller)
+    await poll(poller)
     assert await due_in(store, clock) == 10
 
 
 async def test_an_ask_makes_looks_frequent(poller: Poller, store: Store, clock: FakeClock) -> None:
     await store.pending.ask(ask())
-    await look(poller)
+    await poll(poller)
     assert await due_in(store, clock) == 10
 
 
@@ -49,7 +49,7 @@ async def test_what_is_stalled_makes_looks_no_more_frequent(
     zadig.move("v1", CREATING, progress=Progress(done=3, total=3, upload_status="success"))
     await store.pending.ask(ask(in_flight=False))
     clock.passes(STALLED_AFTER)
-    await look(poller)
+    await poll(poller)
     assert await due_in(store, clock) == 60
 
 
@@ -57,11 +57,11 @@ async def test_who_acts_is_answered_at_the_next_look(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock
 ) -> None:
     await subscribe(store)
-    await look(poller)
-    await look(poller)
+    await poll(poller)
+    await poll(poller)
     assert len(zadig.calls.of("page")) == 1
     await store.polls.soon("shop", now=int(clock.at))
-    await look(poller)
+    await poll(poller)
     assert len(zadig.calls.of("page")) == 2
 
 
@@ -113,7 +113,7 @@ async def test_no_more_looks_than_agreed_run_at_once(
     assert len(zadig.calls.of("page")) == 1
     gate.set()
     await poller.drain()
-    await look(poller)
+    await poll(poller)
     assert len(zadig.calls.of("page")) == 2
 
 
@@ -133,7 +133,7 @@ async def test_a_project_that_nobody_follows_is_not_looked_at(
 ) -> None:
     await subscribe(store)
     await store.subscriptions.unsubscribe("C1", "shop")
-    await look(poller)
+    await poll(poller)
     assert zadig.calls.made == []
 
 
@@ -145,19 +145,19 @@ async def test_an_outage_is_told_once_it_has_lasted_and_the_recovery_once(
 ) -> None:
     zadig.add("v1")
     await subscribe(store)
-    await look(poller)
+    await poll(poller)
     zadig.calls.fails["page"] = ServerDown("Zadig cannot be reached.")
     stories = []
     for _ in range(6):
         clock.passes(300)
-        await look(poller)
+        await poll(poller)
         stories.append(await told(store, clock))
     assert stories == [[], [], [("C1", "project_unreachable")], [], [], []]
     zadig.calls.fails.clear()
     zadig.move("v1", SUCCESS)
     for _ in range(2):
         clock.passes(300)
-        await look(poller)
+        await poll(poller)
     assert await told(store, clock) == [
         ("C1", "project_back"),
         ("C1", "version_card"),
@@ -169,15 +169,15 @@ async def test_a_second_outage_is_told_like_the_first(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock
 ) -> None:
     await subscribe(store)
-    await look(poller)
+    await poll(poller)
     for _ in range(2):
         zadig.calls.fails["page"] = ServerDown("away")
         for _ in range(3):
             clock.passes(300)
-            await look(poller)
+            await poll(poller)
         zadig.calls.fails.clear()
         clock.passes(300)
-        await look(poller)
+        await poll(poller)
         assert await told(store, clock) == [("C1", "project_unreachable"), ("C1", "project_back")]
 
 
@@ -188,7 +188,7 @@ async def test_a_short_outage_is_nobodys_business(
     zadig.calls.fails_next["page"] = [ServerDown("away"), ServerDown("away")]
     for _ in range(4):
         clock.passes(60)
-        await look(poller)
+        await poll(poller)
     assert await told(store, clock) == []
 
 
@@ -197,10 +197,10 @@ async def test_a_token_that_is_refused_twice_is_said_at_once(
 ) -> None:
     await subscribe(store)
     zadig.calls.fails["page"] = Unauthorized("Zadig does not accept the bot's API token.")
-    await look(poller)
+    await poll(poller)
     assert await told(store, clock) == []
     clock.passes(10)
-    await look(poller)
+    await poll(poller)
     assert await told(store, clock) == [("C1", "project_unreachable")]
 
 
@@ -219,7 +219,7 @@ async def test_a_project_that_cannot_be_seen_is_asked_for_less_and_less_often(
     zadig.calls.fails["page"] = error
     paused = []
     for _ in pauses:
-        await look(poller)
+        await poll(poller)
         paused.append(await due_in(store, clock))
         clock.passes(paused[-1])
     assert paused == pauses
@@ -230,11 +230,11 @@ async def test_an_outage_forgets_nothing(
 ) -> None:
     zadig.add("v1")
     await subscribe(store)
-    await look(poller)
+    await poll(poller)
     before = await store.polls.seen("shop")
     zadig.calls.fails["page"] = ServerDown("away")
     clock.passes(STALLED_AFTER)
-    await look(poller)
+    await poll(poller)
     assert await store.polls.seen("shop") == before
 
 
@@ -244,7 +244,7 @@ async def test_one_project_that_is_away_does_not_hold_up_another(
     await subscribe(store)
     await subscribe(store, "bank")
     zadig.calls.fails_next["page"] = [ServerDown("away")]
-    await look(poller)
+    await poll(poller)
     seen = [await store.polls.seen(project) for project in ("shop", "bank")]
     assert sorted(map(str, seen)) == ["None", "{}"]
 
@@ -257,7 +257,7 @@ async def test_a_claim_that_was_lost_writes_nothing(
 ) -> None:
     slow, other = new_poller("slow"), new_poller("other")
     await subscribe(store)
-    await look(other)
+    await poll(other)
     clock.passes(60)
     zadig.add("v1")
     gate = zadig.calls.hold("page")
@@ -265,7 +265,7 @@ async def test_a_claim_that_was_lost_writes_nothing(
     await zadig.calls.at_gate["page"].wait()
     zadig.calls.gates.clear()
     clock.passes(120)
-    await look(other)
+    await poll(other)
     assert news.heard == 1
     zadig.move("v1", FAILED)
     gate.set()
@@ -280,15 +280,15 @@ async def test_without_a_database_nothing_happens_and_then_everything_does(
     poller: Poller, zadig: FakeZadig, store: Store, clock: FakeClock, *, down: set[str], method: str
 ) -> None:
     await subscribe(store)
-    await look(poller)
+    await poll(poller)
     clock.passes(60)
     zadig.add("v1")
     down.add(method)
-    await look(poller)
+    await poll(poller)
     down.clear()
     assert await told(store, clock) == []
     clock.passes(120)
-    await look(poller)
+    await poll(poller)
     assert await told(store, clock) == [("C1", "version_card")]
 
 
@@ -297,11 +297,11 @@ async def test_a_defect_costs_one_look_and_is_in_the_log(
 ) -> None:
     await subscribe(store)
     zadig.calls.fails_next["page"] = [ValueError("a defect")]
-    await look(poller)
+    await poll(poller)
     assert "a defect" in caplog.text
     assert await store.polls.seen("shop") is None
     clock.passes(120)
-    await look(poller)
+    await poll(poller)
     assert await store.polls.seen("shop") == {}
 
 
@@ -310,10 +310,10 @@ async def test_what_changed_is_in_the_log(
 ) -> None:
     caplog.set_level("INFO", logger="bot.services.polling.poll_run")
     await subscribe(store)
-    await look(poller)
+    await poll(poller)
     clock.passes(60)
     zadig.add("v1", FAILED)
-    await look(poller)
+    await poll(poller)
     changes: list[Any] = [record for record in caplog.records if getattr(record, "action", "") == "change"]
     assert [(one.project, one.version_name, one.transition, one.epoch) for one in changes] == [
         ("shop", "v1", "appeared", 1),

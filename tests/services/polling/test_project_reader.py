@@ -42,7 +42,7 @@ class Looks:
         self.clock = clock
         self.memory: Memory = {}
 
-    async def look(self, *wishes: PendingRequest | Watch) -> Poll:
+    async def poll(self, *wishes: PendingRequest | Watch) -> Poll:
         interest = Interest(
             asks=tuple(one for one in wishes if isinstance(one, PendingRequest)),
             watches=tuple(one for one in wishes if isinstance(one, Watch)),
@@ -52,11 +52,11 @@ class Looks:
         return seen
 
     async def status(self, name: str, *wishes: PendingRequest | Watch) -> Status:
-        return version_of(await self.look(*wishes), name).status
+        return version_of(await self.poll(*wishes), name).status
 
 
-def version_of(look: Poll, name: str) -> Version:
-    return next(version for version in look.versions if version.name == name)
+def version_of(poll: Poll, name: str) -> Version:
+    return next(version for version in poll.versions if version.name == name)
 
 
 def ask(name: str = "v1", action: Action = Action.CREATE, **changed: Any) -> PendingRequest:
@@ -80,7 +80,7 @@ def many(zadig: FakeZadig, clock: FakeClock, count: int, start: int = 1) -> None
 
 async def test_a_look_reads_the_newest_page(looks: Looks, zadig: FakeZadig, clock: FakeClock) -> None:
     many(zadig, clock, 250)
-    seen = await looks.look()
+    seen = await looks.poll()
     assert (seen.at, len(seen.versions), seen.gone) == (START + 250, 100, frozenset())
     assert zadig.calls.made == [("page", "shop", "1")]
 
@@ -89,7 +89,7 @@ async def test_what_is_followed_is_found_on_later_pages(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     zadig.add("slow", RETRYING)
-    await looks.look()
+    await looks.poll()
     many(zadig, clock, 250)
     zadig.calls.made.clear()
     assert await looks.status("slow") is RETRYING
@@ -103,7 +103,7 @@ async def test_what_is_watched_or_retried_is_found_though_no_look_has_seen_it(
 ) -> None:
     many(zadig, clock, 250)
     zadig.move("v1", RETRYING)
-    await looks.look()
+    await looks.poll()
     assert "v1" not in looks.memory
     assert await looks.status("v1", wish) is RETRYING
 
@@ -112,7 +112,7 @@ async def test_what_no_page_of_a_look_shows_is_searched_for(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     zadig.add("slow", RETRYING)
-    await looks.look()
+    await looks.poll()
     many(zadig, clock, 1_050)
     zadig.calls.made.clear()
     zadig.row("slow").becomes = SUCCESS
@@ -125,7 +125,7 @@ async def test_what_is_being_created_is_not_searched_for(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     many(zadig, clock, 150)
-    await looks.look(ask("v999", in_flight=True, at=int(clock.at)))
+    await looks.poll(ask("v999", in_flight=True, at=int(clock.at)))
     assert zadig.calls.made == [("page", "shop", "1")]
 
 
@@ -133,16 +133,16 @@ async def test_after_a_long_time_everything_that_is_new_is_read(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     many(zadig, clock, 50)
-    await looks.look()
+    await looks.poll()
     many(zadig, clock, 250, start=51)
-    seen = await looks.look()
+    seen = await looks.poll()
     assert {f"v{number}" for number in range(51, 301)} <= {version.name for version in seen.versions}
 
 
 async def test_a_page_that_fails_ends_the_look(looks: Looks, zadig: FakeZadig) -> None:
     zadig.calls.fails["page"] = ServerDown("away")
     with pytest.raises(ServerDown):
-        await looks.look()
+        await looks.poll()
 
 
 # Details.
@@ -159,7 +159,7 @@ async def test_details_bring_progress_and_labels(looks: Looks, zadig: FakeZadig,
     zadig.add("v1", labels=("hot",))
     zadig.copied("v1", 2)
     clock.passes(10)
-    seen = version_of(await looks.look(), "v1")
+    seen = version_of(await looks.poll(), "v1")
     assert (seen.progress, seen.labels) == (Progress(done=2, total=3), ("hot",))
 
 
@@ -169,10 +169,10 @@ async def test_a_young_version_of_somebody_else_is_left_alone(
 ) -> None:
     zadig.add("v1", kind=kind)
     clock.passes(quiet - 1)
-    await looks.look()
+    await looks.poll()
     assert zadig.calls.of("show") == []
     clock.passes(1)
-    await looks.look()
+    await looks.poll()
     assert zadig.calls.of("show") == [("shop", "v1")]
 
 
@@ -180,7 +180,7 @@ async def test_what_was_asked_for_through_the_bot_is_looked_into_at_once(
     looks: Looks, zadig: FakeZadig
 ) -> None:
     zadig.add("v1")
-    await looks.look(ask())
+    await looks.poll(ask())
     assert zadig.calls.of("show") == [("shop", "v1")]
 
 
@@ -188,8 +188,8 @@ async def test_settled_versions_cost_no_details(looks: Looks, zadig: FakeZadig, 
     zadig.add("v1", SUCCESS)
     zadig.add("v2", FAILED)
     clock.passes(60)
-    await looks.look()
-    await looks.look()
+    await looks.poll()
+    await looks.poll()
     assert zadig.calls.of("show") == []
 
 
@@ -197,11 +197,11 @@ async def test_the_reason_of_a_failure_is_asked_for_once(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     zadig.add("v1")
-    await looks.look()
+    await looks.poll()
     clock.passes(5)
     zadig.move("v1", FAILED, progress=Progress(done=1, total=3, error="timeout"))
-    assert version_of(await looks.look(), "v1").reason == "timeout"
-    await looks.look()
+    assert version_of(await looks.poll(), "v1").reason == "timeout"
+    await looks.poll()
     assert len(zadig.calls.of("show")) == 1
     assert looks.memory["v1"].version.reason == "timeout"
 
@@ -228,7 +228,7 @@ async def test_a_version_that_is_deleted_before_its_details_are_read_is_as_liste
     zadig.add("v1", RETRYING)
     zadig.calls.afterwards["page"] = [lambda: zadig.remove("v1")]
     assert await looks.status("v1") is RETRYING
-    assert (await looks.look()).gone == {"v1"}
+    assert (await looks.poll()).gone == {"v1"}
 
 
 async def test_a_word_that_nobody_knows_is_looked_into(looks: Looks, zadig: FakeZadig) -> None:
@@ -242,10 +242,10 @@ async def test_old_rows_that_never_settled_are_left_alone(
     looks: Looks, zadig: FakeZadig, status: Status
 ) -> None:
     zadig.add("v1", status, created_at=START - ABANDONED_AFTER_SECONDS)
-    await looks.look()
-    await looks.look()
+    await looks.poll()
+    await looks.poll()
     assert zadig.calls.of("show") == []
-    await looks.look(ask())
+    await looks.poll(ask())
     assert zadig.calls.of("show") == [("shop", "v1")]
 
 
@@ -253,18 +253,18 @@ async def test_an_abandoned_version_is_not_searched_for_any_more(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     zadig.add("v1", RETRYING)
-    await looks.look()
+    await looks.poll()
     many(zadig, clock, 150, start=2)
-    await looks.look()
+    await looks.poll()
     clock.passes(ABANDONED_AFTER_SECONDS)
     zadig.calls.made.clear()
-    await looks.look()
+    await looks.poll()
     assert zadig.calls.made == [("page", "shop", "1")]
 
 
 async def test_a_retry_of_something_ancient_has_only_just_begun(looks: Looks, zadig: FakeZadig) -> None:
     zadig.add("v1", RETRYING, created_at=START - 10 * ABANDONED_AFTER_SECONDS)
-    await looks.look()
+    await looks.poll()
     assert zadig.calls.of("show") == [("shop", "v1")]
 
 
@@ -275,13 +275,13 @@ async def test_never_more_requests_than_agreed_run_at_once(zadig: FakeZadig, clo
         releases=zadig, requests=asyncio.Semaphore(2), quiet_k8s=10, quiet_helm=300
     )
     gate = zadig.calls.hold("show")
-    look = asyncio.create_task(Looks(project_reader, clock).look())
+    poll = asyncio.create_task(Looks(project_reader, clock).poll())
     await zadig.calls.at_gate["show"].wait()
     for _ in range(20):
         await asyncio.sleep(0)
     assert len(zadig.calls.of("show")) == 2
     gate.set()
-    assert len((await look).versions) == 9
+    assert len((await poll).versions) == 9
 
 
 # Calls in flight.
@@ -322,7 +322,7 @@ async def test_a_failed_version_stays_failed_until_its_retry_has_begun(
 
 async def test_a_retry_in_flight_has_not_succeeded_yet(looks: Looks, zadig: FakeZadig) -> None:
     zadig.add("v1", FAILED)
-    await looks.look()
+    await looks.poll()
     zadig.move("v1", SUCCESS)
     assert await looks.status("v1", ask(action=Action.RETRY, in_flight=True)) is RETRYING
 
@@ -331,7 +331,7 @@ async def test_what_had_settled_before_somebody_else_asked_for_the_name_stays_so
     looks: Looks, zadig: FakeZadig
 ) -> None:
     zadig.add("v1", SUCCESS)
-    await looks.look()
+    await looks.poll()
     assert await looks.status("v1", ask(in_flight=True)) is SUCCESS
 
 
@@ -343,41 +343,41 @@ async def test_what_is_not_listed_any_more_is_asked_about_before_it_is_gone(
     looks: Looks, zadig: FakeZadig, status: Status
 ) -> None:
     zadig.add("v1", status)
-    await looks.look()
+    await looks.poll()
     zadig.remove("v1")
     zadig.calls.made.clear()
-    assert (await looks.look()).gone == {"v1"}
+    assert (await looks.poll()).gone == {"v1"}
     assert zadig.calls.of("show") == [("shop", "v1")]
-    assert (await looks.look()).gone == frozenset()
+    assert (await looks.poll()).gone == frozenset()
     assert len(zadig.calls.of("show")) == 1
 
 
 async def test_what_a_list_left_out_is_not_gone(looks: Looks, zadig: FakeZadig) -> None:
     zadig.add("v1", RETRYING)
-    await looks.look()
+    await looks.poll()
     row = zadig.row("v1")
     zadig.rows["shop"].remove(row)
     zadig.calls.afterwards["page"] = [lambda: zadig.rows["shop"].append(row)]
-    assert (await looks.look()).gone == frozenset()
+    assert (await looks.poll()).gone == frozenset()
 
 
 async def test_nobody_is_gone_because_zadig_does_not_answer(looks: Looks, zadig: FakeZadig) -> None:
     zadig.add("v1")
-    await looks.look()
+    await looks.poll()
     zadig.remove("v1")
     zadig.calls.fails["show"] = ServerDown("away")
-    assert (await looks.look()).gone == frozenset()
+    assert (await looks.poll()).gone == frozenset()
     zadig.calls.fails.clear()
-    assert (await looks.look()).gone == {"v1"}
+    assert (await looks.poll()).gone == {"v1"}
 
 
 async def test_what_has_only_left_the_page_is_not_asked_about(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     many(zadig, clock, 100)
-    await looks.look()
+    await looks.poll()
     many(zadig, clock, 50, start=101)
-    await looks.look()
+    await looks.poll()
     assert zadig.calls.of("show") == []
 
 
@@ -385,10 +385,10 @@ async def test_what_is_missing_within_the_page_is_asked_about(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     many(zadig, clock, 150)
-    await looks.look()
+    await looks.poll()
     zadig.remove("v120")
     clock.passes(DEEP_SECONDS)
-    assert (await looks.look()).gone == {"v120"}
+    assert (await looks.poll()).gone == {"v120"}
 
 
 async def test_when_everything_is_deleted_what_settled_is_asked_about_a_few_at_a_time(
@@ -396,9 +396,9 @@ async def test_when_everything_is_deleted_what_settled_is_asked_about_a_few_at_a
 ) -> None:
     many(zadig, clock, 12)
     zadig.add("open", RETRYING)
-    await looks.look()
+    await looks.poll()
     zadig.rows["shop"].clear()
-    gone = [len((await looks.look()).gone) for _ in range(4)]
+    gone = [len((await looks.poll()).gone) for _ in range(4)]
     assert gone == [MAX_SETTLED_CHECKS + 1, MAX_SETTLED_CHECKS, 12 - 2 * MAX_SETTLED_CHECKS, 0]
 
 
@@ -406,13 +406,13 @@ async def test_a_name_that_was_used_again_is_listed_and_not_gone(
     looks: Looks, zadig: FakeZadig, clock: FakeClock
 ) -> None:
     zadig.add("v1")
-    await looks.look()
+    await looks.poll()
     zadig.remove("v1")
     clock.passes(5)
     zadig.add("v1")
-    assert (await looks.look()).gone == frozenset()
+    assert (await looks.poll()).gone == frozenset()
 
 
 async def test_an_unknown_project_has_no_versions(looks: Looks, zadig: FakeZadig) -> None:
     del zadig.rows["shop"]
-    assert await looks.look() == Poll(at=START, versions=())
+    assert await looks.poll() == Poll(at=START, versions=())
