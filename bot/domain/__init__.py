@@ -22,24 +22,26 @@ watch
 request, record
     What a person asked the bot to do, kept permanently with who, when, where and the result, and the tables that keep it.
     Not an HTTP request: that is a *call*.
-aftermath
+revision
     What has become of a version since it was told of; messages that stand are edited to say it.
-ask
-    A user in Slack asked for a version to be created or retried; remembered until its outcome is told.
-look, seen
+pending request
+    A version that a user asked to have created or retried; kept until its outcome is told (`PendingRequest`).
+poll, seen
     A poll is one fetch of a project by the poller; what the last one saw is *seen*.
 epoch
     Our own count of how often a version (re)started; Zadig keeps no attempt number.
 change, notification
-    Two looks differ: a change. A notification is one thing worth telling. Not the Slack message.
+    Two polls differ: a change. A notification is one thing worth telling. Not the Slack message.
 card
     The one message per version and channel that is edited in place.
 post
     To put a notification into Slack; the *poster* does it. Not *deliver*: Zadig uses *delivery* for its whole area.
 posting
     A notification on its way to one destination: a row before it is a message.
-fold
-    Many outcomes of one kind that share a project or a reason, told as one message. Not a thread.
+ending
+    How the life of a version, or one attempt at making it, came to an end: succeeded, failed, gone, stalled, missing.
+digest
+    Many endings of one kind that share a project or a reason, told as one message (`outcomes_folded` on the wire). Not a thread.
 gone, stalled, abandoned
     Deleted in Zadig; unsettled for longer than Zadig itself watches a version; unsettled for a week, so that it is no longer
     waited for. Not *failed*: whether it failed is not known.

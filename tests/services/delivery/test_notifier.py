@@ -183,7 +183,7 @@ async def test_without_a_word_from_slack_the_pauses_grow(
 
 
 @pytest.mark.parametrize("jitter", [0, 0.1])
-@pytest.mark.parametrize("chance", [0.0, 1.0])
+@pytest.mark.parametrize("rng", [0.0, 1.0])
 async def test_ten_minutes_without_slack_cost_a_row_few_attempts_and_then_everything_is_told(
     store: Store, slack: FakeSlack, clock: FakeClock, *, jitter: float, rng: float
 ) -> None:
