@@ -35,10 +35,6 @@ MAX_BYTES = 4096  # of what is said about an answer that was not taken
 Answer = TypeVar("Answer")
 
 
-class ViewGone(Exception):  # noqa: N818 - the person closed it: not an error
-    """The modal is not open any more."""
-
-
 class TriggerSpent(Exception):  # noqa: N818 - three seconds have passed: not an error
     """The trigger has expired or was used before."""
 
@@ -94,14 +90,15 @@ class SlackApi:
                 raise TriggerSpent from error
             raise
 
-    async def update(self, view_id: str, view: View) -> None:
-        """Change an open modal. Raises ViewGone if the person has closed it."""
+    async def update(self, view_id: str, view: View) -> bool:
+        """Change an open modal; False if the user has closed it."""
         try:
             await self._asked(lambda: self.client.views_update(view_id=view_id, view=view), twice=True)
         except SlackFailed as error:
-            if error.code == "not_found":
-                raise ViewGone from error
-            raise
+            if error.code != "not_found":
+                raise
+            return False
+        return True
 
     async def publish_home(self, user: str, view: View) -> None:
         await self._asked(lambda: self.client.views_publish(user_id=user, view=view), twice=True)

@@ -1,4 +1,4 @@
-"""Bolt and its listeners: one for each type of payload, all of them at one desk."""
+"""Bolt and its listeners: one for each type of payload, all of them the dispatcher's."""
 
 import logging
 import re

@@ -8,7 +8,6 @@ from weakref import WeakValueDictionary
 
 from bot.domain.errors import Refused
 from bot.slack.api import SlackApi, TriggerSpent
-from bot.slack.replies import update_or_message
 from bot.slack.views.blocks import Message, View
 
 
@@ -46,7 +45,8 @@ class Modals:
 
     async def update(self, view_id: str, view: View, *, otherwise: Message | None = None) -> None:
         """Change it; if the user has closed it, say `otherwise` in a direct message."""
-        await update_or_message(self.slack_api, view_id, view, self.user, otherwise)
+        if not await self.slack_api.update(view_id, view) and otherwise is not None:
+            await self.slack_api.message(self.user, otherwise)
 
 
 class LatestOnly:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.domain.errors import OutcomeUnknown, ReleaseBotError
-from bot.slack.api import SlackApi, TriggerSpent, ViewGone
+from bot.slack.api import SlackApi, TriggerSpent
 from bot.slack.failures import SlackFailed
 from bot.slack.metadata import FormMetadata
 from bot.slack.payloads import Asked, Typed
-from bot.slack.views.blocks import Message, View
+from bot.slack.views.blocks import Message
 from bot.slack.views.notice import refused, told
 from bot.slack.views.problem import problem
 
@@ -60,7 +60,8 @@ async def show_message(
         await slack_api.respond(target.response_url, message, replace=replace, thread=target.thread)
     elif target.view_id:
         view = told(target.title, message.blocks, draft=target.draft)
-        await update_or_message(slack_api, target.view_id, view, target.user, message)
+        if not await slack_api.update(target.view_id, view):
+            await slack_api.message(target.user, message)
     elif target.channel:
         await slack_api.tell(target.channel, target.user, message, thread=target.thread)
     elif target.user:
@@ -80,17 +81,7 @@ async def show_error(slack_api: SlackApi, target: ReplyTarget, error: KnownError
     elif target.view_id:
         resumable = target.resumable and not isinstance(error, OutcomeUnknown)
         view = refused(target.title, error, reference=reference, draft=target.draft, resumable=resumable)
-        await update_or_message(slack_api, target.view_id, view, target.user, message)
+        if not await slack_api.update(target.view_id, view):
+            await slack_api.message(target.user, message)
     else:
         await show_message(slack_api, target, message)
-
-
-async def update_or_message(
-    slack_api: SlackApi, view_id: str, view: View, user: str, otherwise: Message | None
-) -> None:
-    """Change an open modal; if the user has closed it, say `otherwise` in a direct message."""
-    try:
-        await slack_api.update(view_id, view)
-    except ViewGone:
-        if otherwise is not None:
-            await slack_api.message(user, otherwise)

@@ -1,4 +1,4 @@
-"""The desk acknowledges everything in time, whatever the services do, and hands it on once."""
+"""The dispatcher acknowledges everything in time, whatever the services do, and hands it on once."""
 
 import asyncio
 import time
@@ -54,21 +54,21 @@ class Work:
             raise self.error
         self.done.append(what)
 
-    async def typed(self, typed: Typed, words: tuple[str, ...], _parts: Context) -> None:
+    async def typed(self, typed: Typed, words: tuple[str, ...], _ctx: Context) -> None:
         await self._do(" ".join([typed.user, *words]))
 
-    async def clicked(self, clicked: Clicked, _parts: Context) -> None:
+    async def clicked(self, clicked: Clicked, _ctx: Context) -> None:
         await self._do(clicked.value)
 
-    async def submitted(self, submitted: Submitted, _parts: Context) -> Acknowledgement:
+    async def submitted(self, submitted: Submitted, _ctx: Context) -> Acknowledgement:
         await self._do(submitted.view.id)
         return self.answer
 
-    async def suggested(self, suggesting: Suggesting, _parts: Context) -> Acknowledgement:
+    async def suggested(self, suggesting: Suggesting, _ctx: Context) -> Acknowledgement:
         await self._do(suggesting.value)
         return {"options": [{"text": {"type": "plain_text", "text": "x"}, "value": "x"}]}
 
-    async def closed(self, closed: Closed, _parts: Context) -> None:
+    async def closed(self, closed: Closed, _ctx: Context) -> None:
         await self._do(closed.view.id)
 
     @property
@@ -92,7 +92,7 @@ def work() -> Work:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(bot: Staffed, work: Work) -> AsyncIterator[Dispatcher]:
+async def dispatcher(bot: Staffed, work: Work) -> AsyncIterator[Dispatcher]:
     yield Dispatcher(bot.shared, (work.feature,))
     work.gate.set()
     await bot.settled()
@@ -110,21 +110,21 @@ async def within(seconds: float, doing: Any) -> None:
 
 
 DELIVERIES: dict[str, Callable[[Dispatcher], Any]] = {
-    "command": lambda desk: desk.command,
-    "button": lambda desk: desk.click,
-    "select": lambda desk: desk.click,
-    "button in a modal": lambda desk: desk.click,
-    "input of a form": lambda desk: desk.click,
-    "button in Home": lambda desk: desk.click,
+    "command": lambda dispatcher: dispatcher.command,
+    "button": lambda dispatcher: dispatcher.click,
+    "select": lambda dispatcher: dispatcher.click,
+    "button in a modal": lambda dispatcher: dispatcher.click,
+    "input of a form": lambda dispatcher: dispatcher.click,
+    "button in Home": lambda dispatcher: dispatcher.click,
 }
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
 async def test_commands_and_clicks_are_acknowledged_before_anything_is_done(
-    desk: Dispatcher, bot: Staffed, work: Work, name: str
+    dispatcher: Dispatcher, bot: Staffed, work: Work, name: str
 ) -> None:
     ack = Ack()
-    await within(AT_ONCE, DELIVERIES[name](desk)(ack, PAYLOADS[name]))
+    await within(AT_ONCE, DELIVERIES[name](dispatcher)(ack, PAYLOADS[name]))
     assert ack.given == [{}]
     assert work.done == []
     work.gate.set()
@@ -140,9 +140,9 @@ async def test_a_database_that_hangs_does_not_keep_slack_waiting(bot: Staffed, w
         await hung.wait()
         return True
 
-    desk = Dispatcher(replace(bot.shared, first_time=hanging), (work.feature,))
+    dispatcher = Dispatcher(replace(bot.shared, first_time=hanging), (work.feature,))
     ack = Ack()
-    await within(AT_ONCE, DELIVERIES[name](desk)(ack, PAYLOADS[name]))
+    await within(AT_ONCE, DELIVERIES[name](dispatcher)(ack, PAYLOADS[name]))
     assert ack.given == [{}]
     hung.set()
     work.gate.set()
@@ -150,31 +150,33 @@ async def test_a_database_that_hangs_does_not_keep_slack_waiting(bot: Staffed, w
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
-async def test_the_same_delivery_acts_once(desk: Dispatcher, bot: Staffed, work: Work, name: str) -> None:
+async def test_the_same_delivery_acts_once(
+    dispatcher: Dispatcher, bot: Staffed, work: Work, name: str
+) -> None:
     work.gate.set()
     for _ in range(3):
-        await DELIVERIES[name](desk)(Ack(), PAYLOADS[name])
+        await DELIVERIES[name](dispatcher)(Ack(), PAYLOADS[name])
     await bot.settled()
     assert len(work.done) == 1
 
 
 async def test_two_elements_used_with_one_trigger_both_act(
-    desk: Dispatcher, bot: Staffed, work: Work
+    dispatcher: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     work.gate.set()
     for number in (1, 2):
         action = {"action_id": f"work.{number}", "block_id": "row", "value": str(number)}
-        await desk.click(Ack(), {**IN_MESSAGE, "actions": [action]})
+        await dispatcher.click(Ack(), {**IN_MESSAGE, "actions": [action]})
     await bot.settled()
     assert sorted(work.done) == ["1", "2"]
 
 
 async def test_deliveries_that_nothing_tells_apart_all_act(
-    desk: Dispatcher, bot: Staffed, work: Work
+    dispatcher: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     work.gate.set()
     for _ in range(2):
-        await desk.click(Ack(), {**IN_MESSAGE, "trigger_id": None})
+        await dispatcher.click(Ack(), {**IN_MESSAGE, "trigger_id": None})
     await bot.settled()
     assert len(work.done) == 2
 
@@ -185,14 +187,14 @@ async def test_without_a_database_people_are_served_all_the_same(bot: Staffed, w
         raise StoreDown("The bot's database does not answer.")
 
     work.gate.set()
-    desk = Dispatcher(replace(bot.shared, first_time=down), (work.feature,))
-    await DELIVERIES[name](desk)(Ack(), PAYLOADS[name])
+    dispatcher = Dispatcher(replace(bot.shared, first_time=down), (work.feature,))
+    await DELIVERIES[name](dispatcher)(Ack(), PAYLOADS[name])
     await bot.settled()
     assert len(work.done) == 1
 
 
-def place_of(desk: Dispatcher, body: JSON) -> ReplyTarget:
-    return desk._context(Clicked.read(body)).target
+def place_of(dispatcher: Dispatcher, body: JSON) -> ReplyTarget:
+    return dispatcher._context(Clicked.read(body)).target
 
 
 @pytest.mark.parametrize(
@@ -205,27 +207,27 @@ def place_of(desk: Dispatcher, body: JSON) -> ReplyTarget:
     ],
 )
 async def test_it_is_known_where_the_person_is(
-    desk: Dispatcher, name: str, view: str, *, keeps_input: bool
+    dispatcher: Dispatcher, name: str, view: str, *, keeps_input: bool
 ) -> None:
-    where = place_of(desk, PAYLOADS[name])
+    where = place_of(dispatcher, PAYLOADS[name])
     assert (where.view_id, bool(where.push_trigger)) == (view, keeps_input)
     assert where.home is (name == "button in Home")
     assert bool(where.response_url) is (name == "button")
 
 
-async def test_in_a_modal_without_a_form_its_place_is_taken(desk: Dispatcher) -> None:
-    where = place_of(desk, {**IN_MODAL, "view": {**VIEW, "callback_id": Callback.NOTICE}})
+async def test_in_a_modal_without_a_form_its_place_is_taken(dispatcher: Dispatcher) -> None:
+    where = place_of(dispatcher, {**IN_MODAL, "view": {**VIEW, "callback_id": Callback.NOTICE}})
     assert (where.view_id, where.title, where.push_trigger) == (VIEW["id"], "A form", "")
 
 
 @pytest.mark.parametrize("action_id", ["nobody.1", "", "wor", "work_", "input", "open_link.zadig"])
 async def test_unknown_clicks_are_acknowledged_and_reach_no_feature(
-    desk: Dispatcher, bot: Staffed, work: Work, action_id: str
+    dispatcher: Dispatcher, bot: Staffed, work: Work, action_id: str
 ) -> None:
     work.gate.set()
     ack = Ack()
     action = {"action_id": action_id, "block_id": "row", "value": "x"}
-    await desk.click(ack, {**IN_MESSAGE, "actions": [action]})
+    await dispatcher.click(ack, {**IN_MESSAGE, "actions": [action]})
     await bot.settled()
     assert (ack.given, work.done) == ([{}], [])
 
@@ -234,11 +236,11 @@ async def test_unknown_clicks_are_acknowledged_and_reach_no_feature(
     ("callback_id", "instead"), [("unknown", "help"), ("create_version", "create"), ("image_tags", "create")]
 )
 async def test_an_input_of_a_form_of_an_older_release_says_so(
-    desk: Dispatcher, bot: Staffed, work: Work, callback_id: str, instead: str
+    dispatcher: Dispatcher, bot: Staffed, work: Work, callback_id: str, instead: str
 ) -> None:
     work.gate.set()
     body = {**PAYLOADS["input of a form"], "view": {**VIEW, "callback_id": callback_id}}
-    await desk.click(Ack(), body)
+    await dispatcher.click(Ack(), body)
     await bot.settled()
     assert work.done == []
     assert await bot.told() == [
@@ -246,29 +248,29 @@ async def test_an_input_of_a_form_of_an_older_release_says_so(
     ]
 
 
-async def test_a_form_is_answered_with_what_it_says(desk: Dispatcher, work: Work) -> None:
+async def test_a_form_is_answered_with_what_it_says(dispatcher: Dispatcher, work: Work) -> None:
     work.gate.set()
     ack = Ack()
-    await desk.submission(ack, PAYLOADS["submission"])
+    await dispatcher.submission(ack, PAYLOADS["submission"])
     assert ack.given == [{"response_action": "clear"}]
 
 
 async def test_a_form_of_an_older_release_keeps_what_was_typed_and_says_what_to_use_instead(
-    desk: Dispatcher,
+    dispatcher: Dispatcher,
 ) -> None:
     ack = Ack()
     body = {**PAYLOADS["submission"], "view": {**VIEW, "callback_id": "unknown"}}
-    await desk.submission(ack, body)
+    await dispatcher.submission(ack, body)
     text = "This form is from an older release of the bot. Use `/release help` instead."
     assert ack.given == [{"response_action": "errors", "errors": {"name": text}}]
 
 
 @pytest.mark.usefixtures("hurry")
 async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_same(
-    desk: Dispatcher, bot: Staffed, work: Work
+    dispatcher: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     ack = Ack()
-    await within(AT_ONCE, desk.submission(ack, PAYLOADS["submission"]))
+    await within(AT_ONCE, dispatcher.submission(ack, PAYLOADS["submission"]))
     [answer] = ack.given
     assert answer["response_action"] == "errors"
     assert "still working on this" in answer["errors"]["name"]
@@ -280,10 +282,10 @@ async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_sam
 
 @pytest.mark.usefixtures("hurry")
 async def test_a_submission_that_takes_long_and_then_goes_wrong_is_told_by_direct_message(
-    desk: Dispatcher, bot: Staffed, work: Work
+    dispatcher: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     work.error = StoreDown("The bot's database does not answer.")
-    await desk.submission(Ack(), PAYLOADS["submission"])
+    await dispatcher.submission(Ack(), PAYLOADS["submission"])
     work.gate.set()
     await bot.settled()
     [said] = [message.text for message in bot.slack.messages(ADAS_DM)]
@@ -292,21 +294,21 @@ async def test_a_submission_that_takes_long_and_then_goes_wrong_is_told_by_direc
 
 @pytest.mark.parametrize("error", [StoreDown("Away."), Rejected("No."), RuntimeError("x")])
 async def test_a_submission_that_goes_wrong_is_answered_in_the_form(
-    desk: Dispatcher, work: Work, error: Exception
+    dispatcher: Dispatcher, work: Work, error: Exception
 ) -> None:
     work.error = error
     work.gate.set()
     ack = Ack()
-    await desk.submission(ack, PAYLOADS["submission"])
+    await dispatcher.submission(ack, PAYLOADS["submission"])
     [answer] = ack.given
     assert set(answer["errors"]) == {"name"}
 
 
 async def test_a_form_that_is_closed_is_acknowledged_before_anything_is_done(
-    desk: Dispatcher, bot: Staffed, work: Work
+    dispatcher: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     ack = Ack()
-    await within(AT_ONCE, desk.closing(ack, PAYLOADS["closing"]))
+    await within(AT_ONCE, dispatcher.closing(ack, PAYLOADS["closing"]))
     assert (ack.given, work.done) == ([{}], [])
     work.gate.set()
     await bot.settled()
@@ -315,65 +317,65 @@ async def test_a_form_that_is_closed_is_acknowledged_before_anything_is_done(
 
 @pytest.mark.parametrize("error", [StoreDown("Away."), RuntimeError("x")])
 async def test_what_goes_wrong_after_a_form_was_closed_is_logged_and_told_to_nobody(
-    desk: Dispatcher, bot: Staffed, work: Work, error: Exception, caplog: pytest.LogCaptureFixture
+    dispatcher: Dispatcher, bot: Staffed, work: Work, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     work.error = error
     work.gate.set()
-    await desk.closing(Ack(), PAYLOADS["closing"])
+    await dispatcher.closing(Ack(), PAYLOADS["closing"])
     await bot.settled()
     assert await bot.told() == []
     assert [record for record in caplog.records if getattr(record, "reference", "")]
 
 
-async def test_an_unknown_form_may_be_closed(desk: Dispatcher) -> None:
+async def test_an_unknown_form_may_be_closed(dispatcher: Dispatcher) -> None:
     ack = Ack()
-    await desk.closing(ack, {**PAYLOADS["closing"], "view": {**VIEW, "callback_id": "unknown"}})
+    await dispatcher.closing(ack, {**PAYLOADS["closing"], "view": {**VIEW, "callback_id": "unknown"}})
     assert ack.given == [{}]
 
 
-async def test_options_are_what_the_form_offers(desk: Dispatcher, work: Work) -> None:
+async def test_options_are_what_the_form_offers(dispatcher: Dispatcher, work: Work) -> None:
     work.gate.set()
     ack = Ack()
-    await desk.suggestion(ack, PAYLOADS["suggestion"])
+    await dispatcher.suggestion(ack, PAYLOADS["suggestion"])
     assert [option["value"] for option in ack.given[0]["options"]] == ["x"]
 
 
 @pytest.mark.usefixtures("hurry")
-async def test_options_that_take_long_are_none(desk: Dispatcher) -> None:
+async def test_options_that_take_long_are_none(dispatcher: Dispatcher) -> None:
     ack = Ack()
-    await within(AT_ONCE, desk.suggestion(ack, PAYLOADS["suggestion"]))
+    await within(AT_ONCE, dispatcher.suggestion(ack, PAYLOADS["suggestion"]))
     assert ack.given == [{"options": []}]
 
 
 @pytest.mark.parametrize("error", [StoreDown("Away."), RuntimeError("x")])
-async def test_options_that_go_wrong_are_none(desk: Dispatcher, work: Work, error: Exception) -> None:
+async def test_options_that_go_wrong_are_none(dispatcher: Dispatcher, work: Work, error: Exception) -> None:
     work.error = error
     work.gate.set()
     ack = Ack()
-    await desk.suggestion(ack, PAYLOADS["suggestion"])
+    await dispatcher.suggestion(ack, PAYLOADS["suggestion"])
     assert ack.given == [{"options": []}]
 
 
 @pytest.mark.parametrize("view", [None, {**VIEW, "callback_id": "unknown"}, HOME])
-async def test_nothing_is_offered_outside_of_known_forms(desk: Dispatcher, view: JSON | None) -> None:
+async def test_nothing_is_offered_outside_of_known_forms(dispatcher: Dispatcher, view: JSON | None) -> None:
     ack = Ack()
-    await desk.suggestion(ack, {**PAYLOADS["suggestion"], "view": view})
+    await dispatcher.suggestion(ack, {**PAYLOADS["suggestion"], "view": view})
     assert ack.given == [{"options": []}]
 
 
 async def test_what_is_done_belongs_to_the_process_and_is_waited_for(
-    desk: Dispatcher, bot: Staffed, work: Work
+    dispatcher: Dispatcher, bot: Staffed, work: Work
 ) -> None:
-    await desk.command(Ack(), PAYLOADS["command"])
+    await dispatcher.command(Ack(), PAYLOADS["command"])
     asyncio.get_running_loop().call_later(0.05, work.gate.set)
     await bot.shared.tasks.drain(5)
     assert work.done == ["U0ADA000001 hard"]
 
 
 async def test_what_is_cut_off_by_the_end_of_the_process_leaves_nothing_behind(
-    desk: Dispatcher, bot: Staffed, work: Work
+    dispatcher: Dispatcher, bot: Staffed, work: Work
 ) -> None:
-    await desk.command(Ack(), PAYLOADS["command"])
+    await dispatcher.command(Ack(), PAYLOADS["command"])
     await bot.shared.tasks.drain(0.01)
     assert work.done == []
 

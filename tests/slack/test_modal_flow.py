@@ -218,6 +218,20 @@ async def test_a_defect_is_said_by_direct_message_to_somebody_who_has_closed_the
     assert "Sorry, something went wrong in the bot" in said
 
 
+async def test_who_closes_the_modal_on_the_way_back_to_the_form_is_told_nothing(
+    bot: Staffed, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = await ready(bot, "create shop")
+    with monkeypatch.context() as broken:
+        broken.setattr(Versions, "create", defect)
+        await bot.submits(view)
+    caplog.clear()
+    bot.slack.fault("error", method="views.update", error="not_found", times=None)
+    await bot.clicks_in(await bot.modal(), "Back to the form")
+    assert await bot.told() == []
+    assert [one for one in caplog.records if getattr(one, "action", "") == "defect"] == []
+
+
 async def test_a_draft_that_was_cleaned_up_leaves_what_was_typed_on_screen(
     bot: Staffed, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
