@@ -27,15 +27,11 @@ class Words:
 
 def read(text: str) -> Words:
     """`list shop` gives `list` and `("shop",)`; nothing typed gives an empty word."""
-    stripped = (word.strip(_AROUND) for word in as_typed(_unescaped(text)).translate(_NOWHERE).split())
-    words = [word for word in stripped if word]
-    return Words(first=words[0].lower() if words else "", rest=tuple(words[1:]))
-
-
-def _unescaped(text: str) -> str:
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
-    return text
+    stripped = (word.strip(_AROUND) for word in as_typed(text).translate(_NOWHERE).split())
+    words = [word for word in stripped if word]
+    return Words(first=words[0].lower() if words else "", rest=tuple(words[1:]))
 
 
 # How Slack writes mentions, channels and links into messages; https://docs.slack.dev/messaging/formatting-message-text.

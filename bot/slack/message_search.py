@@ -42,10 +42,11 @@ class Search:
         since = {"channel": channel}
         if self._first is not None:
             since["oldest"] = str(self._first - SEARCH_MARGIN)
+        client, thread, found = self.client, self.posting.thread, None
         try:
-            found = await self._in_thread(since) or await self._among(
-                self.client.conversations_history, since
-            )
+            if thread:
+                found = await self._among(client.conversations_replies, since | {"ts": thread.ts})
+            found = found or await self._among(client.conversations_history, since)
         except TooManyPages:
             return Unclear(reason="too many newer messages to search")
         if found:
@@ -53,12 +54,6 @@ class Search:
         if not self.marked:
             return Unclear(reason="Slack does not keep what such a message could be known by")
         return TryLater(reason="not in the channel")
-
-    async def _in_thread(self, since: dict[str, str]) -> str | None:
-        thread = self.posting.thread
-        if thread is None:
-            return None
-        return await self._among(self.client.conversations_replies, since | {"ts": thread.ts})
 
     @property
     def _first(self) -> int | None:
