@@ -72,5 +72,5 @@ async def test_slacks_socket_client_keeps_its_tasks_where_they_can_be_ended(name
         assert hasattr(client, name), mend
     finally:
         await client.aiohttp_client_session.close()
-        if client.message_processor:
+        if client.message_processor is not None:
             client.message_processor.cancel()

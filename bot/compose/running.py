@@ -18,7 +18,6 @@ from bot.compose.instrumentation import counting_polls, counting_posts
 from bot.compose.jobs import Jobs
 from bot.compose.services import shared_by_all
 from bot.config import Settings
-from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock
 from bot.domain.stores import Store
 from bot.scheduler import Tick, ticking
@@ -27,6 +26,7 @@ from bot.services.audience.eligibility import AudienceExpiry, Eligibility, Eligi
 from bot.services.delivery.notifier import Notifier, PostPolicy
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.services.tasks import Tasks
+from bot.services.tolerating import tolerating_store_down
 from bot.slack.bolt import answered, build_app
 from bot.slack.poster import SlackPoster
 from bot.slack.sockets import Sockets
@@ -148,10 +148,8 @@ async def _stop(work: _Work, store: Store) -> None:
     end = loop.time() + DRAIN_SECONDS
     for drain in (work.tasks.drain, work.poller.drain, work.notifier.drain):
         await drain(max(end - loop.time(), 0))
-    try:
+    with tolerating_store_down(log, "claims kept"):
         await store.outbox.release_claims(work.owner)
-    except StoreDown as error:
-        log.warning("claims kept", extra={"action": "store_down", "error": str(error)})
 
 
 def _sockets(settings: Settings, app: AsyncApp) -> Sockets | None:

@@ -3,11 +3,12 @@
 import logging
 from dataclasses import dataclass
 
-from bot.domain.errors import NotFound, StoreDown
+from bot.domain.errors import NotFound
 from bot.domain.models import VersionReference
 from bot.domain.ports import Catalog, Clock, Releases
 from bot.domain.requests import CreateVersion
 from bot.domain.stores import HabitStore
+from bot.services.tolerating import tolerating_store_down
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +55,8 @@ class Origins:
         """Before Zadig is asked for it. Without a database it cannot be told later, which costs only caution later."""
         word = "production" if request.production else "test"
         now = self.clock.unix()
-        try:
+        with tolerating_store_down(log, "origin not noted"):
             await self.habits.remember(_key(request.project, request.version_name), f"{word}@{now}", now=now)
-        except StoreDown as error:
-            log.warning("origin not noted", extra={"action": "store_down", "error": str(error)})
 
 
 def _key(project: str, version_name: str) -> str:

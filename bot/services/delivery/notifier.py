@@ -16,6 +16,7 @@ from bot.failpoints import Point, reached
 from bot.services.audience.recipients import redirect, tell_subscribers
 from bot.services.delivery.pacing import PostPolicy, RateLimiter
 from bot.services.tasks import Tasks
+from bot.services.tolerating import tolerating_store_down
 
 __all__ = ["Notifier", "PostPolicy"]
 
@@ -107,12 +108,8 @@ class Notifier:
     async def _send_one(self, posting: Posting, claimed_at: float) -> None:
         """`claimed_at`: just before the claim, so that it ends for this process before it ends for others."""
         try:
-            await self._attempt(posting, claimed_at)
-        except StoreDown as error:
-            log.warning(
-                "posting unmarked",
-                extra={"action": "store_down", "posting": posting.key, "error": str(error)},
-            )
+            with tolerating_store_down(log, "posting unmarked", posting=posting.key):
+                await self._attempt(posting, claimed_at)
         finally:
             self._sending.discard(posting.destination)
             self._come_back(posting.destination)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.errors import ReleaseBotError
 from bot.domain.ports import Clock
 from bot.domain.stores import HabitStore
+from bot.services.tolerating import tolerating_store_down
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +44,10 @@ class FormHabits:
         """Of a form that was sent with success."""
         now = self.clock.unix()
         places = (self._keys(form, f"channel/{channel}")[0], self._keys(form, f"person/{user}")[0])
-        try:
+        with tolerating_store_down(log, "not remembered"):
             for place in places:
                 await self.kept.remember(place, project, now=now)
                 await self.kept.remember(f"{place}/project/{project}", content, now=now)
-        except ReleaseBotError as error:
-            log.warning("not remembered", extra={"action": "store_down", "error": str(error)})
 
     def _keys(self, form: str, what: str) -> tuple[str, ...]:
         """The key under which it is kept, and the one under which earlier releases kept it."""
@@ -57,10 +55,8 @@ class FormHabits:
         return (f"{form}/team/{team}/{what}", f"{form}/{what}") if team else (f"{form}/{what}",)
 
     async def _first(self, *keys: str) -> str:
-        try:
+        with tolerating_store_down(log, "not recalled"):
             for key in keys:
                 if found := await self.kept.recall(key):
                     return found
-        except ReleaseBotError as error:
-            log.warning("not recalled", extra={"action": "store_down", "error": str(error)})
         return ""

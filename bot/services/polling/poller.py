@@ -16,6 +16,7 @@ from bot.services.polling.poll_run import PollReport, PollRun, Result
 from bot.services.polling.project_reader import ProjectReader
 from bot.services.polling.schedule import AdaptiveLimit, PollPolicy
 from bot.services.tasks import Tasks
+from bot.services.tolerating import tolerating_store_down
 from bot.services.versions.explanations import Explain, unexplained
 
 __all__ = ["PollPolicy", "Poller"]
@@ -108,11 +109,9 @@ class Poller:
 
     async def _go_on(self) -> None:
         async with self._round:
-            try:
+            with tolerating_store_down(log, "no claims"):
                 await self._catch_up()
                 await self._begin()
-            except StoreDown as error:
-                log.warning("no claims", extra={"action": "store_down", "error": str(error)})
 
     async def _catch_up(self) -> None:
         """What has become due while no poll ran is spread, so that Zadig is not asked about everything at once."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.domain.errors import OutcomeUnknown, ReleaseBotError, StoreDown, Unreadable
+from bot.domain.errors import OutcomeUnknown, ReleaseBotError, Unreadable
 from bot.domain.models import Version
 from bot.domain.ports import Clock
 from bot.domain.record import (
@@ -21,6 +21,7 @@ from bot.domain.record import (
 )
 from bot.domain.stores import Store
 from bot.domain.watching import Action, Deletion, PendingRequest
+from bot.services.tolerating import tolerating_store_down
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +82,8 @@ class Intents:
             reason=str(error)[:_REASON_CHARACTERS] if error else "",
             created_at=version.created_at if version else None,
         )
-        try:
+        with tolerating_store_down(log, "result not noted"):
             await self.store.record.came_of(came)
-        except StoreDown as down:
-            log.warning("result not noted", extra={"action": "store_down", "error": str(down)})
 
     @asynccontextmanager
     async def recorded(
@@ -137,10 +136,8 @@ class Intents:
         await self.came_of(ask.request, result, error=error, version=version)
         if result is Result.UNCLEAR:
             return
-        try:
+        with tolerating_store_down(log, "ask unmarked"):
             await self.store.pending.answered(ask, keep=result is Result.ACCEPTED)
-        except StoreDown as down:
-            log.warning("ask unmarked", extra={"action": "store_down", "error": str(down)})
 
     async def deletion(self, version: Version, *, user: str, channel: str) -> Deletion:
         """Write down who deletes, or raise StoreDown: nothing is deleted without a record of who did it."""
@@ -161,17 +158,13 @@ class Intents:
     async def not_deleted(self, deletion: Deletion, error: Exception) -> None:
         """Zadig refused. Without a database a poll ends it: the version is still there."""
         await self.came_of(deletion.request, Result.REFUSED, error=error)
-        try:
+        with tolerating_store_down(log, "deletion not forgotten"):
             await self.store.pending.forget_deletion(deletion)
-        except StoreDown as down:
-            log.warning("deletion not forgotten", extra={"action": "store_down", "error": str(down)})
 
     async def look_soon(self, project: str) -> None:
         """Without a database the next poll comes in its own time."""
-        try:
+        with tolerating_store_down(log, "no look soon"):
             await self.store.polls.soon(project, now=self.clock.unix())
-        except StoreDown as error:
-            log.warning("no look soon", extra={"action": "store_down", "error": str(error)})
 
 
 def _audit(request: Request) -> None:
