@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # For the headers of a request, from the connection or their first byte on; Slack's come at once, in one or two kilobytes.
 MAX_SECONDS, MAX_BYTES = 10.0, 64 * 1024
-# For the body behind them, also where it is answered before it is there; who reads it has shorter patience and better words.
+# For the body behind them, also where it is answered before it is there; its reader has a shorter timeout and better words.
 MAX_BODY_SECONDS = 15.0
 MAX_CONNECTIONS = 512
 # Requests on one connection before the first is answered: Slack sends the next after the answer.

@@ -1,8 +1,8 @@
 """Zadig as the bot sees it: the ports `Releases`, `Catalog` and `Workflows` over its HTTP API.
 
 `open_zadig` is the door. Behind it: `transport` sends a `Call` and brings an `Answer`, `failures` and its table
-`phrases` say what an answer means that is no success, `retrying` how often a read is repeated, `dialects` what Zadig
-calls a field, `detect` which dialect it speaks, `catalog` what forms can offer, `workflows` why versions failed,
+`phrases` say what an answer means that is no success, `client` repeats reads, `dialects` knows what Zadig calls a field,
+`detect` which dialect it speaks, `catalog` what forms can offer, `workflow_tasks` why versions failed,
 `server` what its version cannot do, `diagnosis` what is wrong with all that.
 """
 
@@ -20,11 +20,10 @@ from bot.zadig.client import ONCE, Client, Retry
 from bot.zadig.detect import AUTO, Detector
 from bot.zadig.diagnosis import Diagnosis, Owner, diagnose, read_owner
 from bot.zadig.dialects import NAMES, dialects
-from bot.zadig.releases import ZadigReleases
+from bot.zadig.releases import ZadigReleases, ZadigWorkflows
 from bot.zadig.server import Server
 from bot.zadig.transport import Exchange, OnRequest, Transport, TransportLimits, ignore
 from bot.zadig.workflow_tasks import WorkflowTasks
-from bot.zadig.workflows import ZadigWorkflows
 
 __all__ = [
     "ONCE",

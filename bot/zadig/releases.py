@@ -1,11 +1,11 @@
-"""The port `Releases` over whichever dialect Zadig speaks, also when it is upgraded while the bot runs."""
+"""The ports `Releases` and `Workflows` over whichever dialect Zadig speaks, also when it is upgraded while the bot runs."""
 
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.domain.errors import BadInput, Refused, ReleaseBotError
+from bot.domain.errors import BadInput, Refused, ReleaseBotError, Unreadable, WrongServer
 from bot.domain.models import Page, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, DeleteVersion, FieldError, RetryVersion
 from bot.zadig.detect import Detector
@@ -13,6 +13,7 @@ from bot.zadig.dialects.base import Dialect
 from bot.zadig.failures import meaning, reasons
 from bot.zadig.phrases import DialectMismatch, PlainNamesOnly
 from bot.zadig.server import Server
+from bot.zadig.workflow_tasks import WorkflowTasks
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -102,6 +103,22 @@ class ZadigReleases:
         if now.name == dialect.name:
             raise DialectMismatch(f"This Zadig does not speak {dialect.name} as the bot knows it.")
         return now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZadigWorkflows:
+    """Says why versions failed that do not say it themselves."""
+
+    detector: Detector
+    tasks: WorkflowTasks
+
+    async def failure(self, details: VersionDetails) -> str:
+        """As in the port: a refusal, a route that this Zadig has not, or another shape than its own is no reason at all."""
+        dialect = await self.detector.dialect()
+        try:
+            return await self.tasks.failure(details, dialect.workflows(details.version))
+        except (Refused, WrongServer, Unreadable):
+            return ""
 
 
 def _understood(details: VersionDetails) -> VersionDetails:

@@ -16,10 +16,10 @@ from bot.zadig.detect import Detector
 from bot.zadig.dialects import dialects
 from bot.zadig.dialects.v1 import V1
 from bot.zadig.dialects.v2 import V2
+from bot.zadig.releases import ZadigWorkflows
 from bot.zadig.server import Server as KnownServer
 from bot.zadig.transport import Transport
 from bot.zadig.workflow_tasks import PAGE_SIZE, Workflow, WorkflowTasks
-from bot.zadig.workflows import ZadigWorkflows
 
 if TYPE_CHECKING:
     from bot.zadig.catalog import ZadigCatalog
