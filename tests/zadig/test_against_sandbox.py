@@ -350,7 +350,7 @@ async def test_a_path_in_front_of_the_api_changes_nothing(clock: "TestClock") ->
 
 
 @pytest.mark.parametrize("server", ["3.4.1", "4.2.1"])
-async def test_somebody_who_may_only_look_may_not_create(server: str, clock: "TestClock") -> None:
+async def test_a_user_who_may_only_look_may_not_create(server: str, clock: "TestClock") -> None:
     async with opened(server, clock, person="linus") as world:
         assert (await world.zadig.releases.page("shop", number=1, size=10)).items
         with pytest.raises(NotPermitted, match="in shop"):

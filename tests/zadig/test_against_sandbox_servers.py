@@ -141,7 +141,7 @@ async def test_a_gateway_that_hides_the_values_too_is_told_of_before_anything_is
     assert nothing_was_sent(world)
 
 
-async def test_an_image_of_which_nobody_knows_the_place_is_not_sent_to_a_server_that_nobody_knows(
+async def test_an_image_of_unknown_place_is_not_sent_to_a_server_of_unknown_version(
     world: World,
 ) -> None:
     request = await world.request(Kind.HELM)

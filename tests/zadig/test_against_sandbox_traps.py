@@ -66,7 +66,7 @@ async def test_a_reason_is_found_again_after_an_upgrade(clock: "TestClock") -> N
 
 
 @pytest.mark.parametrize("server", ["3.4.1", "4.2.1"])
-async def test_somebody_who_sees_nothing_else_may_ask_why_and_a_fault_is_no_reason(
+async def test_a_user_who_sees_nothing_else_may_ask_why_and_a_fault_is_no_reason(
     server: str, clock: "TestClock"
 ) -> None:
     async with opened(server, clock) as world:
@@ -224,7 +224,7 @@ async def test_a_check_says_which_version_answers_as_far_as_it_says(
 
 @pytest.mark.parametrize("server", ["4.0.0", "4.2.0", "4.2.1", "5.0.0"])
 @pytest.mark.parametrize("production", [False, True])
-async def test_whoever_has_to_supply_manifests_and_images_they_are_there(
+async def test_manifests_and_images_are_there_whether_server_or_client_supplies_them(
     server: str, production: bool, clock: "TestClock"
 ) -> None:
     async with opened(server, clock) as world:

@@ -392,7 +392,7 @@ def test_a_reason_that_is_zadigs_own_means_something(reason: str) -> None:
         "版本 v14 已存在",
     ],
 )
-def test_a_reason_that_is_somebody_elses_stays_as_it_is(reason: str) -> None:
+def test_a_reason_that_is_not_one_of_zadigs_own_texts_stays_as_it_is(reason: str) -> None:
     assert meaning(reason, VersionReference(project="shop", name="v14")) == ""
 
 

@@ -134,7 +134,7 @@ async def test_a_write_that_went_out_has_an_unknown_outcome(handler: Handler) ->
             await transport.send(CREATE)
 
 
-async def test_nobody_at_the_address_means_that_nothing_was_sent() -> None:
+async def test_an_address_without_a_server_means_that_nothing_was_sent() -> None:
     transport = Transport("http://127.0.0.1:1", "a.b.c", clock=RealClock(), limits=LIMITS)
     with pytest.raises(ServerDown, match="cannot be reached"):
         await transport.send(CREATE)

@@ -1,4 +1,4 @@
-"""The wire: what goes out, what is refused before it does, and that nobody ever sees the token."""
+"""The wire: what goes out, what is refused before it does, and that the token is never shown."""
 
 import asyncio
 import logging

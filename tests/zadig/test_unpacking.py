@@ -1,4 +1,4 @@
-"""Answers that come packed or marked although nobody asked for that are read, with a limit; a redirect says where it leads."""
+"""Answers that come packed or marked although that was not asked for are read, with a limit; a redirect says where it leads."""
 
 import gzip
 import zlib

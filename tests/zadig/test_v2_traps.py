@@ -1,4 +1,4 @@
-"""What Zadig 4 does that nobody would expect: false duplicates, outcomes that nobody writes down, manifests in answers."""
+"""What Zadig 4 does unexpectedly: false duplicates, outcomes that are not written down, manifests in answers."""
 
 import logging
 from collections.abc import Callable
@@ -67,7 +67,7 @@ async def test_a_name_that_is_taken_is_not_sent_again(
 
 
 @pytest.mark.parametrize("status", [401, 403, 502])
-async def test_a_name_of_which_nobody_knows_is_not_sent_again(
+async def test_a_name_that_may_or_may_not_exist_is_not_sent_again(
     status: int, v2: V2, wire: "Wire", script: Callable[..., None]
 ) -> None:
     script((400, TAKEN), (status, {}))
@@ -125,7 +125,7 @@ def tasks(status: str, *, ended: float) -> dict[str, Any]:
         ("paused", 3600, "passed", 600, Status.UNKNOWN),
     ],
 )
-async def test_an_outcome_that_nobody_writes_down_is_that_of_the_copying(
+async def test_an_outcome_that_is_not_written_down_is_that_of_the_copying(
     *, word: str, age: float, task: str, ended: float, status: Status, v2: V2, wire: "Wire"
 ) -> None:
     old = {"status": "failed", "error": "of the first attempt"}
