@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.domain.errors import StoreDown
 from bot.domain.ports import Clock, Never, Posted, Poster, Posting, PostResult, TryLater, Unclear
 from bot.domain.secrets import class_and_message
 from bot.domain.stores import Store
@@ -72,7 +71,8 @@ class Notifier:
                 return
             claimed_at = self._clock.monotonic()
             busy = self._pace.resting() | self._sending
-            try:
+            postings: tuple[Posting, ...] = ()
+            with tolerating_store_down(log, "no postings"):
                 postings = await self._store.outbox.claim(
                     self._owner,
                     now=self._clock.unix(),
@@ -81,9 +81,6 @@ class Notifier:
                     busy=busy,
                     folding=self._policy.folds.at(self._clock.unix()),
                 )
-            except StoreDown as error:
-                log.warning("no postings", extra={"action": "store_down", "error": str(error)})
-                return
             for posting in postings:
                 reached(Point.AFTER_CLAIM)
                 self._sending.add(posting.destination)
