@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bot.domain.errors import NotFound
-from bot.domain.models import Kind, Page, Status, Version, VersionDetails, VersionReference
+from bot.domain.models import Kind, Page, Progress, Status, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, DeleteVersion, FieldError, RetryVersion
 from bot.zadig.calls import DELETE_SECONDS, Answer, Call, Purpose
 from bot.zadig.client import Client
+from bot.zadig.wire import Labels, Text, Wire
+from bot.zadig.wire import created_at as creation_time
 from bot.zadig.workflow_tasks import Workflow
 
 RELEASES: tuple[str, ...] = ("openapi", "delivery", "releases")
@@ -21,6 +23,38 @@ DELIVERY_WORKFLOW = "zadig-delivery"
 def read_status(word: str) -> Status:
     """The status for a word on the wire; any other word is UNKNOWN and never settled."""
     return Status(word) if word in set(Status) else Status.UNKNOWN
+
+
+class VersionFields(Wire):
+    """What both dialects say of a version under the same keys, in lists and in details."""
+
+    type: Text = ""
+    status: Text = ""
+    labels: Labels = ()
+    description: Text = ""
+    created_by: Text = ""
+
+    @property
+    def kind(self) -> Kind | None:
+        return KINDS.get(self.type)
+
+    def to_version(
+        self, reference: VersionReference, *, created_at: int, progress: Progress | None = None
+    ) -> Version:
+        """`created_at` is in unix seconds, 0 if the answer does not say it: then the id of `reference` tells."""
+        return Version(
+            project=reference.project,
+            name=reference.name,
+            id=reference.id,
+            kind=self.kind,
+            status=read_status(self.status),
+            status_word=self.status,
+            created_at=creation_time(created_at, reference.id),
+            created_by=self.created_by,
+            description=self.description,
+            labels=self.labels,
+            progress=progress,
+        )
 
 
 def shared_workflow(project: str) -> Workflow:

@@ -1,7 +1,7 @@
 """Dialect v1, the documented API of Zadig 2.3.1 to 3.4.1."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.domain.errors import BadInput, NotFound, ReleaseBotError
@@ -9,7 +9,7 @@ from bot.domain.models import Chart, Image, Kind, Progress, Version, VersionDeta
 from bot.domain.requests import CreateVersion, FieldError, ImageRequest, RetryVersion
 from bot.zadig.calls import CREATE_SECONDS, Answer, Call, Purpose
 from bot.zadig.catalog import ZadigCatalog
-from bot.zadig.dialects.base import KINDS, RELEASES, Dialect, Listed, read_status, shared_workflow
+from bot.zadig.dialects.base import RELEASES, Dialect, Listed, shared_workflow
 from bot.zadig.dialects.sources import doubtful, placed, running
 from bot.zadig.dialects.v1_wire import (
     DeployRow,
@@ -23,7 +23,6 @@ from bot.zadig.dialects.v1_wire import (
 )
 from bot.zadig.failures import describe
 from bot.zadig.phrases import DialectMismatch
-from bot.zadig.wire import created_at
 from bot.zadig.workflow_tasks import Workflow
 
 
@@ -156,20 +155,12 @@ def _image_data(image: ImageRequest) -> dict[str, object]:
 
 def _version(project: str, row: VersionRow, *, listed: bool) -> Version:
     """In a list `labels` is always empty, whatever the version has: unknown, not none."""
-    kind = KINDS.get(row.type)
-    return Version(
-        project=project,
-        name=row.version_name,
-        id=row.id,
-        kind=kind,
-        status=read_status(row.status),
-        status_word=row.status,
-        created_at=created_at(row.create_time, row.id),
-        created_by=row.created_by,
-        description=row.description,
-        labels=None if listed and not row.labels else row.labels,
-        progress=_progress(row.progress, kind),
+    version = row.to_version(
+        VersionReference(project=project, name=row.version_name, id=row.id),
+        created_at=row.create_time,
+        progress=_progress(row.progress, row.kind),
     )
+    return replace(version, labels=None) if listed and not row.labels else version
 
 
 def _progress(row: ProgressRow | None, kind: Kind | None) -> Progress | None:

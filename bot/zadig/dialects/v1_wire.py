@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from bot.zadig.wire import Identifier, Labels, OrNone, Rows, Seconds, Text, Whole, Wire, reader
+from bot.zadig.dialects.base import VersionFields
+from bot.zadig.wire import Identifier, OrNone, Rows, Seconds, Text, Whole, Wire, reader
 
 # The documentation's tables say created_time, its examples and the servers create_time.
 CREATED = AliasChoices("create_time", "created_time")
@@ -17,17 +18,12 @@ class ProgressRow(Wire):
     error: Text = ""
 
 
-class VersionRow(Wire):
+class VersionRow(VersionFields):
     """An item of the list, and `version_info` of the details. `source` is only there if the server speaks v2."""
 
     id: Identifier
     version_name: Identifier
-    type: Text = ""
-    status: Text = ""
-    labels: Labels = ()
-    description: Text = ""
     progress: OrNone[ProgressRow] = None
-    created_by: Text = ""
     create_time: Seconds = Field(default=0, validation_alias=CREATED)
     source: Any = None
 

@@ -19,7 +19,7 @@ from bot.domain.models import (
 )
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.client import Client
-from bot.zadig.dialects.base import KINDS, RELEASES, read_status
+from bot.zadig.dialects.base import RELEASES
 from bot.zadig.dialects.v2_wire import (
     DetailsBody,
     ImageRow,
@@ -29,7 +29,6 @@ from bot.zadig.dialects.v2_wire import (
     read_details,
     read_original,
 )
-from bot.zadig.wire import created_at
 from bot.zadig.workflow_tasks import FAILING, PASSED
 
 # The words for a job that has not failed; it has none before the workflow knows of it.
@@ -64,37 +63,16 @@ def _details_call(reference: VersionReference) -> Call:
 
 
 def listed(project: str, row: VersionRow) -> Version:
-    return Version(
-        project=project,
-        name=row.version_name,
-        id=row.id,
-        kind=KINDS.get(row.type),
-        status=read_status(row.status),
-        status_word=row.status,
-        created_at=created_at(row.create_time, row.id),
-        created_by=row.created_by,
-        description=row.description,
-        labels=row.labels,
-    )
+    reference = VersionReference(project=project, name=row.version_name, id=row.id)
+    return row.to_version(reference, created_at=row.create_time)
 
 
 def details_of(reference: VersionReference, body: DetailsBody) -> VersionDetails:
-    kind = KINDS.get(body.type)
-    version = Version(
-        project=reference.project,
-        name=body.version,
-        id=reference.id,
-        kind=kind,
-        status=read_status(body.status),
-        status_word=body.status,
-        created_at=created_at(body.created_at, reference.id),
-        created_by=body.created_by,
-        description=body.description,
-        labels=body.labels,
-        progress=_progress(body),
+    version = body.to_version(
+        replace(reference, name=body.version), created_at=body.created_at, progress=_progress(body)
     )
     images = (image for service in body.services for image in _images(body, service))
-    helm = kind is Kind.HELM
+    helm = body.kind is Kind.HELM
     return VersionDetails(
         version=version,
         images=() if helm else tuple(images),

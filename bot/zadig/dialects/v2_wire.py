@@ -4,12 +4,12 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
+from bot.zadig.dialects.base import VersionFields
 from bot.zadig.wire import (
     CautiousFlag,
     Flag,
     Identifier,
     ImagePath,
-    Labels,
     Rows,
     Seconds,
     Text,
@@ -22,16 +22,12 @@ CREATED = AliasChoices("create_time", "created_time", "created_at")
 DESCRIPTION = AliasChoices("description", "desc")
 
 
-class VersionRow(Wire):
+class VersionRow(VersionFields):
     """An item of the list. `progress` is only there if the server speaks v1."""
 
     id: Identifier
     version_name: Identifier
-    type: Text = ""
-    status: Text = ""
-    labels: Labels = ()
     description: Text = Field(default="", validation_alias=DESCRIPTION)
-    created_by: Text = ""
     create_time: Seconds = Field(default=0, validation_alias=CREATED)
     progress: Any = None
     source: Any = None
@@ -70,21 +66,18 @@ class ServiceRow(Wire):
     error: Text = ""
 
 
-class DetailsBody(Wire):
+class DetailsBody(VersionFields):
     """The details have no id, and other keys than the list."""
 
     version: Identifier
-    type: Text = ""
     status: Text
     description: Text = Field(default="", validation_alias=DESCRIPTION)
-    labels: Labels = ()
     image_registry_id: Text = ""
     chart_repo_name: Text = ""
     env_name: Text = ""
     production: CautiousFlag = False
     services: Rows[ServiceRow] = ()
     error: Text = ""
-    created_by: Text = ""
     created_at: Seconds = Field(default=0, validation_alias=CREATED)
 
 
