@@ -1,4 +1,4 @@
-"""Lists of versions in both dialects."""
+"""Lists of versions in both dialects, and the keys of lists and details."""
 
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,39 @@ async def test_v2_lists_show_labels_and_have_no_key_for_progress(api2: "Api") ->
     assert list(version) == V2_KEYS
     assert version["labels"] == ["a", "b"]
     assert (version["source"], version["created_by"]) == ("manual", "Release Bot(OpenAPI)")
+
+
+async def test_details_have_other_keys_than_the_list_and_no_id(api2: "Api") -> None:
+    await api2.create_v2()
+    details = await api2.shown("v14")
+    assert list(details) == [
+        "version", "project_name", "env_name", "production", "type", "source", "desc", "labels",
+        "image_registry_id", "chart_repo_name", "services", "status", "error", "created_by", "created_at", "deleted_at",
+    ]  # fmt: skip
+    assert (details["version"], details["created_by"], details["deleted_at"]) == (
+        "v14",
+        "Release Bot(OpenAPI)",
+        0,
+    )
+    [cart, _] = details["services"]
+    assert list(cart) == [
+        "service_name", "chart_name", "original_chart_version", "chart_version", "chart_status", "yaml_content",
+        "images", "error",
+    ]  # fmt: skip
+    assert cart["images"] == [
+        {
+            "container_name": "cart",
+            "image_name": "cart",
+            "source_image": "registry.example.com/team/cart:1.0",
+            "source_image_tag": "1.0",
+            "target_image": "registry.example.com/release/cart:v14",
+            "target_image_tag": "v14",
+            "image_path": None,
+            "push_image": True,
+            "status": "running",
+            "error": "",
+        }
+    ]
 
 
 @pytest.mark.parametrize("dialect", ["v1", "v2"])

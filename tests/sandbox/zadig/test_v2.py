@@ -48,39 +48,6 @@ async def retry(api: "Api", name: str = "v14", project: str = "shop") -> tuple[i
     return answer.status_code, str(answer.json().get("description", answer.json()["message"]))
 
 
-async def test_details_have_other_keys_than_the_list_and_no_id(api2: "Api") -> None:
-    await api2.create_v2()
-    details = await api2.shown("v14")
-    assert list(details) == [
-        "version", "project_name", "env_name", "production", "type", "source", "desc", "labels",
-        "image_registry_id", "chart_repo_name", "services", "status", "error", "created_by", "created_at", "deleted_at",
-    ]  # fmt: skip
-    assert (details["version"], details["created_by"], details["deleted_at"]) == (
-        "v14",
-        "Release Bot(OpenAPI)",
-        0,
-    )
-    [cart, _] = details["services"]
-    assert list(cart) == [
-        "service_name", "chart_name", "original_chart_version", "chart_version", "chart_status", "yaml_content",
-        "images", "error",
-    ]  # fmt: skip
-    assert cart["images"] == [
-        {
-            "container_name": "cart",
-            "image_name": "cart",
-            "source_image": "registry.example.com/team/cart:1.0",
-            "source_image_tag": "1.0",
-            "target_image": "registry.example.com/release/cart:v14",
-            "target_image_tag": "v14",
-            "image_path": None,
-            "push_image": True,
-            "status": "running",
-            "error": "",
-        }
-    ]
-
-
 @pytest.mark.parametrize(
     ("query", "status", "description"),
     [
