@@ -64,14 +64,16 @@ class _Work:
     @property
     def ticks(self) -> dict[Tick, float]:
         """Each with its seconds."""
-        return {self.poller.tick: 1, self.notifier.tick: 1, self.expiry.tick: EXPIRE_SECONDS}
+        return {self.poller.tick: 1, self.notifier.tick: 1}
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, *, clock: Clock | None = None, expire_every: float = EXPIRE_SECONDS
+) -> AsyncIterator[Running]:
     """The bot from open to closed. On the way out it takes nothing new, finishes what it holds, and hands back the rest.
 
-    Does not wait for Slack or Zadig. Raises StoreDown if the database does not answer, WrongServer and Unauthorized for
+    `expire_every`: seconds between questions whether users and channels may still read. Does not wait for Slack or Zadig. Raises StoreDown if the database does not answer, WrongServer and Unauthorized for
     an address or a token of Zadig that cannot be one.
     """
     async with AsyncExitStack() as stack:
@@ -86,7 +88,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         stack.callback(rotation.close)
         stack.push_async_callback(_stop, work, connections.store)
         ticks = {**work.ticks, **Jobs(connections=connections).ticks}
-        ticks |= {health.beat: 1, rotation.tick: LOOK_SECONDS}
+        ticks |= {work.expiry.tick: expire_every, health.beat: 1, rotation.tick: LOOK_SECONDS}
         await stack.enter_async_context(ticking(ticks))
         if sockets is not None:
             await stack.enter_async_context(sockets.open())

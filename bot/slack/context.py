@@ -46,6 +46,18 @@ class Services:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InteractionPolicy:
+    """How long Slack is let wait, in seconds.
+
+    `ack` is for an answer: Slack waits three, its way here and back included. After `answer_travels` the answer to a
+    submission is surely on the screen.
+    """
+
+    ack: float = 2.0
+    answer_travels: float = 0.25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Shared:
     """What all interactions share: nothing in it reads or changes Zadig. `first_time(key)` is False for what Slack delivers again.
 
@@ -60,6 +72,7 @@ class Shared:
     command: str
     first_time: Callable[[str], Awaitable[bool]]
     latest_only: LatestOnly
+    policy: InteractionPolicy = InteractionPolicy()
 
     def context(self, asked: Asked, *, keeps_form: bool = False) -> "Context":
         """One interaction. `keeps_form`: it happens in a form, over which errors are shown. Raises ValueError without a user."""

@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]  # as Bolt gives it to listeners
 _UNKNOWN_FORM = Form(submitted=outdated.unknown_form)
-# Slack waits three seconds for an answer, its way here and back included.
-ACK_SECONDS = 2.0
 
 
 class Dispatcher:
@@ -151,7 +149,7 @@ class Dispatcher:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
         view, reporter = submitted.view, self._shared.reporter
         answering = asyncio.ensure_future(form.submitted(submitted, self._context(submitted)))
-        await asyncio.wait({answering}, timeout=ACK_SECONDS)
+        await asyncio.wait({answering}, timeout=self._shared.policy.ack)
         if answering.done():
             return await reporter.result(
                 answering, otherwise=lambda error, reference: refused_submission(view, error, reference)
@@ -202,7 +200,7 @@ async def _suggested(form: Form | None, suggesting: Suggesting, ctx: Context) ->
     if form is None or form.suggest is None:
         return {"options": []}
     try:
-        async with asyncio.timeout(ACK_SECONDS):
+        async with asyncio.timeout(ctx.shared.policy.ack):
             await ctx.actor.must_be_let_in()
             return await form.suggest(suggesting, ctx)
     except TimeoutError as error:

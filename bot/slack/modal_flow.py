@@ -27,9 +27,6 @@ from bot.slack.views.blocks import Message, View
 from bot.slack.views.notice import loading, outcome, working
 from bot.slack.views.problem import problem
 
-# How long the answer to a submission may take to be on the screen.
-ANSWER_TRAVELS_SECONDS = 0.25
-
 
 class Form(Protocol):
     """What was typed into a modal, as `bot.slack.forms` reads it and drafts keep it."""
@@ -160,8 +157,13 @@ class OpenModal(Generic[FormT]):
 
     def go_on(self, work: Callable[[], Work]) -> None:
         """Work that goes on after a submission has been answered; its errors are told in the modal."""
-        reported = self.ctx.shared.reporter.run(_after_the_answer(work), self.reply_target)
+        reported = self.ctx.shared.reporter.run(self._after_the_answer(work), self.reply_target)
         self.ctx.shared.tasks.start(reported, name=self.flow.callback)
+
+    async def _after_the_answer(self, work: Callable[[], Work]) -> None:
+        """What is sent at once could overtake the answer to the submission, which would then be painted over it."""
+        await asyncio.sleep(self.ctx.shared.policy.answer_travels)
+        await work()
 
     async def _carry_out(self, again: Callable[[], FormT], doing: Doing, done: str) -> None:
         try:
@@ -193,12 +195,6 @@ class OpenModal(Generic[FormT]):
 
 def _update(view: View) -> Acknowledgement:
     return {"response_action": "update", "view": view}
-
-
-async def _after_the_answer(work: Callable[[], Work]) -> None:
-    """What is sent at once could overtake the answer to the submission, which would then be painted over it."""
-    await asyncio.sleep(ANSWER_TRAVELS_SECONDS)
-    await work()
 
 
 def _place(asked: Asked) -> str:

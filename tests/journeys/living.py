@@ -78,9 +78,9 @@ class Life:
     bot_app: Later
 
     @contextlib.asynccontextmanager
-    async def bot_running(self, clock: Clock | None = None) -> AsyncIterator[Running]:
+    async def bot_running(self, clock: Clock | None = None, **more: float) -> AsyncIterator[Running]:
         """The bot from start to stop, by another clock than this machine's if one is given; entered again: a restart."""
-        async with running(self.settings, clock=clock) as bot:
+        async with running(self.settings, clock=clock, **more) as bot:
             self.bot, self.bot_app.app = bot, bot.web
             yield bot
         self.bot = None

@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.compose import running as bootstrap
 from tests.journeys.living import ADA, GRACE, eventually, living
 
 
@@ -51,12 +50,11 @@ async def test_changed_rules_hold_without_a_restart_and_broken_ones_stop_changes
 
 
 async def test_who_may_not_read_any_more_hears_that_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(bootstrap, "EXPIRE_SECONDS", 0.5)
     rules = tmp_path / "access.toml"
     rules.write_text("[general]\n")
-    async with living(access_file=rules) as life, life.bot_running():
+    async with living(access_file=rules) as life, life.bot_running(expire_every=0.5):
         ada, grace = life.person(ADA), life.person(GRACE)
         await life.zadig("shop", "create", "v90", outcome="hang")
         for person in (ada, grace):

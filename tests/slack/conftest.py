@@ -13,7 +13,6 @@ from bot.domain.choices import Choices
 from bot.domain.models import Container, Environment, Kind, Project, Registry, Service
 from bot.domain.requests import FieldError
 from bot.sandbox.slack.blockkit import check_view
-from bot.slack import modal_flow
 from bot.slack.create.defaults import offering
 from bot.slack.create.exceptions_as_text import as_text, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import accepted, opened, problems_of, read_page, searched
@@ -320,13 +319,8 @@ def database(migrated: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{shutil.copy(migrated, tmp_path / 'bot.sqlite3')}"
 
 
-@pytest.fixture
-def _answers_travel_fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modal_flow, "ANSWER_TRAVELS_SECONDS", 0.02)
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def bot(port: tuple[str, Later], database: str, _answers_travel_fast: None) -> AsyncIterator[Staffed]:
+async def bot(port: tuple[str, Later], database: str) -> AsyncIterator[Staffed]:
     """The bot's Slack side at work; its tests run in the session's event loop."""
     async with staffed(*port, database) as bot:
         yield bot

@@ -26,7 +26,7 @@ from bot.sandbox.zadig.control import add_project, change_version
 from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
 from bot.services.tasks import Tasks
 from bot.slack.bolt import build_app
-from bot.slack.context import Services, Shared
+from bot.slack.context import InteractionPolicy, Services, Shared
 from bot.slack.payloads import Caller
 from bot.store import SqlStore, open_store
 from bot.store.polls import Polls
@@ -40,6 +40,7 @@ LINKS = "https://zadig.example.com"
 
 
 EVERYBODY = Policy()
+ANSWERS_TRAVEL_FAST = InteractionPolicy(answer_travels=0.02)
 
 
 class LookedAt(Polls):
@@ -189,6 +190,7 @@ async def staffed(
     command: str = "/release",
     manifest: JSON | None = None,
     policy: Policy = EVERYBODY,
+    interaction: InteractionPolicy = ANSWERS_TRAVEL_FAST,
 ) -> AsyncIterator[Staffed]:
     """The bot with a migrated database at this path, in a fresh workspace behind the door."""
     clock, bolt = HandClock(), Later()
@@ -231,7 +233,9 @@ async def staffed(
         stack.push_async_callback(connections.aclose)
         tasks = Tasks()
         stack.push_async_callback(tasks.drain, 1)
-        shared = shared_by_all(connections, tasks, wake=lambda: None, on_news=lambda: None)
+        shared = replace(
+            shared_by_all(connections, tasks, wake=lambda: None, on_news=lambda: None), policy=interaction
+        )
         app = build_app(client=slack.client, identity=connections.people.identity, shared=shared)
         handler = AsyncSlackRequestHandler(app)
         bolt.app = Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])

@@ -11,8 +11,7 @@ import pytest_asyncio
 from slack_bolt import BoltResponse
 
 from bot.domain.errors import Rejected, StoreDown
-from bot.slack import dispatcher as module
-from bot.slack.context import Context, Feature, Form, Subcommand
+from bot.slack.context import Context, Feature, Form, InteractionPolicy, Subcommand
 from bot.slack.dispatcher import Dispatcher
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Callback, Click
@@ -99,8 +98,8 @@ async def dispatcher(bot: Staffed, work: Work) -> AsyncIterator[Dispatcher]:
 
 
 @pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ACK_SECONDS", 0.05)
+def hasty(bot: Staffed, work: Work, dispatcher: Dispatcher) -> Dispatcher:  # noqa: ARG001 - which ends the work
+    return Dispatcher(replace(bot.shared, policy=InteractionPolicy(ack=0.05)), (work.feature,))
 
 
 async def within(seconds: float, doing: Any) -> None:
@@ -265,12 +264,11 @@ async def test_a_form_of_an_older_release_keeps_what_was_typed_and_says_what_to_
     assert ack.given == [{"response_action": "errors", "errors": {"name": text}}]
 
 
-@pytest.mark.usefixtures("hurry")
 async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_same(
-    dispatcher: Dispatcher, bot: Staffed, work: Work
+    hasty: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     ack = Ack()
-    await within(AT_ONCE, dispatcher.submission(ack, PAYLOADS["submission"]))
+    await within(AT_ONCE, hasty.submission(ack, PAYLOADS["submission"]))
     [answer] = ack.given
     assert answer["response_action"] == "errors"
     assert "still working on this" in answer["errors"]["name"]
@@ -280,12 +278,11 @@ async def test_a_submission_that_takes_long_is_answered_and_finished_all_the_sam
     assert await bot.told() == []
 
 
-@pytest.mark.usefixtures("hurry")
 async def test_a_submission_that_takes_long_and_then_goes_wrong_is_told_by_direct_message(
-    dispatcher: Dispatcher, bot: Staffed, work: Work
+    hasty: Dispatcher, bot: Staffed, work: Work
 ) -> None:
     work.error = StoreDown("The bot's database does not answer.")
-    await dispatcher.submission(Ack(), PAYLOADS["submission"])
+    await hasty.submission(Ack(), PAYLOADS["submission"])
     work.gate.set()
     await bot.settled()
     [said] = [message.text for message in bot.slack.messages(ADAS_DM)]
@@ -340,10 +337,9 @@ async def test_options_are_what_the_form_offers(dispatcher: Dispatcher, work: Wo
     assert [option["value"] for option in ack.given[0]["options"]] == ["x"]
 
 
-@pytest.mark.usefixtures("hurry")
-async def test_options_that_take_long_are_none(dispatcher: Dispatcher) -> None:
+async def test_options_that_take_long_are_none(hasty: Dispatcher) -> None:
     ack = Ack()
-    await within(AT_ONCE, dispatcher.suggestion(ack, PAYLOADS["suggestion"]))
+    await within(AT_ONCE, hasty.suggestion(ack, PAYLOADS["suggestion"]))
     assert ack.given == [{"options": []}]
 
 

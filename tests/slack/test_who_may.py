@@ -70,9 +70,7 @@ def rules() -> dict[str, Rules]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(
-    port: tuple[str, Later], database: str, rules: dict[str, Rules], _answers_travel_fast: None
-) -> AsyncIterator[Stage]:
+async def stage(port: tuple[str, Later], database: str, rules: dict[str, Rules]) -> AsyncIterator[Stage]:
     async with staffed(*port, database, policy=Policy(projects=rules)) as bot:
         directory = bot.slack.workspace.directory
         directory.team = replace(directory.team, enterprise=ORGANISATION)

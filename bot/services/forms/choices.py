@@ -44,6 +44,7 @@ class FormChoices:
     releases: Releases
     memory: CatalogMemory | None = None
     copies_helm_images: Callable[[], Awaitable[bool | None]] = nobody_knows
+    at_once: float = AT_ONCE_SECONDS
 
     async def projects(self, expected: str = "") -> tuple[Project, ...] | None:
         """All projects that the token sees, those without versions included; `expected` is one that should be there."""
@@ -62,7 +63,7 @@ class FormChoices:
         if self.memory is None:
             return None
         try:
-            async with asyncio.timeout(AT_ONCE_SECONDS):
+            async with asyncio.timeout(self.at_once):
                 return await self.projects()
         except TimeoutError:
             return None

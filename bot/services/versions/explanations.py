@@ -40,6 +40,7 @@ class Explainer:
 
     workflows: Workflows
     cache: StaleCache
+    timeout_seconds: float = TIMEOUT_SECONDS
 
     async def explain(self, details: VersionDetails, *, anew: bool = False) -> VersionDetails:
         """As in `Explain`. What Zadig does not say within five seconds stays unknown."""
@@ -47,7 +48,7 @@ class Explainer:
         if version.status is not Status.FAILED or version.reason.strip():
             return details
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with asyncio.timeout(self.timeout_seconds):
                 reason = await self._reason(details, anew=anew)
         except (ReleaseBotError, TimeoutError) as error:
             log.info(

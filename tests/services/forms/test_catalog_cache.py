@@ -8,7 +8,6 @@ import pytest
 from bot.domain.errors import NotPermitted, OutcomeUnknown, ServerDown, StoreDown
 from bot.domain.models import Environment, Kind, Project, Service
 from bot.domain.requests import CreateVersion, DeleteVersion
-from bot.services.forms import choices
 from bot.services.forms.catalog_cache import CachedCatalog, CachedReleases, CachePolicy
 from bot.services.forms.choices import FormChoices
 from bot.services.forms.stale_cache import Bounds
@@ -398,11 +397,10 @@ async def test_projects_are_there_at_once_or_not_at_all(catalog: CachedCatalog, 
 
 
 async def test_projects_that_are_not_in_memory_do_not_hold_up_a_suggestion(
-    catalog: CachedCatalog, zadig: FakeZadig, monkeypatch: pytest.MonkeyPatch
+    catalog: CachedCatalog, zadig: FakeZadig
 ) -> None:
-    monkeypatch.setattr(choices, "AT_ONCE_SECONDS", 0.01)
     gate = zadig.calls.hold("projects")
-    made_of = FormChoices(catalog=catalog, releases=zadig, memory=catalog)
+    made_of = FormChoices(catalog=catalog, releases=zadig, memory=catalog, at_once=0.01)
     assert await made_of.projects_at_once() is None
     gate.set()
     await landed()

@@ -12,7 +12,6 @@ from bot.domain.stores import Store
 from bot.domain.watching import Interest
 from bot.services.forms.stale_cache import StaleCache
 from bot.services.polling.project_reader import ProjectReader
-from bot.services.versions import explanations
 from bot.services.versions.explanations import Explainer, unexplained
 from bot.services.versions.finder import Finder
 from bot.services.versions.operations import Versions
@@ -139,9 +138,9 @@ async def test_a_zadig_that_does_not_answer_is_no_error_and_asked_again(
 
 
 async def test_nobody_waits_long_for_a_reason(
-    explainer: Explainer, zadig: FakeZadig, workflows: FakeWorkflows, monkeypatch: pytest.MonkeyPatch
+    explainer: Explainer, zadig: FakeZadig, workflows: FakeWorkflows
 ) -> None:
-    monkeypatch.setattr(explanations, "TIMEOUT_SECONDS", 0.01)
+    explainer = replace(explainer, timeout_seconds=0.01)
     workflows.gate.clear()
     details = failed(zadig)
     assert await explainer.explain(details) is details

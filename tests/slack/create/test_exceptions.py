@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from bot.slack import modal_flow
+from bot.slack.context import InteractionPolicy
+from tests.journeys.living import Later
 from tests.slack.served import ADA, JSON
-from tests.slack.staffed import Staffed
+from tests.slack.staffed import Staffed, staffed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -199,9 +200,13 @@ async def test_keeping_twice_is_keeping_once(bot: Staffed) -> None:
 
 
 async def test_a_form_that_is_closed_at_the_same_time_says_nothing(
-    bot: Staffed, monkeypatch: pytest.MonkeyPatch
+    port: tuple[str, Later], database: str
 ) -> None:
-    monkeypatch.setattr(modal_flow, "ANSWER_TRAVELS_SECONDS", 0.1)
+    async with staffed(*port, database, interaction=InteractionPolicy(answer_travels=0.1)) as bot:
+        await _closed_meanwhile(bot)
+
+
+async def _closed_meanwhile(bot: Staffed) -> None:
     view = await over(bot, 30)
     await bot.person().submits(view)
     await bot.closes(await bot.modal())

@@ -30,9 +30,7 @@ def rules() -> dict[str, Rules]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def bot(
-    port: tuple[str, Later], database: str, rules: dict[str, Rules], _answers_travel_fast: None
-) -> AsyncIterator[Staffed]:
+async def bot(port: tuple[str, Later], database: str, rules: dict[str, Rules]) -> AsyncIterator[Staffed]:
     async with staffed(*port, database, policy=Policy(projects=rules)) as bot:
         yield bot
 
