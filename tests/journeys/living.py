@@ -17,8 +17,9 @@ from bot.compose.running import Running, running
 from bot.config import Settings
 from bot.domain.ports import Clock
 from bot.sandbox import World
+from bot.sandbox.clock import Clock as SandboxClock
 from bot.sandbox.slack import Workspace
-from bot.sandbox.zadig import STEADY, AdjustableClock, Zadig
+from bot.sandbox.zadig import STEADY, Zadig
 from bot.slack.manifest import manifest
 
 JSON = dict[str, Any]
@@ -290,7 +291,7 @@ async def living(
             request_url=f"{bot_address}/slack/events" if mode == "http" else None,
             rate_limits=False,
         )
-        clock = AdjustableClock()
+        clock = SandboxClock()
         zadig = Zadig(dialect=dialect, clock=clock, pace=STEADY, speed=speed)
         world = World(zadig=zadig, workspace=workspace)
         await stack.enter_async_context(world.running())

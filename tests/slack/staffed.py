@@ -19,8 +19,9 @@ from bot.config import Settings
 from bot.domain.access import Policy
 from bot.domain.changes import Memory
 from bot.metrics import Metrics
+from bot.sandbox.clock import Clock as SandboxClock
 from bot.sandbox.slack import build_app as build_workspace
-from bot.sandbox.zadig import STEADY, AdjustableClock, Zadig
+from bot.sandbox.zadig import STEADY, Zadig
 from bot.sandbox.zadig import build_app as build_zadig
 from bot.sandbox.zadig.control import add_project, change_version
 from bot.sandbox.zadig.control_bodies import ProjectBody, VersionBody
@@ -194,7 +195,7 @@ async def staffed(
 ) -> AsyncIterator[Staffed]:
     """The bot with a migrated database at this path, in a fresh workspace behind the door."""
     clock, bolt = HandClock(), Later()
-    zadig = Zadig(dialect="v1", clock=AdjustableClock(rate=0, start=START), pace=STEADY)
+    zadig = Zadig(dialect="v1", clock=SandboxClock(rate=0, start=START), pace=STEADY)
     async with AsyncExitStack() as stack:
         transport = httpx.ASGITransport(app=bolt)
         installed: JSON = {"manifest": manifest} if manifest else {}

@@ -11,7 +11,7 @@ from starlette.routing import Mount
 
 from bot.domain.models import Environment, Kind, Service, Version, VersionDetails, VersionReference
 from bot.domain.requests import CreateVersion, ImageRequest, RetryVersion, ServiceRequest
-from bot.sandbox.zadig import STEADY, AdjustableClock, build_app
+from bot.sandbox.zadig import STEADY, Clock, build_app
 from bot.sandbox.zadig import Zadig as Sandbox
 from bot.zadig import Retry, Zadig, open_zadig
 
@@ -106,7 +106,7 @@ async def opened(
     prefix: str = "",
 ) -> AsyncIterator[World]:
     start = clock.now().timestamp()
-    server = Sandbox(clock=AdjustableClock(rate=0, start=start), server_version=version, pace=STEADY)
+    server = Sandbox(clock=Clock(rate=0, start=start), server_version=version, pace=STEADY)
 
     async def sleep(seconds: float) -> None:
         server.clock.advance(seconds)

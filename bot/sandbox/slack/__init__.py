@@ -25,8 +25,8 @@ Where things are: `workspace` wires everything; `model`, `conversations`, `views
 `faults`, `rate_limits` and `clock` are what can be turned; `blockkit` is what Slack refuses in blocks.
 """
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack.app import build_app
-from bot.sandbox.slack.clock import Clock
 from bot.sandbox.slack.workspace import Workspace
 
 __all__ = ["Clock", "Workspace", "build_app"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack import screen, wire
-from bot.sandbox.slack.clock import Clock
 from bot.sandbox.slack.directory import Directory
 from bot.sandbox.slack.ids import Ids, ts_after
 from bot.sandbox.slack.model import Channel, Json, Message, Person

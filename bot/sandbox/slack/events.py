@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.sandbox.slack.clock import Clock
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack.delivery import Dispatcher, Parcel
 from bot.sandbox.slack.ids import Ids, ts_after
 from bot.sandbox.slack.model import Channel, Json
 from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM
 from bot.sandbox.slack.settings import VERIFICATION_TOKEN, Settings
-from bot.sandbox.slack.tasks import Tasks
+from bot.sandbox.tasks import Tasks
 
 RETRY_DELAYS = (0.0, 0.0, 60.0, 300.0)
 """Seconds before the first attempt and before each of the three further ones. Slack: Events API."""

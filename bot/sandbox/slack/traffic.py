@@ -2,19 +2,17 @@
 
 import json
 import re
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.sandbox.slack.clock import Clock
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.stream import Stream
+from bot.sandbox.traffic import HIDDEN, Ring
 
 Direction = Literal["api", "delivery", "hook", "socket"]
 
-REMEMBERED = 500
-HIDDEN = "…"
 _SECRET_FIELDS = frozenset({"token", "ticket", "authorization", "x-slack-signature"})
 _SECRETS = (
     (re.compile(r"\bx(oxb|app|oxp)-[\w-]+"), r"x\1-" + HIDDEN),
@@ -23,14 +21,13 @@ _SECRETS = (
 )
 
 
-class Traffic:
+class Traffic(Ring["_Entry"]):
     """A ring of entries `{seq, at, direction, name, status, ms, request, response}`."""
 
     def __init__(self, clock: Clock, stream: Stream) -> None:
+        super().__init__(shown=lambda entry: entry.shown())
         self._clock = clock
         self._stream = stream
-        self._entries: deque[_Entry] = deque(maxlen=REMEMBERED)
-        self._seq = 0
 
     def record(
         self,
@@ -43,11 +40,10 @@ class Traffic:
         response: object,
     ) -> None:
         """Remembers one exchange; `started` is the workspace's time at its beginning."""
-        self._seq += 1
         now = self._clock.now()
         entry = _Entry(
             facts={
-                "seq": self._seq,
+                "seq": self.next(),
                 "at": round(now, 3),
                 "direction": direction,
                 "name": name,
@@ -56,12 +52,9 @@ class Traffic:
             },
             bodies=json.dumps({"request": request, "response": response}, default=str),
         )
-        self._entries.append(entry)
+        self.add(entry)
         if self._stream.is_watched:
             self._stream.publish("traffic", entry=entry.shown())
-
-    def after(self, seq: int) -> list[Json]:
-        return [entry.shown() for entry in self._entries if entry.facts["seq"] > seq]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack import elements, screen
 from bot.sandbox.slack.blockkit import api_errors, check_view
-from bot.sandbox.slack.clock import Clock
 from bot.sandbox.slack.errors import ApiError
 from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.model import Json, View

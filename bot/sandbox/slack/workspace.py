@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack import people
-from bot.sandbox.slack.clock import Clock
 from bot.sandbox.slack.conversations import Conversations
 from bot.sandbox.slack.delivery import Dispatcher, HttpDelivery, Sockets
 from bot.sandbox.slack.directory import Directory
@@ -21,10 +21,10 @@ from bot.sandbox.slack.people import BOT_USER_ID
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.settings import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Settings
 from bot.sandbox.slack.stream import Stream
-from bot.sandbox.slack.tasks import Tasks
 from bot.sandbox.slack.traffic import Traffic
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.views import Views
+from bot.sandbox.tasks import Tasks
 
 
 class Workspace:

@@ -22,9 +22,9 @@ of those who watch. The clock, the pace and the builders of catalogs are for who
 default one.
 """
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.zadig.app import build_app, running
-from bot.sandbox.zadig.clock import AdjustableClock
 from bot.sandbox.zadig.state import STEADY, Pace
 from bot.sandbox.zadig.zadig import Zadig
 
-__all__ = ["STEADY", "AdjustableClock", "Pace", "Zadig", "build_app", "running"]
+__all__ = ["STEADY", "Clock", "Pace", "Zadig", "build_app", "running"]

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from bot.sandbox.tasks import Tasks
 from bot.sandbox.visitors import OwnPageOnly
 from bot.sandbox.zadig import control
 from bot.sandbox.zadig.answers import Answer
@@ -44,12 +45,12 @@ def build_app(zadig: Zadig) -> Starlette:
 @asynccontextmanager
 async def running(zadig: Zadig, *, every: float = TICK_SECONDS) -> AsyncIterator[Zadig]:
     """Lets versions move before the eyes of those who watch, every so many seconds; states need no ticker."""
-    ticker = asyncio.create_task(_tick(zadig, every))
+    tasks = Tasks()
+    tasks.start(_tick(zadig, every))
     try:
         yield zadig
     finally:
-        ticker.cancel()
-        await asyncio.gather(ticker, return_exceptions=True)
+        await tasks.cancel()
         zadig.events.close()
 
 

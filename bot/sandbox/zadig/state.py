@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from bot.sandbox.zadig.clock import Clock
+from bot.sandbox.clock import Clock
 from bot.sandbox.zadig.events import Events
 from bot.sandbox.zadig.faults import Faults
 from bot.sandbox.zadig.ids import Ids

@@ -2,31 +2,27 @@
 
 import json
 import re
-from collections import deque
 from typing import Any
 
+from bot.sandbox.traffic import HIDDEN, Ring
 from bot.sandbox.zadig.answers import Answer
 from bot.sandbox.zadig.exchange import Call
 from bot.sandbox.zadig.model import Json
 
-REMEMBERED = 500
 LONGEST_TEXT = 20_000
-HIDDEN = "…"
 _SECRET_KEYS = re.compile(r"token|password|secret", re.IGNORECASE)
 
 
-class Traffic:
+class Traffic(Ring[Json]):
     """A ring of entries `{seq, at, method, path, status, ms, request, response}`; status 0 is a cut connection."""
 
     def __init__(self) -> None:
-        self._entries: deque[Json] = deque(maxlen=REMEMBERED)
-        self._seq = 0
+        super().__init__(shown=lambda entry: entry)
 
     def record(self, call: Call, answer: Answer, *, at: float, seconds: float) -> Json:
         """The new entry; `at` is Unix time, `seconds` how long the answer took."""
-        self._seq += 1
         entry: Json = {
-            "seq": self._seq,
+            "seq": self.next(),
             "at": round(at, 3),
             "method": call.method,
             "path": call.path,
@@ -35,15 +31,8 @@ class Traffic:
             "request": {"query": _redacted(dict(call.query)), "body": _readable(call.body)},
             "response": {"type": answer.media_type, "body": _readable(answer.body), "cut": answer.cut},
         }
-        self._entries.append(entry)
+        self.add(entry)
         return entry
-
-    def after(self, seq: int) -> list[Json]:
-        return [entry for entry in self._entries if entry["seq"] > seq]
-
-    def clear(self) -> None:
-        """Forgets the entries but goes on counting, so that whoever reads after a number misses none."""
-        self._entries.clear()
 
 
 def _readable(body: bytes) -> Any:

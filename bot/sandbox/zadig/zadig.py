@@ -3,8 +3,8 @@
 from dataclasses import replace
 from itertools import chain
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.zadig.catalog import default_catalog
-from bot.sandbox.zadig.clock import AdjustableClock, Clock
 from bot.sandbox.zadig.events import Events
 from bot.sandbox.zadig.faults import Fault, Faults
 from bot.sandbox.zadig.history import write_history
@@ -48,7 +48,7 @@ class Zadig(State):
         stuck_retrying: bool | None = None,
     ) -> None:
         super().__init__()
-        self.clock = clock or AdjustableClock()
+        self.clock = clock or Clock()
         self._first_rules = Rules(server_version) if server_version else Rules.of_dialect(dialect or "v1")
         if dialect not in {None, self._first_rules.dialect}:
             raise ValueError(f"Zadig {server_version} speaks {self._first_rules.dialect}, not {dialect}")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.slack.clock import Clock
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack.ids import ts_after, ts_micros
 
 

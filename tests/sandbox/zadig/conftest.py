@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sandbox.zadig import STEADY, AdjustableClock, Zadig, build_app
+from bot.sandbox.zadig import STEADY, Clock, Zadig, build_app
 from bot.sandbox.zadig.catalog import RELEASE_REGISTRY
 
 RELEASES = "/openapi/delivery/releases"
@@ -151,7 +151,7 @@ async def open_api() -> AsyncIterator[OpenApi]:
     async with AsyncExitStack() as stack:
 
         async def opened(**settings: Any) -> Api:
-            clock = AdjustableClock(rate=0, start=NOON)
+            clock = Clock(rate=0, start=NOON)
             defaults: Json = {"clock": clock, "pace": STEADY, "history": False}
             zadig = Zadig(**defaults | settings)
             http = httpx.AsyncClient(

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.sandbox.slack.clock import Clock
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack.delivery.http import STALE_SECONDS, HttpDelivery, signed
 from bot.sandbox.slack.delivery.parcel import ACK_SECONDS, NOBODY, TIMED_OUT, Answer, Parcel
 from bot.sandbox.slack.delivery.socket import Sockets
 from bot.sandbox.slack.faults import Fault, Faults
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.settings import Settings
-from bot.sandbox.slack.tasks import Tasks
 from bot.sandbox.slack.traffic import Traffic
+from bot.sandbox.tasks import Tasks
 
 _FORGED_SECRET = "not the signing secret"  # noqa: S105 - wrong on purpose
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from bot.sandbox.slack.clock import Clock
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack.delivery.parcel import NOBODY, Answer, Parcel
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.people import APP_ID

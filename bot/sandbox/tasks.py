@@ -22,7 +22,7 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a background task of the workspace failed", exc_info=error)
+            log.error("a background task of the sandbox failed", exc_info=error)
 
     async def settled(self) -> None:
         """Returns when nothing runs any more, tasks that others have started included."""

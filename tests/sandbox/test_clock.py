@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.zadig import AdjustableClock
+from bot.sandbox.zadig import Clock
 
 
 class Elapsed:
@@ -17,7 +17,7 @@ class Elapsed:
 
 def test_time_passes_at_its_rate_and_jumps() -> None:
     elapsed = Elapsed()
-    clock = AdjustableClock(start=1000, elapsed=elapsed)
+    clock = Clock(start=1000, elapsed=elapsed)
     elapsed.seconds += 5
     assert clock.now() == 1005
     clock.set_rate(10)
@@ -30,7 +30,7 @@ def test_time_passes_at_its_rate_and_jumps() -> None:
 
 
 def test_time_does_not_go_back() -> None:
-    clock = AdjustableClock(rate=0)
+    clock = Clock(rate=0)
     with pytest.raises(ValueError, match="backwards"):
         clock.advance(-1)
     with pytest.raises(ValueError, match="backwards"):
@@ -38,7 +38,7 @@ def test_time_does_not_go_back() -> None:
 
 
 async def test_a_sleeper_wakes_as_soon_as_the_clock_has_been_moved_far_enough() -> None:
-    clock = AdjustableClock(rate=0, start=0)
+    clock = Clock(rate=0, start=0)
     sleeper = asyncio.create_task(clock.sleep(10))
     for _ in range(2):
         await asyncio.sleep(0)
@@ -50,5 +50,5 @@ async def test_a_sleeper_wakes_as_soon_as_the_clock_has_been_moved_far_enough() 
 
 
 async def test_a_sleeper_wakes_by_itself_when_time_passes() -> None:
-    clock = AdjustableClock(rate=1000)
+    clock = Clock(rate=1000)
     await asyncio.wait_for(clock.sleep(5), 1)
