@@ -141,7 +141,7 @@ class Subcommand(Usage):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Form:
+class FormHandlers:
     """One modal: `submitted` answers within three seconds and starts the work, `changed` redraws, `suggest` offers options.
 
     `closed` hears of a modal that asked for it and was closed without being submitted.
@@ -160,4 +160,4 @@ class Feature:
     name: str
     subcommands: tuple[Subcommand, ...] = ()
     clicks: Mapping[Click, ClickRun] = field(default_factory=dict)
-    forms: Mapping[Callback, Form] = field(default_factory=dict)
+    forms: Mapping[Callback, FormHandlers] = field(default_factory=dict)

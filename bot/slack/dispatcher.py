@@ -11,7 +11,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from bot.domain.errors import StoreDown
 from bot.services.tasks import FairQueue, Start, TooManyWaiting
 from bot.slack import commands
-from bot.slack.context import ClickRun, Context, Feature, Form, Shared
+from bot.slack.context import ClickRun, Context, Feature, FormHandlers, Shared
 from bot.slack.error_reporter import refused_submission, slow_submission
 from bot.slack.handlers import FEATURES, outdated
 from bot.slack.handlers.help import CommandLines
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]  # as Bolt gives it to listeners
-_UNKNOWN_FORM = Form(submitted=outdated.unknown_form)
+_UNKNOWN_FORM = FormHandlers(submitted=outdated.unknown_form)
 
 
 class Dispatcher:
@@ -56,7 +56,9 @@ class Dispatcher:
         self._lines = CommandLines((row for one in features for row in one.subcommands), shared.command)
         self._clicks: dict[str, ClickRun] = {Click.RUN: self._lines.clicked}
         self._clicks |= {click: run for one in features for click, run in one.clicks.items()}
-        self._forms: dict[str, Form] = {id_: form for one in features for id_, form in one.forms.items()}
+        self._forms: dict[str, FormHandlers] = {
+            id_: form for one in features for id_, form in one.forms.items()
+        }
 
     def _context(self, asked: Asked) -> Context:
         keeps_form = asked.view is not None and asked.view.callback_id in self._forms
@@ -145,7 +147,7 @@ class Dispatcher:
         form = self._forms.get(submitted.view.callback_id, _UNKNOWN_FORM)
         await ack(**await self._submitted(form, submitted))
 
-    async def _submitted(self, form: Form, submitted: Submitted) -> Acknowledgement:
+    async def _submitted(self, form: FormHandlers, submitted: Submitted) -> Acknowledgement:
         """The form's answer; if it takes too long, it is finished all the same and speaks for itself in the modal."""
         view, reporter = submitted.view, self._shared.reporter
         answering = asyncio.ensure_future(form.submitted(submitted, self._context(submitted)))
@@ -196,7 +198,7 @@ class Dispatcher:
         )
 
 
-async def _suggested(form: Form | None, suggesting: Suggesting, ctx: Context) -> Acknowledgement:
+async def _suggested(form: FormHandlers | None, suggesting: Suggesting, ctx: Context) -> Acknowledgement:
     if form is None or form.suggest is None:
         return {"options": []}
     try:

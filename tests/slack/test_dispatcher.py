@@ -11,7 +11,7 @@ import pytest_asyncio
 from slack_bolt import BoltResponse
 
 from bot.domain.errors import Rejected, StoreDown
-from bot.slack.context import Context, Feature, Form, InteractionPolicy, Subcommand
+from bot.slack.context import Context, Feature, FormHandlers, InteractionPolicy, Subcommand
 from bot.slack.dispatcher import Dispatcher
 from bot.slack.handlers import FEATURES
 from bot.slack.ids import Callback, Click
@@ -72,7 +72,7 @@ class Work:
 
     @property
     def feature(self) -> Feature:
-        form = Form(
+        form = FormHandlers(
             submitted=self.submitted, changed=self.clicked, suggest=self.suggested, closed=self.closed
         )
         return Feature(

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.bolt import answered, build_app
-from bot.slack.context import Feature, Form, Shared, Subcommand
+from bot.slack.context import Feature, FormHandlers, Shared, Subcommand
 from bot.slack.identity import Identity
 from bot.slack.payloads import Asked, Clicked, Opened, Submitted, Suggesting, Typed
 from tests.slack.recorded import HOME, IN_MESSAGE, IN_MODAL, JSON, PAYLOADS, VIEW
@@ -177,7 +177,7 @@ IDLE = Feature(
     name="idle",
     subcommands=(Subcommand(word="work", arguments="", summary="works", example="work", run=nothing),),
     clicks={"work": nothing},  # type: ignore[dict-item]
-    forms={"form": Form(submitted=empty, changed=nothing, suggest=no_options)},  # type: ignore[dict-item]
+    forms={"form": FormHandlers(submitted=empty, changed=nothing, suggest=no_options)},  # type: ignore[dict-item]
 )
 
 

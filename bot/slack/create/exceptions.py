@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.slack.context import Context, Feature, Form
+from bot.slack.context import Context, Feature, FormHandlers
 from bot.slack.create.exceptions_as_text import area_blocks, areas, as_text, fits, read_areas, read_exceptions
 from bot.slack.create.exceptions_form import (
     accepted,
@@ -139,7 +139,7 @@ FEATURE = Feature(
     name="image_tags",
     clicks={Click.IMAGE_TAGS: open_over, Click.IMAGE_TAGS_PAGE: turn, Click.IMAGE_LINES: switch},
     forms={
-        Callback.IMAGE_TAGS: Form(submitted=submitted, changed=find, closed=closed),
-        Callback.IMAGE_LINES: Form(submitted=submitted_text, closed=closed),
+        Callback.IMAGE_TAGS: FormHandlers(submitted=submitted, changed=find, closed=closed),
+        Callback.IMAGE_LINES: FormHandlers(submitted=submitted_text, closed=closed),
     },
 )

@@ -6,7 +6,7 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import BadInput, CreatedButFailed
 from bot.domain.meaning import project_meant
 from bot.domain.requests import CreateVersion, DeleteVersion, Field, FieldError
-from bot.slack.context import Context, Feature, Form, Subcommand
+from bot.slack.context import Context, Feature, FormHandlers, Subcommand
 from bot.slack.create.defaults import habits_of
 from bot.slack.create.flow import (
     FLOW,
@@ -250,6 +250,8 @@ FEATURE = Feature(
         Click.AS_LAST_TIME: as_last_time,
     },
     forms={
-        Callback.CREATE_VERSION: Form(submitted=submitted, changed=changed, suggest=suggest, closed=closed)
+        Callback.CREATE_VERSION: FormHandlers(
+            submitted=submitted, changed=changed, suggest=suggest, closed=closed
+        )
     },
 )

@@ -3,7 +3,7 @@
 from bot.domain.errors import NotFound
 from bot.domain.models import VersionReference
 from bot.slack import commands
-from bot.slack.context import Context, Feature, Form, Subcommand
+from bot.slack.context import Context, Feature, FormHandlers, Subcommand
 from bot.slack.forms.delete_version import DeleteForm, read_request
 from bot.slack.ids import Callback
 from bot.slack.modal_flow import ModalFlow, OpenModal
@@ -65,5 +65,5 @@ FEATURE = Feature(
             opens_form=True,
         ),
     ),
-    forms={Callback.DELETE_VERSION: Form(submitted=submitted)},
+    forms={Callback.DELETE_VERSION: FormHandlers(submitted=submitted)},
 )

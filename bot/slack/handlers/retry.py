@@ -3,7 +3,7 @@
 from bot.domain.errors import NotFound, NotRetryable, OutcomeUnknown
 from bot.domain.models import Kind, Retryable, Status, VersionDetails, VersionReference
 from bot.slack import commands
-from bot.slack.context import Context, Feature, Form, Subcommand
+from bot.slack.context import Context, Feature, FormHandlers, Subcommand
 from bot.slack.forms.retry_version import RetryForm, block_errors, choosing, read_request, read_state
 from bot.slack.ids import Callback, Click
 from bot.slack.modal_flow import ModalFlow, OpenModal
@@ -104,5 +104,5 @@ FEATURE = Feature(
         ),
     ),
     clicks={Click.RETRY_ENVIRONMENT: choose_environment},
-    forms={Callback.RETRY_VERSION: Form(submitted=submitted, suggest=suggest)},
+    forms={Callback.RETRY_VERSION: FormHandlers(submitted=submitted, suggest=suggest)},
 )
