@@ -22,7 +22,7 @@ from bot.services.requests import pending
 log = logging.getLogger(__name__)
 
 
-class Result(StrEnum):
+class PollResult(StrEnum):
     """What came of a poll."""
 
     SEEN = "seen"
@@ -34,7 +34,7 @@ class Result(StrEnum):
 class PollReport:
     """A poll that is over: why it failed, if it did, and whether there is something to post."""
 
-    result: Result
+    result: PollResult
     cause: Cause | None = None
     news: bool = False
 
@@ -62,7 +62,7 @@ class PollRun:
             log.warning(
                 "look lost", extra={"action": "look_lost", "project": claim.project, "error": str(error)}
             )
-            return PollReport(result=Result.LOST)
+            return PollReport(result=PollResult.LOST)
         reached(Point.AFTER_COMMIT)
         if outcome.trouble is not None:
             told = await self.outages.failed()
@@ -154,10 +154,12 @@ class PollRun:
 
 def _polled(outcome: PollOutcome, *, recorded: bool, told: bool) -> PollReport:
     if not recorded:
-        return PollReport(result=Result.LOST, news=told)
+        return PollReport(result=PollResult.LOST, news=told)
     cause = outcome.trouble.cause if outcome.trouble else None
     return PollReport(
-        result=Result.FAILED if cause else Result.SEEN, cause=cause, news=told or bool(outcome.postings)
+        result=PollResult.FAILED if cause else PollResult.SEEN,
+        cause=cause,
+        news=told or bool(outcome.postings),
     )
 
 

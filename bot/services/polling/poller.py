@@ -12,7 +12,7 @@ from bot.domain.outages import WHOLE, Cause
 from bot.domain.ports import Clock, PollClaim, Releases
 from bot.domain.stores import Store
 from bot.services.polling.outages import Outages
-from bot.services.polling.poll_run import PollReport, PollRun, Result
+from bot.services.polling.poll_run import PollReport, PollResult, PollRun
 from bot.services.polling.project_reader import ProjectReader
 from bot.services.polling.schedule import AdaptiveLimit, PollPolicy
 from bot.services.tasks import Tasks
@@ -146,7 +146,7 @@ class Poller:
         turn.task = self._tasks.spawn(self._poll(turn), name=f"look at {claim.project}")
 
     async def _poll(self, turn: _Turn) -> None:
-        polled = PollReport(result=Result.LOST)
+        polled = PollReport(result=PollResult.LOST)
         try:
             hurry = self._more and turn.claim.late >= LATE_SECONDS
             polled = await self._poll_run.poll(turn.claim, hurry=hurry)
@@ -164,7 +164,7 @@ class Poller:
         self._on_poll(turn.claim, polled, seconds)
         if polled.cause in WHOLE:
             self.pressure.failed(refused=polled.cause is not Cause.AWAY)
-        elif polled.result is not Result.LOST and self.pressure.seen():
+        elif polled.result is not PollResult.LOST and self.pressure.seen():
             self._last_round = None  # what has become due meanwhile is spread
 
     async def _renew(self) -> None:

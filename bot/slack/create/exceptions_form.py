@@ -18,7 +18,7 @@ PAGE_BYTES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet:
+class ExceptionsPage:
     """What one page shows: `number` of `count`, from 1; `found` of `total` things are on all pages together."""
 
     things: tuple[Thing, ...]
@@ -82,14 +82,14 @@ def accepted(form: CreateForm) -> CreateForm:
     return after.changed(attempt=after.attempt + stale)
 
 
-def sheet(form: CreateForm, number: int = 1, search: str = "") -> Sheet:
+def sheet(form: CreateForm, number: int = 1, search: str = "") -> ExceptionsPage:
     """A page of the things whose name contains what is searched for; one past the end is the last one."""
     everything = requested(form)
     wanted = search.strip().casefold()
     found = [thing for thing in everything if wanted in thing.name.casefold()]
     pages = list(_pages(found)) or [()]
     number = min(max(number, 1), len(pages))
-    return Sheet(
+    return ExceptionsPage(
         things=pages[number - 1], number=number, count=len(pages), found=len(found), total=len(everything)
     )
 
@@ -155,7 +155,7 @@ def value_of(form: CreateForm, thing: Thing) -> str:
     return values.get(thing.name, "")
 
 
-def block_errors(shown: Sheet, problems: Iterable[FieldError]) -> dict[str, str]:
+def block_errors(shown: ExceptionsPage, problems: Iterable[FieldError]) -> dict[str, str]:
     """The problems of inputs that are on this page, by block id."""
     blocks = [thing.block for thing in shown.things]
     fields = {f"{thing.field}{OF}{thing.name}" for thing in shown.things}

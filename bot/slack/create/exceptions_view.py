@@ -9,7 +9,7 @@ from bot.slack.create.exceptions_as_text import area_blocks, areas, fits
 from bot.slack.create.exceptions_form import (
     PAGE,
     SEARCH,
-    Sheet,
+    ExceptionsPage,
     block_errors,
     editing,
     problems_of,
@@ -48,7 +48,7 @@ def image_tags(form: CreateForm, *, draft: str, page: int = 1, search: str = "",
     )
 
 
-def _beginning(form: CreateForm, shown: Sheet, search: str) -> Iterator[Block]:
+def _beginning(form: CreateForm, shown: ExceptionsPage, search: str) -> Iterator[Block]:
     if shown.total > PAGE:
         frame = Frame(
             block_id=SEARCH,
@@ -71,7 +71,7 @@ def _beginning(form: CreateForm, shown: Sheet, search: str) -> Iterator[Block]:
     yield context(f"{where}Fields left empty use {code(usual) if usual else 'the version name'}.")
 
 
-def _inputs(form: CreateForm, shown: Sheet, problems: Mapping[str, str]) -> Iterator[Block]:
+def _inputs(form: CreateForm, shown: ExceptionsPage, problems: Mapping[str, str]) -> Iterator[Block]:
     action = input_action(editing(form).revision)
     for thing in shown.things:
         yield thing_input(form, thing, value_of(form, thing), action, usual=_usual(form, thing))
@@ -85,7 +85,7 @@ def _usual(form: CreateForm, thing: Thing) -> str:
     return plain(usual, PLACEHOLDER) if usual else "Same as for all"
 
 
-def _buttons(form: CreateForm, shown: Sheet) -> list[Block]:
+def _buttons(form: CreateForm, shown: ExceptionsPage) -> list[Block]:
     latest_only = {"Previous": shown.number - 1, "Next": shown.number + 1}
     buttons = [
         button(

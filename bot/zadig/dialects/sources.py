@@ -20,7 +20,7 @@ NOT_THERE: Mapping[Source, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
+class ImageSource:
     """Where one image is copied from, and where it is if it is not copied.
 
     `path` is where a chart's values name it; `names` are those that a manifest can know it by.
@@ -33,7 +33,7 @@ class Origin:
 
 
 # By service and container; several where containers of a service share a name.
-Origins = Mapping[tuple[str, str], tuple[Origin, ...]]
+Origins = Mapping[tuple[str, str], tuple[ImageSource, ...]]
 
 
 async def running(request: CreateVersion, catalog: ZadigCatalog) -> Origins:
@@ -41,10 +41,10 @@ async def running(request: CreateVersion, catalog: ZadigCatalog) -> Origins:
     environment = Environment(
         key=request.environment, name=request.environment, production=request.production
     )
-    found: defaultdict[tuple[str, str], tuple[Origin, ...]] = defaultdict(tuple)
+    found: defaultdict[tuple[str, str], tuple[ImageSource, ...]] = defaultdict(tuple)
     for service in await catalog.running(request.project, environment):
         for one in service.containers:
-            origin = Origin(image=one.image, stays=one.image, path=one.image_path)
+            origin = ImageSource(image=one.image, stays=one.image, path=one.image_path)
             found[service.service_name, one.name] += (origin,)
     return found
 
@@ -53,7 +53,8 @@ def named(request: CreateVersion) -> Origins:
     """The images that were named one by one."""
     images = [(one.name, image) for one in request.services for image in one.images]
     return {
-        (name, image.container): (Origin(image=image.source, stays=image.source),) for name, image in images
+        (name, image.container): (ImageSource(image=image.source, stays=image.source),)
+        for name, image in images
     }
 
 

@@ -10,7 +10,7 @@ from bot.domain.ports import Catalog
 from bot.domain.requests import CreateVersion, Field, FieldError, ImageRequest, ServiceRequest, Source
 from bot.zadig.catalog import ZadigCatalog
 from bot.zadig.client import Client
-from bot.zadig.dialects.sources import Origin, Origins, doubtful, placed
+from bot.zadig.dialects.sources import ImageSource, Origins, doubtful, placed
 from bot.zadig.dialects.v2_origins import Material, gathered, manifests, renamed, values
 from bot.zadig.fingerprints import SPANS, Span
 from bot.zadig.server import FILLS_VALUES, FINDS_PATHS, JUST_NOW_SECONDS, Server
@@ -157,7 +157,7 @@ class _Plan:
         }
         return body | ({"chart_version": service.chart_version} if self._helm else {})
 
-    def _origin(self, service: ServiceRequest, image: ImageRequest) -> Origin:
+    def _origin(self, service: ServiceRequest, image: ImageRequest) -> ImageSource:
         return self.origins[service.name, image.container][0]
 
     def _new_names(self, service: ServiceRequest) -> dict[str, str]:

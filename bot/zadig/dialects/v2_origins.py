@@ -11,7 +11,7 @@ from bot.domain.requests import CreateVersion, Field, Source
 from bot.zadig.calls import Call, Purpose
 from bot.zadig.catalog import ZadigCatalog
 from bot.zadig.client import Client
-from bot.zadig.dialects.sources import Origin, Origins, named, running
+from bot.zadig.dialects.sources import ImageSource, Origins, named, running
 from bot.zadig.dialects.v2_read import original_body
 from bot.zadig.dialects.v2_wire import OriginalBody, OriginalImage
 from bot.zadig.fingerprints import FIRST_V2, Span
@@ -61,11 +61,11 @@ def _held(kind: Kind, original: OriginalBody) -> Origins:
     }
 
 
-def _origin(kind: Kind, image: OriginalImage, *, failed: bool) -> Origin:
+def _origin(kind: Kind, image: OriginalImage, *, failed: bool) -> ImageSource:
     """An image that arrived is taken from where it went. Of charts Zadig takes every image from where it came from, no matter who asks."""
     arrived = image.push_image and image.target_image and not (failed and image.status != PASSED)
     stays = image.target_image if arrived else image.source_image
-    return Origin(
+    return ImageSource(
         image=image.source_image if kind is Kind.HELM else stays,
         stays=stays,
         path=image.image_path,

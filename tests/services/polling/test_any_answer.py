@@ -15,7 +15,7 @@ from bot.domain.changes import Memory, Seen
 from bot.domain.models import Status
 from bot.domain.ports import PollClaim, PollOutcome
 from bot.domain.stores import Store
-from bot.services.polling.poll_run import PollReport, Result
+from bot.services.polling.poll_run import PollReport, PollResult
 from bot.services.polling.poller import Poller, PollPolicy
 from bot.zadig import ONCE, open_zadig
 from tests.domain.samples import progress, version
@@ -159,7 +159,7 @@ async def test_a_look_at_what_is_almost_right_works_or_changes_nothing(
     kinds, memory = await watched.answered(wire, dialect)
     results = {one.result for one in watched.looks}
     assert results
-    assert Result.LOST not in results
-    if results == {Result.FAILED}:
+    assert PollResult.LOST not in results
+    if results == {PollResult.FAILED}:
         assert (kinds, statuses(memory)) == (set(), UNTOUCHED)
     assert no_errors(caplog)
