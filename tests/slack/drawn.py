@@ -45,6 +45,13 @@ def drawn(value: Any) -> Iterator[str]:
             pass
 
 
+def seen(value: Any) -> str:
+    """What a person sees of a view, a message or some blocks: every text in order, what its inputs hold, and errors under them."""
+    filled = (one["initial_value"] for one in objects(value) if "initial_value" in one)
+    errors = value.get("errors", {}).values() if isinstance(value, dict) else ()
+    return "\n".join([*drawn(value), *filled, *errors])
+
+
 def _typed(piece: dict[str, Any]) -> str:
     if piece["type"] == "text":
         style = piece.get("style", {})

@@ -9,6 +9,7 @@ from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import NotFound, StoreDown
 from bot.services.versions.operations import Versions
 from bot.slack.metadata import FormMetadata
+from tests.slack.drawn import seen
 from tests.slack.served import ADA, ADAS_DM, GRACE, JSON, OPS_SECRET, SHOP
 from tests.slack.staffed import Staffed
 
@@ -61,7 +62,7 @@ async def test_something_is_on_screen_while_zadig_is_asked(bot: Staffed, text: s
     async def look() -> None:
         view = await bot.modal()
         assert view["callback_id"] == "notice"
-        assert "Loading from Zadig" in json.dumps(view["blocks"])
+        assert "Loading from Zadig" in seen(view["blocks"])
 
     await bot.while_zadig_thinks(READS[text], bot.person().types(f"/release {text}"), look)
     assert (await bot.modal())["callback_id"] == FORMS[text]
@@ -108,7 +109,7 @@ async def test_without_a_database_the_form_says_so_and_keeps_nothing(
 
     monkeypatch.setattr(bot.store.drafts, "save", down)
     await bot.typed(f"/release {text}")
-    assert "database does not answer" in json.dumps(await bot.modal())
+    assert "database does not answer" in seen(await bot.modal())
 
 
 @pytest.mark.parametrize("kind", ["invalid_arguments", "internal_error", "ratelimited"])
@@ -162,7 +163,7 @@ async def test_a_refusal_gives_the_form_back_with_the_reason(bot: Staffed, text:
     await bot.submits(view)
     again = await bot.modal()
     assert again["callback_id"] == FORMS[text]
-    assert "licence" in json.dumps(again)
+    assert "licence" in seen(again)
     await bot.submits(again)
     assert (await bot.modal())["callback_id"] == "notice"
     assert (await draft_of(bot, await bot.modal())).state is DraftState.DONE
@@ -196,7 +197,7 @@ async def test_a_defect_is_said_in_the_modal_under_the_reference_of_the_log(
 ) -> None:
     await bot.submits(await ready(bot, text))
     [record] = [record for record in caplog.records if getattr(record, "action", "") == "defect"]
-    assert vars(record)["reference"] in json.dumps(await bot.modal())
+    assert vars(record)["reference"] in seen(await bot.modal())
 
 
 @pytest.mark.usefixtures("broken")
@@ -243,7 +244,7 @@ async def test_a_draft_that_was_cleaned_up_leaves_what_was_typed_on_screen(
     monkeypatch.setattr(type(bot.services.drafts), "get", gone)
     answer = await bot.submits(view)
     shown = await bot.modal()
-    assert "This form has expired" in json.dumps(shown)
+    assert "This form has expired" in seen(shown)
     if answer["response_action"] == "errors":
         assert shown["callback_id"] == FORMS[text]
 
@@ -253,7 +254,7 @@ async def test_a_draft_of_another_version_of_the_bot_is_said_to_be_old(bot: Staf
     draft = await draft_of(bot, view)
     await bot.services.drafts.save(draft, '{"from": "next year"}')
     await bot.submits(view)
-    assert "from an older release of the bot" in json.dumps(await bot.modal())
+    assert "from an older release of the bot" in seen(await bot.modal())
 
 
 async def test_a_database_that_is_away_leaves_what_was_typed_on_screen(
@@ -268,10 +269,10 @@ async def test_a_database_that_is_away_leaves_what_was_typed_on_screen(
         outage.setattr(bot.store.drafts, "get", down)
         answer = await bot.submits(view)
     shown = await bot.modal()
-    assert "database does not answer" in json.dumps(shown)
+    assert "database does not answer" in seen(shown)
     if answer["response_action"] == "errors":
         await bot.submits(shown)
-        assert "progress is posted in this channel" in json.dumps(await bot.modal())
+        assert "progress is posted in this channel" in seen(await bot.modal())
 
 
 async def test_the_outcome_is_what_counts_not_the_end_of_the_draft(
@@ -284,7 +285,7 @@ async def test_the_outcome_is_what_counts_not_the_end_of_the_draft(
 
     monkeypatch.setattr(type(bot.services.drafts), "finish", down)
     await bot.submits(view)
-    assert "database" not in json.dumps(await bot.modal())
+    assert "database" not in seen(await bot.modal())
 
 
 async def test_a_form_asked_for_in_a_direct_message_belongs_there(bot: Staffed, text: str) -> None:

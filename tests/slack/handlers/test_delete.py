@@ -1,9 +1,8 @@
 """`delete`: the very version that was shown, after it has been confirmed."""
 
-import json
-
 import pytest
 
+from tests.slack.drawn import seen
 from tests.slack.served import JSON
 from tests.slack.staffed import Staffed
 
@@ -21,10 +20,10 @@ def live(bot: Staffed, project: str = "shop") -> set[str]:
 
 async def test_a_version_is_deleted_once_it_is_confirmed(bot: Staffed) -> None:
     view = await opened(bot)
-    assert "shop/v12" in json.dumps(view)
+    assert "shop/v12" in seen(view)
     assert "v12" in live(bot)
     await bot.submits(view)
-    assert "`shop/v12` has been deleted" in json.dumps(await bot.modal())
+    assert "`shop/v12` has been deleted" in seen(await bot.modal())
     assert "v12" not in live(bot)
 
 
@@ -36,7 +35,7 @@ async def test_a_form_that_is_closed_deletes_nothing(bot: Staffed) -> None:
 
 async def test_a_version_that_is_being_made_comes_with_a_warning(bot: Staffed) -> None:
     bot.in_zadig("shop", "create", "v20")
-    assert "It is still in progress" in json.dumps(await opened(bot, "delete shop/v20"))
+    assert "It is still in progress" in seen(await opened(bot, "delete shop/v20"))
 
 
 async def test_a_version_that_somebody_else_deleted_meanwhile_is_not_there_any_more(bot: Staffed) -> None:
@@ -44,8 +43,8 @@ async def test_a_version_that_somebody_else_deleted_meanwhile_is_not_there_any_m
     bot.in_zadig("shop", "delete", "v12")
     await bot.submits(view)
     shown = await bot.modal()
-    assert "no longer exists" in json.dumps(shown)
-    assert "There is nothing left to delete" in json.dumps(shown)
+    assert "no longer exists" in seen(shown)
+    assert "There is nothing left to delete" in seen(shown)
     assert shown["callback_id"] == "notice"
 
 
@@ -56,13 +55,13 @@ async def test_a_version_made_anew_under_the_name_is_not_deleted(bot: Staffed) -
     bot.in_zadig("shop", "create", "v12")
     await bot.submits(view)
     assert "v12" in live(bot)
-    assert "is deleted" not in json.dumps(await bot.modal())
+    assert "is deleted" not in seen(await bot.modal())
 
 
 async def test_an_id_of_another_project_deletes_nothing(bot: Staffed) -> None:
     elsewhere = next(one.id for one in bot.zadig.versions if one.project == "shop" and one.name == "v12")
     view = await opened(bot, f"delete platform/{elsewhere}")
-    assert "There is no version" in json.dumps(view)
+    assert "There is no version" in seen(view)
     assert "v12" in live(bot)
 
 
@@ -85,4 +84,4 @@ async def test_a_version_that_is_gone_since_it_was_listed_says_so(bot: Staffed) 
     listed = await bot.message("Versions of shop")
     bot.in_zadig("shop", "delete", "v13")
     await bot.clicks(listed, "Delete")
-    assert "There is no version v13" in json.dumps(await bot.modal())
+    assert "There is no version v13" in seen(await bot.modal())

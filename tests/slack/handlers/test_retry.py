@@ -1,13 +1,12 @@
 """`retry`: only what has failed, with any environment that exists, and for whoever asked."""
 
-import json
-
 import pytest
 
 from bot.domain.record import RequestKind, Result
 from bot.domain.watching import Action
 from bot.sandbox.slack.people import TEAM
 from bot.slack.metadata import VersionAction
+from tests.slack.drawn import seen
 from tests.slack.served import ADA, JSON, SHOP
 from tests.slack.staffed import Staffed
 
@@ -21,7 +20,7 @@ async def opened(bot: Staffed, text: str = "retry shop/v11") -> JSON:
 
 async def test_a_failed_version_is_retried_with_an_environment_that_exists(bot: Staffed) -> None:
     await bot.submits(await opened(bot))
-    assert "Zadig is retrying `shop/v11`" in json.dumps(await bot.modal())
+    assert "Zadig is retrying `shop/v11`" in seen(await bot.modal())
     [sent] = bot.asked_zadig("POST", "releases/k8s")
     assert sent["request"]["body"] == {
         "project_key": "shop",
@@ -46,7 +45,7 @@ async def test_a_failed_version_is_retried_with_an_environment_that_exists(bot: 
 async def test_what_cannot_be_retried_is_explained_in_the_modal(bot: Staffed, text: str, answer: str) -> None:
     view = await opened(bot, text)
     assert view["callback_id"] == "notice"
-    assert answer in json.dumps(view)
+    assert answer in seen(view)
 
 
 @pytest.mark.parametrize("text", ["retry", "retry shop/", "retry a b c"])
@@ -61,7 +60,7 @@ async def test_a_version_that_was_retried_by_somebody_else_meanwhile_is_left_alo
     bot.in_zadig("shop", "retry", "v11")
     await bot.submits(view)
     shown = await bot.modal()
-    assert "cannot be retried" in json.dumps(shown)
+    assert "cannot be retried" in seen(shown)
     assert shown["callback_id"] == "notice"
     assert not bot.asked_zadig("POST", "releases")
 
@@ -71,7 +70,7 @@ async def test_a_version_that_was_deleted_meanwhile_does_not_bring_the_form_back
     bot.in_zadig("shop", "delete", "v11")
     await bot.submits(view)
     shown = await bot.modal()
-    assert "There is no version v11 in shop" in json.dumps(shown)
+    assert "There is no version v11 in shop" in seen(shown)
     assert shown["callback_id"] == "notice"
 
 
@@ -81,7 +80,7 @@ async def test_an_environment_can_be_typed_while_zadig_does_not_list_them(bot: S
     bot.zadig.faults.clear()
     view = await bot.fills(view, environment="dev")
     await bot.submits(view)
-    assert "Zadig is retrying" in json.dumps(await bot.modal())
+    assert "Zadig is retrying" in seen(await bot.modal())
 
 
 async def test_an_environment_that_does_not_exist_is_said_to_be_missing(bot: Staffed) -> None:
@@ -92,7 +91,7 @@ async def test_an_environment_that_does_not_exist_is_said_to_be_missing(bot: Sta
     again = await bot.modal()
     assert again["callback_id"] == "retry_version"
     assert "*Nothing was retried.*" in again["blocks"][0]["text"]["text"]
-    assert "nowhere" in json.dumps(again)
+    assert "nowhere" in seen(again)
     assert (await bot.store.pending.interest("shop")).asks == ()
 
 
@@ -102,7 +101,7 @@ async def test_a_project_without_environments_says_what_to_do(bot: Staffed) -> N
     bot.in_zadig("bare", "fail", "v1", error="no space left")
     bot.remove_environments("bare")
     view = await opened(bot, "retry bare/v1")
-    assert "has no environment" in json.dumps(view)
+    assert "has no environment" in seen(view)
     assert view["submit"] is None
 
 
@@ -146,7 +145,7 @@ async def test_a_button_of_an_outdated_message_says_how_the_version_stands_now(
     await bot.clicks(shown, "Retry")
     view = await bot.modal()
     assert view["callback_id"] == "notice"
-    assert answer in json.dumps(view)
+    assert answer in seen(view)
     assert not [one for one in bot.asked_zadig("POST", "releases") if "retry" in str(one["request"])]
 
 
@@ -188,7 +187,7 @@ async def made_from(bot: Staffed, environment: str) -> None:
 async def test_the_environment_is_the_one_that_the_version_was_made_from(bot: Staffed) -> None:
     await made_from(bot, "staging")
     view = await opened(bot, "retry shop/v14")
-    assert "`staging`: `v14` was made from it" in json.dumps(view, ensure_ascii=False)
+    assert "`staging`: `v14` was made from it" in seen(view)
     assert not [block for block in view["blocks"] if block["type"] == "input"]
     await bot.submits(view)
     assert bot.asked_zadig("POST", "releases/k8s")[-1]["request"]["body"]["env_name"] == "staging"
@@ -196,7 +195,7 @@ async def test_the_environment_is_the_one_that_the_version_was_made_from(bot: St
 
 async def test_another_environment_can_be_chosen(bot: Staffed) -> None:
     view = await opened(bot)
-    assert "is not known" in json.dumps(view)
+    assert "is not known" in seen(view)
     await bot.clicks_in(view, "Choose another")
     view = await bot.fills(await bot.modal(), environment="staging")
     await bot.submits(view)

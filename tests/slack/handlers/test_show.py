@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.watching import Subscription
 from bot.slack.metadata import ShowState, VersionAction
+from tests.slack.drawn import seen
 from tests.slack.served import ADA, GRACE, GUEST, JSON, RELEASES, SHOP, START
 from tests.slack.staffed import Staffed
 
@@ -97,7 +98,7 @@ async def test_a_version_made_anew_under_its_name_is_shown_instead(bot: Staffed)
     bot.zadig.clock.advance(1)
     bot.in_zadig("shop", "create", "v13", description="the new one")
     await bot.clicks(listed, "Show")
-    assert "the new one" in json.dumps(await bot.message("shop/v13", "the new one"))
+    assert "the new one" in seen(await bot.message("shop/v13", "the new one"))
 
 
 async def test_pages_of_services_edit_the_message_in_place(bot: Staffed) -> None:

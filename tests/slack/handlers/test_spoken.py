@@ -7,6 +7,7 @@ import pytest
 from bot.domain.watching import Subscription
 from bot.sandbox.slack.faults import Fault
 from bot.slack.payloads import Spoken
+from tests.slack.drawn import seen
 from tests.slack.served import ADA, ADAS_DM, SHOP, START
 from tests.slack.staffed import Staffed
 
@@ -67,7 +68,7 @@ async def test_what_is_said_in_a_thread_is_answered_in_it(bot: Staffed) -> None:
 async def test_what_needs_a_form_is_a_click_away(bot: Staffed) -> None:
     await says(bot, f"{ME} delete shop/v13")
     await bot.clicks(await bot.message("Slack opens a form only after a click"), "Delete shop/v13")
-    assert "v13" in str(await bot.modal())
+    assert "v13" in seen(await bot.modal())
 
 
 async def test_errors_are_told_where_it_was_said(bot: Staffed) -> None:
@@ -86,7 +87,7 @@ async def test_buttons_of_an_answer_work_in_a_direct_message(bot: Staffed) -> No
     listed = await bot.message("This channel's subscriptions", channel="directmessage")
     await bot.clicks(listed, "Next", channel="directmessage")
     after = await bot.message("This channel's subscriptions", channel="directmessage")
-    assert "project-24" in str(after["blocks"])
+    assert "project-24" in seen(after["blocks"])
 
 
 async def test_a_message_that_mentions_nobody_is_not_answered(bot: Staffed) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.drafts import Draft, DraftState
 from bot.domain.errors import StoreDown
 from bot.slack.metadata import FormMetadata
+from tests.slack.drawn import seen
 from tests.slack.served import ADA, GRACE, JSON
 from tests.slack.staffed import Staffed
 
@@ -25,7 +26,7 @@ async def created(bot: Staffed, name: str = "v14", *, user: str = ADA, **values:
     if not typed(view, "environment"):
         view = await bot.fills(view, user=user, environment="dev")
     await bot.submits(await bot.fills(view, user=user, version_name=name, **values), user=user)
-    assert "Zadig is creating" in json.dumps(await bot.modal(user))
+    assert "Zadig is creating" in seen(await bot.modal(user))
     await bot.closes(await bot.modal(user), user=user)
 
 
@@ -201,7 +202,7 @@ async def test_what_is_typed_while_another_project_is_fetched_stays(bot: Staffed
     view = await bot.modal()
     assert typed(view, "project") == "platform"
     assert typed(view, "version_name") == "mine-7"
-    assert "chart_repository" in json.dumps(view)
+    assert "Chart repository" in seen(view)
 
 
 async def test_another_project_brings_its_own_proposal(bot: Staffed) -> None:
@@ -242,7 +243,7 @@ async def test_a_closed_form_can_be_continued_where_it_was(bot: Staffed) -> None
     assert (typed(again, "environment"), typed(again, "version_name")) == ("dev", "v20")
     assert "You were creating" not in said(again)
     await bot.submits(again)
-    assert "Zadig is creating `shop/v20`" in json.dumps(await bot.modal())
+    assert "Zadig is creating `shop/v20`" in seen(await bot.modal())
     assert "You were creating" not in said(await opened(bot))
 
 
