@@ -203,9 +203,25 @@ def _keys(extra: ast.expr) -> Iterator[ast.Constant]:
             yield from (key for key in node.keys if isinstance(key, ast.Constant))
 
 
+def left_out() -> Iterator[tuple[str, ast.Call]]:
+    """Every place that may be left out while the database is away, which is logged in one of these calls."""
+    for path in sorted(BOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name(id="tolerating_store_down")):
+                    yield f"{path.relative_to(BOT)}:{node.lineno}", node
+                case _:
+                    pass
+
+
 def test_no_message_is_put_together_from_parts() -> None:
     """What varies is a field: it can be searched for, and cannot break the line."""
+    assert len(list(left_out())) > 5
+    for place, call in left_out():
+        assert isinstance(call.args[1], ast.Constant), place
     for place, call in logged():
+        if place.startswith("services/tolerating.py"):
+            continue  # its message is the caller's, which stands above
         message = (
             call.args[1] if isinstance(call.func, ast.Attribute) and call.func.attr == "log" else call.args[0]
         )

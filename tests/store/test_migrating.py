@@ -23,7 +23,7 @@ import asyncio, sys
 from bot.store import open_store
 
 async def main() -> None:
-    async with open_store(sys.argv[1], patience=20) as store:
+    async with open_store(sys.argv[1], timeout_seconds=20) as store:
         assert await store.housekeeping.once(sys.argv[2], now=1)
 
 asyncio.run(main())
