@@ -89,9 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="serve | demo | check")
     serve = commands.add_parser("serve", help="the bot against a real Slack and a real Zadig")
     serve.set_defaults(run=_serve)
-    demo = commands.add_parser(
-        "demo", help="a local Zadig, a local workspace and the bot, without any account"
-    )
+    demo = commands.add_parser("demo", help="a local Zadig, a local Slack and the bot, without any account")
     demo.add_argument("--host", default="127.0.0.1", help="listen here (default: %(default)s)")
     demo.add_argument("--port", default=8080, type=_port, help="and on this port (default: %(default)s)")
     demo.add_argument(
