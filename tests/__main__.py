@@ -1,14 +1,15 @@
 """Everything that must hold before a change lands: format, lint, types, import contracts and tests, in this order.
 
-`--fast` leaves out the tests that wait, start processes, servers or browsers, or try thousands of cases: what remains takes
+Where Python can count lines for next to nothing (3.12 and later), the tests end with what they covered. `--fast` leaves out the tests that wait, start processes, servers or browsers, or try thousands of cases: what remains takes
 under a minute. Everything else on the command line goes to pytest.
 """
 
+import os
 import subprocess
 import sys
 import time
 
-# What `--fast` leaves out: folders, and modules whose tests take more than a second or two together.
+# What Where Python can count lines for next to nothing (3.12 and later), the tests end with what they covered. `--fast` leaves out: folders, and modules whose tests take more than a second or two together.
 SLOW = (
     "bench",
     "compose",
@@ -62,12 +63,16 @@ SLOW = (
 FAST = "--fast"
 GIVEN = [word for word in sys.argv[1:] if word != FAST]
 LEFT_OUT = [f"--ignore=tests/{path}" for path in SLOW] if FAST in sys.argv[1:] else []
+# https://coverage.readthedocs.io: on 3.11 it would take two thirds longer.
+COVERAGE = (
+    ["--cov=bot", "--cov-report=term:skip-covered"] if sys.version_info >= (3, 12) and not LEFT_OUT else []
+)
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "import contracts": ["importlinter.cli", "lint"],
-    "tests": ["pytest", "-n", "3", "--dist", "worksteal", *LEFT_OUT, *GIVEN],
+    "tests": ["pytest", "-n", "3", "--dist", "worksteal", *COVERAGE, *LEFT_OUT, *GIVEN],
 }
 _START = {"importlinter.cli": "from importlinter.cli import lint_imports_command as run; run()"}
 
@@ -82,6 +87,7 @@ def command(words: list[str]) -> list[str]:
 def main() -> int:
     """Runs all of them, also after one has failed, so that one run shows everything."""
     failed = []
+    os.environ.setdefault("COVERAGE_CORE", "sysmon")
     for name, words in CHECKS.items():
         print(f"== {name}", flush=True)  # noqa: T201 - a script for people
         started = time.monotonic()
