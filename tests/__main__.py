@@ -1,7 +1,8 @@
 """Everything that must hold before a change lands: format, lint, types, import contracts and tests, in this order.
 
-Where Python can count lines for next to nothing (3.12 and later), the tests end with what they covered. `--fast` leaves out the tests that wait, start processes, servers or browsers, or try thousands of cases: what remains takes
-under a minute. Everything else on the command line goes to pytest.
+Where Python can count lines for next to nothing (3.12 and later), the tests end with what they covered. `--fast` leaves out
+the tests that wait, start processes, servers or browsers, or try thousands of cases: what remains takes under a minute.
+Everything else on the command line goes to pytest.
 """
 
 import os
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 
-# What Where Python can count lines for next to nothing (3.12 and later), the tests end with what they covered. `--fast` leaves out: folders, and modules whose tests take more than a second or two together.
+# What `--fast` leaves out: folders, and modules whose tests take more than a second or two together.
 SLOW = (
     "bench",
     "compose",
