@@ -103,10 +103,6 @@ class Interest:
     deletions: tuple[Deletion, ...] = ()
     requests: tuple[Recorded, ...] = ()
 
-    @property
-    def nobody(self) -> bool:
-        return not (self.subscriptions or self.watches or self.asks)
-
     def asks_for(self, seen: Seen) -> tuple[PendingRequest, ...]:
         """Those who asked for this very version, the latest last."""
         mine = [ask for ask in self.asks if ask.version_name == seen.version.name and ask.is_for(seen)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.changes import Seen
-from bot.domain.watching import Action, Interest, PendingRequest, Subscription, Watch
+from bot.domain.watching import Action, Interest, PendingRequest
 from tests.domain.samples import START, version
 
 ASK = PendingRequest(
@@ -39,12 +39,3 @@ def test_the_latest_of_several_asks_comes_last() -> None:
     later, first = replace(ASK, user="U2", at=START + 9), ASK
     others = (replace(ASK, version_name="v2"), replace(ASK, epoch=7))
     assert Interest(asks=(later, *others, first)).asks_for(seen(1)) == (first, later)
-
-
-def test_nobody_is_left_without_subscriptions_watches_and_asks() -> None:
-    assert Interest().nobody
-    assert not Interest(asks=(ASK,)).nobody
-    watch = Watch(user="U1", project="shop", version_name="v1", since=START)
-    assert not Interest(watches=(watch,)).nobody
-    subscription = Subscription(channel="C1", project="shop", by="U1", since=START)
-    assert not Interest(subscriptions=(subscription,)).nobody

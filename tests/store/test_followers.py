@@ -64,7 +64,7 @@ async def test_an_answered_ask_is_no_longer_in_flight(store: Store, ask: Pending
 async def test_an_ask_that_came_to_nothing_is_forgotten(store: Store, ask: PendingRequest) -> None:
     await store.pending.ask(ask)
     await store.pending.answered(ask, keep=False)
-    assert (await store.pending.interest("shop")).nobody
+    assert await store.pending.interest("shop") == Interest()
 
 
 async def test_answering_one_ask_leaves_the_others_alone(store: Store, ask: PendingRequest) -> None:
@@ -100,7 +100,7 @@ async def test_interest_is_everybody_of_one_project(
     assert await store.pending.interest("shop") == Interest(
         subscriptions=(subscription,), watches=(watch,), asks=(ask,), deletions=(DELETION,)
     )
-    assert (await store.pending.interest("nothing")).nobody
+    assert await store.pending.interest("nothing") == Interest()
 
 
 async def test_every_new_wish_makes_its_project_due(

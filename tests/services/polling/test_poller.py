@@ -3,7 +3,7 @@
 from bot.domain.errors import ServerDown
 from bot.domain.models import Progress, Status
 from bot.domain.stores import Store
-from bot.domain.watching import MISSING_AFTER_SECONDS, Action, Watch
+from bot.domain.watching import MISSING_AFTER_SECONDS, Action, Interest, Watch
 from bot.services.polling.poller import Poller
 from bot.services.requests.pending import IN_FLIGHT_SECONDS
 from tests.services.fakes import FakeClock, FakeZadig
@@ -151,7 +151,7 @@ async def test_what_a_call_in_flight_makes_has_not_settled_before_it_is_answered
     zadig.move("v1", FAILED)
     await poll(poller)
     assert await told(store, clock) == [("C9", "version_card"), ("C9", "version_failed")]
-    assert (await store.pending.interest("shop")).nobody
+    assert await store.pending.interest("shop") == Interest()
 
 
 async def test_the_ask_of_a_process_that_died_ends_all_the_same(
@@ -163,7 +163,7 @@ async def test_the_ask_of_a_process_that_died_ends_all_the_same(
     clock.passes(IN_FLIGHT_SECONDS)
     await poll(poller)
     assert await told(store, clock) == [("C9", "version_card"), ("C9", "version_succeeded")]
-    assert (await store.pending.interest("shop")).nobody
+    assert await store.pending.interest("shop") == Interest()
 
 
 async def test_what_never_appears_is_missed_and_its_project_forgotten(
